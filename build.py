@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Build a city's transparency portal from its open-data package.
+
+The pipeline reads from top to bottom in `build`: everything is read and checked before the first byte is written, and
+the published folder is replaced whole, at the end, or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from portal import urls
+from portal.checks import check_portal
+from portal.config import SiteConfig, read_config
+from portal.content import read_documents
+from portal.datapackage import locate_descriptor, read_portal, with_lines
+from portal.links import PageLinks, broken_links, read_links
+from portal.models import Document, Language, Page, Portal
+from portal.output import MARKER, build_info, staged, write_file
+from portal.pages import DocumentContext, plan_pages
+from portal.problems import BuildError, UsageError
+from portal.rendering import Asset, Renderer, Site, read_assets
+from portal.reporting import FORMATS, Reporter
+from portal.server import serve
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    package: Path
+    output: Path
+    base_url: str | None
+    jobs: int
+    format: str
+    host: str
+    port: int
+
+
+def read_inputs(options: Options, config: SiteConfig) -> tuple[Portal, tuple[Document, ...]]:
+    """Read and check the package and the content. Raises BuildError with every problem of both."""
+    reading = read_portal(options.package)
+    documents, problems = read_documents(HERE / "content", config.base_path)
+    problems += reading.problems
+    if reading.portal is not None:
+        problems += check_portal(reading.portal)
+    if problems or reading.portal is None:
+        raise BuildError(with_lines(problems, locate_descriptor(options.package).parent))
+    return reading.portal, documents
+
+
+def build(options: Options, reporter: Reporter) -> None:
+    """Validate, render and publish. Raises BuildError or UsageError, and then leaves the output as it was."""
+    config = read_config(HERE / "pyproject.toml", options.base_url)
+    with staged(options.output) as stage:
+        reporter.stage("validate")
+        portal, documents = read_inputs(options, config)
+        reporter.stage("render")
+        assets = read_assets(HERE / "templates" / "assets")
+        site = site_of(config, portal, documents, assets)
+        pages = list(plan_pages(portal, documents, config.projects_per_page))
+        links = render_pages(site, pages, stage, options.jobs, reporter)
+        for asset in assets:
+            write_file(stage, asset.output, asset.data)
+        reporter.stage("check links")
+        if problems := broken_links(links, [urls.asset_href(a.output, config.base_path) for a in assets]):
+            raise BuildError(problems)
+        reporter.stage("publish")
+        package = portal.package
+        about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
+        write_file(stage, MARKER, build_info(stage, about | {"package_sha256": package.sha256}))
+    reporter.done(len(portal.projects), len(pages), options.output)
+
+
+def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
+    """What every page of the site may use."""
+    return Site(
+        config.name,
+        config.city,
+        config.base_url,
+        config.base_path,
+        portal.package,
+        tuple(documents),
+        config.projects_per_page,
+        {asset.name: asset.output for asset in assets},
+    )
+
+
+def render_pages(site: Site, pages: Sequence[Page], stage: Path, jobs: int, reporter: Reporter) -> dict[str, PageLinks]:
+    """Render every page into `stage`, a year in a language at a time; returns the links of each by its address."""
+    shards: defaultdict[tuple[str, Language], list[Page]] = defaultdict(list)
+    for page in pages:
+        shards[page.shard, page.language].append(page)
+    links: dict[str, PageLinks] = {}
+    with executor(jobs, site) as pool:
+        # The largest first, so that no core waits for it at the end.
+        largest = sorted(shards, key=lambda key: (-len(shards[key]), key))
+        for future in [pool.submit(render_shard, shards[key], stage) for key in largest]:
+            links |= future.result()
+            reporter.progress(len(links), len(pages))
+    return links
+
+
+_renderer: Renderer
+"""Of this process: compiling the templates costs as much as a hundred pages, so each worker does it once."""
+
+
+def start_worker(site: Site) -> None:
+    """Make this process ready to render pages of `site`."""
+    global _renderer
+    _renderer = Renderer(site, HERE / "templates", HERE / "locales")
+
+
+def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
+    """Render and write the pages of one shard; returns their links by address. Runs in a worker."""
+    links = {}
+    for page in pages:
+        text = _renderer.render(page)
+        name = urls.output_path(page.path, page.language)
+        write_file(stage, name, text.encode())
+        address = unquote(urls.href(page.path, page.language, _renderer.site.base_path))
+        place = page.context.document.place if isinstance(page.context, DocumentContext) else name
+        links[address] = read_links(place, address, text if name.endswith(".html") else "")
+    return links
+
+
+def executor(jobs: int, site: Site) -> Executor:
+    """Where shards are rendered: `jobs` processes, or this one."""
+    if jobs > 1:
+        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site,))
+    start_worker(site)
+    return InProcess()
+
+
+class InProcess(Executor):
+    """An executor without processes, for one job and for debugging."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """Run at once."""
+        future: Future[object] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def check(options: Options, reporter: Reporter) -> None:
+    """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
+    config = read_config(HERE / "pyproject.toml", options.base_url)
+    portal, documents = read_inputs(options, config)
+    reporter.checked(portal, len(documents))
+
+
+def serve_site(options: Options) -> None:
+    """Serve the site and build it again on every change, until Ctrl-C."""
+    config = read_config(HERE / "pyproject.toml", options.base_url)
+    descriptor = locate_descriptor(options.package)
+    parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
+    watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data"]
+    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--package", str(descriptor)]
+    command += ["--output", str(options.output), "--base-url", config.base_url, "--jobs", str(options.jobs)]
+    serve(command, watched, options.output, config.base_path, options.host, options.port)
+
+
+def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
+    """The command and its options; argparse itself exits with 2 where they are wrong."""
+    parser = argparse.ArgumentParser(
+        prog="build.py", description="Build a city's transparency portal from its open-data package."
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="build",
+        choices=("build", "check", "serve"),
+        help="build the site (default); check the data and content only; serve the site and rebuild on change",
+    )
+    parser.add_argument("--package", type=Path, default=HERE, metavar="PATH", help="a datapackage.json or its folder")
+    parser.add_argument("--output", type=Path, default=HERE / "site", metavar="DIR", help="where the site is published")
+    parser.add_argument("--base-url", metavar="URL", help="the address at which the site will be found")
+    parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
+    parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000, help="where serve listens")
+    values = parser.parse_args(arguments)
+    if values.jobs < 1:
+        parser.error("--jobs must be 1 or more")
+    command = values.command
+    del values.command
+    return command, Options(**vars(values))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns 0 when all is well, 1 for problems in data or content, 2 for a wrong command."""
+    command, options = read_arguments(arguments)
+    reporter = Reporter(options.format, sys.stdout, sys.stderr)
+    try:
+        if command == "serve":
+            serve_site(options)
+        else:
+            {"build": build, "check": check}[command](options, reporter)
+    except BuildError as error:
+        reporter.problems(error.problems, locate_descriptor(options.package).parent)
+        return 1
+    except UsageError as error:
+        reporter.usage(str(error))
+        return 2
+    except KeyboardInterrupt:
+        reporter.usage("stopped; nothing was published")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A static site generator for a city's public transparency portal."""

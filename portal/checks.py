@@ -1,0 +1,219 @@
+"""Rules across records that stop a build, one generator each.
+
+An error is what cannot be true or cannot be published. What is true but odd (spending ahead of progress, dates outside
+the fiscal year) is left to the public to see and never stops a build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal import urls
+from portal.models import REPORTED_STATUSES, Portal, Project
+from portal.problems import Problem, shorten
+
+
+def check_portal(portal: Portal) -> Iterator[Problem]:
+    """Every problem of every rule below. The portal may come from a package that has other problems already."""
+    for rule in (
+        ids_make_addresses,
+        ids_differ_in_more_than_case,
+        strategies_have_addresses_of_their_own,
+        statuses_are_known,
+        numbers_can_be_shown,
+        sources_link_to_the_web,
+        projects_finish_after_they_start,
+        reports_follow_the_start,
+        revisions_finish_after_they_start,
+        records_are_not_newer_than_the_release,
+    ):
+        yield from rule(portal)
+
+
+def _problem(
+    portal: Portal, resource: str, row: int, field: str, rule: str, message: str, hint: str, value: object
+) -> Problem:
+    described = portal.package.resources[resource]
+    column = list(described.fields).index(field) + 1 if field in described.fields else None
+    return Problem(described.path, rule, message, hint, row=row, field=field, value=str(value), column=column)
+
+
+def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
+    """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
+    ids: list[tuple[str, int, str, str | None]] = []
+    for project in portal.projects:
+        ids.append(("projects", project.row, "project_id", project.project_id))
+        ids.append(("projects", project.row, "policy_id", project.policy_id))
+        if project.agency and not project.agency.row:
+            ids.append(("projects", project.row, "agency_id", project.agency.agency_id))
+    ids += [("agencies", agency.row, "agency_id", agency.agency_id) for agency in portal.agencies]
+    for resource, row, field, value in ids:
+        if value is not None and not urls.is_safe_id(value):
+            message = f'"{shorten(value)}" cannot be part of a web address.'
+            hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and not the word page."
+            yield _problem(portal, resource, row, field, "unsafe-id", message, hint, value)
+
+
+def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
+    """Two addresses that differ in case only are one file on many servers and desktops."""
+    seen: dict[str, Project] = {}
+    for project in sorted(portal.projects, key=lambda p: p.row):
+        first = seen.setdefault(project.project_id.casefold(), project)
+        if first is not project:
+            message = f'"{shorten(project.project_id)}" differs from row {first.row} only in upper and lower case.'
+            hint = "Give each project an id of its own."
+            yield _problem(
+                portal, "projects", project.row, "project_id", "duplicate-key", message, hint, project.project_id
+            )
+
+
+def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
+    """A strategy's address is made from its name, so two names must differ in a letter or a digit."""
+    seen: dict[str, Project] = {}
+    told: set[str] = set()
+    for project in sorted(portal.projects, key=lambda p: p.row):
+        if project.strategy is None or project.strategy in told:
+            continue
+        first = seen.setdefault(urls.strategy(project.strategy), project)
+        if first.strategy != project.strategy:
+            told.add(project.strategy)
+            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in spaces or signs.'
+            hint = f'Write "{shorten(first.strategy, 200)}" in both.'
+            yield _problem(
+                portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
+            )
+
+
+def statuses_are_known(portal: Portal) -> Iterator[Problem]:
+    """A status is one of the words that the site can explain and count, whatever list the descriptor gives."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            if report.status is not None and report.status not in REPORTED_STATUSES:
+                message = f'"{shorten(report.status)}" is not a status that the portal knows.'
+                hint = f"Write one of: {', '.join(REPORTED_STATUSES)}."
+                yield _problem(
+                    portal, "progress_reports", report.row, "status", "not-in-list", message, hint, report.status
+                )
+
+
+_RANGES = {
+    "fiscal_year": (2400, 2999),
+    "month": (1, 12),
+    "quarter": (1, 4),
+    "progress_percent": (0, 100),
+    "score": (0, 100),
+} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
+
+
+def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
+    """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
+    for project in portal.projects:
+        for resource, record in _records(project):
+            for field, (low, high) in _RANGES.items():
+                value = getattr(record, field, None)
+                if isinstance(value, int | Decimal) and not low <= value <= high:
+                    message = f'"{shorten(value)}" is not from {low} to {high}.'
+                    yield _problem(
+                        portal, resource, record.row, field, "out-of-range", message, "Mend the value.", value
+                    )
+
+
+def _records(project: Project) -> Iterator[tuple[str, Any]]:
+    """The project and all that was reported on it, each with the name of its resource."""
+    yield "projects", project
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+        for record in getattr(project, resource):
+            yield resource, record
+
+
+def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
+    """The address of a source becomes a link, so it is one of the web and not a script."""
+    for source in portal.sources:
+        if source.url is not None and not _is_web_address(source.url):
+            message = f'"{shorten(source.url)}" is not an address of the web.'
+            hint = "Begin it with https://, or leave the cell blank."
+            yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() for c in text)
+
+
+def _finishes_before(start: date | None, finish: date | None) -> bool:
+    return start is not None and finish is not None and finish < start
+
+
+def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
+    """No project finishes before it starts."""
+    for project in portal.projects:
+        if _finishes_before(project.start_date, project.finish_date):
+            message = f'"{project.finish_date}" is before the start_date of this row, {project.start_date}.'
+            hint = "Mend one of the two dates."
+            yield _problem(
+                portal,
+                "projects",
+                project.row,
+                "finish_date",
+                "finish-before-start",
+                message,
+                hint,
+                project.finish_date,
+            )
+
+
+def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
+    """No progress is reported before the project starts."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            if _finishes_before(project.start_date, report.report_date):
+                message = f'"{report.report_date}" is before project {project.project_id} starts, {project.start_date}.'
+                hint = "Mend this date, or the start_date of the project."
+                yield _problem(
+                    portal,
+                    "progress_reports",
+                    report.row,
+                    "report_date",
+                    "report-before-start",
+                    message,
+                    hint,
+                    report.report_date,
+                )
+
+
+def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
+    """No revision sets a finish before its start."""
+    for project in portal.projects:
+        for revision in project.revisions:
+            if _finishes_before(revision.start_date, revision.finish_date):
+                message = f'"{revision.finish_date}" is before the start_date of this row, {revision.start_date}.'
+                hint = "Mend one of the two dates."
+                yield _problem(
+                    portal,
+                    "revisions",
+                    revision.row,
+                    "finish_date",
+                    "finish-before-start",
+                    message,
+                    hint,
+                    revision.finish_date,
+                )
+
+
+def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
+    """A release cannot hold values of a day after it was put together; `as_of_date` is the clock of all lateness."""
+    created = portal.package.created
+    for project in portal.projects:
+        if created > date.min and project.as_of_date is not None and project.as_of_date > created:
+            message = f'"{project.as_of_date}" is after this release was put together, {created}.'
+            hint = 'Mend the date, or set "created" in datapackage.json to the day of this release.'
+            yield _problem(
+                portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
+            )

@@ -1,0 +1,70 @@
+"""`[tool.portal]` of pyproject.toml, and what the command line puts in its place."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.models import Bilingual
+from portal.problems import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
+    """What a city sets once for its portal."""
+
+    name: Bilingual
+    """The portal's name, in every page's header and title."""
+    city: Bilingual
+    base_url: str
+    """Where the site is published, ending with a slash; absolute addresses are made from it."""
+    projects_per_page: int
+
+    @property
+    def base_path(self) -> str:
+        """The path of `base_url`, which every link begins with: `/` or `/portal/`."""
+        return urlsplit(self.base_url).path
+
+
+_TEXTS = ("name", "name_en", "city", "city_en", "base_url")
+
+
+def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
+    """Read the configuration; `base_url` replaces the file's. Raises UsageError naming the key to mend."""
+    try:
+        content = tomllib.loads(pyproject.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{pyproject.name}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{pyproject.name}: not valid TOML: {error}.") from None
+    table: Any = content.get("tool", {}).get("portal")
+    if not isinstance(table, dict):
+        raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
+    for key in table.keys() - {*_TEXTS, "projects_per_page"}:
+        raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
+    for key in _TEXTS:
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            raise UsageError(f"{pyproject.name}: [tool.portal] {key} must be a text.")
+    per_page = table.get("projects_per_page", 50)
+    if not isinstance(per_page, int) or not 1 <= per_page <= 1000:
+        raise UsageError(f"{pyproject.name}: [tool.portal] projects_per_page must be a whole number from 1 to 1000.")
+    return SiteConfig(
+        Bilingual(table["name"], table["name_en"]),
+        Bilingual(table["city"], table["city_en"]),
+        _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
+        per_page,
+    )
+
+
+def _base_url(value: str, origin: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or not all(c.isalnum() or c in "-._~/:@" for c in value):
+        raise UsageError(f"{origin}: {value!r} is not the address of a site, such as https://example.org/portal/.")
+    return value if value.endswith("/") else value + "/"

@@ -1,0 +1,173 @@
+"""`content/*.md` -> Documents: Markdown with front matter, sanitised, in every language."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import nh3
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+
+from portal import urls
+from portal.models import LANGUAGES, Document, Language
+from portal.problems import Problem, shorten
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
+_KEYS = {"title": str, "description": str, "order": int}
+
+_TAGS = frozenset(
+    "p br hr h2 h3 h4 ul ol li strong em code pre blockquote a table thead tbody tr th td dl dt dd".split(" ")  # noqa: SIM905
+)
+_ATTRIBUTES = {"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "ol": {"start"}}
+
+
+def read_documents(folder: Path, base_path: str = "/") -> tuple[tuple[Document, ...], list[Problem]]:
+    """Read every `<slug>.md` (Thai) and `<slug>.en.md` (English) directly in `folder`.
+
+    Links that begin with a slash are paths of the site; they lead to the document's own language under `base_path`.
+    Returns the documents, by order and slug, and every problem found; a document with a problem is left out.
+    """
+    problems: list[Problem] = []
+    documents: dict[tuple[str, Language], Document] = {}
+    files = {path.name for path in folder.glob("*.md")}
+    for name in sorted(files):
+        slug, language = _slug_and_language(name)
+        # A name that is not UTF-8 cannot be printed as it is.
+        place = f"{folder.name}/{os.fsencode(name).decode(errors='replace')}"
+        found = list(_check_name(place, slug, files))
+        if not any(p.rule == "invalid-name" for p in found):
+            document = _read(folder / name, place, slug, language, base_path, found)
+            if document is not None:
+                documents[slug, language] = document
+        problems += found
+    return tuple(sorted(documents.values(), key=lambda d: (d.order, d.slug, d.language))), problems
+
+
+def _slug_and_language(name: str) -> tuple[str, Language]:
+    stem = name.removesuffix(".md")
+    for language in LANGUAGES:
+        if language != "th" and stem.endswith(f".{language}"):
+            return stem.removesuffix(f".{language}"), language
+    return stem, "th"
+
+
+def _check_name(place: str, slug: str, files: set[str]) -> Iterator[Problem]:
+    if slug in urls.RESERVED_SLUGS or not urls.is_safe_id(slug) or "." in slug or slug != slug.lower():
+        message = f'"{shorten(slug)}" cannot be the address of a content page.'
+        yield Problem(place, "invalid-name", message, "Rename the file: small letters, digits and hyphens.")
+        return
+    for twin, language in ((f"{slug}.md", "Thai"), (f"{slug}.en.md", "English")):
+        if twin not in files:
+            message = f"this page has no {language} version."
+            yield Problem(place, "missing-translation", message, f"Write it as {Path(place).parent / twin}.")
+
+
+def _read(
+    path: Path, place: str, slug: str, language: Language, base_path: str, problems: list[Problem]
+) -> Document | None:
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        message, hint = f"this file cannot be read: {error.strerror}.", "Restore it."
+        problems.append(Problem(place, "unreadable", message, hint))
+        return None
+    except UnicodeDecodeError as error:
+        message, hint = f"this file is not UTF-8 (byte {error.start + 1}).", "Save it again as UTF-8."
+        problems.append(Problem(place, "wrong-encoding", message, hint, line=1))
+        return None
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        message = "this page does not begin with its front matter."
+        hint = "Begin it with three lines: ---, title: …, ---."
+        problems.append(Problem(place, "missing-front-matter", message, hint, line=1))
+        return None
+    values = _front_matter(place, match[1], problems)
+    body = match[2]
+    first_line = text[: match.start(2)].count("\n") + 1
+    html = _render(place, body, language, base_path, first_line, problems)
+    if not body.strip():
+        problems.append(Problem(place, "empty-file", "this page has no text.", "Write it, or delete both versions."))
+    if problems:
+        return None
+    return Document(
+        slug, language, values["title"], values.get("description", ""), html, values.get("order", 100), place
+    )
+
+
+def _front_matter(place: str, text: str, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A date that is none is a ValueError.
+        mark = getattr(error, "problem_mark", None)
+        message = f"the front matter is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
+        hint = "Put a text that holds a colon in quotes."
+        problems.append(Problem(place, "invalid-front-matter", message, hint, line=mark.line + 2 if mark else 1))
+        return {}
+    if not isinstance(values, dict):
+        message, hint = "the front matter must be lines of key: value.", "Write at least title: …"
+        problems.append(Problem(place, "invalid-front-matter", message, hint, line=1))
+        return {}
+    for key, value in values.items():
+        if key not in _KEYS:
+            hint = f"It may have: {', '.join(_KEYS)}."
+            message = f'the front matter has no key "{shorten(key)}".'
+            problems.append(Problem(place, "invalid-front-matter", message, hint, field=shorten(key)))
+        elif type(value) is not _KEYS[key]:
+            kind, hint = ("a whole number", "Write digits.") if _KEYS[key] is int else ("a text", "Put it in quotes.")
+            problems.append(Problem(place, "invalid-front-matter", f"{key} must be {kind}.", hint, field=key))
+    title = values.get("title", "")
+    if isinstance(title, str) and not title.strip():
+        problems.append(Problem(place, "invalid-front-matter", "the page has no title.", "Add title: …", field="title"))
+    return values
+
+
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=urls.slug)
+
+
+def _render(place: str, body: str, language: Language, base_path: str, first_line: int, problems: list[Problem]) -> str:
+    parser = _markdown()
+    tokens = parser.parse(body)
+    line = first_line
+    for token in tokens:
+        if token.map:
+            line = first_line + token.map[0]
+        if token.type == "heading_open" and token.tag == "h1":
+            hint = "Begin with ##; the title of the front matter is the first heading."
+            problems.append(
+                Problem(place, "first-heading", "a page has one first heading, its title.", hint, line=line)
+            )
+        for child in token.children or []:
+            _check_inline(place, child, line, language, base_path, problems)
+    html = parser.renderer.render(tokens, parser.options, {})
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener",
+    )
+
+
+def _check_inline(
+    place: str, token: Token, line: int, language: Language, base_path: str, problems: list[Problem]
+) -> None:
+    if token.type == "image":
+        hint = "Describe it in words, or link to it."
+        message = "pictures are not shown in content pages."
+        problems.append(Problem(place, "picture", message, hint, line=line, value=str(token.attrs.get("src", ""))))
+    href = token.attrs.get("href") if token.type == "link_open" else None
+    if isinstance(href, str) and href.startswith("/") and not href.startswith("//"):
+        # The parser has percent-encoded it already, and so does `href`.
+        parts = urlsplit(href)
+        path = urls.href(unquote(parts.path), language, base_path)
+        token.attrs["href"] = parts._replace(path=path).geturl()

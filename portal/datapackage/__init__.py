@@ -1,0 +1,134 @@
+"""The open-data package: read and validated, every problem explained, its rows joined to a Portal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
+from portal.datapackage.files import CsvFile, read_csv_file, row_lines
+from portal.datapackage.records import build_agencies, build_projects, build_sources
+from portal.datapackage.tables import Table, read_tables
+from portal.models import Bilingual, Field, Licence, Package, Portal, Resource
+from portal.problems import Problem
+
+__all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a package gave."""
+
+    portal: Portal | None
+    """None where nothing can be joined. Where there are problems it holds what could be read, for more checks."""
+    problems: tuple[Problem, ...]
+
+
+def read_portal(path: Path) -> Reading:
+    """Validate the package whose descriptor is at `path` and join its rows.
+
+    `path` is a datapackage.json or the folder that holds one; UsageError where there is none. Every problem of the
+    whole package is returned at once. Only files inside the folder of the descriptor are opened.
+    """
+    path = locate_descriptor(path)
+    descriptor, problems = read_descriptor(path)
+    if descriptor is None:
+        return Reading(None, tuple(problems))
+    files: dict[str, CsvFile] = {}
+    digest = hashlib.sha256(path.read_bytes())
+    for resource in descriptor.resources:
+        try:
+            data = (descriptor.root / resource["path"]).read_bytes()
+        except OSError as error:
+            message = f"this file cannot be read: {error.strerror}."
+            problems.append(Problem(resource["path"], "unreadable", message, "Let everybody read it."))
+            continue
+        digest.update(data)
+        file, found = read_csv_file(resource["path"], data)
+        problems += found
+        if file is not None:
+            files[resource["name"]] = file
+    tables, found = read_tables(descriptor, files)
+    told = {(p.place, p.row, p.column) for p in problems}
+    problems += [p for p in found if (p.place, p.row, p.column) not in told]
+    if "projects" not in tables:
+        return Reading(None, tuple(problems))
+    agencies = build_agencies(tables.get("agencies"))
+    sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
+    portal = Portal(
+        _package(descriptor, tables, digest.hexdigest()),
+        build_projects(tables, agencies, sources),
+        tuple(agencies[key] for key in sorted(agencies)),
+        tuple(sources[key] for key in sorted(sources)),
+    )
+    return Reading(portal, tuple(problems))
+
+
+def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:
+    """The problems again, each that names a row of a CSV below `root` with the line on which that row begins."""
+    by_place: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_place[problem.place].append(problem)
+    located: list[Problem] = []
+    for place, group in by_place.items():
+        rows = sorted({p.row for p in group if p.row is not None and p.line is None})
+        text = (root / place).read_bytes().decode("utf-8-sig", "replace") if rows else ""
+        lines = row_lines(text, rows)
+        located += [replace(p, line=lines.get(p.row)) if p.row in lines and p.line is None else p for p in group]
+    return located
+
+
+def _package(descriptor: Descriptor, tables: Mapping[str, Table], sha256: str) -> Package:
+    content = descriptor.content
+    resources = {}
+    for described in descriptor.resources:
+        if (table := tables.get(described["name"])) is not None:
+            resources[table.name] = Resource(
+                table.name,
+                table.path,
+                _bilingual(described, "title", table.name),
+                _bilingual(described, "description"),
+                {field["name"]: _field(field) for field in table.fields},
+                len(table.rows),
+            )
+    return Package(
+        name=str(content.get("name", "")),
+        title=_bilingual(content, "title", str(content.get("name", ""))),
+        description=_bilingual(content, "description"),
+        version=str(content.get("version", "")),
+        created=descriptor.created,
+        notice=_bilingual(content, "notice") if content.get("notice") else None,
+        licences=tuple(
+            Licence(_bilingual(one, "title", str(one.get("name") or one.get("path"))), one.get("path"))
+            for one in _objects(content.get("licenses"))
+        ),
+        resources=resources,
+        sha256=sha256,
+    )
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
+    return Bilingual(str(described.get(name) or default), str(described.get(f"{name}_en") or ""))
+
+
+def _field(described: Mapping[str, Any]) -> Field:
+    labels = described.get("enum_labels")
+    return Field(
+        described["name"],
+        str(described.get("type", "string")),
+        _bilingual(described, "title", described["name"]),
+        _bilingual(described, "description"),
+        {
+            str(code): Bilingual(str(label.get("th", code)), str(label.get("en", "")))
+            for code, label in (labels if isinstance(labels, dict) else {}).items()
+            if isinstance(label, dict)
+        },
+    )

@@ -1,0 +1,283 @@
+"""`datapackage.json`: read, held against Data Package v2 and the portal's own limits, and explained."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from frictionless import FrictionlessException, Package, Resource
+
+from portal.datapackage.files import decode
+from portal.datapackage.known import COLUMNS
+from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem, suggest
+from portal.problems import Problem, UsageError, shorten
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+"""The only profile that is read; a custom one would have to be fetched."""
+
+MAX_DEPTH = 20
+"""Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
+
+BUDDHIST_YEARS = range(2400, 3000)
+"""A year of these is B.E.: in the common era they are too far ahead to be planned for."""
+
+_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A descriptor whose structure holds, and those of its resources that can be read."""
+
+    root: Path
+    """The folder that every path is relative to."""
+    place: str
+    """The descriptor's own file name."""
+    content: Mapping[str, Any]
+    created: date
+    resources: tuple[Mapping[str, Any], ...]
+
+
+def locate_descriptor(package: Path) -> Path:
+    """The descriptor's path, from it or from the folder that holds it. Raises UsageError where there is none."""
+    path = package / "datapackage.json" if package.is_dir() else package
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file. Give --package the path of a datapackage.json or of its folder.")
+    return path
+
+
+def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
+    """Read the descriptor at `path`.
+
+    Returns it with the resources that are sound, or None where nothing can be read, and every problem found.
+    Nothing outside the folder of the descriptor is opened, and nothing is fetched.
+    """
+    problems: list[Problem] = []
+    content = _parse(path, problems)
+    if content is None:
+        return None, problems
+    problems += _check_metadata(path.name, content)
+    resources = content.get("resources")
+    if not isinstance(resources, list) or not resources:
+        message, hint = "the package must list its resources.", "Write them as a list of JSON objects."
+        problems.append(problem(path.name, "resources", "missing-resources", message, hint, resources))
+        return None, problems
+    sound: dict[int, Mapping[str, Any]] = {}
+    names: list[object] = []
+    for index, resource in enumerate(resources):
+        found = list(_check_resource(path, f"resources[{index}]", resource, names))
+        problems += found
+        names.append(resource.get("name") if isinstance(resource, dict) else None)
+        if not found:
+            sound[index] = resource
+    problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
+    problems += check_references(path.name, sound, names)
+    created = _date(content.get("created")) or date.min
+    return Descriptor(path.parent, path.name, content, created, tuple(sound.values())), problems
+
+
+def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        text = decode(path.name, path.read_bytes(), problems)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}.") from None
+    if text is None:
+        return None
+    line = column = None
+    hint = "Restore the file from the last good version."
+    try:
+        content = json.loads(text, parse_constant=_refuse_constant)
+        # A half of a surrogate pair can be written in JSON, but in no file that is published.
+        json.dumps(content, ensure_ascii=False).encode()
+        if not isinstance(content, dict):
+            message, hint = "a descriptor must be a JSON object.", "Begin it with { and end it with }."
+        elif _is_deeper_than(MAX_DEPTH, content):
+            message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+        else:
+            return content
+    except json.JSONDecodeError as error:
+        line, column, message = error.lineno, error.colno, f"this is not valid JSON: {error.msg}."
+        hint = "Look at this line and the one before it for a missing or extra comma, quote or bracket."
+    except RecursionError:
+        message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+    except ValueError as error:
+        message = f"this is not valid JSON: {shorten(error)}."
+    problems.append(Problem(path.name, "invalid-json", message, hint, line=line, column=column))
+    return None
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    """Python would read NaN and Infinity, but browsers and other programs stop there."""
+    raise ValueError(f"{word} is not a number")
+
+
+def _is_deeper_than(limit: int, content: object) -> bool:
+    level = [content]
+    for _ in range(limit):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
+        ]
+    return bool(level)
+
+
+def _date(value: object) -> date | None:
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _check_metadata(place: str, content: Mapping[str, Any]) -> list[Problem]:
+    found = [*_check_texts_of_package(place, content), *_check_created(place, content.get("created"))]
+    if content.get("$schema", PROFILE) != PROFILE or "profile" in content:
+        message, value = "only the profile of Data Package v2 is read.", content.get("profile", content.get("$schema"))
+        hint = f"Write {PROFILE} as $schema, and no profile."
+        found.append(problem(place, "$schema", "unknown-profile", message, hint, value))
+    found += _check_lists(place, content)
+    # Frictionless' own rules for the package as a whole; a stand-in keeps it from opening what resources name.
+    told = {re.split(r"[.\[]", p.field or "")[0] for p in found} | {"profile", "resources"}
+    whole = {key: value for key, value in content.items() if key not in told}
+    whole |= {"$schema": PROFILE, "resources": [{"name": "x", "path": "x.csv"}]}
+    return found + [
+        Problem(place, "invalid-descriptor", f"{note}.", STANDARD) for note in notes(lambda: _validate(Package, whole))
+    ]
+
+
+def _validate(kind: type[Package | Resource], content: dict[str, Any]) -> None:
+    if errors := list(kind.metadata_validate(content)):
+        raise FrictionlessException(errors[0], reasons=errors)
+
+
+def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in ("name", "title", "version", "created"):
+        value = content.get(key)
+        if not isinstance(value, str) or not value.strip():
+            message = f"the package must have the property {key}, a text."
+            yield problem(place, key, "missing-property", message, "Write it in quotes.", value)
+    for key in ("title_en", "description", "description_en", "notice", "notice_en"):
+        if not isinstance(content.get(key, ""), str):
+            yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
+    name = content.get("name")
+    if isinstance(name, str) and name.strip() and not _NAME.fullmatch(name):
+        message = f'"{shorten(name)}" cannot be the name of a package.'
+        yield problem(place, "name", "invalid-name", message, "Use small letters, digits, - . and _.", name)
+
+
+def _check_created(place: str, created: object) -> Iterator[Problem]:
+    if not isinstance(created, str) or not created.strip():
+        return
+    day = _date(created)
+    if day is None:
+        message, hint = f'"{shorten(created)}" is not a date.', "Write it as 2026-11-01T00:00:00Z."
+        yield problem(place, "created", "wrong-type", message, hint, created)
+    elif day.year in BUDDHIST_YEARS:
+        message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
+        hint = f"Write {day.year - 543}{created[4:]}."
+        yield problem(place, "created", "buddhist-era-date", message, hint, created)
+
+
+def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in ("licenses", "sources", "contributors"):
+        value = content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            message, hint = f"{key} must be a list of JSON objects.", f'Write "{key}": [{{"title": "…"}}].'
+            yield problem(place, key, "wrong-type", message, hint, value)
+            continue
+        for index, one in enumerate(value):
+            for name in ("name", "title", "title_en", "path", "note", "note_en", "source_id"):
+                if not isinstance(one.get(name, ""), str):
+                    where, message = f"{key}[{index}].{name}", f"{name} must be a text."
+                    yield problem(place, where, "wrong-type", message, "Put it in quotes.", one[name])
+            if not _is_address(one.get("path", "")):
+                message, hint = f'"{shorten(one["path"])}" is not an address.', "Mend it: https://example.org/."
+                yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
+            roles = one.get("roles", [])
+            if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+                message, hint = "roles must be a list of texts.", 'Write "roles": ["creator"].'
+                yield problem(place, f"{key}[{index}].roles", "wrong-type", message, hint, roles)
+
+
+def _is_address(text: object) -> bool:
+    """Whether a text can be taken for an address at all; `https://[` cannot. What is no text is a problem already."""
+    try:
+        urlsplit(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+def _check_resource(path: Path, where: str, resource: Any, names: Collection[object]) -> Iterator[Problem]:
+    place = path.name
+    if not isinstance(resource, dict):
+        message = "a resource must be a JSON object."
+        yield problem(place, where, "wrong-type", message, "Put it in braces.", resource)
+        return
+    name = resource.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        message = "a resource needs a name of small letters, digits, - . and _."
+        yield problem(place, f"{where}.name", "invalid-name", message, "Name it as its CSV, without the ending.", name)
+    elif name in names:
+        message = f'another resource is called "{name}" already.'
+        hint = "Give each resource a name of its own."
+        yield problem(place, f"{where}.name", "duplicate-resource", message, hint, name)
+    for key in ("data", "profile", "dialect", "compression", "extrapaths"):
+        if key in resource:
+            message = f'"{key}" is not read: a resource is a plain CSV file with commas.'
+            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
+    for key, known in (("encoding", ("utf-8", "utf8")), ("format", ("csv",))):
+        if str(resource.get(key, known[0])).lower() not in known:
+            message, hint = "every file is read as CSV in UTF-8.", f'Save it so and write "{known[0]}".'
+            yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
+    yield from check_texts(place, where, resource)
+    yield from _check_path(path.parent, place, f"{where}.path", resource.get("path"))
+    yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
+    other = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
+    whole = {k: v for k, v in resource.items() if k not in other} | {"name": "x", "path": "x.csv"}
+    for note in notes(lambda: _validate(Resource, whole)):
+        yield problem(place, where, "invalid-descriptor", f"{note}.", STANDARD)
+
+
+def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Problem]:
+    if not isinstance(value, str) or not value:
+        message = "path must name one CSV file."
+        yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
+        return
+    shown = f'"{shorten(value)}"'
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", value):
+        message = f"{shown} is an address: nothing is ever fetched."
+        hint = "Download the file into the package and write its path."
+        yield problem(place, where, "remote-path", message, hint, value)
+    elif value.startswith("/") or "\\" in value or ":" in value or ".." in PurePosixPath(value).parts:
+        hint = "Put the file beside datapackage.json and write its path from there, with forward slashes."
+        yield problem(place, where, "path-leaves-package", f"{shown} leaves the package.", hint, value)
+    elif not _SAFE_PATH.fullmatch(value) or len(value) > 200:
+        message = f"{shown} is not the path of a CSV file."
+        hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
+        yield problem(place, where, "invalid-path", message, hint, value)
+    elif not (root / value).exists() and not (root / value).is_symlink():
+        message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
+        yield Problem(value, "missing-file", message, hint)
+    elif not (root / value).is_file() or not (root / value).resolve().is_relative_to(root.resolve()):
+        message = f"{shown} is not a file inside the package, or a link that leaves it."
+        yield problem(place, where, "path-leaves-package", message, "Put the file itself there.", value)
+
+
+def _check_names(place: str, names: Collection[str]) -> Iterator[Problem]:
+    """The projects are there, and no resource is passed over for a slip in its name."""
+    if "projects" not in names:
+        hint = suggest("projects", names) or "Add the resource whose rows are the projects."
+        message = 'there is no resource named "projects".'
+        yield problem(place, "resources", "missing-resource", message, hint)
+    absent = COLUMNS.keys() - set(names) - {"projects"}
+    for name in sorted(set(names) - COLUMNS.keys()):
+        if hint := suggest(name, absent, likeness=85):
+            message = f'"{shorten(name)}" is not a resource that the portal reads.'
+            yield problem(place, "resources", "unknown-resource", message, hint, name)

@@ -1,0 +1,185 @@
+"""The bytes of a CSV file: their encoding, their records, and what in them no table may hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.problems import Problem
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+MAX_CELL = 1_000_000
+"""Characters. The longest text of the real data has 3,671; a cell of a million is a lost quotation mark."""
+
+MAX_PROBLEMS = 1_000
+"""Of one file. A file with more has one cause, not a thousand."""
+
+RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+_SIGNATURES = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "an Excel workbook (XLSX) or a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS)",
+    b"\x1f\x8b": "a compressed file (gzip)",
+    b"%PDF": "a PDF",
+}
+
+# Tab, line feed and carriage return are all that a published text needs.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV that can be read as a table."""
+
+    header: tuple[str, ...]
+    bom: bool
+    """Whether a byte-order mark stands before the header."""
+
+
+def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:
+    """Look at the bytes of the CSV `place`.
+
+    Returns its header, or None where the rows cannot be trusted (not UTF-8, empty, broken quotation marks, other
+    separators), and every problem found.
+    """
+    problems: list[Problem] = []
+    text = decode(place, data, problems)
+    if text is None:
+        return None, problems
+    header: tuple[str, ...] = ()
+    try:
+        for number, record in enumerate(records(text), start=1):
+            if number == 1:
+                header = tuple(record)
+                if broken := _broken_header(place, header):
+                    return None, [broken]
+            problems += _control_characters(place, number, record, header)
+            if len(problems) >= MAX_PROBLEMS:
+                return None, [*problems, too_many(place, number)]
+    except csv.Error as error:
+        problems.append(_broken(place, text, error))
+        return None, problems
+    return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+
+
+def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
+    if not any(label.strip() for label in header):
+        return Problem(place, "missing-header", "the first row must name the columns.", "Restore it.", row=1)
+    if len(header) == 1 and (sign := re.search(r"[;\t|]", header[0])):
+        message = f"the columns are separated by {_SEPARATORS[sign[0]]}, not by commas."
+        return Problem(place, "wrong-separator", message, RESAVE, row=1)
+    return None
+
+
+def too_many(place: str, row: int) -> Problem:
+    """The last problem of a file that has MAX_PROBLEMS."""
+    message = f"more than {MAX_PROBLEMS:,} problems in this file; the rows after this one were not checked."
+    return Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)
+
+
+def records(text: str) -> Reader:
+    """The records of a CSV text, strictly: an unclosed quotation mark raises csv.Error."""
+    csv.field_size_limit(MAX_CELL)
+    return csv.reader(io.StringIO(text, newline=""), strict=True)
+
+
+def row_lines(text: str, rows: Sequence[int]) -> dict[int, int]:
+    """The line of the text at which each record of `rows` begins; records and lines count from 1."""
+    wanted, lines, begin = set(rows), {}, 1
+    reader = records(text)
+    try:
+        for number, _ in enumerate(reader, start=1):
+            if number in wanted:
+                lines[number] = begin
+            begin = reader.line_num + 1
+    except csv.Error:
+        pass
+    return lines
+
+
+def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
+    """The text of a UTF-8 file without its byte-order mark, or None and a problem that names what it looks like."""
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        problems.append(Problem(place, "empty-file", "this file is empty.", "Restore it from the last good version."))
+        return None
+    hint, line, looks_like = RESAVE if place.endswith(".csv") else "Save it again as UTF-8.", 1, _other_encoding(data)
+    if looks_like is None:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            looks_like = f"{_single_byte_encoding(data)} (byte 0x{data[error.start]:02x})"
+    message = f"this file is not UTF-8: it looks like {looks_like}."
+    problems.append(Problem(place, "wrong-encoding", message, hint, line=line))
+    return None
+
+
+def _other_encoding(data: bytes) -> str | None:
+    for begin, name in _SIGNATURES.items():
+        if data.startswith(begin):
+            return name
+    # In UTF-16 every ASCII character, and a table begins with many, brings a NUL; in UTF-8 none does.
+    head = data[:256]
+    for nuls, others in ((head[::2], head[1::2]), (head[1::2], head[::2])):
+        if nuls.count(0) * 2 > len(nuls) and not others.count(0):
+            return "UTF-16"
+    return "a program's own format, or a damaged file" if head.count(0) * 4 > len(head) else None
+
+
+def _single_byte_encoding(data: bytes) -> str:
+    """TIS-620 (CP874) writes each Thai character as one byte from A1 to FB; so do its vowel and tone marks."""
+    high = [byte for byte in data if byte >= 0x80]
+    thai = sum(0xA1 <= byte <= 0xDA or 0xDF <= byte <= 0xFB for byte in high)
+    return "TIS-620 (CP874, Windows-874)" if thai >= 0.9 * len(high) else "another encoding, or a damaged file"
+
+
+def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
+    if not _CONTROL.search("".join(record)):
+        return []
+    found = []
+    for index, cell in enumerate(record):
+        if match := _CONTROL.search(cell):
+            code = ord(match[0])
+            name = "a NUL byte" if code == 0 else f"the control character U+{code:04X}"
+            found.append(
+                Problem(
+                    place,
+                    "control-character",
+                    f"this cell holds {name}, which no text needs.",
+                    "Delete it; retype the cell if you cannot see it.",
+                    row=row,
+                    field=header[index] if index < len(header) and row > 1 else None,
+                    column=index + 1,
+                )
+            )
+    return found
+
+
+def _broken(place: str, text: str, error: csv.Error) -> Problem:
+    reader = records(text)
+    begin = 1
+    try:
+        for _ in reader:
+            begin = reader.line_num + 1
+    except csv.Error:
+        pass
+    if "field larger" in str(error):
+        rule, message = "cell-too-long", f"the record that begins here has a cell of more than {MAX_CELL:,} characters."
+        hint = "Look for a quotation mark that is not closed, or shorten the text."
+    else:
+        rule = "broken-quotes"
+        message = f"the record that begins here has a quotation mark that is not closed or not doubled ({error})."
+        hint = 'Quote the whole cell, and write a quotation mark inside it twice: "".'
+    return Problem(place, rule, message, hint, line=begin)

@@ -1,0 +1,146 @@
+"""Values -> text for people: numbers, money, percentages, dates in both calendars, order of names. All pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from babel.dates import get_month_names
+
+from portal.models import Language
+
+Width = Literal["wide", "abbreviated", "narrow"]
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+BE_OFFSET = 543
+"""Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ"},
+    "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY"},
+}
+
+
+def number(value: Decimal | int) -> str:
+    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point."""
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def baht(value: Decimal, language: Language) -> str:
+    """An exact amount: `1,500,000 บาท`."""
+    return f"{number(value)}{NBSP}{_WORDS[language]['baht']}"
+
+
+def short_baht(value: Decimal, language: Language) -> str:
+    """An amount for a glance: in millions with two digits after the point from one million on, else exact."""
+    if abs(value) < 1_000_000:
+        return baht(value, language)
+    millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{number(millions)} {_WORDS[language]['million']}"
+
+
+def percent(value: Decimal) -> str:
+    """`45%`, or `33.3%`: at most one digit after the point, and never 100% or 0% by rounding alone."""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if rounded in (0, 100) and rounded != value:
+        return f"{'>' if value > rounded else '<'}{number(rounded)}%"
+    return f"{number(rounded)}%"
+
+
+def share(part: Decimal, whole: Decimal) -> Decimal:
+    """What percentage `part` is of `whole`, which is above zero."""
+    return part * 100 / whole
+
+
+def year(value: date, language: Language) -> int:
+    """The year of a date: B.E. in Thai, C.E. in English."""
+    return value.year + BE_OFFSET if language == "th" else value.year
+
+
+def long_date(value: date, language: Language) -> str:
+    """`30 กันยายน 2566` or `30 September 2023`."""
+    month = get_month_names("wide", locale=language)[value.month]
+    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+
+
+def short_date(value: date, language: Language) -> str:
+    """`30 ก.ย. 2566` or `30 Sep 2023`."""
+    month = get_month_names("abbreviated", locale=language)[value.month]
+    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+
+
+def date_time(value: datetime, language: Language) -> str:
+    """A date and its time of day: `30 ก.ย. 2566 14:05`."""
+    return f"{short_date(value, language)} {value:%H:%M}"
+
+
+def fiscal_month(fiscal_year: int, month: int) -> date:
+    """The first day of fiscal month 1 to 12 of a fiscal year (B.E.): month 1 is October of the year before."""
+    calendar_year = fiscal_year - BE_OFFSET - (1 if month <= 3 else 0)
+    return date(calendar_year, (month + 8) % 12 + 1, 1)
+
+
+def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
+    """A fiscal month as people name it: `กุมภาพันธ์ 2566`; without a fiscal year the month alone."""
+    name: str = get_month_names(width, locale=language)[(month + 8) % 12 + 1]
+    if fiscal_year is None or width != "wide":
+        return name
+    return f"{name}{NBSP}{year(fiscal_month(fiscal_year, month), language)}"
+
+
+def fiscal_year(value: int, language: Language) -> str:
+    """`ปีงบประมาณ 2566`, or in English with both calendars: `FY 2566 (2022/23)`."""
+    text = f"{_WORDS[language]['fiscal_year']}{NBSP}{value}"
+    ends = value - BE_OFFSET
+    return text if language == "th" else f"{text} ({ends - 1}/{ends % 100:02})"
+
+
+_LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
+_MARKS = re.compile(r"[\u0e47-\u0e4e]")
+
+
+def thai_sort_key(text: str) -> tuple[str, str]:
+    """The key under which names sort as a Thai dictionary has them.
+
+    A vowel written before its consonant counts after it; tone marks and other signs above count only between words
+    that are equal without them (the order of the Royal Institute Dictionary). Latin stands before Thai.
+    """
+    spelled = text.replace("\u0e4d\u0e32", "\u0e33").casefold()
+    turned = _LEADING_VOWEL.sub(r"\2\1", spelled)
+    return _MARKS.sub("", turned), turned
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or the items of a numbered list, of a published text."""
+
+    lines: tuple[str, ...]
+    numbered: bool
+
+
+_NUMBERED = re.compile(r"\s*(\(?[0-9๐-๙]{1,2}[.)]|[•●▪-])\s*\S")
+
+
+def text_blocks(text: str) -> tuple[Block, ...]:
+    """A long text cut at its own line breaks: runs of numbered or bulleted lines become one list, as written."""
+    return tuple(_blocks(text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    items: list[str] = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        if _NUMBERED.match(line):
+            items.append(line)
+            continue
+        if items:
+            yield Block(tuple(items), numbered=True)
+            items = []
+        yield Block((line,), numbered=False)
+    if items:
+        yield Block(tuple(items), numbered=True)

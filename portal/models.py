@@ -1,0 +1,305 @@
+"""The records of a portal, as the rest of the program reads them: frozen and typed.
+
+Every optional attribute is None where the published cell is blank. None is never zero: it is shown as "no data" and
+left out of sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal
+
+Language = Literal["th", "en"]
+LANGUAGES: tuple[Language, ...] = ("th", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in Thai and in English; English falls back on Thai where nobody has written it."""
+
+    th: str
+    en: str = ""
+
+    def __getitem__(self, language: str) -> str:
+        """The text in `language` (`th` or `en`)."""
+        return (self.en or self.th) if language == "en" else self.th
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a resource, as `datapackage.json` describes it."""
+
+    name: str
+    type: str
+    title: Bilingual
+    description: Bilingual
+    labels: Mapping[str, Bilingual] = field(default_factory=dict)
+    """What each code of a closed list means, by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A CSV file of the package."""
+
+    name: str
+    path: str
+    """Relative to the folder of `datapackage.json`, with forward slashes."""
+    title: Bilingual
+    description: Bilingual
+    fields: Mapping[str, Field]
+    """By name, in the order of the columns; columns that the schema does not know come last."""
+    rows: int
+    """Records, without the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence as the descriptor names it."""
+
+    title: Bilingual
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The open-data package itself: what `datapackage.json` says about the whole."""
+
+    name: str
+    title: Bilingual
+    description: Bilingual
+    version: str
+    created: date
+    """The day on which this release was put together: the portal's "now"."""
+    notice: Bilingual | None
+    """A sentence that every page must carry, such as "these data are fictional"."""
+    licences: tuple[Licence, ...]
+    resources: Mapping[str, Resource]
+    sha256: str
+    """Of the descriptor and every CSV, in the order of the resources: names this release exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A department or district office."""
+
+    agency_id: str
+    name: Bilingual
+    kind: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows were taken from."""
+
+    source_id: str
+    title: Bilingual
+    publisher: str | None = None
+    url: str | None = None
+    note: Bilingual | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyResult:
+    """What a project reported for one fiscal month."""
+
+    month: int
+    """1 to 12; 1 is October."""
+    result: Decimal | None
+    """In the project's unit; None: not reported."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressReport:
+    """A dated report of a project."""
+
+    report_date: date | None
+    """C.E. None only in a package whose check has failed."""
+    progress_percent: Decimal | None = None
+    status: str | None = None
+    """One of the city's five words."""
+    obstacles: str | None = None
+    details: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A quarterly score by the Strategy and Evaluation Department. It is not progress."""
+
+    fiscal_year: int | None
+    """B.E."""
+    quarter: int | None
+    score: Decimal | None
+    """0 to 100."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An entry of the city's own edit log."""
+
+    revised_at: datetime | None
+    user: str | None = None
+    action: str | None = None
+    policy_aligned: str | None = None
+    start_date: date | None = None
+    finish_date: date | None = None
+    target_value: Decimal | None = None
+    result_value: Decimal | None = None
+    unit: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+
+
+class Status(StrEnum):
+    """Where a project stands: in the city's own words where a report has them, else what its figure alone can say.
+
+    A figure below 100 is never read as "in progress": that would claim to know the day on which it was true.
+    """
+
+    COMPLETED = "completed"
+    IN_PROGRESS = "in_progress"
+    DELAYED = "delayed"
+    CANCELLED = "cancelled"
+    NOT_REPORTED = "not_reported"
+    FULL_FIGURE = "full_figure"
+    PARTIAL_FIGURE = "partial_figure"
+    NO_FIGURE = "no_figure"
+
+
+REPORTED_STATUSES: Mapping[str, Status] = {
+    "ดำเนินการแล้วเสร็จ": Status.COMPLETED,
+    "กำลังดำเนินการ": Status.IN_PROGRESS,
+    "ชะลอ": Status.DELAYED,
+    "ยกเลิก": Status.CANCELLED,
+    "ยังไม่มีการรายงาน": Status.NOT_REPORTED,
+}
+"""The monitoring system's words for the status of a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of the city in one fiscal year, with everything that was reported on it."""
+
+    project_id: str
+    title: str
+    fiscal_year: int | None = None
+    """B.E.: year Y runs from 1 October Y-544 to 30 September Y-543 of the common era."""
+    agency: Agency | None = None
+    division: str | None = None
+    policy_id: str | None = None
+    branch_id: str | None = None
+    kpi_id: str | None = None
+    governor_policy: str | None = None
+    strategy: str | None = None
+    weight: Decimal | None = None
+    budget_received: Decimal | None = None
+    """Baht."""
+    budget_spent: Decimal | None = None
+    """Baht, spent to date."""
+    progress_percent: Decimal | None = None
+    """0 to 100."""
+    start_date: date | None = None
+    """C.E."""
+    finish_date: date | None = None
+    """C.E., as planned."""
+    rationale: str | None = None
+    objectives: str | None = None
+    targets: str | None = None
+    responsible_unit: str | None = None
+    evaluator: str | None = None
+    remarks: str | None = None
+    target_value: Decimal | None = None
+    """In `unit`."""
+    result_value: Decimal | None = None
+    """In `unit`."""
+    unit: str | None = None
+    progress_description: str | None = None
+    as_of_date: date | None = None
+    """C.E.: the day on which these values were true. None: not known, and nothing that depends on a date is claimed."""
+    source: Source | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Columns that the portal does not know, by name; shown under their titles."""
+    monthly_results: tuple[MonthlyResult, ...] = ()
+    """By month."""
+    progress_reports: tuple[ProgressReport, ...] = ()
+    """Newest first."""
+    evaluations: tuple[Evaluation, ...] = ()
+    """By year and quarter."""
+    revisions: tuple[Revision, ...] = ()
+    """Newest first."""
+    row: int = 0
+    """The record's number in the file, the header being 1."""
+
+    @property
+    def status(self) -> Status:
+        """The status of the newest report that gives one, else what the progress figure alone says."""
+        for report in self.progress_reports:
+            if report.status is not None:
+                return REPORTED_STATUSES[report.status]
+        if self.progress_percent is None:
+            return Status.NO_FIGURE
+        return Status.FULL_FIGURE if self.progress_percent == 100 else Status.PARTIAL_FIGURE
+
+    @property
+    def last_result(self) -> MonthlyResult | None:
+        """The newest fiscal month that was reported."""
+        return next((m for m in reversed(self.monthly_results) if m.result is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Everything that the package holds, joined by its keys."""
+
+    package: Package
+    projects: tuple[Project, ...]
+    """By `project_id`."""
+    agencies: tuple[Agency, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page of prose in one language, from a Markdown file of `content/`."""
+
+    slug: str
+    """The file's name without endings; its address is `/<slug>/`."""
+    language: Language
+    title: str
+    description: str
+    html: str
+    """Sanitised."""
+    order: int
+    """Its place in the menus."""
+    place: str
+    """The file, relative to the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the site before it is rendered."""
+
+    path: str
+    """Its address without the language and the base path: `/projects/04160000-6961/`."""
+    language: Language
+    template: str
+    context: Any
+    """A dataclass of `pages.py`; its fields are the template's variables."""
+    shard: str = ""
+    """The unit of work that it belongs to: a fiscal year, or "" for what spans them all."""
+    translated: bool = True
+    """Whether the same path exists in the other language."""
+    indexed: bool = True
+    """Whether it belongs into `sitemap.xml`."""

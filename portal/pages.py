@@ -1,0 +1,313 @@
+"""Portal + Documents -> every page of the site, as data: its path, its template and what the template may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from portal import urls
+from portal.charts import MonthlyChart, monthly_chart
+from portal.formats import thai_sort_key
+from portal.models import (
+    LANGUAGES,
+    Agency,
+    Bilingual,
+    Document,
+    Field,
+    Language,
+    Page,
+    Portal,
+    Project,
+    Source,
+)
+from portal.standing import Standing, standing
+from portal.totals import Summary, group, summarise
+
+SITEMAP_LIMIT = 20_000
+"""Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One line of an overview: an agency, a fiscal year, a policy or a strategy."""
+
+    path: str
+    label: Bilingual
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where a page stands in a list of several."""
+
+    path: str
+    """Of the first page."""
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeContext:
+    """The front page."""
+
+    summary: Summary
+    years: tuple[GroupRow, ...]
+    agencies: tuple[GroupRow, ...]
+    """The five with the most projects."""
+    agency_count: int
+    strategies: tuple[GroupRow, ...]
+    policies: tuple[GroupRow, ...]
+    sources: tuple[tuple[Source, Summary], ...]
+    largest: tuple[Project, ...]
+    """The projects that received most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectContext:
+    """The page of a project."""
+
+    project: Project
+    standing: Standing
+    chart: MonthlyChart | None
+    extra: tuple[tuple[Field, Any], ...]
+    """Columns that the portal does not know, with their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectListContext:
+    """A page of the list of all projects."""
+
+    summary: Summary
+    projects: tuple[Project, ...]
+    pagination: Pagination
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIndexContext:
+    """All agencies, years, policies or strategies."""
+
+    kind: str
+    """agency, year, policy or strategy."""
+    sections: tuple[tuple[str, tuple[GroupRow, ...]], ...]
+    """The rows by the agency's kind; one section named "" for all others."""
+    without: int
+    """Projects that have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupContext:
+    """An agency, a year, a policy or a strategy, and a page of its projects."""
+
+    kind: str
+    label: Bilingual
+    agency: Agency | None
+    summary: Summary
+    projects: tuple[Project, ...]
+    pagination: Pagination
+    breakdown: tuple[GroupRow, ...]
+    """By fiscal year; of a year by agency."""
+    index_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """A page of prose."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundContext:
+    """The page for an address that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapContext:
+    """Addresses for search engines."""
+
+    paths: tuple[str, ...]
+    lastmod: date
+    parts: tuple[str, ...] = ()
+    """The paths of the sitemaps that this one lists, where there are too many addresses for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsContext:
+    """The rules for robots: everything may be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A way to group projects."""
+
+    name: str
+    index_path: str
+    groups: dict[Any, tuple[Project, ...]] = field(repr=False)
+
+    def path(self, key: Any) -> str:
+        """The page of one group."""
+        match self.name:
+            case "agency":
+                return urls.agency(key.agency_id)
+            case "year":
+                return urls.year(key)
+            case "policy":
+                return urls.policy(key)
+        return urls.strategy(key)
+
+    def label(self, key: Any) -> Bilingual:
+        """The group's name. Templates put a year and a policy id into words."""
+        if isinstance(key, Agency):
+            return key.name
+        return Bilingual("" if key is None else str(key))
+
+    def rows(self, language: Language) -> tuple[GroupRow, ...]:
+        """Years newest first, those without a year last; everything else in the order of its name."""
+        rows = [
+            (key, GroupRow(self.path(key), self.label(key), summarise(members))) for key, members in self.groups.items()
+        ]
+        if self.name == "year":
+            return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
+        return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
+
+
+def plan_pages(portal: Portal, documents: Sequence[Document], per_page: int) -> Iterator[Page]:
+    """Every page, in both languages. Lists are cut into pages of `per_page` projects."""
+    kinds = _kinds(portal)
+    paths: list[str] = []
+    for language in LANGUAGES:
+        for page in _pages(portal, kinds, documents, language, per_page):
+            if language == "th" and page.indexed:
+                paths.append(page.path)
+            yield page
+    yield from _for_robots(portal, sorted(paths))
+
+
+def _pages(
+    portal: Portal, kinds: dict[str, _Kind], documents: Sequence[Document], language: Language, per_page: int
+) -> Iterator[Page]:
+    yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, language))
+    known = portal.package.resources["projects"].fields
+    for project in portal.projects:
+        extra = tuple((known[name], value) for name, value in project.extra.items())
+        chart = monthly_chart(project.monthly_results, project.target_value)
+        context = ProjectContext(project, standing(project), chart, extra)
+        yield Page(
+            urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
+        )
+    summary = summarise(portal.projects)
+    for projects, pagination in _cut(portal.projects, urls.PROJECTS, per_page):
+        list_context = ProjectListContext(summary, projects, pagination)
+        yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
+    for kind in kinds.values():
+        yield from _group_pages(portal, kind, language, per_page)
+    for document in documents:
+        if document.language == language:
+            yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
+    yield Page(urls.NOT_FOUND, language, "pages/not_found.html", NotFoundContext(), indexed=False)
+
+
+def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
+    created = portal.package.created
+    parts = [tuple(paths[i : i + SITEMAP_LIMIT]) for i in range(0, len(paths), SITEMAP_LIMIT)]
+    names = tuple(f"/sitemap-{i}.xml" for i in range(1, len(parts) + 1)) if len(parts) > 1 else ()
+    whole = SitemapContext(() if names else tuple(paths), created, names)
+    contexts = [(urls.SITEMAP, whole)] + [
+        (name, SitemapContext(part, created)) for name, part in zip(names, parts, strict=False)
+    ]
+    for path, context in contexts:
+        yield Page(path, "th", "feeds/sitemap.xml", context, translated=False, indexed=False)
+    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), translated=False, indexed=False)
+
+
+def _kinds(portal: Portal) -> dict[str, _Kind]:
+    """The ways to group projects that the package has values for. Every agency has a page, also without a project."""
+    projects = portal.projects
+    by_agency = dict.fromkeys(portal.agencies, ()) | group(
+        (p for p in projects if p.agency is not None), lambda p: p.agency
+    )
+    kinds = (
+        _Kind("agency", urls.AGENCIES, by_agency),
+        _Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)),
+        _Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
+        _Kind("strategy", urls.STRATEGIES, group((p for p in projects if p.strategy), lambda p: p.strategy)),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeContext:
+    agencies = kinds["agency"].rows(language)
+    by_source = group(portal.projects, lambda p: p.source.source_id if p.source else None)
+    with_budget = [p for p in portal.projects if p.budget_received]
+    return HomeContext(
+        summarise(portal.projects),
+        kinds["year"].rows(language),
+        tuple(sorted(agencies, key=lambda row: -row.summary.projects)[:5]),
+        len(agencies),
+        kinds["strategy"].rows(language),
+        kinds["policy"].rows(language),
+        tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources),
+        tuple(sorted(with_budget, key=lambda p: (-(p.budget_received or 0), p.project_id))[:5]),
+    )
+
+
+def _group_pages(portal: Portal, kind: _Kind, language: Language, per_page: int) -> Iterator[Page]:
+    members = sum(len(projects) for projects in kind.groups.values())
+    yield Page(
+        kind.index_path,
+        language,
+        "pages/groups.html",
+        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members),
+    )
+    for key, projects in kind.groups.items():
+        path, summary = kind.path(key), summarise(projects)
+        breakdown = _breakdown(kind, projects, language)
+        for part, pagination in _cut(projects, path, per_page):
+            context = GroupContext(
+                kind.name,
+                kind.label(key),
+                key if isinstance(key, Agency) else None,
+                summary,
+                part,
+                pagination,
+                breakdown,
+                kind.index_path,
+            )
+            yield Page(urls.page_of(path, pagination.number), language, "pages/group.html", context)
+
+
+def _sections(kind: _Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
+    if kind.name != "agency":
+        return (("", kind.rows(language)),)
+    by_kind = group_agencies(kind.groups)
+    return tuple(
+        (name, _Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
+        for name, agencies in sorted(by_kind.items())
+    )
+
+
+def group_agencies(agencies: Iterable[Agency]) -> dict[str, list[Agency]]:
+    """The agencies by kind; "" where an agency has none."""
+    kinds: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        kinds.setdefault(agency.kind or "", []).append(agency)
+    return kinds
+
+
+def _breakdown(kind: _Kind, projects: Sequence[Project], language: Language) -> tuple[GroupRow, ...]:
+    if kind.name == "year":
+        inner = _Kind("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
+    else:
+        inner = _Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
+    return inner.rows(language)
+
+
+def _cut(projects: Sequence[Project], path: str, per_page: int) -> Iterator[tuple[tuple[Project, ...], Pagination]]:
+    """Newest fiscal year first, then as a Thai dictionary has the titles; at least one page, also of nothing."""
+    ordered = sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))
+    count = max(1, -(-len(ordered) // per_page))
+    for number in range(1, count + 1):
+        part = ordered[(number - 1) * per_page : number * per_page]
+        yield tuple(part), Pagination(path, number, count)

@@ -1,0 +1,91 @@
+"""What is wrong with the data, the content or the command, said to the person who can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the package or the content: where it is, what holds, and what to do next."""
+
+    place: str
+    """The file, relative to the folder of the package or of the content: `data/projects.csv`."""
+    rule: str
+    """A short, stable name of the rule, such as `unknown-key`; for filters and for machines."""
+    message: str
+    """One sentence: the value and the rule that it breaks."""
+    hint: str = ""
+    """The next step, as one sentence; empty where the message says it already."""
+    row: int | None = None
+    """The record's number in a CSV, as a spreadsheet counts it: the header is row 1."""
+    field: str | None = None
+    """The column's name in a CSV, or the dotted path of a property in a JSON file."""
+    value: str | None = None
+    """The value as it stands in the file."""
+    column: int | None = None
+    """In a CSV the field's position from 1, for the order of the report; in a JSON file the character in the line."""
+    line: int | None = None
+    """The line of the text file, from 1. A quoted cell may hold line breaks, so it is not the row."""
+
+    @property
+    def location(self) -> str:
+        """The place in words: `data/projects.csv, row 12, agency_id`."""
+        parts = [self.place]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        elif self.line is not None:
+            parts.append(f"line {self.line}" + (f", column {self.column}" if self.column else ""))
+        if self.field:
+            parts.append(self.field)
+        return ", ".join(parts)
+
+    @property
+    def text(self) -> str:
+        """The whole problem as one line of plain text."""
+        return f"{self.location}: {self.message}" + (f" {self.hint}" if self.hint else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem as JSON-ready keys and values; what is not known is None."""
+        return {
+            "place": self.place,
+            "row": self.row,
+            "line": self.line,
+            "field": self.field,
+            "value": self.value,
+            "rule": self.rule,
+            "message": self.message,
+            "hint": self.hint,
+            "text": self.text,
+        }
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The same problems without repetitions, by file, row and position of the field."""
+    return tuple(
+        sorted(
+            dict.fromkeys(problems),
+            key=lambda p: (p.place, p.row or p.line or 0, p.column or 0, p.field or "", p.message),
+        )
+    )
+
+
+def shorten(value: object, length: int = 60) -> str:
+    """A value for a message: on one line, at most `length` characters, its end marked where it was cut."""
+    text = " ".join("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value)).split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+class BuildError(Exception):
+    """The data or the content has problems: nothing was published. Exit code 1."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep `problems`, each once, in the order in which they are reported."""
+        self.problems = in_order(problems)
+        super().__init__(f"{len(self.problems)} problems")
+
+
+class UsageError(Exception):
+    """The command or the configuration is wrong; the message says how to mend it. Exit code 2."""

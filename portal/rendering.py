@@ -1,0 +1,185 @@
+"""Pages -> text: the templates, in each language, and the files that they share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from portal import formats, urls
+from portal.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A style sheet, script or picture that pages share."""
+
+    name: str
+    """As templates call it: `site.css`."""
+    output: str
+    """Its file in the site; a checksum in the name lets browsers keep it for ever."""
+    data: bytes
+
+
+def read_assets(folder: Path) -> tuple[Asset, ...]:
+    """Every file below `folder`, by name."""
+    assets = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        assets.append(Asset(path.name, f"assets/{path.stem}.{digest}{path.suffix}", data))
+    return tuple(assets)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page of a site may use."""
+
+    name: Bilingual
+    city: Bilingual
+    base_url: str
+    base_path: str
+    package: Package
+    documents: tuple[Document, ...]
+    per_page: int
+    """Projects on one page of a list."""
+    assets: Mapping[str, str]
+    """The output of each asset by its name."""
+
+
+class Renderer:
+    """Renders pages of one site. Making one costs as much as a hundred pages: keep it."""
+
+    def __init__(self, site: Site, templates: Path, locales: Path) -> None:
+        """Read the templates and catalogues of both languages."""
+        self.site = site
+        self.environments: dict[Language, Environment] = {
+            language: _environment(site, templates, locales, language) for language in LANGUAGES
+        }
+
+    def render(self, page: Page) -> str:
+        """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
+        context = {f.name: getattr(page.context, f.name) for f in fields(page.context)}
+        template = self.environments[page.language].get_template(page.template)
+        return template.render(context, page=page)
+
+
+def read_catalogue(locales: Path, language: Language) -> dict[str, str | tuple[str, ...]]:
+    """The messages of a language by their Thai original; a tuple holds the forms for one and for many."""
+    if language == "th":
+        return {}
+    with (locales / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    messages: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        if message.id and message.string and not message.fuzzy:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return messages
+
+
+def _gettext(messages: Mapping[str, str | tuple[str, ...]], message: str) -> str:
+    found = messages.get(message, message)
+    return found if isinstance(found, str) else found[0]
+
+
+def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str, count: int) -> str:
+    found = messages.get(one)
+    if isinstance(found, tuple):
+        return found[0] if count == 1 else found[-1]
+    return found or (one if count == 1 else many)
+
+
+def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    messages = read_catalogue(locales, language)
+    install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
+    install(partial(_gettext, messages), partial(_ngettext, messages), newstyle=True)
+    environment.filters.update(
+        number=formats.number,
+        percent=formats.percent,
+        baht=partial(_bound, formats.baht, language),
+        short_baht=partial(_bound, formats.short_baht, language),
+        long_date=partial(_bound, formats.long_date, language),
+        short_date=partial(_bound, formats.short_date, language),
+        fiscal_year=partial(_bound, formats.fiscal_year, language),
+        blocks=formats.text_blocks,
+        value=partial(_value, language),
+        as_data=partial(_as_data, language),
+        html=Markup,
+    )
+    environment.globals.update(
+        site=site,
+        package=site.package,
+        language=language,
+        urls=urls,
+        href=partial(_href, site, language),
+        absolute=partial(_absolute, site),
+        asset=partial(_asset, site),
+        field=partial(_field, site.package),
+        month_name=partial(_month_name, language),
+        thai=Markup(' lang="th"') if language == "en" else "",
+        stop="." if language == "en" else "",
+        menu=tuple(d for d in site.documents if d.language == language),
+    )
+    return environment
+
+
+def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:
+    return function(value, language)
+
+
+def _value(language: Language, value: Any) -> str:
+    """Any typed cell as text, for columns that the portal does not know."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return formats.date_time(value, language)
+    if isinstance(value, date):
+        return formats.long_date(value, language)
+    if isinstance(value, Decimal):
+        return formats.number(value)
+    return str(value)
+
+
+def _as_data(language: Language, text: str) -> str:
+    """A published word within a sentence: on English pages it is marked as Thai, for screen readers and fonts."""
+    return Markup('<span lang="th">{}</span>').format(text) if language == "en" and text else text
+
+
+def _href(site: Site, language: Language, path: str, to: Language | None = None) -> str:
+    return urls.href(path, to or language, site.base_path)
+
+
+def _absolute(site: Site, path: str, language: Language) -> str:
+    return site.base_url + urls.href(path, language)[1:]
+
+
+def _asset(site: Site, name: str) -> str:
+    return urls.asset_href(site.assets[name], site.base_path)
+
+
+def _field(package: Package, resource: str, name: str) -> Field | None:
+    """The described field, or None where this package has no such column."""
+    described = package.resources.get(resource)
+    return described.fields.get(name) if described else None
+
+
+def _month_name(language: Language, fiscal_year: int | None, month: int, width: formats.Width = "wide") -> str:
+    return formats.month_name(fiscal_year, month, language, width)

@@ -1,0 +1,130 @@
+"""What the command says: progress on a terminal, one line in a pipe, and problems in three formats."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from portal.models import Portal
+from portal.problems import Problem
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+FORMATS = ("text", "json", "github")
+
+
+class Reporter:
+    """Speaks to a person at a terminal, to a pipe, or to GitHub's annotations."""
+
+    def __init__(self, style: str, out: IO[str], err: IO[str]) -> None:
+        """`style` is one of FORMATS; results go to `out`, progress and wrong usage to `err`."""
+        self.style = style
+        self.out = out
+        self.err = err
+        for stream in (out, err):
+            # Thai must be printable where the terminal's own encoding does not have it.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+        self.started = time.monotonic()
+        # Without a thread of its own: the build forks its workers.
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(file=err),
+            auto_refresh=False,
+            disable=not err.isatty(),
+            transient=True,
+        )
+        self.task: TaskID | None = None
+
+    def stage(self, name: str) -> None:
+        """A new stage of the build has begun."""
+        if self.task is None:
+            self.bar.start()
+        else:
+            self.bar.remove_task(self.task)
+        self.task = self.bar.add_task(name, total=None)
+        self.bar.refresh()
+
+    def progress(self, done: int, total: int) -> None:
+        """So much of the stage is done."""
+        if self.task is not None:
+            self.bar.update(self.task, completed=done, total=total, refresh=True)
+
+    def done(self, projects: int, pages: int, output: Path) -> None:
+        """The site was published."""
+        self.bar.stop()
+        seconds = time.monotonic() - self.started
+        if self.style == "json":
+            self._json([], {"projects": projects, "pages": pages, "output": str(output)})
+        else:
+            self._print(f"{output}: {pages:,} pages of {projects:,} projects, published in {seconds:.1f} s")
+
+    def checked(self, portal: Portal, documents: int) -> None:
+        """The data and the content have no problem."""
+        rows = sum(resource.rows for resource in portal.package.resources.values())
+        if self.style == "json":
+            self._json([], {"projects": len(portal.projects), "rows": rows, "documents": documents})
+        else:
+            package = portal.package
+            self._print(
+                f"{package.name} {package.version}: no problems in {rows:,} rows of {len(package.resources)} files "
+                f"and {documents} content pages"
+            )
+
+    def problems(self, problems: Sequence[Problem], root: Path) -> None:
+        """Print every problem; `root` is the folder that the places of the data are relative to."""
+        self.bar.stop()
+        if self.style == "json":
+            self._json(problems, {})
+            return
+        for problem in problems:
+            self._print(_annotation(problem, root) if self.style == "github" else problem.text)
+        count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+        print(f"{count}; nothing was published.", file=self.err)
+
+    def usage(self, message: str) -> None:
+        """The command or the configuration is wrong."""
+        self.bar.stop()
+        print(f"build.py: {message}", file=self.err)
+
+    def _json(self, problems: Sequence[Problem], about: dict[str, object]) -> None:
+        content = about | {"problems": [problem.as_dict() for problem in problems]}
+        self._print(json.dumps(content, ensure_ascii=False, indent=2))
+
+    def _print(self, text: str) -> None:
+        try:
+            print(text, file=self.out, flush=True)
+        except BrokenPipeError:
+            # The reader, such as `head`, has seen enough: the rest goes nowhere, and the exit code stays.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
+
+
+def _annotation(problem: Problem, root: Path) -> str:
+    """A workflow command of GitHub Actions, on the line of the file as the checkout has it."""
+    # Places are relative to the package's folder; those of content pages to the repository.
+    path = next(
+        (path for path in (root / problem.place, REPOSITORY / problem.place) if path.exists()), root / problem.place
+    )
+    file = Path(os.path.relpath(path)).as_posix()
+    properties = {"file": file, "line": problem.line, "title": problem.rule}
+    written = ",".join(
+        f"{key}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
+        for key, value in properties.items()
+        if value is not None
+    )
+    return f"::error {written}::{_escaped(problem.text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

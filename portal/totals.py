@@ -1,0 +1,80 @@
+"""Sums, means and coverage: over all projects, and by agency, fiscal year, status, policy, strategy and source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from portal.models import Project, Status
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum, and how many projects it rests on: those that give the value."""
+
+    value: Decimal
+    projects: int
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The unweighted mean; None over no project."""
+        return self.value / self.projects if self.projects else None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a set of projects adds up to. Projects without a value are left out of its sum and its count."""
+
+    projects: int
+    received: Total
+    """Baht."""
+    spent: Total
+    """Baht."""
+    received_where_spent: Total
+    """Baht received by the projects that give both amounts: the only sum that `spent` may be held against."""
+    spent_where_received: Total
+    """Baht spent by the same projects."""
+    progress: Total
+    """Percent; only its mean says something."""
+    statuses: Mapping[Status, int]
+    """In the order of Status; only those that occur."""
+
+    def share(self, status: Status) -> Decimal:
+        """Percent of the projects that have this status."""
+        return Decimal(self.statuses[status] * 100) / self.projects
+
+
+def summarise(projects: Iterable[Project]) -> Summary:
+    """The summary of `projects`."""
+    members = list(projects)
+    both = [p for p in members if p.budget_received is not None and p.budget_spent is not None]
+    statuses: defaultdict[Status, int] = defaultdict(int)
+    for project in members:
+        statuses[project.status] += 1
+    return Summary(
+        len(members),
+        _total(p.budget_received for p in members),
+        _total(p.budget_spent for p in members),
+        _total(p.budget_received for p in both),
+        _total(p.budget_spent for p in both),
+        _total(p.progress_percent for p in members),
+        {status: statuses[status] for status in Status if status in statuses},
+    )
+
+
+def _total(values: Iterable[Decimal | None]) -> Total:
+    known = [value for value in values if value is not None]
+    return Total(sum(known, Decimal(0)), len(known))
+
+
+def group(projects: Iterable[Project], key: Callable[[Project], Key]) -> dict[Key, tuple[Project, ...]]:
+    """The projects by `key`, in the order in which the keys come."""
+    groups: defaultdict[Key, list[Project]] = defaultdict(list)
+    for project in projects:
+        groups[key(project)].append(project)
+    return {name: tuple(members) for name, members in groups.items()}

@@ -1,0 +1,128 @@
+"""Every address of the site, and the file that answers it.
+
+A *path* is an address without language and base path: `/projects/04160000-6961/`. `href` makes the link of a path in a
+language, `output_path` the file. Both refuse what could leave the site's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import quote
+
+from portal.models import LANGUAGES, Language
+
+HOME = "/"
+PROJECTS = "/projects/"
+AGENCIES = "/agencies/"
+YEARS = "/years/"
+POLICIES = "/policies/"
+STRATEGIES = "/strategies/"
+NOT_FOUND = "/404.html"
+SITEMAP = "/sitemap.xml"
+ROBOTS = "/robots.txt"
+ASSETS = "/assets/"
+
+RESERVED_SLUGS = frozenset(
+    {"projects", "agencies", "years", "policies", "strategies", "assets", "data", "search", "changes", "signals", "en"}
+)
+"""First parts of addresses that a content page may not take."""
+
+MAX_SLUG_BYTES = 240
+"""File systems allow 255 bytes for a name; a Thai letter takes three."""
+
+_ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+_SEGMENT = re.compile(r"[A-Za-z0-9\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
+
+
+def is_safe_id(value: str) -> bool:
+    """Whether an id can be a part of an address as it is: ASCII letters and digits, single - . _ between them.
+
+    "page" is kept for the further pages of lists, and no id is longer than 100 characters.
+    """
+    return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() != "page"
+
+
+def _id(value: str) -> str:
+    if not is_safe_id(value):
+        raise ValueError(f"{value!r} cannot be part of an address")
+    return value
+
+
+def project(project_id: str) -> str:
+    """The path of a project's page. ValueError for an id that `is_safe_id` refuses; so for all below."""
+    return f"{PROJECTS}{_id(project_id)}/"
+
+
+def agency(agency_id: str) -> str:
+    """The path of an agency's page."""
+    return f"{AGENCIES}{_id(agency_id)}/"
+
+
+def year(fiscal_year: int | None) -> str:
+    """The path of a fiscal year (B.E.); None: the projects whose year is not given."""
+    return f"{YEARS}{'unknown' if fiscal_year is None else fiscal_year}/"
+
+
+def policy(policy_id: str) -> str:
+    """The path of a policy."""
+    return f"{POLICIES}{_id(policy_id)}/"
+
+
+def strategy(name: str) -> str:
+    """The path of a strategy, which has a name but no id."""
+    return f"{STRATEGIES}{slug(name)}/"
+
+
+def document(name: str) -> str:
+    """The path of a content page."""
+    return f"/{_id(name)}/"
+
+
+def page_of(path: str, number: int) -> str:
+    """The path of the page `number`, from 1, of a list at `path`."""
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def slug(name: str) -> str:
+    """A name as one part of an address: its letters and digits, hyphens between; cut with a checksum where too long."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    # Thai vowel and tone marks are not \w to Python, so the block is named.
+    text = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", text).strip("-") or "x"
+    if len(text.encode()) <= MAX_SLUG_BYTES:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{text.encode()[: MAX_SLUG_BYTES - 9].decode(errors='ignore')}-{digest}"
+
+
+def localised(path: str, language: Language) -> str:
+    """The path in a language: Thai stands at the root, English below /en/."""
+    return path if language == "th" else f"/{language}{path}"
+
+
+def href(path: str, language: Language, base_path: str = "/") -> str:
+    """The link to a path, percent-encoded. `base_path` begins and ends with a slash."""
+    return base_path + quote(localised(path, language)[1:], safe="/#")
+
+
+def asset_href(name: str, base_path: str = "/") -> str:
+    """The link to a file that all languages share: `assets/site.css`."""
+    return base_path + quote(name.lstrip("/"), safe="/")
+
+
+def output_path(path: str, language: Language) -> str:
+    """The file of a path, relative to the site's folder. ValueError for anything that could leave it."""
+    full = localised(path, language)
+    name = full[1:] + "index.html" if full.endswith("/") else full[1:]
+    if not full.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
+        raise ValueError(f"{path!r} is not an address of this site")
+    return name
+
+
+def split_language(path: str) -> tuple[str, Language]:
+    """A localised path as its path and language."""
+    for language in LANGUAGES:
+        if language != "th" and path.startswith(f"/{language}/"):
+            return path[len(language) + 1 :], language
+    return path, "th"

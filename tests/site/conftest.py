@@ -1,0 +1,90 @@
+"""The real site and the fictional one, each built once for all test processes, and a real browser to open them in."""
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from building import ROOT, SAMPLE, run_build
+from playwright.sync_api import Browser, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Builds a site with the given arguments, once, and returns its folder."""
+    shared = (
+        tmp_path_factory.getbasetemp().parent
+        if os.environ.get("PYTEST_XDIST_WORKER")
+        else tmp_path_factory.getbasetemp()
+    )
+
+    def build(name: str, *arguments: str | Path) -> Path:
+        output = shared / f"site-{name}"
+        with (shared / f"site-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not output.exists():
+                result = run_build("--output", output, "--jobs", "2", *arguments)
+                assert result.returncode == 0, result.stdout + result.stderr
+        return output
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def real_site(built: Callable[..., Path]) -> Path:
+    return built("real", "--base-url", "https://projects.bangkok.example/")
+
+
+@pytest.fixture(scope="session")
+def sample_site(built: Callable[..., Path]) -> Path:
+    return built("sample", "--package", SAMPLE)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Callable[[Path], str]]:
+    """Serves a folder as a plain static server does, and returns its address without the last slash."""
+    servers = []
+
+    def serve(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        yield browser
+        browser.close()
+
+
+def chromium_path() -> str:
+    found = [
+        p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()
+    ]
+    assert found, "no Chromium: make test installs it"
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def real_package() -> dict[str, object]:
+    content: dict[str, object] = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
+    return content

@@ -1,0 +1,115 @@
+"""The pages in a real Chromium, from a plain static server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+KINDS = [
+    "/",
+    "/projects/",
+    "/projects/04160000-6961/",
+    "/projects/B66-0404003-P03-1700/",
+    "/agencies/",
+    "/agencies/50150000/",
+    "/years/2566/",
+    "/policies/",
+    "/policies/30/",
+    "/strategies/",
+    "/how-to-read/",
+    "/404.html",
+]
+SAMPLES = ["/projects/91000000-3002/", "/projects/92000000-3001/", "/projects/91000000-3003/", "/agencies/91000000/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways_complains_or_asks_another_host(
+    real_site: Path,
+    sample_site: Path,
+    served: Callable[[Path], str],
+    chromium: Browser,
+    width: int,
+    scheme: str,
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    said: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.add(request.url))
+    for site, paths in ((real_site, KINDS), (sample_site, SAMPLES)):
+        base = served(site)
+        for path in [*paths, *(f"/en{path}" for path in paths)]:
+            page.goto(base + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert {url for url in asked if not url.startswith("http://127.0.0.1:")} == set()
+    assert said == []
+    page.close()
+
+
+def test_without_javascript_everything_can_be_read(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    assert page.get_by_text("ผลงานเดือนที่ 12").is_visible()
+    assert page.locator(".chart svg").is_visible()
+    assert not page.get_by_role("button", name="พิมพ์ PDF").is_visible()
+    assert page.get_by_text("พิมพ์ PDF: ใช้คำสั่งพิมพ์ของเบราว์เซอร์").is_visible()
+    context.close()
+
+
+def test_the_print_button_prints(real_site: Path, served: Callable[[Path], str], chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.get_by_role("button", name="พิมพ์ PDF").click()
+    assert page.evaluate("window.printed")
+    page.close()
+
+
+def test_the_first_tab_stop_skips_to_the_content(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    page.goto(served(real_site) + "/projects/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    page.close()
+
+
+def test_the_language_switch_stays_on_the_same_page(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    base = served(real_site)
+    page.goto(base + "/agencies/50150000/")
+    page.get_by_role("link", name="English").click()
+    assert page.url == base + "/en/agencies/50150000/"
+    page.get_by_role("link", name="ภาษาไทย").click()
+    assert page.url == base + "/agencies/50150000/"
+    page.close()
+
+
+def test_a_site_under_a_sub_path_works(
+    built: Callable[..., Path], served: Callable[[Path], str], chromium: Browser, tmp_path: Path
+) -> None:
+    site = built(
+        "sub", "--package", Path(__file__).parent.parent / "sample", "--base-url", "https://example.org/portal/"
+    )
+    (tmp_path / "portal").symlink_to(site)
+    page = chromium.new_page()
+    failed: list[str] = []
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    page.goto(served(tmp_path) + "/portal/en/")
+    page.get_by_role("link", name="See all projects").click()
+    page.locator("ol.projects a").first.click()
+    assert page.locator("h1").is_visible()
+    assert "/portal/en/projects/" in page.url
+    assert failed == []
+    page.close()

@@ -1,0 +1,248 @@
+"""What the published pages say, read from the files of a real build."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from building import ROOT, SAMPLE
+from selectolax.lexbor import LexborHTMLParser as Html
+
+REFERENCE = "projects/04160000-6961/index.html"
+CITY_LABELS = [
+    *["รหัสโครงการ", "ปี", "ชื่อโครงการ", "Policy ID", "Branch ID", "Kpi ID", "งบฯ ที่ได้รับ (บาท)", "งบฯ ที่ใช้ไป (บาท)"],
+    *["คืบหน้าล่าสุด", "หน่วยงาน", "Start Date", "Finish Date", "หลักการและเหตุผล", "วัตถุประสงค์", "เป้าหมาย", "ผู้รับผิดชอบ"],
+    *["ผู้ตรวจประเมิน", "หมายเหตุ", "นโยบาย ผว.", "ค่าน้ำหนัก", "เป้าหมายโครงการ", "ผลการดำเนินการ", "หน่วยนับ"],
+    *["อธิบายรายละเอียดความคืบหน้า", "ประวัติการปรับปรุงข้อมูล", "วันที่", "เวลา", "ชื่อผู้ใช้", "กระทำ", "สอดคล้องตามนโยบาย"],
+    *["เริ่มต้น", "สิ้นสุด", "ความคืบหน้าล่าสุด", "วันที่รายงาน", "ความคืบหน้า", "สถานะโครงการ", "ปัญหาอุปสรรค", "รายละเอียด", "พิมพ์ PDF"],
+    *(f"ผลงานเดือนที่ {month}" for month in range(1, 13)),
+]
+"""The labels of the city's own page of the reference project."""
+
+
+def page(site: Path, name: str) -> Html:
+    return Html((site / name).read_text("utf-8"))
+
+
+def text(node: object) -> str:
+    return " ".join(node.text(separator=" ").replace("\N{NO-BREAK SPACE}", " ").split())  # type: ignore[attr-defined]
+
+
+def pages(site: Path) -> Iterator[tuple[str, Html]]:
+    for path in sorted(site.rglob("*.html")):
+        yield path.relative_to(site).as_posix(), Html(path.read_text("utf-8"))
+
+
+def project_ids(package: Path) -> list[str]:
+    with (package / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
+        return [row["project_id"] for row in csv.DictReader(file)]
+
+
+def test_every_project_has_a_page_in_both_languages(real_site: Path) -> None:
+    ids = project_ids(ROOT)
+    assert len(ids) == 481
+    for prefix in ("", "en/"):
+        published = {path.parent.name for path in (real_site / prefix / "projects").glob("*/index.html")}
+        assert published == set(ids)
+
+
+def test_every_page_exists_in_both_languages(real_site: Path) -> None:
+    names = {name for name, _ in pages(real_site)}
+    thai = {name for name in names if not name.startswith("en/")}
+    assert names - thai == {f"en/{name}" for name in thai}
+
+
+def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> None:
+    main = text(page(real_site, REFERENCE).css_first("main"))
+    assert [label for label in CITY_LABELS if label not in main] == []
+
+
+def test_the_reference_page_says_where_the_project_stands_and_does_not_call_it_late(real_site: Path) -> None:
+    thai = text(page(real_site, REFERENCE).css_first(".standing p"))
+    assert thai == (
+        "รายงานล่าสุดของเดือนที่ 5 ของปีงบประมาณ (กุมภาพันธ์ 2566) ทำได้ 45% ของเป้าหมาย "
+        "บันทึกว่าใช้งบประมาณหมดทั้ง 1,500,000 บาท แล้ว "
+        "กำหนดแล้วเสร็จ 30 กันยายน 2566 แต่ไม่ทราบว่าตัวเลขเหล่านี้เป็นของวันใด จึงบอกไม่ได้ว่าล่าช้าหรือไม่"
+    )
+    english = text(page(real_site, f"en/{REFERENCE}").css_first(".standing p"))
+    assert english == (
+        "It last reported for fiscal month 5 (February 2023): 45% of its target. "
+        "Its whole budget of 1,500,000 baht is recorded as spent. "
+        "It was due on 30 September 2023, but the date of these figures is not known, "
+        "so it cannot be said whether it is late."
+    )
+
+
+def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: Path) -> None:
+    html = page(real_site, REFERENCE)
+    assert [node.attributes["id"] for node in html.css("main h2")] == [
+        "standing",
+        "glance",
+        "history",
+        "about",
+        "origin",
+    ]
+    assert [node.attributes["id"] for node in html.css("section[aria-labelledby=history] h3")] == [
+        "monthly",
+        "reports",
+        "evaluations",
+        "revisions",
+    ]
+
+
+def test_a_month_without_report_is_shown_as_missing_and_not_as_zero(real_site: Path) -> None:
+    rows = [text(row) for row in page(real_site, REFERENCE).css("table.months tbody tr")]
+    assert rows[4] == "ผลงานเดือนที่ 5 กุมภาพันธ์ 2566 45"
+    assert rows[5] == "ผลงานเดือนที่ 6 มีนาคม 2566 ไม่มีรายงาน"
+    chart = page(real_site, REFERENCE).css_first(".chart svg")
+    assert (len(chart.css("rect.column")), len(chart.css("rect.missing"))) == (5, 7)
+
+
+def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) -> None:
+    main = page(real_site, "projects/B66-0404003-P03-1700/index.html").css_first("main")
+    assert len(main.css(".no-data")) > 15
+    assert "0%" not in text(main)
+    assert "ไม่มีข้อมูลวันแล้วเสร็จ" in text(main)
+
+
+def test_long_text_keeps_its_numbered_list(real_site: Path) -> None:
+    items = [text(item) for item in page(real_site, REFERENCE).css("ul.as-written li")]
+    assert [item[:2] for item in items] == ["1.", "2.", "3.", "4."]
+
+
+def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:
+    figures = [text(node) for node in page(real_site, "index.html").css(".figures > div")]
+    assert figures[:2] == ["โครงการ 481", "งบฯ ที่ได้รับ 3,447.65 ล้านบาท จาก 353 โครงการ"]
+    assert "จาก 9 โครงการ" in figures[2]
+    assert figures[3] == "คืบหน้าเฉลี่ย 85.2% จาก 137 โครงการ"
+
+
+def test_agencies_stand_in_thai_order_in_thai_and_in_english_order_in_english(real_site: Path) -> None:
+    thai = [text(node) for node in page(real_site, "agencies/index.html").css("table")[1].css("tbody th")]
+    assert len(thai) == 50
+    # เกาะ-like names: the leading vowel counts after its consonant, so จอมทอง < จตุจักร fails and ดุสิต < ตลิ่งชัน holds.
+    names = [name.removeprefix("สำนักงานเขต") for name in thai]
+    assert names.index("คลองสามวา") < names.index("คันนายาว") < names.index("จตุจักร") < names.index("จอมทอง")
+    english = [text(node) for node in page(real_site, "en/agencies/index.html").css("table")[1].css("tbody th")]
+    assert english == sorted(english)
+
+
+def test_policies_and_strategies_have_pages_with_their_projects(real_site: Path) -> None:
+    assert "04160000-6961" in text(page(real_site, "policies/37/index.html").css_first("main"))
+    assert len(list((real_site / "strategies").glob("*/index.html"))) == 7
+    assert "473" in text(page(real_site, "policies/index.html").css_first("main"))
+
+
+def test_projects_without_a_year_have_a_page(real_site: Path) -> None:
+    main = page(real_site, "years/unknown/index.html")
+    assert len(main.css("ol.projects > li")) == 3
+
+
+def test_the_list_of_all_projects_is_paged_and_complete(real_site: Path) -> None:
+    linked = []
+    for path in [real_site / "projects/index.html", *(real_site / "projects/page").glob("*/index.html")]:
+        linked += [node.attributes["href"] for node in Html(path.read_text("utf-8")).css("ol.projects h3 a")]
+    assert len(linked) == len(set(linked)) == 481
+
+
+def test_a_column_that_the_portal_does_not_know_is_shown_under_its_title(sample_site: Path) -> None:
+    with (SAMPLE / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["contractor"])
+    facts = {
+        text(d.css_first("dt")): text(d.css_first("dd"))
+        for d in page(sample_site, f"projects/{row['project_id']}/index.html").css(".facts > div")
+    }
+    assert facts["ผู้รับจ้าง"] == row["contractor"]
+
+
+def test_every_page_of_a_fictional_package_says_so(sample_site: Path) -> None:
+    notice = json.loads((SAMPLE / "datapackage.json").read_text("utf-8"))
+    for name, html in pages(sample_site):
+        expected = notice["notice_en" if name.startswith("en/") else "notice"]
+        assert text(html.css_first(".notice")) == expected, name
+
+
+def test_markup_in_data_is_text(sample_site: Path) -> None:
+    html = page(sample_site, "projects/91000000-2002/index.html")
+    assert "<script>" in html.css_first("h1").text()
+    assert [node.attributes.get("src") for node in html.css("script")] == [
+        node.attributes.get("src") for node in page(sample_site, "projects/91000000-2001/index.html").css("script")
+    ]
+
+
+def test_a_late_project_is_late_as_of_its_date(sample_site: Path) -> None:
+    late = page(sample_site, "en/projects/91000000-3001/index.html").css_first(".standing")
+    assert "As of 31 August 2026 it was 62 days past its due date, 30 June 2026." in text(late)
+    assert "standing-late" in (late.attributes["class"] or "")
+
+
+def test_reports_show_obstacles_and_revisions_every_column(sample_site: Path) -> None:
+    html = page(sample_site, "projects/92000000-3001/index.html")
+    reports = text(html.css_first(".timeline"))
+    assert "ปัญหาอุปสรรค" in reports
+    revisions = html.css("section[aria-labelledby=history] table.stack")[-1]
+    assert [text(head) for head in revisions.css("thead th")] == [
+        *["วันที่", "เวลา", "ชื่อผู้ใช้", "กระทำ", "สอดคล้องตามนโยบาย", "เริ่มต้น", "สิ้นสุด", "เป้าหมาย", "ผลการดำเนินการ", "หน่วยนับ"]
+    ]
+    assert len(revisions.css("tbody tr")) == 5
+
+
+def test_english_pages_are_english_but_for_data_marked_as_thai(real_site: Path, sample_site: Path) -> None:
+    for site in (real_site, sample_site):
+        for name, html in pages(site / "en"):
+            assert html.css_first("html").attributes["lang"] == "en"
+            for node in html.css("body [lang=th]"):
+                node.decompose()
+            left = re.findall("[\u0e00-\u0e7f]+", html.body.text() if html.body else "")
+            assert not left, (name, left[:5])
+
+
+def test_each_page_has_one_first_heading_and_names_its_twin(real_site: Path) -> None:
+    for name, html in pages(real_site):
+        assert len(html.css("h1")) == 1, name
+        if not name.endswith("404.html"):
+            twins = {n.attributes["hreflang"]: n.attributes["href"] for n in html.css("link[rel=alternate][hreflang]")}
+            assert set(twins) == {"th", "en"}
+            own = html.css_first("link[rel=canonical]").attributes["href"]
+            assert own in twins.values()
+
+
+def test_titles_tell_pages_apart(real_site: Path) -> None:
+    thai = [text(html.css_first("title")) for name, html in pages(real_site) if not name.startswith("en/")]
+    assert len(thai) == len(set(thai))
+
+
+def test_nothing_comes_from_another_host_and_nothing_is_inline(real_site: Path) -> None:
+    for name, html in pages(real_site):
+        for node in html.css("script, link[rel=stylesheet], link[rel=icon], img, iframe, source"):
+            assert (node.attributes.get("src") or node.attributes.get("href") or "").startswith("/assets/"), name
+        assert not html.css("style, [style], [onclick], script:not([src])"), name
+
+
+def test_the_sitemap_names_every_page_with_the_date_of_the_data(real_site: Path, real_package: dict[str, str]) -> None:
+    xml = (real_site / "sitemap.xml").read_text("utf-8")
+    found = re.findall(r"<url><loc>https://projects\.bangkok\.example/(.*?)</loc><lastmod>(.*?)</lastmod>", xml)
+    assert {lastmod for _, lastmod in found} == {real_package["created"][:10]}
+    from urllib.parse import unquote
+
+    listed = {unquote(path) + "index.html" for path, _ in found}
+    assert listed == {name for name, _ in pages(real_site) if not name.endswith("404.html")}
+    assert "https://projects.bangkok.example/sitemap.xml" in (real_site / "robots.txt").read_text("utf-8")
+
+
+def test_a_site_under_a_sub_path_links_only_below_it(built: Callable[..., Path]) -> None:
+    site = built("sub", "--package", SAMPLE, "--base-url", "https://example.org/portal/")
+    for name, html in pages(site):
+        for node in html.css("a[href], link[href], script[src]"):
+            link = node.attributes.get("href") or node.attributes.get("src") or ""
+            assert link.startswith(("/portal/", "#", "https://", "http://")), (name, link)
+
+
+@pytest.mark.parametrize("slug", ["about", "how-to-read", "methodology", "contact"])
+def test_content_pages_are_published_and_linked_from_every_page(real_site: Path, slug: str) -> None:
+    for prefix in ("", "en/"):
+        assert text(page(real_site, f"{prefix}{slug}/index.html").css_first("main article"))
+        footer = page(real_site, f"{prefix}{REFERENCE}").css_first("footer")
+        assert footer.css(f'a[href="/{prefix}{slug}/"]')

@@ -1,0 +1,131 @@
+"""The published folder is replaced whole or not at all, and is the same for the same input."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from building import BUILD, ROOT, SAMPLE, run_build
+
+from portal.output import staged, write_file
+from portal.problems import UsageError
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SAMPLE, tmp_path / "package"))
+
+
+def test_a_mistake_in_the_data_leaves_the_last_good_site(package: Path, tmp_path: Path) -> None:
+    output = tmp_path / "site"
+    assert run_build("--package", package, "--output", output).returncode == 0
+    good = tree(output)
+    projects = package / "data" / "projects.csv"
+    projects.write_text(projects.read_text("utf-8").replace("91000000,", "91000009,", 1), "utf-8")
+    result = run_build("--package", package, "--output", output)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert tree(output) == good
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["package", "site"]
+
+
+def test_two_builds_are_the_same_bytes_whatever_the_number_of_jobs(tmp_path: Path) -> None:
+    for name, jobs in (("one", "1"), ("three", "3")):
+        environment = os.environ | {"PYTHONHASHSEED": jobs, "TZ": "Asia/Bangkok" if jobs == "3" else "UTC"}
+        result = run_build("--package", SAMPLE, "--output", tmp_path / name, "--jobs", jobs, env=environment)
+        assert result.returncode == 0, result.stderr
+    assert tree(tmp_path / "one") == tree(tmp_path / "three")
+
+
+@pytest.mark.parametrize("wait", [0.3, 0.9, 1.3, 1.7])
+def test_a_killed_build_leaves_the_last_good_site_and_the_next_one_cleans_up(tmp_path: Path, wait: float) -> None:
+    output = tmp_path / "site"
+    assert run_build("--package", SAMPLE, "--output", output).returncode == 0
+    before = tree(output)
+    command = [sys.executable, BUILD, "--package", ROOT, "--output", output]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+    time.sleep(wait)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert tree(output) == before
+    assert run_build("--package", SAMPLE, "--output", output).returncode == 0
+    assert tree(output) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    result = run_build("--package", SAMPLE, "--output", tmp_path)
+    assert result.returncode == 2
+    assert "holds other files" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_link_in_the_place_of_the_site_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "site").symlink_to(tmp_path / "elsewhere")
+    assert run_build("--package", SAMPLE, "--output", tmp_path / "site").returncode == 2
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_second_build_of_the_same_folder_says_so(tmp_path: Path) -> None:
+    with staged(tmp_path / "site") as stage:
+        result = run_build("--package", SAMPLE, "--output", tmp_path / "site")
+        assert result.returncode == 2
+        assert "another build" in result.stderr
+        write_file(stage, "index.html", b"first")
+    assert (tmp_path / "site" / "index.html").read_bytes() == b"first"
+
+
+def test_a_bug_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
+    def build() -> None:
+        with staged(tmp_path / "site") as stage:
+            write_file(stage, "index.html", b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        build()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written: No space left"), staged(tmp_path / "site"):
+        raise OSError(28, "No space left on device", str(tmp_path / "site"))
+
+
+def test_the_output_names_no_path_of_the_machine(sample_site: Path) -> None:
+    for name, data in tree(sample_site).items():
+        assert str(ROOT).encode() not in data, name
+
+
+def test_wrong_usage_ends_with_2() -> None:
+    for argument in ("bild", "--jobs=0", "--package=nowhere", "--base-url=ftp://x/", "--base-url=x"):
+        result = run_build(argument)
+        assert result.returncode == 2, argument
+        assert "Traceback" not in result.stderr
+
+
+def test_a_broken_link_in_prose_names_its_file(tmp_path: Path) -> None:
+    """The whole program in a folder of its own, as another city has it."""
+    for name in ("portal", "templates", "locales", "content", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("build.py", "pyproject.toml", "datapackage.json"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    about = tmp_path / "content" / "about.md"
+    about.write_text(about.read_text("utf-8") + "\n[ไป](/nowhere/) [มา](/projects/#nothing)\n", "utf-8")
+    command = [sys.executable, tmp_path / "build.py"]
+    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == [
+        'content/about.md: the link to "/nowhere/" leads nowhere. Mend the link.',
+        'content/about.md: there is no "#nothing" on "/projects/". Mend the link.',
+    ]
+    assert not (tmp_path / "site").exists()

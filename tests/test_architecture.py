@@ -1,0 +1,79 @@
+"""The import rule of the design, read from the code itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GROUPS = {
+    "core": {"problems", "models", "formats", "urls"},
+    "readers": {"config", "datapackage", "content"},
+    "thinkers": {"checks", "totals", "standing", "charts", "pages", "links"},
+    "writers": {"rendering", "output", "reporting", "server"},
+}
+SOLE_IMPORTERS = {
+    "frictionless": "datapackage",
+    "markdown_it": "content",
+    "jinja2": "rendering",
+    "rich": "reporting",
+    "watchfiles": "server",
+}
+
+
+def modules() -> dict[str, list[Path]]:
+    """The files of each module or package directly below portal/."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted((ROOT / "portal").rglob("*.py")):
+        parts = path.relative_to(ROOT / "portal").with_suffix("").parts
+        if parts != ("__init__",):
+            found.setdefault(parts[0], []).append(path)
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def project_imports(path: Path) -> set[str]:
+    parts = [name.split(".") for name in imports(path)]
+    return {p[1] for p in parts if p[0] == "portal" and len(p) > 1}
+
+
+def test_every_module_belongs_to_one_group() -> None:
+    assert set(modules()) == set().union(*GROUPS.values())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_imports_only_the_core_and_itself(group: str) -> None:
+    allowed = GROUPS["core"] | (GROUPS[group] if group in ("core", "thinkers") else set())
+    for name in GROUPS[group]:
+        for path in modules()[name]:
+            foreign = project_imports(path) - allowed - {name}
+            assert not foreign, f"{path.relative_to(ROOT)} imports {sorted(foreign)}"
+
+
+@pytest.mark.parametrize(("library", "module"), SOLE_IMPORTERS.items())
+def test_a_library_has_one_importer(library: str, module: str) -> None:
+    users = {
+        name
+        for name, paths in modules().items()
+        if any(i.split(".")[0] == library for path in paths for i in imports(path))
+    }
+    assert users == {module}
+
+
+def test_no_template_marks_data_as_safe() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "|safe" not in text.replace(" ", ""), path
+        assert "<script>" not in text, path
+        assert "<style" not in text, path
+        assert " style=" not in text, path
+        assert "|html" not in text or path.name == "document.html", path

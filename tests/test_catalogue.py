@@ -1,0 +1,49 @@
+"""The English catalogue is complete, and holds nothing that no template says."""
+
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parent.parent
+METHODS = [("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+
+
+def said_in_templates() -> set[str]:
+    return {
+        message if isinstance(message, str) else message[0]
+        for _, _, message, _, _ in extract_from_dir(ROOT, METHODS, OPTIONS)
+    }
+
+
+def translated() -> dict[str, tuple[str, ...]]:
+    with (ROOT / "locales/en/LC_MESSAGES/portal.po").open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    return {
+        (m.id if isinstance(m.id, str) else m.id[0]): (m.string,) if isinstance(m.string, str) else tuple(m.string)
+        for m in catalogue
+        if m.id
+    }
+
+
+def test_every_message_is_translated_and_none_is_left_over() -> None:
+    catalogue = translated()
+    assert said_in_templates() == set(catalogue)
+    assert not [message for message, forms in catalogue.items() if not all(forms)]
+
+
+def test_translations_use_the_names_of_their_originals_and_no_thai() -> None:
+    for message, forms in translated().items():
+        names = set(re.findall(r"%\((\w+)\)s", message))
+        for form in forms:
+            assert set(re.findall(r"%\((\w+)\)s", form)) <= names, message
+            assert not re.search("[\u0e00-\u0e7f]", form), form
+    # What a translation may drop is only the number that its singular says in words.
+    dropped = {
+        message
+        for message, forms in translated().items()
+        if set(re.findall(r"%\((\w+)\)s", message)) - set(re.findall(r"%\((\w+)\)s", forms[-1]))
+    }
+    assert not dropped

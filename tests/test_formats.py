@@ -1,0 +1,76 @@
+"""Values as people read them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from portal import formats
+from portal.formats import NBSP, Block
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0", "0"), ("1500000", "1,500,000"), ("12.50", "12.5"), ("100", "100"), ("0.25", "0.25"), ("1E+3", "1,000")],
+)
+def test_number_has_separators_and_no_idle_zeros(value: str, text: str) -> None:
+    assert formats.number(Decimal(value)) == text
+
+
+def test_money_is_exact_and_short_money_is_in_millions() -> None:
+    assert formats.baht(Decimal(1500000), "th") == f"1,500,000{NBSP}บาท"
+    assert formats.short_baht(Decimal(1500000), "th") == "1.5 ล้านบาท"
+    assert formats.short_baht(Decimal(999999), "en") == f"999,999{NBSP}baht"
+    assert formats.short_baht(Decimal("3447651900"), "en") == "3,447.65 million baht"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("45", "45%"), ("33.333", "33.3%"), ("99.99", "<100%"), ("100", "100%"), ("0.01", ">0%"), ("0", "0%")],
+)
+def test_percent_never_claims_all_or_nothing_by_rounding(value: str, text: str) -> None:
+    assert formats.percent(Decimal(value)) == text
+
+
+def test_dates_are_in_the_buddhist_era_in_thai_and_the_common_era_in_english() -> None:
+    day = date(2023, 9, 30)
+    assert formats.long_date(day, "th") == f"30{NBSP}กันยายน{NBSP}2566"
+    assert formats.long_date(day, "en") == f"30{NBSP}September{NBSP}2023"
+
+
+@pytest.mark.parametrize(
+    ("month", "first"), [(1, date(2022, 10, 1)), (3, date(2022, 12, 1)), (4, date(2023, 1, 1)), (12, date(2023, 9, 1))]
+)
+def test_fiscal_month_1_is_october_of_the_year_before(month: int, first: date) -> None:
+    assert formats.fiscal_month(2566, month) == first
+
+
+def test_month_names_carry_the_calendar_of_the_language() -> None:
+    assert formats.month_name(2566, 5, "th") == f"กุมภาพันธ์{NBSP}2566"
+    assert formats.month_name(2566, 5, "en") == f"February{NBSP}2023"
+    assert formats.month_name(None, 1, "en") == "October"
+
+
+def test_fiscal_year_shows_both_calendars_in_english() -> None:
+    assert formats.fiscal_year(2566, "th") == f"ปีงบประมาณ{NBSP}2566"
+    assert formats.fiscal_year(2566, "en") == f"FY{NBSP}2566 (2022/23)"
+    assert formats.fiscal_year(2543, "en") == f"FY{NBSP}2543 (1999/00)"
+
+
+def test_thai_names_sort_as_in_a_thai_dictionary() -> None:
+    # A leading vowel counts after its consonant, a tone mark only between words that are otherwise equal.
+    ordered = ["Zoo", "กา", "ก่า", "เกาะ", "แก้ว", "ขา", "คลอง", "เคหะ", "ไทย", "นา", "น้ำ", "อา", "เอก"]
+    assert sorted(set(ordered), key=formats.thai_sort_key) == ordered
+
+
+def test_both_spellings_of_sara_am_sort_together() -> None:
+    assert formats.thai_sort_key("สํานัก") == formats.thai_sort_key("สำนัก")
+
+
+def test_long_text_keeps_paragraphs_and_numbered_lists_as_written() -> None:
+    text = "บทนำ\n\n1.ข้อแรก\n๒. ข้อสอง\nสรุป 2566"
+    assert formats.text_blocks(text) == (
+        Block(("บทนำ",), numbered=False),
+        Block(("1.ข้อแรก", "๒. ข้อสอง"), numbered=True),
+        Block(("สรุป 2566",), numbered=False),
+    )
