@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ class SiteConfig:
         return urlsplit(self.base_url).path
 
 
+_ADDRESS = re.compile(r"[A-Za-z0-9._~/:@\[\]-]+")
+
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 
@@ -40,7 +43,8 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         raise UsageError(f"{pyproject.name}: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{pyproject.name}: not valid TOML: {error}.") from None
-    table: Any = content.get("tool", {}).get("portal")
+    tool: Any = content.get("tool")
+    table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
     for key in table.keys() - {*_TEXTS, "projects_per_page"}:
@@ -49,7 +53,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         if not isinstance(table.get(key), str) or not table[key].strip():
             raise UsageError(f"{pyproject.name}: [tool.portal] {key} must be a text.")
     per_page = table.get("projects_per_page", 50)
-    if not isinstance(per_page, int) or not 1 <= per_page <= 1000:
+    if type(per_page) is not int or not 1 <= per_page <= 1000:
         raise UsageError(f"{pyproject.name}: [tool.portal] projects_per_page must be a whole number from 1 to 1000.")
     return SiteConfig(
         Bilingual(table["name"], table["name_en"]),
@@ -65,6 +69,6 @@ def _base_url(value: str, origin: str) -> str:
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         sound = False
-    if not sound or parts.query or parts.fragment or not all(c.isalnum() or c in "-._~/:@" for c in value):
+    if not sound or parts.query or parts.fragment or ".." in value or not _ADDRESS.fullmatch(value):
         raise UsageError(f"{origin}: {value!r} is not the address of a site, such as https://example.org/portal/.")
     return value if value.endswith("/") else value + "/"

@@ -28,9 +28,13 @@ def read_links(place: str, address: str, html: str) -> PageLinks:
     targets = set()
     for node in tree.css("[href], [src]"):
         link = node.attributes.get("href") or node.attributes.get("src") or ""
-        absolute = urljoin(address, link)
-        if not urlsplit(absolute).scheme and not urlsplit(absolute).netloc:
-            targets.add(unquote(absolute))
+        try:
+            parts = urlsplit(urljoin(address, link))
+        except ValueError:
+            targets.add(link)
+            continue
+        if not parts.scheme and not parts.netloc:
+            targets.add(unquote(parts._replace(query="").geturl()))
     anchors = frozenset(node.attributes["id"] or "" for node in tree.css("[id]"))
     return PageLinks(place, anchors, frozenset(targets))
 

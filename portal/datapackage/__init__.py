@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.files import CsvFile, read_csv_file, row_lines
+from portal.datapackage.keys import with_unknown_keys
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.tables import Table, read_tables
 from portal.models import Bilingual, Field, Licence, Package, Portal, Resource
@@ -53,6 +54,7 @@ def read_portal(path: Path) -> Reading:
         if file is not None:
             files[resource["name"]] = file
     tables, found = read_tables(descriptor, files)
+    found = with_unknown_keys(descriptor.resources, tables, found)
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]
     if "projects" not in tables:

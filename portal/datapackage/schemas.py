@@ -103,7 +103,7 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
 
 def _try_constraints(described: Mapping[str, Any]) -> None:
     """Make the reader of a field. ValueError for a limit that is not a value of the field's own type."""
-    field: Field = Schema.from_descriptor({"fields": [described]}, datapackage_version="v2").fields[0]
+    field = Field.from_descriptor(dict(described), datapackage_version="v2")
     field.create_cell_reader()
     read = field.create_value_reader()
     limits = [(name, field.constraints[name]) for name in _BOUNDS if name in field.constraints]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from frictionless import FrictionlessException, Package
@@ -13,14 +14,11 @@ from frictionless.resources import TableResource
 from portal.datapackage import cells
 from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, CsvFile, too_many
-from portal.datapackage.known import COLUMNS, JOINS, KEYS, NEEDED
-from portal.datapackage.schemas import key_fields, reference_of, suggest
+from portal.datapackage.known import COLUMNS, KEYS, NEEDED
+from portal.datapackage.schemas import key_fields, suggest
 from portal.problems import Problem, shorten
 
 Row = dict[str, Any]
-
-_UnknownKey = tuple[Problem, str, tuple[str, ...]]
-"""A problem, and the resource and fields that its value was looked for in."""
 
 
 @dataclass(slots=True)
@@ -33,12 +31,24 @@ class Table:
     """As the schema has them, in the order of the file; columns that the schema does not know are strings."""
     rows: list[tuple[int, Row]] = field(default_factory=list)
     """Each record with its number, the header being 1. A cell that has a problem is None."""
+    broken_rows: list[Row] = field(default_factory=list)
+    """The texts of rows with too few or too many cells, which are in no other way part of the table."""
+    complete: bool = True
+    """Whether every row was read."""
+
+    def has(self, columns: Iterable[str]) -> bool:
+        """Whether the file has these columns."""
+        return {f["name"] for f in self.fields}.issuperset(columns)
+
+    def column(self, name: str) -> int:
+        """The position of a column in the file, from 1."""
+        return next(i for i, f in enumerate(self.fields, start=1) if f["name"] == name)
 
 
 def read_tables(descriptor: Descriptor, files: Mapping[str, CsvFile]) -> tuple[dict[str, Table], list[Problem]]:
     """Read every resource of `descriptor` that is in `files` (by resource name).
 
-    Returns the tables by name and every problem of header, cell, row and key.
+    Returns the tables by name and every problem of header, row and cell. Foreign keys are not followed.
     """
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
@@ -53,29 +63,14 @@ def read_tables(descriptor: Descriptor, files: Mapping[str, CsvFile]) -> tuple[d
             tables[resource["name"]] = Table(resource["name"], resource["path"], fields)
             described.append((resource, fields, file))
     package = Package.from_descriptor(
-        {"name": "package", "resources": [_for_frictionless(*one, tables) for one in described]},
+        {"name": "package", "resources": [_for_frictionless(*one) for one in described]},
         basepath=str(descriptor.root),
         datapackage_version="v2",
     )
-    unknown: list[_UnknownKey] = []
     for readable, one in zip(package.resources, described, strict=True):
         assert isinstance(readable, TableResource)
-        problems += _Reader(tables[readable.name], one[0]["schema"], tables, unknown).read(readable)
-    return tables, _with_suggestions(problems, unknown, tables)
-
-
-def _with_suggestions(
-    problems: list[Problem], unknown: list[_UnknownKey], tables: Mapping[str, Table]
-) -> list[Problem]:
-    """The problems again, unknown keys with the nearest known one: all tables are read by now."""
-    known: dict[tuple[str, tuple[str, ...]], set[str]] = {}
-    better: dict[Problem, Problem] = {}
-    for problem, name, columns in unknown:
-        if (name, columns) not in known:
-            known[name, columns] = {", ".join(str(row[c]) for c in columns) for _, row in tables[name].rows}
-        if hint := suggest(cells.with_latin_digits(problem.value or ""), known[name, columns]):
-            better[problem] = replace(problem, hint=hint)
-    return [better.get(problem, problem) for problem in problems]
+        problems += _Reader(tables[readable.name], one[0]["schema"]).read(readable)
+    return tables, problems
 
 
 def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapping[str, Any]], list[Problem]]:
@@ -90,19 +85,17 @@ def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapp
     types, seen = COLUMNS.get(resource["name"], {}), set()
     unknown = [label for label in file.header if label not in schema]
     for index, label in enumerate(file.header, start=1):
-        # Frictionless wants a name of its own for every column, so a broken label gets a stand-in.
-        name = label
         if not label.strip():
-            name, message, hint = f"column {index}", f"column {index} has no name.", "Name it, or delete the column."
+            message, hint = f"column {index} has no name.", "Name it, or delete the column."
             problems.append(Problem(place, "blank-label", message, hint, row=1, column=index))
         elif label in seen:
-            name, message = f"column {index}", f'two columns are called "{shorten(label)}".'
-            problems.append(
-                Problem(place, "duplicate-label", message, "Keep one of them.", row=1, field=label, column=index)
-            )
+            message, hint = f'two columns are called "{shorten(label)}".', "Keep one of them."
+            problems.append(Problem(place, "duplicate-label", message, hint, row=1, field=label, column=index))
+        # Every column needs a name of its own, so a broken label gets a stand-in that no label can be.
+        name = label if label.strip() and label not in seen else "\n" * index
         fields.append({"type": types.get(name, "string"), **schema.get(name, {"name": name})})
         seen.add(label)
-    for name in (name for name in schema if name not in seen):
+    for name in [name for name in schema if name not in seen]:
         hint = suggest(name, unknown).replace("Did you mean", "Was it renamed to")
         hint = f"{hint} Name it {name} again." if hint else "Add it; a cell may be blank where the value is not known."
         message = f'the column "{shorten(name)}" is missing.'
@@ -110,14 +103,8 @@ def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapp
     return fields, problems
 
 
-def _for_frictionless(
-    resource: Mapping[str, Any], fields: list[Mapping[str, Any]], file: CsvFile, tables: Mapping[str, Table]
-) -> dict[str, Any]:
-    """The resource with the columns as they are, and with no key that could not be followed anyhow."""
-    schema, foreign = resource["schema"], []
-    for columns, target, target_columns in _foreign_keys(resource, {f["name"] for f in fields}):
-        if target in tables and {f["name"] for f in tables[target].fields} >= set(target_columns):
-            foreign.append({"fields": columns, "reference": {"resource": target, "fields": target_columns}})
+def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any]], file: CsvFile) -> dict[str, Any]:
+    """The resource with the columns as they are, and without its keys, which it would read other files for."""
     return {
         "name": resource["name"],
         "type": "table",
@@ -130,44 +117,21 @@ def _for_frictionless(
         "dialect": {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}},
         "schema": {
             "fields": [cells.for_frictionless(f) for f in fields],
-            "missingValues": schema.get("missingValues", [""]),
-            "foreignKeys": foreign,
+            "missingValues": resource["schema"].get("missingValues", [""]),
         },
     }
-
-
-def _foreign_keys(resource: Mapping[str, Any], names: set[str]) -> list[tuple[list[str], str, list[str]]]:
-    """The columns, the resource and its columns of each key: those described, and those that the portal joins by."""
-    keys = [
-        (key_fields(key["fields"]) or [], reference_of(resource, key), key_fields(key["reference"]["fields"]) or [])
-        for key in resource["schema"].get("foreignKeys", [])
-    ]
-    keys += [([name], target, [name]) for name, target in JOINS.items() if resource["name"] in COLUMNS]
-    return [
-        key
-        for i, key in enumerate(keys)
-        if names >= set(key[0]) and key not in keys[:i] and (key[1], key[0]) != (resource["name"], key[2])
-    ]
 
 
 class _Reader:
     """One pass over a resource: keeps its rows, explains their errors."""
 
-    def __init__(
-        self,
-        table: Table,
-        schema: Mapping[str, Any],
-        tables: Mapping[str, Table],
-        unknown: list[_UnknownKey],
-    ) -> None:
+    def __init__(self, table: Table, schema: Mapping[str, Any]) -> None:
         self.table = table
-        self.tables = tables
-        self.unknown = unknown
         self.fields = {f["name"]: f for f in table.fields}
-        self.columns = {name: index for index, name in enumerate(self.fields, start=1)}
         self.missing = {name: cells.missing_values(f, schema) for name, f in self.fields.items()}
         primary = key_fields(schema.get("primaryKey", [])) or []
-        self.needed = {*primary, *NEEDED.get(table.name, ())}
+        required = [name for name, f in self.fields.items() if f.get("constraints", {}).get("required")]
+        self.needed = {*primary, *required, *NEEDED.get(table.name, ())}
         keys = [primary, list(KEYS.get(table.name, ())), *map(key_fields, schema.get("uniqueKeys", []))]
         keys += [[name] for name, f in self.fields.items() if f.get("constraints", {}).get("unique")]
         self.keys: dict[tuple[str, ...], dict[tuple[Any, ...], int]] = {
@@ -183,14 +147,17 @@ class _Reader:
                     number: int = row.row_number
                     if broken := self._broken_row(number, row.cells):
                         problems.append(broken)
+                        self.table.broken_rows.append(dict(zip_longest(self.fields, row.cells[: len(self.fields)])))
                     else:
                         told = self._bad_cells(number, row)
                         values = {name: None if name in told else cells.clean(row[name]) for name in self.fields}
                         self.table.rows.append((number, values))
                         problems += [*told.values(), *self._repeated(number, values, told)]
                     if len(problems) >= MAX_PROBLEMS:
+                        self.table.complete = False
                         return [*problems, too_many(self.table.path, number)]
         except FrictionlessException as error:
+            self.table.complete = False
             problems.append(Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file."))
         return problems
 
@@ -212,21 +179,14 @@ class _Reader:
         """The problems of a row's cells by column, one for each: the first says most."""
         told: dict[str, Problem] = {}
         for (name, described), cell in zip(self.fields.items(), row.cells, strict=True):
-            needed = name in self.needed or described.get("constraints", {}).get("required")
-            if needed and (cell in self.missing[name] or not cell.strip()):
-                complaint: cells.Complaint | None = cells.BLANK
-            else:
-                complaint = None if cell in self.missing[name] else cells.not_plain(described, cell)
+            complaint = None if cell in self.missing[name] else cells.not_plain(described, cell)
+            if name in self.needed and (cell in self.missing[name] or not cell.strip()):
+                complaint = cells.BLANK
             if complaint:
                 told[name] = self._of_cell(number, name, cell, complaint)
-        # A key that is not known says more than its form: the nearest known one can be named.
-        for error in sorted(row.errors, key=lambda error: not isinstance(error, kinds.ForeignKeyError)):
-            name = error.field_names[0] if isinstance(error, kinds.ForeignKeyError) else error.field_name
-            if name in told:
-                continue
-            if isinstance(error, kinds.ForeignKeyError):
-                told[name] = self._unknown_key(number, error)
-            else:
+        for error in row.errors:
+            # Of a row whose cells all stand for nothing, Frictionless says that it is blank.
+            if isinstance(error, kinds.CellError) and (name := error.field_name) not in told:
                 told[name] = self._of_cell(number, name, error.cell, cells.explain(self.fields[name], error))
         return told
 
@@ -234,16 +194,8 @@ class _Reader:
         rule, message, hint = complaint
         value = shorten(cell, 200)
         return Problem(
-            self.table.path, rule, message, hint, row=number, field=name, value=value, column=self.columns[name]
+            self.table.path, rule, message, hint, row=number, field=name, value=value, column=self.table.column(name)
         )
-
-    def _unknown_key(self, number: int, error: kinds.ForeignKeyError) -> Problem:
-        target, value = error.reference_name, ", ".join(error.field_cells)
-        path = self.tables[target].path
-        complaint = ("unknown-key", f'"{shorten(value)}" is not in {path}.', f"Add it to {path}, or mend it here.")
-        problem = self._of_cell(number, error.field_names[0], value, complaint)
-        self.unknown.append((problem, target, tuple(error.reference_field_names)))
-        return problem
 
     def _repeated(self, number: int, row: Row, told: Container[str]) -> Iterator[Problem]:
         """The keys that an earlier row has. A blank takes part as a value, but a key is not made of blanks alone."""

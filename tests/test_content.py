@@ -1,0 +1,317 @@
+"""Content pages: what an editor may write, and what is said about the rest."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from portal.content import read_documents
+from portal.models import Document
+from portal.problems import Problem
+
+ROOT = Path(__file__).parent.parent
+
+GOOD = "---\ntitle: About\n---\n\n## Heading\n\nText.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of content with one good page in both languages."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "about.md").write_text(GOOD, "utf-8")
+    (folder / "about.en.md").write_text(GOOD, "utf-8")
+    return folder
+
+
+def problems(folder: Path) -> list[Problem]:
+    return read_documents(folder)[1]
+
+
+def read_body(folder: Path, markdown: str, base_path: str = "/") -> tuple[LexborHTMLParser, list[Problem]]:
+    """The parsed HTML of a page with this text."""
+    (folder / "about.md").write_text(f"---\ntitle: About\n---\n{markdown}\n", "utf-8")
+    documents, found = read_documents(folder, base_path)
+    html = next((d.html for d in documents if d.language == "th"), "")
+    return LexborHTMLParser(html), found
+
+
+def test_the_shipped_pages_have_no_problems() -> None:
+    documents, found = read_documents(ROOT / "content")
+    assert found == []
+    assert {d.language for d in documents} == {"th", "en"}
+
+
+def test_page_is_read_with_its_front_matter(folder: Path) -> None:
+    text = "---\ntitle: เกี่ยวกับ\ndescription: คำอธิบาย\norder: 5\n---\n## หัวข้อ\n\nข้อความ\n"
+    (folder / "about.md").write_text(text, "utf-8")
+    documents, found = read_documents(folder)
+    assert found == []
+    assert documents[0] == Document(
+        "about",
+        "th",
+        "เกี่ยวกับ",
+        "คำอธิบาย",
+        '<h2 id="หัวข้อ">หัวข้อ</h2>\n<p>ข้อความ</p>\n',
+        5,
+        "content/about.md",
+    )
+
+
+def test_pages_come_by_order_and_then_by_name(folder: Path) -> None:
+    for slug, order in (("b", 1), ("a", 2), ("c", 1)):
+        for name in (f"{slug}.md", f"{slug}.en.md"):
+            (folder / name).write_text(f"---\ntitle: x\norder: {order}\n---\ntext\n", "utf-8")
+    assert [d.slug for d in read_documents(folder)[0] if d.language == "en"] == ["b", "c", "a", "about"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["crlf", "cr"])
+def test_line_ends_and_a_bom_make_no_difference(folder: Path, end: str) -> None:
+    before, _ = read_documents(folder)
+    (folder / "about.md").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", end).encode())
+    assert read_documents(folder) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("absent", "place", "message", "hint"),
+    [
+        (
+            "about.en.md",
+            "content/about.md",
+            "this page has no English version.",
+            "Write it as content/about.en.md.",
+        ),
+        ("about.md", "content/about.en.md", "this page has no Thai version.", "Write it as content/about.md."),
+    ],
+    ids=["english", "thai"],
+)
+def test_missing_twin_is_named(folder: Path, absent: str, place: str, message: str, hint: str) -> None:
+    (folder / absent).unlink()
+    assert problems(folder) == [Problem(place, "missing-translation", message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line", "field"),
+    [
+        ("## No front matter\n", "missing-front-matter", 1, None),
+        ("", "missing-front-matter", 1, None),
+        ("---\ntitle: never closed\n\ntext\n", "missing-front-matter", 1, None),
+        ("\n---\ntitle: too late\n---\ntext\n", "missing-front-matter", 1, None),
+        ("---\ntitle: a\norder: b: c\n---\ntext\n", "invalid-front-matter", 3, None),
+        ("---\ntitle: [\n---\ntext\n", "invalid-front-matter", 3, None),
+        ("---\ntitle: a\x00b\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ntitle: !!python/object:os.system x\n---\ntext\n", "invalid-front-matter", 2, None),
+        ("---\ntitle: 2023-02-30\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ntitle: " + "[" * 1200 + "\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\n- title\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\njust words\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ndescription: x\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: '  '\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: 2566\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle:\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: a\ndescription: [b]\n---\ntext\n", "invalid-front-matter", None, "description"),
+        ("---\ntitle: a\norder: first\n---\ntext\n", "invalid-front-matter", None, "order"),
+        ("---\ntitle: a\norder: true\n---\ntext\n", "invalid-front-matter", None, "order"),
+        ("---\ntitle: a\nauthor: b\n---\ntext\n", "invalid-front-matter", None, "author"),
+        ("---\ntitle: a\n2566: b\n---\ntext\n", "invalid-front-matter", None, "2566"),
+        ("---\ntitle: a\n---\n\n \n", "empty-file", None, None),
+        ("---\ntitle: a\n---\ntext\n\n# Second title\n", "first-heading", 6, None),
+        ("---\ntitle: a\n---\nSecond title\n===\n", "first-heading", 4, None),
+        ("---\ntitle: a\n---\n\n![A picture](/x.png)\n", "picture", 5, None),
+        ("---\ntitle: a\n---\n\n- one\n- ![](https://example.org/x.png)\n", "picture", 6, None),
+    ],
+    ids=[
+        "no-front-matter",
+        "empty",
+        "not-closed",
+        "not-at-the-beginning",
+        "colon",
+        "bracket",
+        "nul",
+        "python-object",
+        "date-that-is-none",
+        "deep",
+        "list",
+        "words",
+        "no-title",
+        "blank-title",
+        "number-as-title",
+        "nothing-as-title",
+        "list-as-description",
+        "word-as-order",
+        "boolean-as-order",
+        "unknown-key",
+        "number-as-key",
+        "no-text",
+        "second-title",
+        "underlined-title",
+        "picture",
+        "picture-in-a-list",
+    ],
+)
+def test_page_with_a_mistake_is_refused_at_its_place(
+    folder: Path, text: str, rule: str, line: int | None, field: str | None
+) -> None:
+    (folder / "about.md").write_text(text, "utf-8")
+    documents, (problem,) = read_documents(folder)
+    assert (problem.place, problem.rule, problem.line, problem.field) == ("content/about.md", rule, line, field)
+    assert problem.hint
+    assert [d.place for d in documents] == ["content/about.en.md"]
+
+
+def test_all_mistakes_of_all_pages_are_told_at_once(folder: Path) -> None:
+    (folder / "about.md").write_text("---\ntitle: 5\nauthor: x\n---\n# Title\n\n![](x.png)\n", "utf-8")
+    (folder / "contact.md").write_text("text", "utf-8")
+    assert [(p.place, p.rule) for p in problems(folder)] == [
+        ("content/about.md", "invalid-front-matter"),
+        ("content/about.md", "invalid-front-matter"),
+        ("content/about.md", "first-heading"),
+        ("content/about.md", "picture"),
+        ("content/contact.md", "missing-translation"),
+        ("content/contact.md", "missing-front-matter"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["projects", "en", "assets", "About", "a b", "ติดต่อ", "a--b", "-a", "a.fr", ".hidden", "page", "x" * 120, "a'b"],
+)
+def test_file_name_that_cannot_be_an_address_is_refused(folder: Path, name: str) -> None:
+    (folder / f"{name}.md").write_text(GOOD, "utf-8")
+    (problem,) = problems(folder)
+    assert (problem.place, problem.rule) == (f"content/{name}.md", "invalid-name")
+    assert problem.hint == "Rename the file: small letters, digits and hyphens."
+
+
+def test_file_name_that_is_not_utf_8_can_still_be_printed(folder: Path) -> None:
+    (folder / os.fsdecode(b"\xa1\xa2.md")).write_text(GOOD, "utf-8")
+    (problem,) = problems(folder)
+    assert (problem.place, problem.rule) == ("content/\ufffd\ufffd.md", "invalid-name")
+    assert problem.text.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("---\ntitle: เกี่ยวกับ\n---\n".encode("tis-620"), "this file is not UTF-8 (byte 12)."),
+        (GOOD.encode("utf-16"), "this file is not UTF-8 (byte 1)."),
+    ],
+    ids=["tis-620", "utf-16"],
+)
+def test_page_that_is_not_utf_8_is_refused(folder: Path, data: bytes, message: str) -> None:
+    (folder / "about.md").write_bytes(data)
+    (problem,) = problems(folder)
+    assert (problem.rule, problem.message, problem.hint) == ("wrong-encoding", message, "Save it again as UTF-8.")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "dead-link"])
+def test_page_that_is_no_file_is_refused(folder: Path, make: object) -> None:
+    (folder / "about.md").unlink()
+    make(folder / "about.md")  # type: ignore[operator]
+    assert [(p.place, p.rule) for p in problems(folder)] == [("content/about.md", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>alert(1)</script>",
+        "text <img src=x onerror=alert(1)> text",
+        "<svg/onload=alert(1)>",
+        "<iframe src=https://example.org></iframe>",
+        "<style>* { display: none }</style>",
+        '<a href="javascript:alert(1)">x</a>',
+        '## <b onclick="alert(1)">x</b>',
+        "`<script>alert(1)</script>`",
+        "| <script>alert(1)</script> |\n| --- |\n| <img src=x onerror=y> |",
+        "```\n<script>alert(1)</script>\n```",
+        "<!-- <script> -->",
+    ],
+)
+def test_raw_html_is_shown_as_text(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, markdown)
+    assert found == []
+    assert tree.css("script, img, svg, iframe, style, b, [onclick], [onerror], [href]") == []
+    assert tree.text().count("<") >= 1
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](vbscript:x)",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](file:///etc/passwd)",
+        "<javascript:alert(1)>",
+        "[x]\n\n[x]: javascript:alert(1)",
+        '[x](https://example.org "\\" onclick=\\"alert(1)")',
+    ],
+)
+def test_link_that_could_run_or_open_something_does_not(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, markdown)
+    assert found == []
+    assert [a.attributes.get("href") for a in tree.css("a")] in ([], [None], ["https://example.org"])
+    assert tree.css("[onclick]") == []
+
+
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [
+        ("/projects/", "/portal/projects/"),
+        ("/agencies/91000000/#x", "/portal/agencies/91000000/#x"),
+        ("/strategies/น้ำ/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
+        ("/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
+        ("/search/?q=x#y", "/portal/search/?q=x#y"),
+        ("/projects/%zz/", "/portal/projects/%25zz/"),
+        ("/\\\\evil.example/", "/portal/%5Cevil.example/"),
+        ("#หัวข้อ", "#%E0%B8%AB%E0%B8%B1%E0%B8%A7%E0%B8%82%E0%B9%89%E0%B8%AD"),
+        ("//example.org/x", "//example.org/x"),
+        ("https://example.org/a?b=c&d=e", "https://example.org/a?b=c&d=e"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("tel:+6621111111", "tel:+6621111111"),
+    ],
+)
+def test_link_of_the_site_stays_below_its_path_and_others_stay_as_they_are(folder: Path, link: str, href: str) -> None:
+    tree, found = read_body(folder, f"[x]({link})", "/portal/")
+    assert found == []
+    assert [(a.attributes["href"], a.attributes["rel"]) for a in tree.css("a")] == [(href, "noopener")]
+
+
+def test_link_of_the_site_leads_to_the_language_of_its_page(folder: Path) -> None:
+    (folder / "about.en.md").write_text("---\ntitle: About\n---\n[x](/projects/)\n", "utf-8")
+    english = next(d for d in read_documents(folder)[0] if d.language == "en")
+    assert 'href="/en/projects/"' in english.html
+
+
+def test_no_text_gives_a_traceback(folder: Path) -> None:
+    chance = random.Random(2566)
+    parts = [
+        "---\n",
+        "title: x\n",
+        "\n",
+        "# ",
+        "- ",
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        "|",
+        "`",
+        "!",
+        "&#0;",
+        "\0",
+        "\u0e33",
+        "*",
+    ]
+    for _ in range(300):
+        text = "".join(chance.choices(parts, k=30))
+        (folder / "about.md").write_text(chance.choice(("", "---\ntitle: x\n---\n")) + text, "utf-8")
+        for problem in problems(folder):
+            assert problem.text.encode()
