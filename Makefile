@@ -33,11 +33,12 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-# Chromium and a Thai font come from Debian's or Ubuntu's packages where the machine does not have them yet.
+# Chromium, Firefox and a Thai font come from Debian's or Ubuntu's packages where the machine does not have them yet.
 APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 browsers:
-	@command -v chromium >/dev/null && fc-list :lang=th family 2>/dev/null | grep -q . \
-	  || { $(APT) update -qq && $(APT) install -y -qq chromium fontconfig fonts-thai-tlwg; }
+	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null \
+	  && fc-list :lang=th family 2>/dev/null | grep -q . \
+	  || { $(APT) update -qq && $(APT) install -y -qq chromium firefox-esr fontconfig fonts-thai-tlwg; }
 
 messages: $(VENV)/.test  ## bring locales/ up to date with the templates
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o $(VENV)/portal.pot .

@@ -29,7 +29,9 @@ from portal.pages import DocumentContext, plan_pages
 from portal.problems import BuildError, UsageError
 from portal.rendering import Asset, Renderer, Site, read_assets
 from portal.reporting import FORMATS, Reporter
+from portal.search import index_shard, shard_name
 from portal.server import serve
+from portal.totals import group
 
 HERE = Path(__file__).resolve().parent
 
@@ -69,7 +71,13 @@ def build(options: Options, reporter: Reporter) -> None:
         assets = read_assets(HERE / "templates" / "assets")
         site = site_of(config, portal, documents, assets)
         pages = list(plan_pages(portal, documents, config.projects_per_page))
-        links = render_pages(site, pages, stage, options.jobs, reporter)
+        with executor(options.jobs, site) as pool:
+            indexes = index_projects(portal, stage, pool)
+            links = render_pages(pages, stage, pool, reporter)
+            reporter.stage("index")
+            for done, index in enumerate(indexes, start=1):
+                index.result()
+                reporter.progress(done, len(indexes))
         for asset in assets:
             write_file(stage, asset.output, asset.data)
         reporter.stage("check links")
@@ -96,18 +104,24 @@ def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], a
     )
 
 
-def render_pages(site: Site, pages: Sequence[Page], stage: Path, jobs: int, reporter: Reporter) -> dict[str, PageLinks]:
+def index_projects(portal: Portal, stage: Path, pool: Executor) -> list[Future[None]]:
+    """Have a search index made in `stage` for each fiscal year, the largest first."""
+    shards = group(portal.projects, shard_name)
+    largest = sorted(shards, key=lambda name: (-len(shards[name]), name))
+    return [pool.submit(index_shard, name, shards[name], stage / urls.PAGEFIND) for name in largest]
+
+
+def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: Reporter) -> dict[str, PageLinks]:
     """Render every page into `stage`, a year in a language at a time; returns the links of each by its address."""
     shards: defaultdict[tuple[str, Language], list[Page]] = defaultdict(list)
     for page in pages:
         shards[page.shard, page.language].append(page)
     links: dict[str, PageLinks] = {}
-    with executor(jobs, site) as pool:
-        # The largest first, so that no core waits for it at the end.
-        largest = sorted(shards, key=lambda key: (-len(shards[key]), key))
-        for future in [pool.submit(render_shard, shards[key], stage) for key in largest]:
-            links |= future.result()
-            reporter.progress(len(links), len(pages))
+    # The largest first, so that no core waits for it at the end.
+    largest = sorted(shards, key=lambda key: (-len(shards[key]), key))
+    for future in [pool.submit(render_shard, shards[key], stage) for key in largest]:
+        links |= future.result()
+        reporter.progress(len(links), len(pages))
     return links
 
 

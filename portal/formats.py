@@ -11,14 +11,12 @@ from typing import Literal
 
 from babel.dates import get_month_names
 
+from portal.fiscal import BE_OFFSET, month_start
 from portal.models import Language
 
 Width = Literal["wide", "abbreviated", "narrow"]
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-BE_OFFSET = 543
-"""Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
 
 _WORDS: dict[Language, dict[str, str]] = {
     "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ"},
@@ -80,18 +78,12 @@ def date_time(value: datetime, language: Language) -> str:
     return f"{short_date(value, language)} {value:%H:%M}"
 
 
-def fiscal_month(fiscal_year: int, month: int) -> date:
-    """The first day of fiscal month 1 to 12 of a fiscal year (B.E.): month 1 is October of the year before."""
-    calendar_year = fiscal_year - BE_OFFSET - (1 if month <= 3 else 0)
-    return date(calendar_year, (month + 8) % 12 + 1, 1)
-
-
 def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
     """A fiscal month as people name it: `กุมภาพันธ์ 2566`; without a fiscal year the month alone."""
     name: str = get_month_names(width, locale=language)[(month + 8) % 12 + 1]
     if fiscal_year is None or width != "wide":
         return name
-    return f"{name}{NBSP}{year(fiscal_month(fiscal_year, month), language)}"
+    return f"{name}{NBSP}{year(month_start(fiscal_year, month), language)}"
 
 
 def fiscal_year(value: int, language: Language) -> str:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
+from portal.fiscal import month_end
+
 Language = Literal["th", "en"]
 LANGUAGES: tuple[Language, ...] = ("th", "en")
 
@@ -257,6 +259,14 @@ class Project:
     def last_result(self) -> MonthlyResult | None:
         """The newest fiscal month that was reported."""
         return next((m for m in reversed(self.monthly_results) if m.result is not None), None)
+
+    @property
+    def last_reported(self) -> date | None:
+        """The day of the newest dated report, or the last day of the newest reported fiscal month if that is later."""
+        days = [report.report_date for report in self.progress_reports if report.report_date is not None]
+        if self.last_result is not None and self.fiscal_year is not None:
+            days.append(month_end(self.fiscal_year, self.last_result.month))
+        return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)

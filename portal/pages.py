@@ -21,6 +21,7 @@ from portal.models import (
     Portal,
     Project,
     Source,
+    Status,
 )
 from portal.standing import Standing, standing
 from portal.totals import Summary, group, summarise
@@ -112,6 +113,22 @@ class GroupContext:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchContext:
+    """The search page: the values of its filters, in the order in which they are offered."""
+
+    count: int
+    """Projects that are searched."""
+    shards: tuple[str, ...]
+    """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
+    years: tuple[int | None, ...]
+    agencies: tuple[tuple[str, Bilingual], ...]
+    statuses: tuple[Status, ...]
+    policies: tuple[str, ...]
+    strategies: tuple[tuple[str, str], ...]
+    """Each slug with its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentContext:
     """A page of prose."""
 
@@ -136,6 +153,11 @@ class SitemapContext:
 @dataclass(frozen=True, slots=True)
 class RobotsContext:
     """The rules for robots: everything may be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersContext:
+    """The headers that a static host is asked to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +225,7 @@ def _pages(
         yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
+    yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
     for document in documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
@@ -219,6 +242,7 @@ def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
     ]
     for path, context in contexts:
         yield Page(path, "th", "feeds/sitemap.xml", context, translated=False, indexed=False)
+    yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), translated=False, indexed=False)
     yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), translated=False, indexed=False)
 
 
@@ -250,6 +274,20 @@ def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeCo
         kinds["policy"].rows(language),
         tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources),
         tuple(sorted(with_budget, key=lambda p: (-(p.budget_received or 0), p.project_id))[:5]),
+    )
+
+
+def _search(kinds: dict[str, _Kind], summary: Summary, language: Language) -> SearchContext:
+    years = sorted(kinds["year"].groups, key=lambda year: -(year or 0))
+    agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
+    return SearchContext(
+        summary.projects,
+        tuple("unknown" if year is None else str(year) for year in years),
+        tuple(years),
+        tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),
+        tuple(summary.statuses),
+        tuple(sorted(kinds["policy"].groups)),
+        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
     )
 
 

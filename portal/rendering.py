@@ -32,12 +32,20 @@ class Asset:
 
 def read_assets(folder: Path) -> tuple[Asset, ...]:
     """Every file below `folder`, by name."""
-    assets = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    assets: list[Asset] = []
+    # A script that others import is named first, so that they can call it by its published name.
+    for path in sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: (p.name not in _IMPORTED, p.name)):
         data = path.read_bytes()
+        if path.suffix == ".js":
+            for asset in assets:
+                data = data.replace(f'"./{asset.name}"'.encode(), f'"./{Path(asset.output).name}"'.encode())
         digest = hashlib.sha256(data).hexdigest()[:10]
         assets.append(Asset(path.name, f"assets/{path.stem}.{digest}{path.suffix}", data))
     return tuple(assets)
+
+
+_IMPORTED = ("tokens.js",)
+"""Scripts that other scripts import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str
 def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates),
-        autoescape=True,
+        autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -134,11 +142,21 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         asset=partial(_asset, site),
         field=partial(_field, site.package),
         month_name=partial(_month_name, language),
+        policy=_policy,
+        index_href=urls.asset_href(f"{urls.PAGEFIND}/", site.base_path),
         thai=Markup(' lang="th"') if language == "en" else "",
         stop="." if language == "en" else "",
         menu=tuple(d for d in site.documents if d.language == language),
     )
     return environment
+
+
+def _policy(scripts: str = "'self'") -> str:
+    """The Content Security Policy of a page: nothing inline, nothing from another host."""
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "worker-src 'self'; form-action 'self'; base-uri 'none'"
+    )
 
 
 def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:

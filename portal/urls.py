@@ -20,20 +20,24 @@ YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
 NOT_FOUND = "/404.html"
+SEARCH = "/search/"
 SITEMAP = "/sitemap.xml"
 ROBOTS = "/robots.txt"
-ASSETS = "/assets/"
+HEADERS = "/_headers"
+PAGEFIND = "pagefind"
+"""The folder of the search indexes; all languages share it."""
 
 RESERVED_SLUGS = frozenset(
-    {"projects", "agencies", "years", "policies", "strategies", "assets", "data", "search", "changes", "signals", "en"}
-)
+    path.strip("/")
+    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PAGEFIND, "assets", "data", "en")
+) | {"changes", "signals", "feeds"}
 """First parts of addresses that a content page may not take."""
 
 MAX_SLUG_BYTES = 240
 """File systems allow 255 bytes for a name; a Thai letter takes three."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
-_SEGMENT = re.compile(r"[A-Za-z0-9\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
+_SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
 
 
 def is_safe_id(value: str) -> bool:

@@ -7,15 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
-    "core": {"problems", "models", "formats", "urls"},
+    "core": {"problems", "fiscal", "models", "formats", "urls"},
     "readers": {"config", "datapackage", "content"},
     "thinkers": {"checks", "totals", "standing", "charts", "pages", "links"},
-    "writers": {"rendering", "output", "reporting", "server"},
+    "writers": {"rendering", "search", "output", "reporting", "server"},
 }
 SOLE_IMPORTERS = {
     "frictionless": "datapackage",
     "markdown_it": "content",
     "jinja2": "rendering",
+    "pagefind_bin": "search",
     "rich": "reporting",
     "watchfiles": "server",
 }

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from portal import formats
+from portal.fiscal import month_end, month_start
 from portal.formats import NBSP, Block
 
 
@@ -42,7 +43,15 @@ def test_dates_are_in_the_buddhist_era_in_thai_and_the_common_era_in_english() -
     ("month", "first"), [(1, date(2022, 10, 1)), (3, date(2022, 12, 1)), (4, date(2023, 1, 1)), (12, date(2023, 9, 1))]
 )
 def test_fiscal_month_1_is_october_of_the_year_before(month: int, first: date) -> None:
-    assert formats.fiscal_month(2566, month) == first
+    assert month_start(2566, month) == first
+
+
+def test_a_fiscal_month_ends_before_the_next_begins() -> None:
+    assert (month_end(2566, 5), month_end(2567, 5), month_end(2566, 12)) == (
+        date(2023, 2, 28),
+        date(2024, 2, 29),
+        date(2023, 9, 30),
+    )
 
 
 def test_month_names_carry_the_calendar_of_the_language() -> None:

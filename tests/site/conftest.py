@@ -13,6 +13,8 @@ import pytest
 from building import ROOT, SAMPLE, run_build
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.browsers import CHROMIUM, FLAGS, executable
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
@@ -69,19 +71,10 @@ def served() -> Iterator[Callable[[Path], str]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        browser = playwright.chromium.launch(executable_path=executable(*CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
-
-
-def chromium_path() -> str:
-    found = [
-        p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()
-    ]
-    assert found, "no Chromium: make test installs it"
-    return found[0]
 
 
 @pytest.fixture(scope="session")

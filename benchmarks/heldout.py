@@ -1,0 +1,82 @@
+"""Queries cut from a package as people might type them, and which projects hold them.
+
+The texts are read without the search's own code but for its folding, which is what "the same text" means here.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.search import fold
+
+CHILDREN = ("progress_reports", "revisions")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is typed, and the ids of the projects that hold each of its words."""
+
+    text: str
+    members: frozenset[str]
+
+
+def texts_of(package: Path) -> dict[str, list[str]]:
+    """Every text of every project, by id: its own columns, its agency's names, and its reports."""
+    agencies = {row["agency_id"]: row for row in rows(package, "agencies")}
+    texts: dict[str, list[str]] = {}
+    for row in rows(package, "projects"):
+        agency = agencies.get(row["agency_id"], {})
+        texts[row["project_id"]] = [*row.values(), agency.get("name", ""), agency.get("name_en", "")]
+    for name in CHILDREN:
+        for row in rows(package, name):
+            texts[row.pop("project_id")] += row.values()
+    return {key: [value for value in values if value] for key, values in texts.items()}
+
+
+def rows(package: Path, name: str) -> list[dict[str, str]]:
+    """The records of a CSV."""
+    with (package / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def typed(pick: random.Random, text: str) -> str:
+    """The text in one of the spellings that people use for it."""
+    changes: Sequence[Mapping[str, str]] = (
+        {"\u0e33": "\u0e4d\u0e32"},
+        {"\u0e41": "\u0e40\u0e40"},
+        dict(zip("0123456789", "๐๑๒๓๔๕๖๗๘๙", strict=True)),
+        {"า": "า\u200b"},
+    )
+    change = pick.choice((*changes, {}, {}, {}))
+    text = text.translate(str.maketrans(dict(change)))
+    # The tone mark is typed before or after the nikhahit.
+    text = re.sub("([\u0e48-\u0e4b])\u0e4d", pick.choice(("\\1\u0e4d", "\u0e4d\\1")), text)
+    return pick.choice((text, text.upper()))
+
+
+def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
+    """`count` queries of four and more characters and at most four words, cut from any field of any project."""
+    pick, texts = random.Random(seed), texts_of(package)
+    folded = {key: [fold(text) for text in values] for key, values in texts.items()}
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for key, values in texts.items():
+        fields[key] = [value for value in values if len(value.strip()) >= 4]
+    keys = sorted(fields)
+    made = 0
+    while made < count:
+        value = pick.choice(fields[pick.choice(keys)])
+        length = pick.randint(4, 40)
+        begin = pick.randrange(0, max(1, len(value) - length + 1))
+        cut = " ".join(value[begin : begin + length].split()[:4])
+        if len(cut) < 4 or not any(character.isalnum() for character in cut):
+            continue
+        made += 1
+        words = fold(cut).split()
+        holders = (key for key, all_of in folded.items() if all(any(w in text for text in all_of) for w in words))
+        yield Query(typed(pick, cut), frozenset(holders))

@@ -1,0 +1,237 @@
+"""Measure the search in Chromium and Firefox.
+
+What it finds on the real package; how fast and how heavy it is on a large fictional one.
+
+    python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER]
+
+Prints a table beside Pagefind's own default (the rendered pages, its own way with Thai). Times are of this machine, in
+the page, after the index is loaded; "first ten" is from the question to the first ten results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pagefind_bin
+
+from benchmarks.browsers import NAMES, Driver, open_browser
+from benchmarks.fiction import make
+from benchmarks.heldout import Query, cuts
+from portal import urls
+from portal.datapackage import read_portal
+from portal.search import index_shard, shard_name
+from portal.totals import group
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FIND = """
+    const { find } = await import(argument.script);
+    const answers = [];
+    for (const text of argument.texts) answers.push((await find(text)).map((entry) => entry.row.project_id));
+    return answers;
+"""
+DEFAULT = """
+    const pagefind = await import("/pagefind/pagefind.js");
+    await pagefind.init();
+    const answers = [];
+    for (const text of argument.texts) {
+      const { results } = await pagefind.search(text);
+      const pages = await Promise.all(results.map((result) => result.data()));
+      answers.push(pages.map((page) => page.url.split("/").at(-2)));
+    }
+    return answers;
+"""
+FIRST_TEN = """
+    const { answer } = await import(argument.script);
+    const first = await answer(argument.year, argument.text);
+"""
+TIME = """
+    const { answer, years } = await import(argument.script);
+    const times = [];
+    for (const text of argument.texts) {
+      const begin = performance.now();
+      const first = await answer(years[0], text);
+      await Promise.all(first.slice(0, 10).map((entry) => entry.result.data()));
+      const newest = performance.now() - begin;
+      await Promise.all(years.map((year) => answer(year, text)));
+      times.push([newest, performance.now() - begin]);
+    }
+    return times;
+"""
+
+
+class Counter(SimpleHTTPRequestHandler):
+    """A plain static server that counts the bytes it sends."""
+
+    sent = 0
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are counted, not told."""
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file."""
+        data = source.read()
+        Counter.sent += len(data)
+        outputfile.write(data)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on a plain static server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Counter, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def script(site: Path) -> str:
+    """The address of the search page's script."""
+    return "/" + next(site.glob("assets/search.*.js")).relative_to(site).as_posix()
+
+
+def build(package: Path, site: Path) -> None:
+    """Build a site with the command."""
+    command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def by_default(site: Path, folder: Path) -> Path:
+    """Pagefind's own index of the rendered Thai project pages."""
+    shutil.copytree(site / "projects", folder / "projects", ignore=shutil.ignore_patterns("page"))
+    (folder / "projects" / "index.html").unlink()
+    command = [str(pagefind_bin.get_executable()), "--site", str(folder), "--quiet", "--root-selector", "main"]
+    subprocess.run(command, check=True)
+    (folder / "index.html").write_text('<!doctype html><html lang="th"><title>-</title>', "utf-8")
+    return folder
+
+
+def score(queries: Sequence[Query], answers: Sequence[Sequence[str]]) -> tuple[float, float]:
+    """Percent of the queries that returned every holder, and percent of the returned projects that hold theirs."""
+    complete = sum(query.members <= set(found) for query, found in zip(queries, answers, strict=True))
+    returned = sum(len(found) for found in answers)
+    right = sum(len(query.members & set(found)) for query, found in zip(queries, answers, strict=True))
+    return 100 * complete / len(queries), 100 * right / max(1, returned)
+
+
+def quality(driver: Driver, queries: Sequence[Query], ours: Path, default: Path) -> list[tuple[str, float, float]]:
+    """Both searches on the same queries."""
+    texts = [query.text for query in queries]
+    rows = []
+    with served(ours) as base:
+        driver.open(f"{base}/search/")
+        answers = driver.run(FIND, {"script": script(ours), "texts": texts})
+        rows.append(("this search", *score(queries, answers)))
+    with served(default) as base:
+        driver.open(f"{base}/")
+        rows.append(("Pagefind's default", *score(queries, driver.run(DEFAULT, {"texts": texts}))))
+    return rows
+
+
+def speed(driver: Driver, site: Path, texts: Sequence[str]) -> tuple[int, list[list[float]], list[float]]:
+    """Bytes of a first search in the newest year; milliseconds of each query and of the worst, newest year and all."""
+    with served(site) as base:
+        driver.open(f"{base}/about/")
+        Counter.sent = 0
+        year = max(path.name for path in (site / "pagefind").iterdir())
+        driver.open(f"{base}/search/?year={year}")
+        time.sleep(2)
+        ten = FIRST_TEN + "await Promise.all(first.slice(0, 10).map((entry) => entry.result.data()));"
+        driver.run(ten, {"script": script(site), "year": year, "text": texts[0]})
+        first = Counter.sent
+        driver.run(TIME, {"script": script(site), "texts": ["โครงการ"]})
+        times = driver.run(TIME, {"script": script(site), "texts": list(texts)})
+        worst = driver.run(TIME, {"script": script(site), "texts": ["กรุงเทพมหานคร"]})
+        return first, times, worst[0]
+
+
+def indexing(package: Path, folder: Path) -> tuple[float, int]:
+    """Seconds to index a package on two cores, and the greatest memory of any one process in bytes."""
+    portal = read_portal(package).portal
+    assert portal is not None
+    shards = group(portal.projects, shard_name)
+    begin = time.monotonic()
+    with ProcessPoolExecutor(2) as pool:
+        for future in [pool.submit(index_shard, name, shards[name], folder) for name in shards]:
+            future.result()
+    return time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def heading(*columns: str) -> None:
+    """The head of a Markdown table."""
+    print("|", " | ".join(columns), "|")
+    print("|", " | ".join("---" for _ in columns), "|")
+
+
+def measure(work: Path, projects: int, count: int) -> None:
+    """Measure and print."""
+    queries = list(cuts(ROOT, count, seed=11))
+    real = work / "real"
+    if not real.exists():
+        build(ROOT, real)
+    default = work / "default"
+    if not default.exists():
+        by_default(real, default)
+    print(f"{count} held-out queries on the real package", end="\n\n")
+    heading("index", "browser", "answered", "precision")
+    for name in NAMES:
+        with open_browser(name) as driver:
+            for label, answered, precise in quality(driver, queries, real, default):
+                print(f"| {label} | {name} | {answered:.1f} % | {precise:.1f} % |", flush=True)
+    large = work / "large"
+    if not large.exists():
+        make(large, projects)
+    seconds, peak = indexing(large, large / "site" / urls.PAGEFIND)
+    print(f"{projects:,} fictional projects, indexed on two cores in {seconds:.1f} s, at most ", end="")
+    print(f"{peak / 2**20:,.0f} MB in one process", end="\n\n")
+    site = search_only(real, large)
+    texts = [query.text for query in cuts(large, 41, seed=3)]
+    heading("browser", "first search", "median, newest year", "median, all", "worst, newest year", "worst, all")
+    for name in NAMES:
+        with open_browser(name) as driver:
+            first, times, worst = speed(driver, site, texts)
+        newest, whole = (statistics.median(column) for column in zip(*times, strict=True))
+        figures = " | ".join(f"{value:.0f} ms" for value in (newest, whole, *worst))
+        print(f"| {name} | {first / 1000:.0f} kB | {figures} |", flush=True)
+
+
+def search_only(real: Path, large: Path) -> Path:
+    """The search page of the real site over the large package's indexes: the years are written into its form."""
+    site = large / "site"
+    shutil.copytree(real / "assets", site / "assets", dirs_exist_ok=True)
+    shutil.copytree(real / "about", site / "about", dirs_exist_ok=True)
+    years = sorted((path.name for path in (site / urls.PAGEFIND).iterdir()), reverse=True)
+    html = (real / "search" / "index.html").read_text("utf-8")
+    begin = html.index('data-years="') + len('data-years="')
+    html = html[:begin] + " ".join(years) + html[html.index('"', begin) :]
+    options = "".join(f'<option value="{year}">{year}</option>' for year in years)
+    select = '<select id="filter-year" name="year">'
+    html = html.replace(select, f"{select}<option></option>{options}")
+    (site / "search").mkdir(exist_ok=True)
+    (site / "search" / "index.html").write_text(html, "utf-8")
+    return site
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--projects", type=int, default=10_000)
+    parser.add_argument("--queries", type=int, default=120)
+    parser.add_argument("--keep", type=Path, help="a folder for what is built, used again the next time")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        measure(arguments.keep or Path(temporary), arguments.projects, arguments.queries)

@@ -1,0 +1,20 @@
+"""The fiscal calendar: years in the Buddhist Era, months from October."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+BE_OFFSET = 543
+"""Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
+
+
+def month_start(fiscal_year: int, month: int) -> date:
+    """The first day of fiscal month 1 to 12 of a fiscal year (B.E.): month 1 is October of the year before."""
+    calendar_year = fiscal_year - BE_OFFSET - (1 if month <= 3 else 0)
+    return date(calendar_year, (month + 8) % 12 + 1, 1)
+
+
+def month_end(fiscal_year: int, month: int) -> date:
+    """The last day of a fiscal month."""
+    following = (fiscal_year, month + 1) if month < 12 else (fiscal_year + 1, 1)
+    return month_start(*following) - timedelta(days=1)
