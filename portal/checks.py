@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal import urls
-from portal.models import REPORTED_STATUSES, Portal, Project
+from portal.models import REPORTED_STATUSES, Portal, Project, Revision
 from portal.problems import Problem, shorten
 
 
@@ -154,57 +154,33 @@ def _finishes_before(start: date | None, finish: date | None) -> bool:
 def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No project finishes before it starts."""
     for project in portal.projects:
-        if _finishes_before(project.start_date, project.finish_date):
-            message = f'"{project.finish_date}" is before the start_date of this row, {project.start_date}.'
-            hint = "Mend one of the two dates."
-            yield _problem(
-                portal,
-                "projects",
-                project.row,
-                "finish_date",
-                "finish-before-start",
-                message,
-                hint,
-                project.finish_date,
-            )
-
-
-def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
-    """No progress is reported before the project starts."""
-    for project in portal.projects:
-        for report in project.progress_reports:
-            if _finishes_before(project.start_date, report.report_date):
-                message = f'"{report.report_date}" is before project {project.project_id} starts, {project.start_date}.'
-                hint = "Mend this date, or the start_date of the project."
-                yield _problem(
-                    portal,
-                    "progress_reports",
-                    report.row,
-                    "report_date",
-                    "report-before-start",
-                    message,
-                    hint,
-                    report.report_date,
-                )
+        yield from _finish_before_start(portal, "projects", project)
 
 
 def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No revision sets a finish before its start."""
     for project in portal.projects:
         for revision in project.revisions:
-            if _finishes_before(revision.start_date, revision.finish_date):
-                message = f'"{revision.finish_date}" is before the start_date of this row, {revision.start_date}.'
-                hint = "Mend one of the two dates."
-                yield _problem(
-                    portal,
-                    "revisions",
-                    revision.row,
-                    "finish_date",
-                    "finish-before-start",
-                    message,
-                    hint,
-                    revision.finish_date,
-                )
+            yield from _finish_before_start(portal, "revisions", revision)
+
+
+def _finish_before_start(portal: Portal, resource: str, record: Project | Revision) -> Iterator[Problem]:
+    finish, rule = record.finish_date, "finish-before-start"
+    if _finishes_before(record.start_date, finish):
+        message = f'"{finish}" is before the start_date of this row, {record.start_date}.'
+        hint = "Mend one of the two dates."
+        yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
+
+
+def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
+    """No progress is reported before the project starts."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            day, rule = report.report_date, "report-before-start"
+            if _finishes_before(project.start_date, day):
+                message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
+                hint = "Mend this date, or the start_date of the project."
+                yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
 
 
 def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:

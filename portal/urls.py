@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from portal.models import LANGUAGES, Language
+from portal.models import Language
 
 HOME = "/"
 PROJECTS = "/projects/"
@@ -122,11 +122,3 @@ def output_path(path: str, language: Language) -> str:
     if not full.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
         raise ValueError(f"{path!r} is not an address of this site")
     return name
-
-
-def split_language(path: str) -> tuple[str, Language]:
-    """A localised path as its path and language."""
-    for language in LANGUAGES:
-        if language != "th" and path.startswith(f"/{language}/"):
-            return path[len(language) + 1 :], language
-    return path, "th"

@@ -10,7 +10,6 @@ def test_thai_stands_at_the_root_and_english_below_en() -> None:
     assert urls.href(path, "th") == "/projects/04160000-6961/"
     assert urls.href(path, "en", "/portal/") == "/portal/en/projects/04160000-6961/"
     assert urls.output_path(path, "en") == "en/projects/04160000-6961/index.html"
-    assert urls.split_language("/en/projects/") == ("/projects/", "en")
 
 
 @pytest.mark.parametrize(
