@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -78,6 +79,9 @@ def serve(command: Sequence[str], watched: Sequence[Path], output: Path, base_pa
     except OSError as error:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from None
     server.daemon_threads = True
+    # A shell starts what runs in the background with the interrupt turned off; whoever sends one means it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"Serving http://{host}:{server.server_port}{base_path} (Ctrl-C stops)", flush=True)
     try:

@@ -23,7 +23,15 @@ def package(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(package: Path, tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-u", BUILD, "serve", "--port", "0", "--package", package, "--output", tmp_path / "site"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        # As a shell starts what runs in the background: an interrupt must stop it all the same.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
     assert process.stdout is not None
     found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
     assert found
