@@ -309,7 +309,5 @@ class Page:
     """A dataclass of `pages.py`; its fields are the template's variables."""
     shard: str = ""
     """The unit of work that it belongs to: a fiscal year, or "" for what spans them all."""
-    translated: bool = True
-    """Whether the same path exists in the other language."""
     indexed: bool = True
     """Whether it belongs into `sitemap.xml`."""

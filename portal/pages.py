@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -241,9 +241,9 @@ def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
         (name, SitemapContext(part, created)) for name, part in zip(names, parts, strict=False)
     ]
     for path, context in contexts:
-        yield Page(path, "th", "feeds/sitemap.xml", context, translated=False, indexed=False)
-    yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), translated=False, indexed=False)
-    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), translated=False, indexed=False)
+        yield Page(path, "th", "feeds/sitemap.xml", context, indexed=False)
+    yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), indexed=False)
+    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)
 
 
 def _kinds(portal: Portal) -> dict[str, _Kind]:
@@ -319,19 +319,11 @@ def _group_pages(portal: Portal, kind: _Kind, language: Language, per_page: int)
 def _sections(kind: _Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
     if kind.name != "agency":
         return (("", kind.rows(language)),)
-    by_kind = group_agencies(kind.groups)
+    by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
     return tuple(
         (name, _Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
         for name, agencies in sorted(by_kind.items())
     )
-
-
-def group_agencies(agencies: Iterable[Agency]) -> dict[str, list[Agency]]:
-    """The agencies by kind; "" where an agency has none."""
-    kinds: dict[str, list[Agency]] = {}
-    for agency in agencies:
-        kinds.setdefault(agency.kind or "", []).append(agency)
-    return kinds
 
 
 def _breakdown(kind: _Kind, projects: Sequence[Project], language: Language) -> tuple[GroupRow, ...]:

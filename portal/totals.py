@@ -11,6 +11,7 @@ from typing import TypeVar
 from portal.models import Project, Status
 
 Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ def _total(values: Iterable[Decimal | None]) -> Total:
     return Total(sum(known, Decimal(0)), len(known))
 
 
-def group(projects: Iterable[Project], key: Callable[[Project], Key]) -> dict[Key, tuple[Project, ...]]:
-    """The projects by `key`, in the order in which the keys come."""
-    groups: defaultdict[Key, list[Project]] = defaultdict(list)
-    for project in projects:
-        groups[key(project)].append(project)
+def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[Item, ...]]:
+    """The items by `key`, in the order in which the keys come."""
+    groups: defaultdict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
     return {name: tuple(members) for name, members in groups.items()}
