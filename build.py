@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from portal.checks import check_portal
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents
 from portal.datapackage import locate_descriptor, read_portal, with_lines
+from portal.downloads import write_records
 from portal.links import PageLinks, broken_links, read_links
-from portal.models import Document, Language, Page, Portal
+from portal.models import Document, Language, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
 from portal.pages import DocumentContext, plan_pages
 from portal.problems import BuildError, UsageError
@@ -34,6 +36,9 @@ from portal.server import serve
 from portal.totals import group
 
 HERE = Path(__file__).resolve().parent
+
+SCRATCH = ".scratch"
+"""A folder of the stage for what is not published; it goes before the stage does, or with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,15 @@ def build(options: Options, reporter: Reporter) -> None:
         assets = read_assets(HERE / "templates" / "assets")
         site = site_of(config, portal, documents, assets)
         pages = list(plan_pages(portal, documents, config.projects_per_page))
-        with executor(options.jobs, site) as pool:
-            indexes = index_projects(portal, stage, pool)
+        shards = group(portal.projects, shard_name)
+        with executor(options.jobs, site, shards) as pool:
+            indexes = [f for work in (index_year, write_year) for f in for_each_year(work, shards, stage, pool)]
             links = render_pages(pages, stage, pool, reporter)
             reporter.stage("index")
             for done, index in enumerate(indexes, start=1):
                 index.result()
                 reporter.progress(done, len(indexes))
+        shutil.rmtree(stage / SCRATCH, ignore_errors=True)
         for asset in assets:
             write_file(stage, asset.output, asset.data)
         reporter.stage("check links")
@@ -104,11 +111,20 @@ def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], a
     )
 
 
-def index_projects(portal: Portal, stage: Path, pool: Executor) -> list[Future[None]]:
-    """Have a search index made in `stage` for each fiscal year, the largest first."""
-    shards = group(portal.projects, shard_name)
+def for_each_year(work: Callable[[str, Path], None], shards: Shards, stage: Path, pool: Executor) -> list[Future[None]]:
+    """Have `work` done for each fiscal year, the largest first."""
     largest = sorted(shards, key=lambda name: (-len(shards[name]), name))
-    return [pool.submit(index_shard, name, shards[name], stage / urls.PAGEFIND) for name in largest]
+    return [pool.submit(work, name, stage) for name in largest]
+
+
+def index_year(name: str, stage: Path) -> None:
+    """Make the search index of a year. Runs in a worker."""
+    index_shard(name, _shards[name], stage / urls.PAGEFIND, stage / SCRATCH)
+
+
+def write_year(name: str, stage: Path) -> None:
+    """Write the records of a year's projects. Runs in a worker."""
+    write_records(_shards[name], stage)
 
 
 def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: Reporter) -> dict[str, PageLinks]:
@@ -125,14 +141,20 @@ def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: R
     return links
 
 
+Shards = Mapping[str, Sequence[Project]]
+
 _renderer: Renderer
 """Of this process: compiling the templates costs as much as a hundred pages, so each worker does it once."""
 
+_shards: Shards
+"""Of this process: a forked worker has them for nothing, where sending them would cost a second for 2,000 projects."""
 
-def start_worker(site: Site) -> None:
-    """Make this process ready to render pages of `site`."""
-    global _renderer
+
+def start_worker(site: Site, shards: Shards) -> None:
+    """Make this process ready to render pages of `site` and to index `shards`."""
+    global _renderer, _shards
     _renderer = Renderer(site, HERE / "templates", HERE / "locales")
+    _shards = shards
 
 
 def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
@@ -148,11 +170,11 @@ def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
     return links
 
 
-def executor(jobs: int, site: Site) -> Executor:
-    """Where shards are rendered: `jobs` processes, or this one."""
+def executor(jobs: int, site: Site, shards: Shards) -> Executor:
+    """Where shards are rendered and indexed: `jobs` processes, or this one."""
     if jobs > 1:
-        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site,))
-    start_worker(site)
+        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site, shards))
+    start_worker(site, shards)
     return InProcess()
 
 

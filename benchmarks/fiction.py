@@ -22,22 +22,19 @@ LENGTHS = {"rationale": 3671, "objectives": 497, "targets": 265}
 
 
 def phrases() -> list[str]:
-    """Pieces of a few syllables, cut from the real package's texts, to be shuffled into nonsense."""
+    """What stands between two spaces in the real package's texts, to be shuffled into nonsense of real words."""
     with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     texts = {row[name] for row in rows for name in ("title", "rationale", "objectives", "targets")}
-    pieces = {piece for text in texts for piece in re.split(r"[\s()]+", text)}
-    return sorted(
-        part for piece in pieces for part in re.findall(r".{8,24}(?![\u0e31\u0e33-\u0e3a\u0e47-\u0e4e])", piece)
-    )
+    return sorted({piece for text in texts for piece in re.split(r"[\s()]+", text) if 6 <= len(piece) <= 60})
 
 
 def text(pick: random.Random, words: Sequence[str], length: int) -> str:
-    """A text of about `length` characters."""
-    parts: list[str] = []
-    while sum(map(len, parts)) < length:
-        parts.append(pick.choice(words) + (" " if pick.random() < 0.25 else ""))
-    return "".join(parts).strip()
+    """A text of `length` characters or a few less, of whole pieces."""
+    found = pick.choice(words)
+    while len(found) < length:
+        found += (" " if pick.random() < 0.5 else "") + pick.choice(words)
+    return found[:length].rstrip()
 
 
 def write(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.search import fold
+from portal.terms import fold
 
 CHILDREN = ("progress_reports", "revisions")
 

@@ -143,7 +143,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         field=partial(_field, site.package),
         month_name=partial(_month_name, language),
         policy=_policy,
-        index_href=urls.asset_href(f"{urls.PAGEFIND}/", site.base_path),
+        root=site.base_path,
         thai=Markup(' lang="th"') if language == "en" else "",
         stop="." if language == "en" else "",
         menu=tuple(d for d in site.documents if d.language == language),

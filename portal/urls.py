@@ -59,6 +59,11 @@ def project(project_id: str) -> str:
     return f"{PROJECTS}{_id(project_id)}/"
 
 
+def record(project_id: str) -> str:
+    """The path of all that is published of a project, as JSON."""
+    return f"{project(project_id)}project.json"
+
+
 def agency(agency_id: str) -> str:
     """The path of an agency's page."""
     return f"{AGENCIES}{_id(agency_id)}/"

@@ -7,15 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
-    "core": {"problems", "fiscal", "models", "formats", "urls"},
+    "core": {"problems", "fiscal", "models", "formats", "urls", "terms"},
     "readers": {"config", "datapackage", "content"},
     "thinkers": {"checks", "totals", "standing", "charts", "pages", "links"},
-    "writers": {"rendering", "search", "output", "reporting", "server"},
+    "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
 }
 SOLE_IMPORTERS = {
     "frictionless": "datapackage",
     "markdown_it": "content",
     "jinja2": "rendering",
+    "numpy": "terms",
     "pagefind_bin": "search",
     "rich": "reporting",
     "watchfiles": "server",

@@ -1,17 +1,22 @@
-"""The search's side of the build: folding, clusters, tokens, and what of a project is searched."""
+"""The search's side of the build: folding, terms, what of a project is searched, and the files that say so."""
 
 import csv
 import gzip
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.datapackage import read_portal
 from portal.models import Agency, Bilingual, Project
-from portal.search import TABLE, document, field_texts, fold, index_shard, runs, shard_name, tokens
+from portal.problems import UsageError
+from portal.search import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, shard_name, tokens
+from portal.terms import BATCH, TAIL, fold, holders, terms
 
 ROOT = Path(__file__).parent.parent
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
@@ -19,16 +24,67 @@ VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.jso
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[repr(vector["text"]) for vector in VECTORS])
 def test_text_becomes_the_tokens_of_the_specification(vector: dict[str, Any]) -> None:
-    assert (fold(vector["text"]), runs(vector["text"]), tokens(vector["text"])) == (
+    assert (fold(vector["text"]), terms(vector["text"]), tokens(vector["text"])) == (
         vector["folded"],
-        vector["runs"],
+        vector["terms"],
         vector["tokens"],
     )
 
 
-def test_a_code_begins_with_no_letter_that_ends_or_names_a_token() -> None:
+def test_a_code_begins_with_no_letter_that_ends_a_token() -> None:
     every = "".join(map(chr, range(0x0E01, 0x0E3B))) + "".join(map(chr, range(0x0E40, 0x0E4F))) + "az09"
-    assert all(token[i] < "z" for token in tokens(" ".join(every)) for i in range(0, len(token) - 1, 2))
+    coded = tokens(" ".join(every)).split()
+    assert all(token[i] < "z" for token in coded for i in range(0, len(token) - 1, 2))
+
+
+def read_holders(data: bytes) -> list[int]:
+    numbers, number = [], -1
+    for step in data:
+        number += step
+        if step < 255:
+            numbers.append(number)
+    return numbers
+
+
+SIGNS = "กขนรสเแโาะิี่้์ำัๆ" * 2 + " -az09๙ํ\u200b/é\U0001f600"
+
+
+@given(st.lists(st.text(SIGNS, max_size=30), max_size=8))
+def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None:
+    expected: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        for term in sorted(set(terms(text))):
+            expected.setdefault(term, []).append(number)
+    found = {term: read_holders(data) for term, data in holders(texts)}
+    assert found == expected
+    assert list(found) == sorted(found)
+
+
+def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
+    texts = [""] * (2 * BATCH + 600)
+    places = sorted({0, 254, 255, 510, 1021, BATCH - 1, BATCH, 2 * BATCH + 599})
+    for place in places:
+        texts[place] = "คลอง b-1"
+    found = {term: read_holders(data) for term, data in holders(texts)}
+    assert found == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
+
+
+@given(st.text(SIGNS, max_size=40), st.data())
+def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st.DataObject) -> None:
+    """The claim on which the search stands, in the words of `question` in tokens.js."""
+    folded = fold(text)
+    begin = data.draw(st.integers(0, len(folded)))
+    part = folded[begin : data.draw(st.integers(begin, len(folded)))]
+    known = terms(folded)
+    for run in re.findall("[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*", part):
+        asked = terms(run)
+        if run < "\u0e00":
+            asked = [term for i, term in enumerate(asked) if i == 0 or len(term) == TAIL]
+        else:
+            asked = asked[: max(1, len(asked) - 2)]
+        if asked and fold(run) == run:
+            assert set(asked[:-1]) <= set(known)
+            assert any(term.startswith(asked[-1]) for term in known)
 
 
 def test_every_text_of_every_real_project_is_searched() -> None:
@@ -51,29 +107,59 @@ def test_reports_revisions_and_unknown_columns_are_searched() -> None:
         assert all(text in searched for text in texts if text)
 
 
-def test_fields_come_by_weight_and_a_phrase_cannot_cross_them() -> None:
+def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
     agency = Agency("1", Bilingual("ก", "A"))
-    project = Project("p-1", "ขคง", agency=agency, objectives="จ", budget_received=Decimal("1500000.50"))
+    project = Project("p-1", "ขคง", agency=agency, objectives="จฉช", budget_received=Decimal("1500000.50"))
     assert [(name, weight) for name, weight, _ in field_texts(project)][:4] == [
         ("title", 10),
         ("agency", 7),
         ("project_id", 6),
         ("objectives", 3),
     ]
-    html = document(project)
-    assert html.index("zftitle") < html.index("zfagencyid") < html.index("zfobjectives")
-    assert f"{tokens('ขคง')[-1]}</p>" in html
+    html = document(field_texts(project))
+    assert html.index(tokens("ขคง")) < html.index(tokens("p-1"))
+    assert tokens("จฉช") not in html
+
+
+def read_table(folder: Path) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(gzip.decompress((folder / TABLE).read_bytes()))
+    return table
 
 
 def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
-    index_shard(shard_name(projects[0]), projects, tmp_path)
-    table = json.loads(gzip.decompress((tmp_path / "unknown" / TABLE).read_bytes()))
-    assert sorted((row["url"], row["title"], row.get("progress_percent")) for row in table.values()) == [
-        ("/projects/p-1/", "ก & <ข>", "0"),
-        ("/projects/p-2/", "ค", None),
+    index_shard(shard_name(projects[0]), projects, tmp_path, tmp_path / "scratch")
+    table = read_table(tmp_path / "unknown")
+    assert table["columns"] == ["id", *COLUMNS]
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    assert [(row["project_id"], row["title"], row["progress_percent"]) for row in rows] == [
+        ("p-1", "ก & <ข>", "0"),
+        ("p-2", "ค", None),
     ]
+    assert {row["id"] for row in rows} == {p.stem for p in (tmp_path / "scratch" / "unknown").rglob("*.pf_fragment")}
     assert {path.name for path in (tmp_path / "unknown").glob("*.*s")} == {"pagefind.js", "pagefind-worker.js"}
+
+
+def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
+    projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
+    index_shard("2566", projects, tmp_path, tmp_path / "scratch")
+    found: dict[str, list[int]] = {}
+    for first, name in read_table(tmp_path / "2566")["files"]:
+        head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
+        listed = json.loads(head)
+        names, lengths = listed[: len(listed) // 2], listed[len(listed) // 2 :]
+        assert names[0] == first
+        for term, length in zip(names, lengths, strict=True):
+            found[term], content = read_holders(content[:length]), content[length:]
+    assert (found["คลอ"], found["ถนน"], found["p-1"]) == ([0, 4], [2, 3], [0])
+
+
+def test_pagefind_s_failure_is_told(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    (scratch / "2566").mkdir(parents=True)
+    (scratch / "2566" / "made").write_text("a file where Pagefind's folder should go")
+    with pytest.raises(UsageError, match="could not index 2566"):
+        index_shard("2566", [Project("p-1", "ก")], tmp_path, scratch)
 
 
 def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> None:
@@ -81,8 +167,7 @@ def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> Non
     assert portal is not None
     trees = []
     for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        index_shard("all", portal.projects, tmp_path / name)
+        index_shard("all", portal.projects, tmp_path / name, tmp_path / f"scratch-{name}")
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
     assert trees[0] == trees[1]

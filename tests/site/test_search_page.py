@@ -62,8 +62,9 @@ def test_text_becomes_the_tokens_of_the_specification(driver: Driver, base: str,
     vectors = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
     driver.open(base + "/about/")
     script = """
-        const { fold, runs, tokens } = await import(argument[0]);
-        return argument[1].map((text) => ({ text, folded: fold(text), runs: runs(text), tokens: tokens(text) }));
+        const { coded, fold, terms } = await import(argument[0]);
+        const tokens = (text) => terms(text).map((term) => coded(term) + "z").join(" ");
+        return argument[1].map((text) => ({ text, folded: fold(text), terms: terms(text), tokens: tokens(text) }));
     """
     assert driver.run(script, [asset(real_site, "tokens"), [v["text"] for v in vectors]]) == vectors
 
@@ -170,7 +171,7 @@ def test_what_matched_is_marked_and_named(driver: Driver, base: str) -> None:
     results(driver)
     script = "const row = document.querySelector('#results > li');"
     match = driver.run(script + "return row.querySelector('[data-part=match]').textContent")
-    assert match.startswith("พบใน เป้าหมาย:")
+    assert match.startswith("พบใน หลักการและเหตุผล: …")
     assert driver.run(script + "return row.querySelector('mark').textContent") == "แลกเปลี่ยนเยาวชน"
     driver.open(f"{base}/search/?q={quote('สํานักการศึกษา')}")
     results(driver)

@@ -1,7 +1,7 @@
 // The search page: the form's values are the page's address, the address is the search, and the search fills the page.
 // Each fiscal year has an index of its own; the newest answers first and the others are merged in as they load.
 
-import { fieldsOf, fold, marked, query, runs } from "./tokens.js";
+import { fold, marked, query, runs } from "./tokens.js";
 
 const PER_PAGE = 10;
 const FILTERS = ["year", "agency", "status", "policy", "strategy", "budget", "progress"];
@@ -66,20 +66,89 @@ function shard(year) {
 
 async function load(year) {
   const folder = `${form.dataset.pagefind}${year}/`;
-  const [pagefind, table] = await Promise.all([import(`${folder}pagefind.js`), tableOf(folder)]);
-  const index = pagefind.createInstance({ basePath: folder });
-  await index.init();
-  return { index, table };
+  const { columns, rows, files } = JSON.parse(new TextDecoder().decode(await unpacked(`${folder}table.json.gz`, "no-cache")));
+  return {
+    folder,
+    files,
+    loaded: new Map(),
+    rows: rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]]))),
+    places: new Map(rows.map(([id], i) => [id, i])),
+  };
 }
 
-// Compressed when it was built, because a plain static host does not; some hosts say so and the browser unpacks it.
-async function tableOf(folder) {
-  const response = await fetch(`${folder}table.json.gz`);
+// Packed when it was built, because a plain static host does not; some hosts say so and the browser unpacks it.
+async function unpacked(address, cache) {
+  const response = await fetch(address, { cache });
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const stream = new Blob([bytes]).stream();
-  return new Response(packed ? stream.pipeThrough(new DecompressionStream("gzip")) : stream).json();
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// The terms of a file, each with the bytes that say which sections hold it.
+function termFile(index, name) {
+  if (!index.loaded.has(name)) {
+    const loading = unpacked(`${index.folder}terms/${name}.gz`).then((data) => {
+      let at = data.indexOf(10) + 1;
+      const head = JSON.parse(new TextDecoder().decode(data.subarray(0, at)));
+      const count = head.length / 2;
+      return new Map(head.slice(0, count).map((term, i) => [term, data.subarray(at, (at += head[count + i]))]));
+    });
+    loading.catch(() => index.loaded.delete(name));
+    index.loaded.set(name, loading);
+  }
+  return index.loaded.get(name);
+}
+
+// The bytes of every term that is `term` or, if it is open, begins with it.
+async function holders(index, term, open) {
+  const after = index.files.findIndex(([first]) => first > term);
+  const from = Math.max(0, (after < 0 ? index.files.length : after) - 1);
+  let to = from + 1;
+  while (open && index.files[to]?.[0].startsWith(term)) to++;
+  const files = await Promise.all(index.files.slice(from, to).map(([, name]) => termFile(index, name)));
+  if (!open) return files.flatMap((file) => file.get(term) ?? []);
+  return files.flatMap((file) => [...file].filter(([one]) => one.startsWith(term)).map(([, data]) => data));
+}
+
+// Each project has three sections: the weighty fields, those that weigh less, and the rest. A run of a query lies within
+// one field, so all its terms must be in one section. Says of each project the first section that has them, or 3.
+const SECTIONS = 3;
+
+async function placesOf(index, { whole, open }) {
+  const lists = await Promise.all([...whole.map((term) => holders(index, term, false)), holders(index, open, true)]);
+  const seen = new Uint16Array(index.rows.length * SECTIONS);
+  lists.forEach((list, round) => {
+    for (const data of list) {
+      let section = -1;
+      for (const step of data) {
+        section += step;
+        if (step < 255 && seen[section] === round) seen[section] = round + 1;
+      }
+    }
+  });
+  const places = new Uint8Array(index.rows.length).fill(SECTIONS);
+  for (let section = seen.length - 1; section >= 0; section--) {
+    if (seen[section] === lists.length) places[Math.floor(section / SECTIONS)] = section % SECTIONS;
+  }
+  return places;
+}
+
+// What Pagefind thinks of the projects that hold a run in a weighty field; of one alone there is nothing to think.
+async function scoresOf(index, { ranked }, places) {
+  const scores = new Map();
+  if (places.filter((place) => place === 0).length < 2) return scores;
+  index.engine ??= engine(index.folder);
+  for (const { id, score } of (await (await index.engine).search(ranked)).results) scores.set(index.places.get(id), score);
+  return scores;
+}
+
+async function engine(folder) {
+  const { createInstance } = await import(`${folder}pagefind.js`);
+  const pagefind = createInstance({ basePath: folder });
+  await pagefind.init();
+  return pagefind;
 }
 
 // The answers to the words of the moment, by year: a filter, an order or a page asks nothing anew.
@@ -91,24 +160,23 @@ export function answer(year, q) {
   return current.years.get(year);
 }
 
-// The projects of every year that hold everything that is asked for, the best match first.
-export async function find(q) {
-  const answers = await Promise.all(years.map((year) => answer(year, q)));
+// The projects of every year, or of one, that hold everything that is asked for, the best match first.
+export async function find(q, year = "") {
+  const answers = await Promise.all((year ? [year] : years).map((one) => answer(one, q)));
   return answers.flat().sort(compare(""));
 }
 
 async function ask(year, asked) {
-  const { index, table } = await shard(year);
-  if (!asked) return Object.entries(table).map(([id, row]) => ({ id, row, year, score: 0, first: 0 }));
-  let results = (await index.search(asked.ranked)).results;
-  for (const question of [...asked.phrases, ...asked.opens]) {
-    if (results.length === 0 || question === asked.ranked) continue;
-    const ids = new Set((await index.search(question)).results.map((result) => result.id));
-    results = results.filter((result) => ids.has(result.id));
-  }
-  return results.map((result) => {
-    const row = table[result.id];
-    return { id: result.id, result, row, year, score: result.score, first: isNamed(row, asked) };
+  const index = await shard(year);
+  const entry = (i, score, first) => ({ id: index.rows[i].id, row: index.rows[i], year, score, first });
+  if (!asked) return index.rows.map((_, i) => entry(i, 0, 0));
+  const places = await Promise.all(asked.questions.map((question) => placesOf(index, question)));
+  const scores = [];
+  for (const [i, question] of asked.questions.entries()) scores.push(await scoresOf(index, question, places[i]));
+  const found = [...index.rows.keys()].filter((i) => places.every((place) => place[i] < SECTIONS));
+  return found.map((i) => {
+    const score = places.reduce((sum, place, n) => sum + [10 + (scores[n].get(i) ?? 0), 3, 1][place[i]], 0);
+    return entry(i, score, isNamed(index.rows[i], asked));
   });
 }
 
@@ -118,7 +186,7 @@ function isNamed(row, { q, name }) {
   for (const text of [row.title, row.project_id]) {
     if (text.length < name.length || text.length > 2 * name.length + 9) continue;
     if (fold(text) === q) return 2;
-    if (runs(text).flat().join("") === name) return 1;
+    if (runs(text).join("") === name) return 1;
   }
   return 0;
 }
@@ -126,16 +194,24 @@ function isNamed(row, { q, name }) {
 const fits = (entry, state, without) =>
   FILTERS.every(
     (name) =>
-      name === without || !state[name] || (name === "year" ? entry.year : entry.row[`filter_${name}`]) === state[name],
+      name === without || !state[name] || valueOf(entry, name) === state[name],
   );
+
+function valueOf({ row, year }, name) {
+  if (name === "year") return year;
+  if (name === "budget") return row.budget_received === null ? "no" : "yes";
+  if (name === "progress") return row.progress_percent === null ? "no" : "yes";
+  return row[name];
+}
 
 // By relevance: whole names and codes first, then by score. By a value: the greatest first, and what lacks it last.
 function compare(sort) {
   const newest = (a, b) => years.indexOf(a.year) - years.indexOf(b.year);
   if (!sort) return (a, b) => b.first - a.first || b.score - a.score || newest(a, b) || (a.id < b.id ? -1 : 1);
   const dated = sort === "finish" || sort === "report";
-  const value = ({ row }) => row[SORTS[sort]] && (dated ? Date.parse(row[SORTS[sort]]) : Number(row[SORTS[sort]]));
-  return (a, b) => (value(b) ?? -Infinity) - (value(a) ?? -Infinity) || newest(a, b) || (a.id < b.id ? -1 : 1);
+  const number = (text) => (text === null ? -1 : dated ? Date.parse(text) : Number(text));
+  const value = ({ row }) => number(row[SORTS[sort]]);
+  return (a, b) => value(b) - value(a) || newest(a, b) || (a.id < b.id ? -1 : 1);
 }
 
 // ---- The search
@@ -158,7 +234,7 @@ async function search(state) {
         await show(early, state, words, run);
         if (run === latest) status.textContent = say("searching", { n: format(early.length) });
       }
-      entries = await find(state.q);
+      entries = await find(state.q, state.year);
     }
   } catch (error) {
     if (run === latest) status.textContent = say("failed");
@@ -192,40 +268,41 @@ function countFilters(entries, state, idle) {
     const counts = new Map();
     for (const entry of entries) {
       if (!fits(entry, state, name)) continue;
-      const value = name === "year" ? entry.year : entry.row[`filter_${name}`];
+      const value = valueOf(entry, name);
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     for (const option of [...form.elements[name].options].slice(1)) {
       const label = labels[name].get(option.value);
-      option.textContent = idle ? label : `${label} (${format(counts.get(option.value) ?? 0)})`;
+      const unknown = idle || (name === "year" && state.year && option.value !== state.year);
+      option.textContent = unknown ? label : `${label} (${format(counts.get(option.value) ?? 0)})`;
     }
   }
 }
 
 // ---- A result
 
-async function card({ row, year, result }, words) {
+async function card({ row, year }, words) {
   const item = document.querySelector("#result").content.cloneNode(true).firstElementChild;
   const part = (name) => item.querySelector(`[data-part="${name}"]`);
-  const agency = labels.agency.get(row.filter_agency) ?? "";
+  const agency = labels.agency.get(row.agency) ?? "";
   part("link").href = addressOfPage(row);
   part("link").append(...markup(row.title, words));
   part("who").append(...markup([agency, labels.year.get(year), row.project_id].filter(Boolean).join(" · "), words));
-  fill(part("progress"), row.progress_percent === undefined ? null : `${format(row.progress_percent)}%`);
+  fill(part("progress"), row.progress_percent === null ? null : `${format(row.progress_percent)}%`);
   part("bar").setAttribute("width", Math.min(100, Number(row.progress_percent ?? 0)));
-  part("meter").toggleAttribute("hidden", row.progress_percent === undefined);
+  part("meter").toggleAttribute("hidden", row.progress_percent === null);
   fill(part("budget"), money(row.budget_received));
   const unseen = words.filter((word) => ![row.title, agency, row.project_id].some((text) => holds(text, word)));
-  const match = unseen.length ? matchIn((await result.data()).content, unseen) : null;
+  const match = unseen.length ? await matchIn(row, unseen) : null;
   part("match").hidden = !match;
   if (match) {
-    part("match-field").textContent = say(`field-${match.name}`);
+    part("match-field").textContent = say(`field-${match.name}`) || say("field-extra");
     part("match-text").append(...markup(match.text, words));
   }
   return item;
 }
 
-const addressOfPage = (row) => form.dataset.prefix + row.url.slice(1);
+const addressOfPage = (row) => `${form.dataset.prefix}projects/${row.project_id}/`;
 
 function fill(node, text) {
   node.textContent = text ?? say("no-data");
@@ -233,7 +310,7 @@ function fill(node, text) {
 }
 
 function money(amount) {
-  if (amount === undefined) return null;
+  if (amount === null) return null;
   return amount < 1e6 ? `${format(amount)} ${say("baht")}` : `${format(amount / 1e6)} ${say("million")}`;
 }
 
@@ -241,18 +318,28 @@ const holds = (text, word) => marked(text, [word]).some(([, hit]) => hit);
 const markup = (text, words) =>
   marked(text, words).map(([part, hit]) => (hit ? Object.assign(document.createElement("mark"), { textContent: part }) : part));
 
-// Where words were found that the card does not show already: the field, and what stands around the first of them.
-function matchIn(content, words) {
-  for (const { name, text } of fieldsOf(content)) {
-    const word = words.find((one) => text.includes(one));
-    if (word === undefined) continue;
-    const at = text.indexOf(word);
-    const begin = at > 40 ? Math.max(text.lastIndexOf(" ", at - 20) + 1, at - 60) : 0;
-    const end = Math.min(text.length, at + word.length + 70);
-    return { name, text: `${begin ? "…" : ""}${text.slice(begin, end).trim()}${end < text.length ? "…" : ""}` };
+// Where words were found that the card does not show already: the field, and what stands around the first of them. The
+// project's own record has the texts; without it the result still stands.
+async function matchIn(row, words) {
+  const response = await fetch(`${form.dataset.root}projects/${row.project_id}/project.json`).catch(() => null);
+  if (!response?.ok) return null;
+  for (const [name, value] of Object.entries(await response.json())) {
+    for (const text of textsOf(value)) {
+      const parts = marked(text, words);
+      const hit = parts.findIndex(([, asked]) => asked);
+      if (hit < 0) continue;
+      const before = parts[hit - 1]?.[0] ?? "";
+      const after = parts.slice(hit + 1).map(([part]) => part).join("");
+      const begin = before.length > 60 ? Math.max(before.length - 60, before.lastIndexOf(" ", before.length - 20) + 1) : 0;
+      const lead = before.slice(begin).replace(/^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/, "");
+      const tail = after.slice(0, 70).replace(/[\ud800-\udbff]$/, "");
+      return { name, text: `${begin ? "…" : ""}${lead}${parts[hit][0]}${tail}${after.length > 70 ? "…" : ""}`.trim() };
+    }
   }
   return null;
 }
+
+const textsOf = (value) => (value === null ? [] : typeof value === "object" ? Object.values(value).flatMap(textsOf) : [String(value)]);
 
 function pageLinks(state, page, count) {
   if (count === 1) return [];
@@ -270,7 +357,8 @@ function pageLinks(state, page, count) {
 // ---- The list as CSV
 
 // A cell that begins like a formula gets an apostrophe in front, so that no spreadsheet computes it.
-export function cell(value = "") {
+export function cell(value) {
+  value ??= "";
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -280,7 +368,7 @@ function save() {
   const rows = shown.map(({ row }) => [
     row.project_id,
     row.title,
-    labels.agency.get(row.filter_agency) ?? row.filter_agency,
+    labels.agency.get(row.agency) ?? row.agency,
     row.fiscal_year,
     row.budget_received,
     row.budget_spent,

@@ -1,10 +1,10 @@
-// The browser's side of portal/search.py: the same folding, clusters and tokens, and the queries made of them.
+// The browser's side of portal/terms.py: the same folding and terms, and the queries made of them.
 // tests/search_vectors.json holds both to one specification.
 
-const RUN = /[\u0e01-\u0e3a\u0e40-\u0e4ea-z0-9]+/g;
-const CLUSTER = /[\u0e01-\u0e2e][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*|[\u0e00-\u0e7fa-z0-9]/g;
-const DEPENDENT = /^[\u0e30-\u0e3a\u0e47-\u0e4e]/;
-const FIELD = "zf";
+const RUN = /[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*/g;
+const CLUSTER = /[\u0e01-\u0e30\u0e32\u0e40-\u0e46][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*/g;
+const LEADING_MARKS = /^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/;
+const TAIL = 12;
 const END = "z";
 
 export function fold(text) {
@@ -13,38 +13,39 @@ export function fold(text) {
     .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
     .replace(/\u0e4d([\u0e48-\u0e4b]*)\u0e32/g, "$1\u0e33")
     .replaceAll("\u0e40\u0e40", "\u0e41")
+    .replace(/([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/g, "$1")
     .replace(/[๐-๙]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xe50 + 48))
     .toLowerCase()
     .replace(/([0-9]),(?=[0-9]{3}(?![0-9]))/g, "$1");
 }
 
+// The runs of Thai and the words of Latin letters and digits of a text, folded.
 export function runs(text) {
-  return (fold(text).match(RUN) ?? []).map((run) => run.match(CLUSTER));
+  return (fold(text).match(RUN) ?? []).map((run) => run.replace(LEADING_MARKS, "")).filter(Boolean);
 }
 
-export function encode(text) {
+const isWord = (run) => run < "\u0e00";
+
+function termsOf(run) {
+  if (isWord(run)) return [...run].flatMap((sign, i) => (sign === "-" ? [] : [run.slice(i, i + TAIL)]));
+  const clusters = run.match(CLUSTER);
+  return clusters.map((_, i) => clusters.slice(i, i + 3).join(""));
+}
+
+export function terms(text) {
+  const all = runs(text);
+  return [...all.filter(isWord), ...all.filter((run) => !isWord(run))].flatMap(termsOf);
+}
+
+// A term as Pagefind knows it: two letters for each character.
+export function coded(term) {
   let letters = "";
-  for (const character of text) {
-    const point = character.charCodeAt(0);
-    const code = point >= 0xe00 ? point - 0xe00 : 128 + (point >= 97 ? point - 97 : 26 + point - 48);
+  for (const sign of term) {
+    const point = sign.charCodeAt(0);
+    const code = point >= 0xe00 ? point - 0xe00 : 128 + "abcdefghijklmnopqrstuvwxyz0123456789-".indexOf(sign);
     letters += String.fromCharCode(97 + Math.floor(code / 26), 97 + (code % 26));
   }
   return letters;
-}
-
-function decode(letters) {
-  let text = "";
-  for (let i = 0; i + 1 < letters.length; i += 2) {
-    const code = (letters.charCodeAt(i) - 97) * 26 + letters.charCodeAt(i + 1) - 97;
-    text += String.fromCharCode(code < 128 ? code + 0xe00 : code < 154 ? code - 128 + 97 : code - 154 + 48);
-  }
-  return text;
-}
-
-const grams = (run) => run.map((_, i) => encode(run.slice(i, i + 3).join("")) + END);
-
-export function tokens(text) {
-  return runs(text).flatMap(grams);
 }
 
 function spread(list, count) {
@@ -52,44 +53,22 @@ function spread(list, count) {
   return Array.from({ length: count }, (_, i) => list[Math.round((i * (list.length - 1)) / (count - 1))]);
 }
 
-// What is typed may begin and end in the middle of a cluster. A mark without its consonant says nothing and is left out;
-// the last cluster may go on in the text, so that its trigram is asked as the beginning of a word and not in a phrase.
-function queryRuns(text) {
-  return runs(text.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""))
-    .map((run) => run.slice(Math.max(0, run.findIndex((cluster) => !DEPENDENT.test(cluster)))))
-    .filter((run) => !DEPENDENT.test(run[0]));
+// What to ask for a run, which may be any part of a run of a text: the terms that it holds whole, the term that begins
+// where its last ones begin and may go on in the text, and at most four of these for Pagefind.
+function question(run) {
+  const all = termsOf(run);
+  const asked = isWord(run) ? all.filter((term, i) => i === 0 || term.length === TAIL) : all.slice(0, Math.max(1, all.length - 2));
+  const whole = [...new Set(asked.slice(0, -1))];
+  const open = asked.at(-1);
+  const ranked = [...spread(whole, 3).map((term) => coded(term) + END), coded(open)];
+  return { whole, open, ranked: ranked.join(" ") };
 }
 
-const open = (trigram) => trigram.slice(0, -END.length);
-
-// What to ask an index: `ranked` for the order; `phrases`, each in quotation marks, for runs that are longer than a trigram;
-// and `opens`, each alone, because Pagefind leaves out of an answer what its index does not have.
+// What is typed may end in the middle of a cluster: a nikhahit may be half of a sara am.
 export function query(text) {
-  const asked = queryRuns(text).map((run) => grams(run).slice(0, Math.max(1, run.length - 2)));
-  if (asked.length === 0) return null;
-  const opens = asked.map((trigrams) => open(trigrams.at(-1)));
-  return {
-    q: fold(text.trim()),
-    words: queryRuns(text).map((run) => run.join("")),
-    name: queryRuns(text).flat().join(""),
-    ranked: [...new Set(asked.flatMap((trigrams, i) => [...spread(trigrams, 4).slice(0, -1), opens[i]]))].join(" "),
-    phrases: asked.filter((trigrams) => trigrams.length > 1).map((trigrams) => `"${trigrams.slice(0, -1).join(" ")}"`),
-    opens,
-  };
-}
-
-// The content of a search document as its fields, each the folded text of its runs: the first cluster of every trigram
-// is the next of the text, and a token of one cluster ends its run.
-export function fieldsOf(content) {
-  const fields = [];
-  for (const token of content.split(/[\s.]+/)) {
-    if (token.startsWith(FIELD)) fields.push({ name: token.slice(FIELD.length), text: "" });
-    else if (token && !token.startsWith("z") && fields.length) {
-      const clusters = decode(open(token)).match(CLUSTER);
-      fields.at(-1).text += clusters[0] + (clusters.length === 1 ? " " : "");
-    }
-  }
-  return fields;
+  const words = runs(text.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""));
+  if (words.length === 0) return null;
+  return { q: fold(text.trim()), words, name: words.join(""), questions: [...new Set(words)].map(question) };
 }
 
 // The parts of a text as [part, whether it was asked for], however it is spelt.
