@@ -52,6 +52,7 @@ class Options:
     format: str
     host: str
     port: int
+    patterns: bool
 
 
 def read_inputs(options: Options, config: SiteConfig) -> tuple[Portal, tuple[Document, ...]]:
@@ -75,7 +76,7 @@ def build(options: Options, reporter: Reporter) -> None:
         reporter.stage("render")
         assets = read_assets(HERE / "templates" / "assets")
         site = site_of(config, portal, documents, assets)
-        pages = list(plan_pages(portal, documents, config.projects_per_page))
+        pages = list(plan_pages(portal, documents, config.projects_per_page, patterns=options.patterns))
         shards = group(portal.projects, shard_name)
         with executor(options.jobs, site, shards) as pool:
             indexes = [f for work in (index_year, write_year) for f in for_each_year(work, shards, stage, pool)]
@@ -104,6 +105,7 @@ def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], a
         config.city,
         config.base_url,
         config.base_path,
+        config.corrections_email,
         portal.package,
         tuple(documents),
         config.projects_per_page,
@@ -201,8 +203,17 @@ def serve_site(options: Options) -> None:
     descriptor = locate_descriptor(options.package)
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
     watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data"]
-    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--package", str(descriptor)]
-    command += ["--output", str(options.output), "--base-url", config.base_url, "--jobs", str(options.jobs)]
+    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns"]
+    command += [
+        "--package",
+        str(descriptor),
+        "--output",
+        str(options.output),
+        "--base-url",
+        config.base_url,
+        "--jobs",
+        str(options.jobs),
+    ]
     serve(command, watched, options.output, config.base_path, options.host, options.port)
 
 
@@ -225,6 +236,7 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
+    parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
     values = parser.parse_args(arguments)
     if values.jobs < 1:
         parser.error("--jobs must be 1 or more")

@@ -23,6 +23,8 @@ class SiteConfig:
     base_url: str
     """Where the site is published, ending with a slash; absolute addresses are made from it."""
     projects_per_page: int
+    corrections_email: str | None
+    """Where corrections go of agencies that have no address in `agencies.csv`."""
 
     @property
     def base_path(self) -> str:
@@ -31,6 +33,8 @@ class SiteConfig:
 
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._~/:@\[\]-]+")
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
@@ -47,7 +51,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
-    for key in table.keys() - {*_TEXTS, "projects_per_page"}:
+    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email"}:
         raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
     for key in _TEXTS:
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -55,11 +59,15 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     per_page = table.get("projects_per_page", 50)
     if type(per_page) is not int or not 1 <= per_page <= 1000:
         raise UsageError(f"{pyproject.name}: [tool.portal] projects_per_page must be a whole number from 1 to 1000.")
+    email = table.get("corrections_email")
+    if email is not None and not (isinstance(email, str) and _EMAIL.fullmatch(email)):
+        raise UsageError(f"{pyproject.name}: [tool.portal] corrections_email must be an e-mail address.")
     return SiteConfig(
         Bilingual(table["name"], table["name_en"]),
         Bilingual(table["city"], table["city_en"]),
         _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
         per_page,
+        email,
     )
 
 

@@ -91,6 +91,8 @@ class Agency:
     agency_id: str
     name: Bilingual
     kind: str | None = None
+    email: str | None = None
+    """Where corrections of its figures go."""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     row: int = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -66,6 +66,18 @@ class HomeContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Other projects that a reader of one may want to see next, a few of each kind."""
+
+    years: tuple[Project, ...] = ()
+    """Of the same name, the newest fiscal year first."""
+    agency: tuple[Project, ...] = ()
+    """Of the same agency and fiscal year."""
+    policy: tuple[Project, ...] = ()
+    """Of the same policy, by other agencies or in other years."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectContext:
     """The page of a project."""
 
@@ -74,6 +86,7 @@ class ProjectContext:
     chart: MonthlyChart | None
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
+    neighbours: Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +154,16 @@ class NotFoundContext:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternsContext:
+    """The page for developers that shows every component."""
+
+    projects: tuple[ProjectContext, ...]
+    """One of each timing that the package has, those with most reports first."""
+    summary: Summary
+    years: tuple[GroupRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SitemapContext:
     """Addresses for search engines."""
 
@@ -195,8 +218,13 @@ class _Kind:
         return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
 
 
-def plan_pages(portal: Portal, documents: Sequence[Document], per_page: int) -> Iterator[Page]:
-    """Every page, in both languages. Lists are cut into pages of `per_page` projects."""
+def plan_pages(
+    portal: Portal, documents: Sequence[Document], per_page: int, *, patterns: bool = False
+) -> Iterator[Page]:
+    """Every page, in both languages. Lists are cut into pages of `per_page` projects.
+
+    `patterns` adds the page of all components, for developers.
+    """
     kinds = _kinds(portal)
     paths: list[str] = []
     for language in LANGUAGES:
@@ -204,6 +232,10 @@ def plan_pages(portal: Portal, documents: Sequence[Document], per_page: int) -> 
             if language == "th" and page.indexed:
                 paths.append(page.path)
             yield page
+        if patterns:
+            yield Page(
+                urls.PATTERNS, language, "pages/patterns.html", _patterns(portal, kinds, language), indexed=False
+            )
     yield from _for_robots(portal, sorted(paths))
 
 
@@ -212,10 +244,9 @@ def _pages(
 ) -> Iterator[Page]:
     yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, language))
     known = portal.package.resources["projects"].fields
+    neighbours = _neighbours(portal.projects)
     for project in portal.projects:
-        extra = tuple((known[name], value) for name, value in project.extra.items())
-        chart = monthly_chart(project.monthly_results, project.target_value)
-        context = ProjectContext(project, standing(project), chart, extra)
+        context = _project(project, known, neighbours[project.project_id])
         yield Page(
             urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
         )
@@ -230,6 +261,51 @@ def _pages(
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
     yield Page(urls.NOT_FOUND, language, "pages/not_found.html", NotFoundContext(), indexed=False)
+
+
+def _project(project: Project, known: Mapping[str, Field], neighbours: Neighbours) -> ProjectContext:
+    extra = tuple((known[name], value) for name, value in project.extra.items())
+    chart = monthly_chart(project.monthly_results, project.target_value)
+    return ProjectContext(project, standing(project), chart, extra, neighbours)
+
+
+def _patterns(portal: Portal, kinds: dict[str, _Kind], language: Language) -> PatternsContext:
+    known, neighbours = portal.package.resources["projects"].fields, _neighbours(portal.projects)
+    fullest = sorted(portal.projects, key=lambda p: (-len(p.progress_reports), -len(p.monthly_results), p.project_id))
+    chosen = {timing: members[0] for timing, members in group(fullest, lambda p: standing(p).timing).items()}
+    return PatternsContext(
+        tuple(_project(chosen[timing], known, neighbours[chosen[timing].project_id]) for timing in sorted(chosen)),
+        summarise(portal.projects),
+        kinds["year"].rows(language),
+    )
+
+
+NEIGHBOURS = 4
+"""Of each kind."""
+
+
+def _neighbours(projects: Sequence[Project]) -> dict[str, Neighbours]:
+    """The neighbours of every project: those that follow it in the order of names, round to the first again."""
+    ordered = sorted(projects, key=lambda p: (thai_sort_key(p.title), p.project_id))
+    near: dict[str, dict[str, tuple[Project, ...]]] = {p.project_id: {} for p in projects}
+    kinds: dict[str, Callable[[Project], Hashable]] = {
+        "years": lambda p: " ".join(p.title.split()),
+        "agency": lambda p: p.agency and p.fiscal_year and (p.agency.agency_id, p.fiscal_year),
+        "policy": lambda p: p.policy_id,
+    }
+    for kind, key in kinds.items():
+        for value, members in group(ordered, key).items():
+            if value is None or len(members) < 2:
+                continue
+            for i, project in enumerate(members):
+                shown = {p.project_id for others in near[project.project_id].values() for p in others}
+                steps = range(1, min(len(members), NEIGHBOURS + len(shown) + 1))
+                others = (members[(i + step) % len(members)] for step in steps)
+                rest = [other for other in others if other.project_id not in shown]
+                near[project.project_id][kind] = tuple(rest[:NEIGHBOURS])
+    for found in near.values():
+        found["years"] = tuple(sorted(found.get("years", ()), key=lambda p: (-(p.fiscal_year or 0), p.project_id)))
+    return {project_id: Neighbours(**found) for project_id, found in near.items()}
 
 
 def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:

@@ -48,6 +48,10 @@ class Standing:
     spending: Spending
     share_spent: Decimal | None
     """Percent of the money received; None without both amounts and a budget above zero."""
+    share_elapsed: Decimal | None
+    """Percent of the days from start to finish that had passed on the as-of date, at most 100; None where a date is
+    unknown.
+    """
     timing: Timing
     days_late: int
     """Days from the finish date to the as-of date where `timing` is LATE, else 0."""
@@ -65,9 +69,18 @@ def standing(project: Project) -> Standing:
         next((r for r in project.progress_reports if r.progress_percent is not None), None),
         _spending(received, spent),
         share(spent, received) if received and spent is not None else None,
+        _share_elapsed(project),
         timing,
         (project.as_of_date - project.finish_date).days if late else 0,  # type: ignore[operator]
     )
+
+
+def _share_elapsed(project: Project) -> Decimal | None:
+    start, finish, as_of = project.start_date, project.finish_date, project.as_of_date
+    if start is None or finish is None or as_of is None or finish < start:
+        return None
+    passed = (min(as_of, finish) - start).days + 1
+    return share(Decimal(max(0, passed)), Decimal((finish - start).days + 1))
 
 
 def _spending(received: Decimal | None, spent: Decimal | None) -> Spending:

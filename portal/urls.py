@@ -21,6 +21,8 @@ POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
 NOT_FOUND = "/404.html"
 SEARCH = "/search/"
+PATTERNS = "/patterns/"
+"""The page of all components, for developers."""
 SITEMAP = "/sitemap.xml"
 ROBOTS = "/robots.txt"
 HEADERS = "/_headers"
@@ -29,7 +31,7 @@ PAGEFIND = "pagefind"
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
-    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PAGEFIND, "assets", "data", "en")
+    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PATTERNS, PAGEFIND, "assets", "data", "en")
 ) | {"changes", "signals", "feeds"}
 """First parts of addresses that a content page may not take."""
 

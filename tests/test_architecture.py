@@ -1,13 +1,14 @@
 """The import rule of the design, read from the code itself."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
-    "core": {"problems", "fiscal", "models", "formats", "urls", "terms"},
+    "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured"},
     "readers": {"config", "datapackage", "content"},
     "thinkers": {"checks", "totals", "standing", "charts", "pages", "links"},
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
@@ -19,6 +20,7 @@ SOLE_IMPORTERS = {
     "numpy": "terms",
     "pagefind_bin": "search",
     "rich": "reporting",
+    "segno": "rendering",
     "watchfiles": "server",
 }
 
@@ -79,3 +81,16 @@ def test_no_template_marks_data_as_safe() -> None:
         assert "<style" not in text, path
         assert " style=" not in text, path
         assert "|html" not in text or path.name == "document.html", path
+
+
+def test_the_pattern_page_shows_every_component() -> None:
+    """Directly, or within another one that it shows."""
+    templates = ROOT / "templates"
+    found = re.compile(r'from "components/(\w+)\.html"')
+    shown, more = set(), set(found.findall((templates / "pages" / "patterns.html").read_text("utf-8")))
+    while more:
+        shown |= more
+        texts = [(templates / "components" / f"{name}.html").read_text("utf-8") for name in more]
+        more = {name for text in texts for name in found.findall(text)} - shown
+    # What describes a page to programs has nothing to look at.
+    assert {path.stem for path in (templates / "components").glob("*.html")} - shown == {"described"}

@@ -30,6 +30,7 @@ def build_agencies(table: Table | None) -> dict[str, Agency]:
             row["agency_id"],
             Bilingual(row.get("name") or row["agency_id"], row.get("name_en") or ""),
             row.get("kind"),
+            row.get("email"),
             _extra(row, "agencies"),
             number,
         )

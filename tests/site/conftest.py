@@ -17,13 +17,15 @@ from benchmarks.browsers import CHROMIUM, FLAGS, executable
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of the tests, the same for all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path) -> Callable[..., Path]:
     """Builds a site with the given arguments, once, and returns its folder."""
-    shared = (
-        tmp_path_factory.getbasetemp().parent
-        if os.environ.get("PYTEST_XDIST_WORKER")
-        else tmp_path_factory.getbasetemp()
-    )
 
     def build(name: str, *arguments: str | Path) -> Path:
         output = shared / f"site-{name}"
@@ -53,12 +55,12 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Callable[[Path], str]]:
+def served() -> Iterator[Callable[..., str]]:
     """Serves a folder as a plain static server does, and returns its address without the last slash."""
     servers = []
 
-    def serve(folder: Path) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+    def serve(folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHandler) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 KINDS = [
     "/",
@@ -113,3 +113,41 @@ def test_a_site_under_a_sub_path_works(
     assert "/portal/en/projects/" in page.url
     assert failed == []
     page.close()
+
+
+def test_a_table_is_put_in_order_by_its_heads(
+    real_site: Path, chromium: Browser, served: Callable[[Path], str]
+) -> None:
+    page = chromium.new_page()
+    page.goto(served(real_site) + "/agencies/")
+    table = page.locator("table[data-sortable]").first
+    counts = "rows => rows.map((row) => row.cells[1].dataset.sort).map(Number)"
+    rows = table.locator("tbody tr")
+    assert rows.evaluate_all(counts) != sorted(rows.evaluate_all(counts), reverse=True)
+    table.get_by_role("button", name="โครงการ").press("Enter")
+    assert rows.evaluate_all(counts) == sorted(rows.evaluate_all(counts), reverse=True)
+    assert table.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
+    table.get_by_role("button", name="โครงการ").press("Enter")
+    assert rows.evaluate_all(counts) == sorted(rows.evaluate_all(counts))
+    table.get_by_role("button", name="งบฯ ที่ใช้ไป").press("Enter")
+    spent = rows.evaluate_all("rows => rows.map((row) => row.cells[3].dataset.sort)")
+    assert "" in spent
+    assert spent == sorted(spent, key=lambda value: -float(value or -1))
+    page.close()
+
+
+def test_the_address_and_the_citation_are_copied(
+    real_site: Path, chromium: Browser, served: Callable[[Path], str]
+) -> None:
+    context = chromium.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.get_by_role("button", name="คัดลอกลิงก์").click()
+    expect(page.get_by_role("button", name="คัดลอกแล้ว")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "https://projects.bangkok.example/projects/04160000-6961/"
+    )
+    page.get_by_role("button", name="คัดลอกการอ้างอิง").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('กรุงเทพมหานคร, “'))")
+    context.close()

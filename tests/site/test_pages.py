@@ -5,9 +5,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from building import ROOT, SAMPLE
+from building import ROOT, SAMPLE, run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
 REFERENCE = "projects/04160000-6961/index.html"
@@ -83,6 +85,8 @@ def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: P
         "history",
         "about",
         "origin",
+        "cite",
+        "next",
     ]
     assert [node.attributes["id"] for node in html.css("section[aria-labelledby=history] h3")] == [
         "monthly",
@@ -105,6 +109,96 @@ def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) 
     assert len(main.css(".no-data")) > 15
     assert "0%" not in text(main)
     assert "ไม่มีข้อมูลวันแล้วเสร็จ" in text(main)
+
+
+def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site: Path) -> None:
+    def bars(html: Html) -> list[tuple[str, str | None]]:
+        rows = html.css(".standing .comparison > div")
+        widths = [row.css_first(".bar") for row in rows]
+        assert len({row.css_first("svg").attributes["viewBox"] for row in rows}) == 1
+        return [(text(row), bar and bar.attributes["width"]) for row, bar in zip(rows, widths, strict=True)]
+
+    assert bars(page(real_site, REFERENCE)) == [
+        ("คืบหน้า 45%", "45.0"),
+        ("เงินที่ใช้ 100% ของที่ได้รับ", "100.0"),
+        ("เวลาที่ผ่านไป บอกไม่ได้ เพราะไม่ทราบว่าตัวเลขเป็นของวันใด", None),
+    ]
+    late = bars(page(sample_site, "projects/91000000-2001/index.html"))[2]
+    assert late == ("เวลาที่ผ่านไป 100% ของระยะเวลาโครงการ", "100.0")
+
+
+def test_a_project_leads_to_its_neighbours_and_never_to_itself(sample_site: Path) -> None:
+    for name, html in pages(sample_site):
+        if match := re.fullmatch(r"(?:en/)?projects/([^/]+)/index.html", name):
+            links = [node.attributes["href"] or "" for node in html.css(".neighbours a")]
+            assert not any(match[1] in link for link in links), name
+            assert len(links) == len(set(links)), name
+    kinds = {node.attributes["id"] for _, html in pages(sample_site) for node in html.css("[aria-labelledby=next] h3")}
+    assert kinds == {"same-name", "same-agency", "same-policy"}
+
+
+def letter(html: Html) -> tuple[str, str, str]:
+    """The receiver, the subject and the body of the letter that corrects a page."""
+    parts = urlsplit(html.css_first("a[href^=mailto]").attributes["href"] or "")
+    values = parse_qs(parts.query)
+    return parts.path, values["subject"][0], values["body"][0]
+
+
+def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
+    html = page(real_site, REFERENCE)
+    address = "https://projects.bangkok.example/projects/04160000-6961/"
+    citation = text(html.css_first(".citation"))
+    assert citation.startswith("กรุงเทพมหานคร, “โครงการสร้างสังคมพหุวัฒนธรรม")
+    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.0, 1 พฤศจิกายน 2569, {address}")
+    to, subject, body = letter(html)
+    assert (to, subject) == ("", "แจ้งแก้ไขข้อมูลโครงการ 04160000-6961")
+    assert body.startswith("เรียน สำนักปลัดกรุงเทพมหานคร\n")
+    assert f"หน้าเว็บ: {address}\n" in body
+
+
+def test_a_correction_goes_to_the_agency_s_own_address(package: Any, tmp_path: Path) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [[*header, "email"], *([*row, f"a+{row[0]}@example.org"] for row in rows)])
+    described = {"name": "email", "type": "string", "format": "email", "title": "อีเมล", "title_en": "E-mail"}
+    agencies = next(i for i, r in enumerate(package.described()["resources"]) if r["name"] == "agencies")
+    fields = package.described()["resources"][agencies]["schema"]["fields"]
+    package.describe(f"resources.{agencies}.schema.fields", [*fields, described])
+    result = run_build("--package", package.root, "--output", tmp_path / "site")
+    assert result.returncode == 0, result.stderr
+    assert letter(page(tmp_path / "site", "projects/91000000-1001/index.html"))[0] == "a+91000000@example.org"
+
+
+def described(html: Html) -> list[dict[str, Any]]:
+    return [json.loads(node.text()) for node in html.css("script[type='application/ld+json']")]
+
+
+def test_every_page_says_what_it_is_out_of_context(real_site: Path) -> None:
+    for name, html in pages(real_site):
+        meta = {
+            node.attributes.get("property") or node.attributes.get("name"): node.attributes.get("content")
+            for node in html.css("meta[property], meta[name]")
+        }
+        assert meta["og:title"], name
+        assert (meta["og:description"] or "") == meta["description"] != "", name
+        assert meta["og:locale"] == ("en_US" if name.startswith("en/") else "th_TH")
+        picture = meta["og:image"] or ""
+        assert (real_site / picture.removeprefix("https://projects.bangkok.example/")).is_file()
+        if "robots" not in meta:
+            assert meta["og:url"] == html.css_first("link[rel=canonical]").attributes["href"]
+
+
+def test_pages_describe_themselves_to_search_engines(real_site: Path) -> None:
+    project, way = described(page(real_site, REFERENCE))
+    about = project["mainEntity"]
+    assert (about["@type"], about["identifier"]) == ("Project", "04160000-6961")
+    assert about["funding"]["amount"] == {"@type": "MonetaryAmount", "currency": "THB", "value": "1500000"}
+    assert about["parentOrganization"]["name"] == "สำนักปลัดกรุงเทพมหานคร"
+    assert "dateModified" not in project
+    assert [step["name"] for step in way["itemListElement"]] == ["หน้าแรก", "โครงการ", "ปีงบประมาณ\N{NO-BREAK SPACE}2566"]
+    agencies = described(page(real_site, "en/agencies/index.html"))[0]["mainEntity"]
+    assert agencies["numberOfItems"] == 70 == len(agencies["itemListElement"])
+    for name in ("index.html", "years/2566/index.html", "projects/index.html", "strategies/index.html"):
+        assert described(page(real_site, name))[0]["@type"] == "CollectionPage"
 
 
 def test_long_text_keeps_its_numbered_list(real_site: Path) -> None:
@@ -216,9 +310,9 @@ def test_titles_tell_pages_apart(real_site: Path) -> None:
 
 def test_nothing_comes_from_another_host_and_nothing_is_inline(real_site: Path) -> None:
     for name, html in pages(real_site):
-        for node in html.css("script, link[rel=stylesheet], link[rel=icon], img, iframe, source"):
+        for node in html.css("script[src], link[rel=stylesheet], link[rel=icon], img, iframe, source"):
             assert (node.attributes.get("src") or node.attributes.get("href") or "").startswith("/assets/"), name
-        assert not html.css("style, [style], [onclick], script:not([src])"), name
+        assert not html.css("style, [style], [onclick], script:not([src]):not([type='application/ld+json'])"), name
 
 
 def test_the_sitemap_names_every_page_with_the_date_of_the_data(real_site: Path, real_package: dict[str, str]) -> None:
@@ -237,7 +331,7 @@ def test_a_site_under_a_sub_path_links_only_below_it(built: Callable[..., Path])
     for name, html in pages(site):
         for node in html.css("a[href], link[href], script[src]"):
             link = node.attributes.get("href") or node.attributes.get("src") or ""
-            assert link.startswith(("/portal/", "#", "https://", "http://")), (name, link)
+            assert link.startswith(("/portal/", "#", "https://", "http://", "mailto:")), (name, link)
 
 
 @pytest.mark.parametrize("slug", ["about", "how-to-read", "methodology", "contact"])

@@ -242,6 +242,7 @@ def test_without_javascript_the_search_says_so_and_leads_to_the_lists(base: str,
     page.goto(f"{base}/search/?q=x")
     assert page.locator("main noscript p").is_visible()
     assert page.locator("main noscript a").count() == 4
-    page.goto(f"{base}/")
-    assert page.locator(".searchbox noscript a").is_visible()
+    for path in ("/", "/about/"):
+        page.goto(base + path)
+        assert page.locator("form[role=search] noscript a").is_visible()
     context.close()

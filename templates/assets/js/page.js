@@ -1,0 +1,29 @@
+// Shows the buttons of a project's page that need a script, in place of the words that tell how to print without one.
+const buttons = (name) => document.querySelectorAll(`[${name}]`);
+
+for (const button of buttons("data-print")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+for (const hint of buttons("data-print-hint")) hint.hidden = true;
+
+if (navigator.clipboard) {
+  for (const button of buttons("data-copy")) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+      button.textContent = button.dataset.done;
+      setTimeout(() => (button.textContent = label), 3000);
+    });
+  }
+}
+
+if (navigator.share) {
+  for (const button of buttons("data-share")) {
+    button.hidden = false;
+    button.addEventListener("click", () =>
+      navigator.share({ title: document.title, url: document.querySelector("link[rel=canonical]").href }).catch(() => {}),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+"""The sheet that a project's page prints, read back from the PDF that Chromium makes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from playwright.sync_api import Browser
+
+BASE = "https://projects.bangkok.example"
+A4 = (595, 842)
+"""Points."""
+
+
+@pytest.fixture
+def printed(chromium: Browser, served: Callable[[Path], str], tmp_path: Path) -> Callable[[Path, str], Any]:
+    def print_page(site: Path, path: str) -> Any:
+        page = chromium.new_page(color_scheme="dark")
+        page.goto(served(site) + path)
+        page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+        page.close()
+        return pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
+
+    return print_page
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_reference_project_prints_on_one_to_three_sheets_of_a4(
+    real_site: Path, printed: Callable[[Path, str], Any], language: str
+) -> None:
+    sheets = printed(real_site, f"{language}/projects/04160000-6961/")
+    assert 1 <= len(sheets) <= 3
+    assert {tuple(round(side) for side in sheet.get_size()) for sheet in sheets} == {A4}
+    text = "\n".join(sheet.get_textpage().get_text_bounded() for sheet in sheets)
+    known = ["04160000-6961", "45%", "1,500,000", "1.0.0", f"{BASE}{language}/projects/04160000-6961/"]
+    known += ["of the figures is not known"] if language else ["0416-1044"]
+    assert [one for one in known if one not in text] == []
+
+
+def test_the_sheet_carries_a_qr_code_of_its_address(real_site: Path, printed: Callable[[Path, str], Any]) -> None:
+    image = printed(real_site, "/projects/04160000-6961/")[0].render(scale=3).to_numpy()
+    assert [code.text for code in zxingcpp.read_barcodes(image)] == [f"{BASE}/projects/04160000-6961/"]
+
+
+def test_the_sheet_is_dark_on_white_also_in_the_dark_theme(
+    real_site: Path, printed: Callable[[Path, str], Any]
+) -> None:
+    image = printed(real_site, "/projects/04160000-6961/")[1].render().to_numpy()
+    assert (image[:, :, :3] > 250).mean() > 0.7
+
+
+@pytest.mark.parametrize("project", ["91000000-1001", "95030000-9001"])
+def test_the_fullest_and_the_emptiest_project_fit_three_sheets(
+    sample_site: Path, printed: Callable[[Path, str], Any], project: str
+) -> None:
+    sheets = printed(sample_site, f"/projects/{project}/")
+    assert 1 <= len(sheets) <= 3
+    assert any(project in sheet.get_textpage().get_text_bounded() for sheet in sheets)
+
+
+def test_the_button_prints(real_site: Path, chromium: Browser, served: Callable[[Path], str]) -> None:
+    page = chromium.new_page()
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.get_by_role("button", name="พิมพ์ PDF").click()
+    assert page.evaluate("window.printed") is True
+    assert page.locator("[data-print-hint]").is_hidden()
+    page.close()
