@@ -13,7 +13,7 @@ check: $(VENV)/.site  ## validate the data and the content
 serve: $(VENV)/.site  ## build, serve on this machine, rebuild on change
 	$(BIN)/python build.py serve
 
-test: $(VENV)/.test browsers lint  ## run every test, in real browsers
+test: $(VENV)/.test node_modules/.done lint  ## run every test, in real browsers
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.test
@@ -33,20 +33,36 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-# Chromium, Firefox and a Thai font come from Debian's or Ubuntu's packages where the machine does not have them yet.
+node_modules/.done: package-lock.json | browsers
+	npm ci --loglevel=error >/dev/null
+	touch $@
+
+# What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
+# Node.js, Java and a Thai font.
 APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 browsers:
-	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null \
-	  && fc-list :lang=th family 2>/dev/null | grep -q . \
-	  || { $(APT) update -qq && $(APT) install -y -qq chromium firefox-esr fontconfig fonts-thai-tlwg; }
+	@without() { command -v $$1 >/dev/null || echo $$2; }; \
+	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; without node nodejs; without npm npm; \
+	    without java default-jre-headless; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
+	  [ -z "$$missing" ] || { $(APT) update -qq && $(APT) install -y -qq $$missing; }
 
 messages: $(VENV)/.test  ## bring locales/ up to date with the templates
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o $(VENV)/portal.pot .
 	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l en
 
+# Leaves addresses out of the lock of the test programs; and "latest", which npm cannot check where they are left out.
+TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \
+  for (const one of Object.values(lock.packages)) { \
+    delete one.funding; \
+    for (const name in one.dependencies) if (one.dependencies[name] === "latest") one.dependencies[name] = "*"; \
+  } \
+  fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");
 lock: $(VENV)/.test  ## pin every dependency with its hashes (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	rm -rf node_modules package-lock.json
+	npm install --package-lock-only --loglevel=error >/dev/null
+	node -e '$(TIDY_LOCK)'
 
 clean:
-	rm -rf $(VENV) site
+	rm -rf $(VENV) node_modules site

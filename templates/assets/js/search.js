@@ -16,7 +16,7 @@ const say = (name, values = {}) =>
     (text, [key, value]) => text.replace(`{${key}}`, value),
     document.querySelector(`#words [data-word="${name}"]`)?.textContent ?? "",
   );
-const format = (number) => new Intl.NumberFormat("en", { maximumFractionDigits: 2 }).format(number);
+const { format } = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 export const years = form.dataset.years.split(" ");
 const labels = Object.fromEntries(
   FILTERS.map((name) => [name, new Map([...form.elements[name].options].map((o) => [o.value, o.textContent]))]),
@@ -258,7 +258,7 @@ async function show(entries, state, words, run) {
   shown = entries;
   list.replaceChildren(...cards);
   list.start = (page - 1) * PER_PAGE + 1;
-  download.hidden = entries.length === 0;
+  download.disabled = entries.length === 0;
   tips.hidden = entries.length > 0;
   pages.replaceChildren(...pageLinks(state, page, count));
 }
@@ -325,6 +325,8 @@ async function matchIn(row, words) {
   if (!response?.ok) return null;
   for (const [name, value] of Object.entries(await response.json())) {
     for (const text of textsOf(value)) {
+      const folded = fold(text);
+      if (!words.some((word) => folded.includes(word))) continue;
       const parts = marked(text, words);
       const hit = parts.findIndex(([, asked]) => asked);
       if (hit < 0) continue;

@@ -71,6 +71,14 @@ export function query(text) {
   return { q: fold(text.trim()), words, name: words.join(""), questions: [...new Set(words)].map(question) };
 }
 
+// A text has few different cells, and folding one costs as much as looking up a hundred.
+const foldedCells = new Map();
+
+function foldCell(cell) {
+  if (!foldedCells.has(cell)) foldedCells.set(cell, fold(cell));
+  return foldedCells.get(cell);
+}
+
 // The parts of a text as [part, whether it was asked for], however it is spelt.
 export function marked(text, words) {
   const cells = text.match(/\u0e40\u0e40|[^](?:\u0e4d[\u0e48-\u0e4b]*\u0e32|[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff])*/g) ?? [];
@@ -78,7 +86,7 @@ export function marked(text, words) {
   const owners = [];
   cells.forEach((cell, index) => {
     const separator = cell === "," && /[0-9๐-๙]$/.test(cells[index - 1] ?? "") && /^[0-9๐-๙]/.test(cells[index + 1] ?? "");
-    for (const unit of separator ? "" : fold(cell)) {
+    for (const unit of separator ? "" : foldCell(cell)) {
       folded += unit;
       owners.push(index);
     }
