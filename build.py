@@ -23,7 +23,7 @@ from portal.checks import check_portal
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents
 from portal.datapackage import locate_descriptor, read_portal, with_lines
-from portal.downloads import write_records
+from portal.downloads import package_files, write_package, write_records
 from portal.links import PageLinks, broken_links, read_links
 from portal.models import Document, Language, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
@@ -88,8 +88,10 @@ def build(options: Options, reporter: Reporter) -> None:
         shutil.rmtree(stage / SCRATCH, ignore_errors=True)
         for asset in assets:
             write_file(stage, asset.output, asset.data)
+        write_package(locate_descriptor(options.package), portal.package, stage)
         reporter.stage("check links")
-        if problems := broken_links(links, [urls.asset_href(a.output, config.base_path) for a in assets]):
+        files = [asset.output for asset in assets] + [urls.data_file(name) for name in package_files(portal.package)]
+        if problems := broken_links(links, [urls.asset_href(name, config.base_path) for name in files]):
             raise BuildError(problems)
         reporter.stage("publish")
         package = portal.package

@@ -56,6 +56,9 @@ class Resource:
     """By name, in the order of the columns; columns that the schema does not know come last."""
     rows: int
     """Records, without the header."""
+    bytes: int
+    sha256: str
+    """Of the file as it was validated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,14 @@ class DocumentContext:
 
 
 @dataclass(frozen=True, slots=True)
+class DataContext:
+    """The page of the open data."""
+
+    summary: Summary
+    sources: tuple[tuple[Source, Summary], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotFoundContext:
     """The page for an address that does not exist."""
 
@@ -161,6 +169,7 @@ class PatternsContext:
     """One of each timing that the package has, those with most reports first."""
     summary: Summary
     years: tuple[GroupRow, ...]
+    sources: tuple[tuple[Source, Summary], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +266,7 @@ def _pages(
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
+    yield Page(urls.DATA, language, "pages/data.html", DataContext(summary, _sources(portal)))
     for document in documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
@@ -277,6 +287,7 @@ def _patterns(portal: Portal, kinds: dict[str, _Kind], language: Language) -> Pa
         tuple(_project(chosen[timing], known, neighbours[chosen[timing].project_id]) for timing in sorted(chosen)),
         summarise(portal.projects),
         kinds["year"].rows(language),
+        _sources(portal),
     )
 
 
@@ -339,7 +350,6 @@ def _kinds(portal: Portal) -> dict[str, _Kind]:
 
 def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeContext:
     agencies = kinds["agency"].rows(language)
-    by_source = group(portal.projects, lambda p: p.source.source_id if p.source else None)
     with_budget = [p for p in portal.projects if p.budget_received]
     return HomeContext(
         summarise(portal.projects),
@@ -348,9 +358,14 @@ def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeCo
         len(agencies),
         kinds["strategy"].rows(language),
         kinds["policy"].rows(language),
-        tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources),
+        _sources(portal),
         tuple(sorted(with_budget, key=lambda p: (-(p.budget_received or 0), p.project_id))[:5]),
     )
+
+
+def _sources(portal: Portal) -> tuple[tuple[Source, Summary], ...]:
+    by_source = group(portal.projects, lambda p: p.source.source_id if p.source else None)
+    return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
 def _search(kinds: dict[str, _Kind], summary: Summary, language: Language) -> SearchContext:

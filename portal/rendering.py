@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -135,6 +136,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         blocks=formats.text_blocks,
         value=partial(_value, language),
         as_data=partial(_as_data, language),
+        mixed=partial(_mixed, language),
         html=Markup,
     )
     environment.globals.update(
@@ -218,6 +220,15 @@ def _value(language: Language, value: Any) -> str:
 def _as_data(language: Language, text: str) -> str:
     """A published word within a sentence: on English pages it is marked as Thai, for screen readers and fonts."""
     return Markup('<span lang="th">{}</span>').format(text) if language == "en" and text else text
+
+
+_THAI = re.compile("([\u0e00-\u0e7f]+(?: [\u0e00-\u0e7f]+)*)")
+
+
+def _mixed(language: Language, text: str) -> str:
+    """A sentence that may quote published words: on English pages the Thai in it is marked as such."""
+    parts = _THAI.split(text)
+    return Markup("").join(_as_data(language, part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _href(site: Site, language: Language, path: str, to: Language | None = None) -> str:

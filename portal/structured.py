@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.models import Agency, Language, Project
+from portal.models import Agency, Language, Package, Project
 
 Described = Mapping[str, Any]
 
@@ -71,6 +71,27 @@ def overview(name: str, address: str, language: Language, items: Iterable[tuple[
         "inLanguage": language,
         "mainEntity": {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed},
     }
+
+
+def dataset(package: Package, address: str, files: Iterable[tuple[str, str]], language: Language) -> Described:
+    """The open data; `files` are (media type, address) of each published file."""
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "Dataset",
+            "@id": address,
+            "url": address,
+            "name": package.title[language],
+            "description": package.description[language] or package.title[language],
+            "version": package.version or None,
+            "dateModified": package.created.isoformat(),
+            "inLanguage": language,
+            "license": next((one.path for one in package.licences if one.path and one.path.startswith("https:")), None),
+            "distribution": [
+                {"@type": "DataDownload", "encodingFormat": media, "contentUrl": link} for media, link in files
+            ],
+        }
+    )
 
 
 def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Described:

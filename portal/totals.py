@@ -44,6 +44,8 @@ class Summary:
     """Percent; only its mean says something."""
     statuses: Mapping[Status, int]
     """In the order of Status; only those that occur."""
+    received_by_status: Mapping[Status, Total]
+    """Baht, by the same."""
 
     def share(self, status: Status) -> Decimal:
         """Percent of the projects that have this status."""
@@ -54,9 +56,8 @@ def summarise(projects: Iterable[Project]) -> Summary:
     """The summary of `projects`."""
     members = list(projects)
     both = [p for p in members if p.budget_received is not None and p.budget_spent is not None]
-    statuses: defaultdict[Status, int] = defaultdict(int)
-    for project in members:
-        statuses[project.status] += 1
+    by_status = group(members, lambda p: p.status)
+    statuses = [status for status in Status if status in by_status]
     return Summary(
         len(members),
         _total(p.budget_received for p in members),
@@ -64,7 +65,8 @@ def summarise(projects: Iterable[Project]) -> Summary:
         _total(p.budget_received for p in both),
         _total(p.budget_spent for p in both),
         _total(p.progress_percent for p in members),
-        {status: statuses[status] for status in Status if status in statuses},
+        {status: len(by_status[status]) for status in statuses},
+        {status: _total(p.budget_received for p in by_status[status]) for status in statuses},
     )
 
 

@@ -19,6 +19,8 @@ AGENCIES = "/agencies/"
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
+DATA = "/data/"
+"""The open data: its page, the package's descriptor and every file of it."""
 NOT_FOUND = "/404.html"
 SEARCH = "/search/"
 PATTERNS = "/patterns/"
@@ -31,7 +33,7 @@ PAGEFIND = "pagefind"
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
-    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PATTERNS, PAGEFIND, "assets", "data", "en")
+    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PATTERNS, DATA, PAGEFIND, "assets", "en")
 ) | {"changes", "signals", "feeds"}
 """First parts of addresses that a content page may not take."""
 
@@ -64,6 +66,11 @@ def project(project_id: str) -> str:
 def record(project_id: str) -> str:
     """The path of all that is published of a project, as JSON."""
     return f"{project(project_id)}project.json"
+
+
+def data_file(name: str) -> str:
+    """The path of a file of the published package: `datapackage.json`, `projects.csv`."""
+    return f"{DATA}{_id(name)}"
 
 
 def agency(agency_id: str) -> str:

@@ -49,6 +49,24 @@ def test_what_is_over_or_has_no_end_is_never_late(changes: dict[str, object], ti
     assert standing(replace(REFERENCE, as_of_date=date(2026, 1, 1), **changes)).timing is timing  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("as_of", "share"),
+    [
+        (None, None),
+        (date(2022, 9, 30), Decimal(0)),
+        (date(2022, 10, 1), Decimal(100) / 365),
+        (date(2023, 9, 30), Decimal(100)),
+        (date(2025, 1, 1), Decimal(100)),
+    ],
+)
+def test_time_passes_from_the_first_day_to_the_last_and_only_at_a_known_date(
+    as_of: date | None, share: Decimal | None
+) -> None:
+    project = replace(REFERENCE, start_date=date(2022, 10, 1), as_of_date=as_of)
+    assert standing(project).share_elapsed == share
+    assert standing(replace(project, start_date=None)).share_elapsed is None
+
+
 def test_the_newest_reported_month_counts_not_the_last_of_the_year() -> None:
     found = standing(REFERENCE)
     assert found.last_result is not None
@@ -89,6 +107,10 @@ def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:
     assert (summary.received_where_spent.value, summary.progress.mean) == (Decimal(1500000), Decimal(45))
     assert summarise([blank]).progress.mean is None
     assert sum(summary.share(status) for status in summary.statuses) == pytest.approx(Decimal(100))
+    parts = summary.received_by_status
+    assert list(parts) == list(summary.statuses)
+    assert sum(part.value for part in parts.values()) == summary.received.value
+    assert sum(part.projects for part in parts.values()) == summary.received.projects
 
 
 def test_a_month_without_report_has_no_column_and_zero_has_one() -> None:

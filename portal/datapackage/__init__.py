@@ -40,6 +40,7 @@ def read_portal(path: Path) -> Reading:
     if descriptor is None:
         return Reading(None, tuple(problems))
     files: dict[str, CsvFile] = {}
+    sums: dict[str, tuple[int, str]] = {}
     digest = hashlib.sha256(path.read_bytes())
     for resource in descriptor.resources:
         try:
@@ -49,6 +50,7 @@ def read_portal(path: Path) -> Reading:
             problems.append(Problem(resource["path"], "unreadable", message, "Let everybody read it."))
             continue
         digest.update(data)
+        sums[resource["name"]] = len(data), hashlib.sha256(data).hexdigest()
         file, found = read_csv_file(resource["path"], data)
         problems += found
         if file is not None:
@@ -62,7 +64,7 @@ def read_portal(path: Path) -> Reading:
     agencies = build_agencies(tables.get("agencies"))
     sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
     portal = Portal(
-        _package(descriptor, tables, digest.hexdigest()),
+        _package(descriptor, tables, sums, digest.hexdigest()),
         build_projects(tables, agencies, sources),
         tuple(agencies[key] for key in sorted(agencies)),
         tuple(sources[key] for key in sorted(sources)),
@@ -84,7 +86,9 @@ def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:
     return located
 
 
-def _package(descriptor: Descriptor, tables: Mapping[str, Table], sha256: str) -> Package:
+def _package(
+    descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[str, tuple[int, str]], sha256: str
+) -> Package:
     content = descriptor.content
     resources = {}
     for described in descriptor.resources:
@@ -96,6 +100,7 @@ def _package(descriptor: Descriptor, tables: Mapping[str, Table], sha256: str) -
                 _bilingual(described, "description"),
                 {field["name"]: _field(field) for field in table.fields},
                 len(table.rows),
+                *sums[table.name],
             )
     return Package(
         name=str(content.get("name", "")),

@@ -62,15 +62,6 @@ def test_without_javascript_everything_can_be_read(
     context.close()
 
 
-def test_the_print_button_prints(real_site: Path, served: Callable[[Path], str], chromium: Browser) -> None:
-    page = chromium.new_page()
-    page.add_init_script("window.print = () => { window.printed = true; }")
-    page.goto(served(real_site) + "/projects/04160000-6961/")
-    page.get_by_role("button", name="พิมพ์ PDF").click()
-    assert page.evaluate("window.printed")
-    page.close()
-
-
 def test_the_first_tab_stop_skips_to_the_content(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:

@@ -208,7 +208,7 @@ def test_long_text_keeps_its_numbered_list(real_site: Path) -> None:
 
 def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:
     figures = [text(node) for node in page(real_site, "index.html").css(".figures > div")]
-    assert figures[:2] == ["โครงการ 481", "งบฯ ที่ได้รับ 3,447.65 ล้านบาท จาก 353 โครงการ"]
+    assert figures[:2] == ["โครงการ 481", "งบฯ ที่ได้รับ 3,447.65 ล้านบาท 3,447,647,164 บาท จาก 353 โครงการ"]
     assert "จาก 9 โครงการ" in figures[2]
     assert figures[3] == "คืบหน้าเฉลี่ย 85.2% จาก 137 โครงการ"
 

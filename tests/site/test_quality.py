@@ -25,7 +25,7 @@ SEARCH = "/search/?q=กรุงเทพมหานคร"
 REAL = [
     *["/", "/projects/", "/projects/page/2/", REFERENCE, "/agencies/", "/agencies/50150000/", "/years/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
-    *[SEARCH, "/404.html"],
+    *["/data/", SEARCH, "/404.html"],
 ]
 SAMPLES = ["/", "/projects/92000000-3001/"]
 """The second is the fictional project with the most to say."""
@@ -195,7 +195,7 @@ def speed(result: Any) -> float:
     return float(result["categories"]["performance"]["score"])
 
 
-@pytest.mark.parametrize("path", ["/", "/projects/", REFERENCE, "/search/?q=6961"])
+@pytest.mark.parametrize("path", ["/", "/projects/", REFERENCE, "/data/", "/search/?q=6961"])
 def test_lighthouse_gives_a_phone_100_for_everything(
     real_site: Path, served: Callable[..., str], shared: Path, tmp_path: Path, path: str
 ) -> None:
