@@ -14,7 +14,8 @@ serve: $(VENV)/.site  ## build, serve on this machine, rebuild on change
 	$(BIN)/python build.py serve
 
 test: $(VENV)/.test node_modules/.done lint  ## run every test, in real browsers
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

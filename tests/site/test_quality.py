@@ -195,6 +195,7 @@ def speed(result: Any) -> float:
     return float(result["categories"]["performance"]["score"])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path", ["/", "/projects/", REFERENCE, "/data/", "/search/?q=6961"])
 def test_lighthouse_gives_a_phone_100_for_everything(
     real_site: Path, served: Callable[..., str], shared: Path, tmp_path: Path, path: str
@@ -203,7 +204,7 @@ def test_lighthouse_gives_a_phone_100_for_everything(
     program = [MODULES / ".bin" / "lighthouse", "--quiet", "--no-enable-error-reporting"]
     options = ["--chrome-flags=--headless=new --no-sandbox", "--output=json", f"--output-path={report}"]
     command = [*program, *options, served(real_site, GzipHandler) + path]
-    # Speed is estimated from what is measured on this machine, which other tests keep busy: so one at a time, and the
+    # Speed is estimated from what is measured on this machine, which others may keep busy: so one at a time, and the
     # best of three. The other scores do not depend on it.
     with (shared / "lighthouse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
