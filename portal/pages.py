@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -152,7 +152,6 @@ class DocumentContext:
 class DataContext:
     """The page of the open data."""
 
-    summary: Summary
     sources: tuple[tuple[Source, Summary], ...]
 
 
@@ -235,56 +234,77 @@ def plan_pages(
     `patterns` adds the page of all components, for developers.
     """
     kinds = _kinds(portal)
+    projects = _projects(portal)
     paths: list[str] = []
     for language in LANGUAGES:
-        for page in _pages(portal, kinds, documents, language, per_page):
+        for page in _pages(portal, kinds, projects, documents, language, per_page):
             if language == "th" and page.indexed:
                 paths.append(page.path)
             yield page
         if patterns:
             yield Page(
-                urls.PATTERNS, language, "pages/patterns.html", _patterns(portal, kinds, language), indexed=False
+                urls.PATTERNS,
+                language,
+                "pages/patterns.html",
+                _patterns(portal, kinds, projects, language),
+                indexed=False,
             )
     yield from _for_robots(portal, sorted(paths))
 
 
 def _pages(
-    portal: Portal, kinds: dict[str, _Kind], documents: Sequence[Document], language: Language, per_page: int
+    portal: Portal,
+    kinds: dict[str, _Kind],
+    projects: Sequence[ProjectContext],
+    documents: Sequence[Document],
+    language: Language,
+    per_page: int,
 ) -> Iterator[Page]:
     yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, language))
-    known = portal.package.resources["projects"].fields
-    neighbours = _neighbours(portal.projects)
-    for project in portal.projects:
-        context = _project(project, known, neighbours[project.project_id])
+    for context in projects:
+        project = context.project
         yield Page(
             urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
         )
     summary = summarise(portal.projects)
-    for projects, pagination in _cut(portal.projects, urls.PROJECTS, per_page):
-        list_context = ProjectListContext(summary, projects, pagination)
+    for part, pagination in _cut(portal.projects, urls.PROJECTS, per_page):
+        list_context = ProjectListContext(summary, part, pagination)
         yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
-    yield Page(urls.DATA, language, "pages/data.html", DataContext(summary, _sources(portal)))
+    yield Page(urls.DATA, language, "pages/data.html", DataContext(_sources(portal)))
     for document in documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
     yield Page(urls.NOT_FOUND, language, "pages/not_found.html", NotFoundContext(), indexed=False)
 
 
-def _project(project: Project, known: Mapping[str, Field], neighbours: Neighbours) -> ProjectContext:
-    extra = tuple((known[name], value) for name, value in project.extra.items())
-    chart = monthly_chart(project.monthly_results, project.target_value)
-    return ProjectContext(project, standing(project), chart, extra, neighbours)
-
-
-def _patterns(portal: Portal, kinds: dict[str, _Kind], language: Language) -> PatternsContext:
+def _projects(portal: Portal) -> tuple[ProjectContext, ...]:
+    """What the page of each project shows, which is the same in every language."""
     known, neighbours = portal.package.resources["projects"].fields, _neighbours(portal.projects)
-    fullest = sorted(portal.projects, key=lambda p: (-len(p.progress_reports), -len(p.monthly_results), p.project_id))
-    chosen = {timing: members[0] for timing, members in group(fullest, lambda p: standing(p).timing).items()}
+    return tuple(
+        ProjectContext(
+            project,
+            standing(project),
+            monthly_chart(project.monthly_results, project.target_value),
+            tuple((known[name], value) for name, value in project.extra.items()),
+            neighbours[project.project_id],
+        )
+        for project in portal.projects
+    )
+
+
+def _patterns(
+    portal: Portal, kinds: dict[str, _Kind], projects: Sequence[ProjectContext], language: Language
+) -> PatternsContext:
+    fullest = sorted(
+        projects,
+        key=lambda c: (-len(c.project.progress_reports), -len(c.project.monthly_results), c.project.project_id),
+    )
+    chosen = {timing: members[0] for timing, members in group(fullest, lambda c: c.standing.timing).items()}
     return PatternsContext(
-        tuple(_project(chosen[timing], known, neighbours[chosen[timing].project_id]) for timing in sorted(chosen)),
+        tuple(chosen[timing] for timing in sorted(chosen)),
         summarise(portal.projects),
         kinds["year"].rows(language),
         _sources(portal),
