@@ -39,8 +39,19 @@ class Field:
     type: str
     title: Bilingual
     description: Bilingual
-    labels: Mapping[str, Bilingual] = field(default_factory=dict)
+    labels: Mapping[str, Bilingual]
     """What each code of a closed list means, by code."""
+    unit: Bilingual | None
+    format: str
+    """As Table Schema has it: "default", or how a date or time is written."""
+    constraints: Mapping[str, Any]
+    """As Table Schema has them."""
+    missing: frozenset[str]
+    """The cells that stand for no value."""
+    filled: int
+    """Records that have a value."""
+    example: str | None
+    """A value as it stands in the file: the first of at most 80 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,10 @@ class Resource:
     bytes: int
     sha256: str
     """Of the file as it was validated."""
+    keys: tuple[tuple[str, ...], ...]
+    """The fields that together are different in every record; the primary key is the first."""
+    references: Mapping[str, tuple[str, str]]
+    """The resource and the field in which the values of a field are looked up, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,21 @@ class Package:
     resources: Mapping[str, Resource]
     sha256: str
     """Of the descriptor and every CSV, in the order of the resources: names this release exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A published file of the open data."""
+
+    name: str
+    """Below `/data/`."""
+    kind: str
+    """Which of the forms of `downloads` it is: csv, xlsx, parquet …"""
+    media_type: str
+    resource: str | None
+    """The resource that it holds; None: the whole package, or what no one resource holds."""
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.files import CsvFile, read_csv_file, row_lines
 from portal.datapackage.keys import with_unknown_keys
 from portal.datapackage.records import build_agencies, build_projects, build_sources
+from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
 from portal.models import Bilingual, Field, Licence, Package, Portal, Resource
-from portal.problems import Problem
+from portal.problems import Problem, shorten
 
 __all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
 
@@ -98,9 +100,11 @@ def _package(
                 table.path,
                 _bilingual(described, "title", table.name),
                 _bilingual(described, "description"),
-                {field["name"]: _field(field) for field in table.fields},
+                {field["name"]: _field(field, described["schema"], table) for field in table.fields},
                 len(table.rows),
                 *sums[table.name],
+                _keys(described["schema"]),
+                _references(described),
             )
     return Package(
         name=str(content.get("name", "")),
@@ -126,16 +130,43 @@ def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bi
     return Bilingual(str(described.get(name) or default), str(described.get(f"{name}_en") or ""))
 
 
-def _field(described: Mapping[str, Any]) -> Field:
-    labels = described.get("enum_labels")
+EXAMPLE_LENGTH = 80
+"""Characters of a field's example; what is longer is no example of its kind, or is cut."""
+
+
+def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:
+    name, labels = described["name"], described.get("enum_labels")
+    values = [str(row[name]) for _, row in table.rows if row[name] is not None]
+    short = next((value for value in values if len(value) <= EXAMPLE_LENGTH and "\n" not in value), None)
     return Field(
-        described["name"],
+        name,
         str(described.get("type", "string")),
-        _bilingual(described, "title", described["name"]),
+        _bilingual(described, "title", name),
         _bilingual(described, "description"),
         {
             str(code): Bilingual(str(label.get("th", code)), str(label.get("en", "")))
             for code, label in (labels if isinstance(labels, dict) else {}).items()
             if isinstance(label, dict)
         },
+        _bilingual(described, "unit") if described.get("unit") else None,
+        str(described.get("format", "default")),
+        described.get("constraints", {}),
+        missing_values(described, schema),
+        len(values),
+        shorten(values[0], EXAMPLE_LENGTH) if values and short is None else short,
     )
+
+
+def _keys(schema: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    keys = [key_fields(schema.get("primaryKey")), *map(key_fields, schema.get("uniqueKeys", []))]
+    return tuple(tuple(key) for key in keys if key)
+
+
+def _references(described: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The keys of one field each; no other leads to a table that could be named in a word."""
+    found = {}
+    for key in described["schema"].get("foreignKeys", []):
+        fields, target = key_fields(key["fields"]), key_fields(key["reference"]["fields"])
+        if fields and target and len(fields) == len(target) == 1:
+            found[fields[0]] = (reference_of(described, key), target[0])
+    return found
