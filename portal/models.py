@@ -48,6 +48,8 @@ class Field:
     """As Table Schema has them."""
     missing: frozenset[str]
     """The cells that stand for no value."""
+    booleans: Mapping[str, bool]
+    """The cells that stand for true or false; none but in a boolean field."""
     filled: int
     """Records that have a value."""
     example: str | None
@@ -313,6 +315,12 @@ class Portal:
     """By `project_id`."""
     agencies: tuple[Agency, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def as_of(self) -> tuple[date, date] | None:
+        """The first and the last day on which values of projects were true; None where no project gives one."""
+        days = [project.as_of_date for project in self.projects if project.as_of_date is not None]
+        return (min(days), max(days)) if days else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.files import CsvFile, read_csv_file, row_lines
 from portal.datapackage.keys import with_unknown_keys
+from portal.datapackage.personal import personal_data
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
@@ -61,6 +62,7 @@ def read_portal(path: Path) -> Reading:
     found = with_unknown_keys(descriptor.resources, tables, found)
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]
+    problems += personal_data(descriptor, tables, problems)
     if "projects" not in tables:
         return Reading(None, tuple(problems))
     agencies = build_agencies(tables.get("agencies"))
@@ -152,9 +154,19 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
         str(described.get("format", "default")),
         described.get("constraints", {}),
         missing_values(described, schema),
+        _booleans(described),
         len(values),
         shorten(values[0], EXAMPLE_LENGTH) if values and short is None else short,
     )
+
+
+def _booleans(described: Mapping[str, Any]) -> dict[str, bool]:
+    """The standard's own words, where the field does not list others."""
+    if described.get("type") != "boolean":
+        return {}
+    true = described.get("trueValues", ["true", "True", "TRUE", "1"])
+    false = described.get("falseValues", ["false", "False", "FALSE", "0"])
+    return dict.fromkeys(true, True) | dict.fromkeys(false, False)
 
 
 def _keys(schema: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:

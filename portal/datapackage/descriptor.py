@@ -28,7 +28,7 @@ BUDDHIST_YEARS = range(2400, 3000)
 """A year of these is B.E.: in the common era they are too far ahead to be planned for."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
     name = content.get("name")
     if isinstance(name, str) and name.strip() and not _NAME.fullmatch(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
-        yield problem(place, "name", "invalid-name", message, "Use small letters, digits, - . and _.", name)
+        yield problem(place, "name", "invalid-name", message, "Use small letters and digits, with a single - . or _ between them.", name)
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
@@ -222,7 +222,7 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         return
     name = resource.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        message = "a resource needs a name of small letters, digits, - . and _."
+        message = "a resource needs a name of small letters and digits, with a single - . or _ between them."
         yield problem(place, f"{where}.name", "invalid-name", message, "Name it as its CSV, without the ending.", name)
     elif name in names:
         message = f'another resource is called "{name}" already.'

@@ -163,6 +163,8 @@ def test_a_correction_goes_to_the_agency_s_own_address(package: Any, tmp_path: P
     agencies = next(i for i, r in enumerate(package.described()["resources"]) if r["name"] == "agencies")
     fields = package.described()["resources"][agencies]["schema"]["fields"]
     package.describe(f"resources.{agencies}.schema.fields", [*fields, described])
+    allowed = {"resource": "agencies", "field": "email", "reason": "Addresses of offices, for corrections."}
+    package.describe("personal_data_allowed", [allowed])
     result = run_build("--package", package.root, "--output", tmp_path / "site")
     assert result.returncode == 0, result.stderr
     assert letter(page(tmp_path / "site", "projects/91000000-1001/index.html"))[0] == "a+91000000@example.org"
