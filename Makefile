@@ -39,12 +39,12 @@ node_modules/.done: package-lock.json | browsers
 	touch $@
 
 # What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
-# Node.js, Java and a Thai font.
+# Node.js, Java, LibreOffice, R and a Thai font.
 APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 browsers:
 	@without() { command -v $$1 >/dev/null || echo $$2; }; \
 	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; without node nodejs; without npm npm; \
-	    without java default-jre-headless; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
+	    without java default-jre-headless; without soffice libreoffice-calc-nogui; without Rscript r-base-core; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
 	  [ -z "$$missing" ] || { $(APT) update -qq && $(APT) install -y -qq $$missing; }
 
 messages: $(VENV)/.test  ## bring locales/ up to date with the templates

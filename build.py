@@ -8,6 +8,7 @@ the published folder is replaced whole, at the end, or not at all.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -20,14 +21,15 @@ from urllib.parse import unquote
 
 from portal import urls
 from portal.checks import check_portal
+from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents
 from portal.datapackage import locate_descriptor, read_portal, with_lines
-from portal.downloads import package_files, write_package, write_records
+from portal.downloads import FORMS, Order, publish, write_form, write_package, write_sums
 from portal.links import PageLinks, broken_links, read_links
-from portal.models import Document, Language, Page, Portal, Project
+from portal.models import LANGUAGES, Document, Download, Language, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
-from portal.pages import DocumentContext, plan_pages
+from portal.pages import DocumentContext, plan_pages, readme
 from portal.problems import BuildError, UsageError
 from portal.rendering import Asset, Renderer, Site, read_assets
 from portal.reporting import FORMATS, Reporter
@@ -73,13 +75,16 @@ def build(options: Options, reporter: Reporter) -> None:
     with staged(options.output) as stage:
         reporter.stage("validate")
         portal, documents = read_inputs(options, config)
-        reporter.stage("render")
         assets = read_assets(HERE / "templates" / "assets")
-        site = site_of(config, portal, documents, assets)
-        pages = list(plan_pages(portal, documents, config.projects_per_page, patterns=options.patterns))
         shards = group(portal.projects, shard_name)
-        with executor(options.jobs, site, shards) as pool:
-            indexes = [f for work in (index_year, write_year) for f in for_each_year(work, shards, stage, pool)]
+        with executor(options.jobs, site_of(config, portal, documents, assets), shards) as pool:
+            reporter.stage("downloads")
+            downloads, citation = write_downloads(locate_descriptor(options.package), config, portal, stage, pool)
+            indexes = for_each_year(index_year, shards, stage, pool)
+            reporter.stage("render")
+            pages = list(
+                plan_pages(portal, documents, downloads, citation, config.projects_per_page, patterns=options.patterns)
+            )
             links = render_pages(pages, stage, pool, reporter)
             reporter.stage("index")
             for done, index in enumerate(indexes, start=1):
@@ -88,9 +93,9 @@ def build(options: Options, reporter: Reporter) -> None:
         shutil.rmtree(stage / SCRATCH, ignore_errors=True)
         for asset in assets:
             write_file(stage, asset.output, asset.data)
-        write_package(locate_descriptor(options.package), portal.package, stage)
         reporter.stage("check links")
-        files = [asset.output for asset in assets] + [urls.data_file(name) for name in package_files(portal.package)]
+        files = [asset.output for asset in assets] + [urls.data_file(one.name) for one in downloads]
+        files += [urls.record(project.project_id) for project in portal.projects]
         if problems := broken_links(links, [urls.asset_href(name, config.base_path) for name in files]):
             raise BuildError(problems)
         reporter.stage("publish")
@@ -98,6 +103,23 @@ def build(options: Options, reporter: Reporter) -> None:
         about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
         write_file(stage, MARKER, build_info(stage, about | {"package_sha256": package.sha256}))
     reporter.done(len(portal.projects), len(pages), options.output)
+
+
+def write_downloads(
+    descriptor: Path, config: SiteConfig, portal: Portal, stage: Path, pool: Executor
+) -> tuple[list[Download], Citation]:
+    """Write the open data in every form; returns its files, and how to cite them."""
+    downloads = write_package(descriptor, portal.package, stage)
+    texts = pool.submit(render_texts, [readme(portal, language) for language in LANGUAGES]).result()
+    order = Order(portal.package, config.base_url, "\n".join(texts), stage)
+    forms = [pool.submit(write_form, form, order) for form in FORMS]
+    for form in forms:
+        downloads += form.result()
+    whole = next(one for one in downloads if one.kind == "zip")
+    citation = cite(portal.package, portal.as_of, config.city, config.name, config.base_url, whole.sha256)
+    downloads.append(publish(stage, "citation.bib", "bibtex", bibtex(citation).encode()))
+    downloads.append(publish(stage, "citation.json", "citation", csl(citation).encode()))
+    return [*downloads, write_sums(downloads, stage)], citation
 
 
 def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
@@ -126,11 +148,6 @@ def index_year(name: str, stage: Path) -> None:
     index_shard(name, _shards[name], stage / urls.PAGEFIND, stage / SCRATCH)
 
 
-def write_year(name: str, stage: Path) -> None:
-    """Write the records of a year's projects. Runs in a worker."""
-    write_records(_shards[name], stage)
-
-
 def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: Reporter) -> dict[str, PageLinks]:
     """Render every page into `stage`, a year in a language at a time; returns the links of each by its address."""
     shards: defaultdict[tuple[str, Language], list[Page]] = defaultdict(list)
@@ -157,6 +174,8 @@ _shards: Shards
 def start_worker(site: Site, shards: Shards) -> None:
     """Make this process ready to render pages of `site` and to index `shards`."""
     global _renderer, _shards
+    # What the process was born with stays: the collector need not look at a whole package again and again, nor copy it.
+    gc.freeze()
     _renderer = Renderer(site, HERE / "templates", HERE / "locales")
     _shards = shards
 
@@ -172,6 +191,11 @@ def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
         place = page.context.document.place if isinstance(page.context, DocumentContext) else name
         links[address] = read_links(place, address, text if name.endswith(".html") else "")
     return links
+
+
+def render_texts(pages: Sequence[Page]) -> list[str]:
+    """The texts of pages that are not published by themselves. Runs in a worker."""
+    return [_renderer.render(page) for page in pages]
 
 
 def executor(jobs: int, site: Site, shards: Shards) -> Executor:

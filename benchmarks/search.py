@@ -34,10 +34,11 @@ import pagefind_bin
 from benchmarks.browsers import NAMES, Driver, open_browser
 from benchmarks.fiction import make
 from benchmarks.heldout import Query, cuts
-from build import SCRATCH, executor, for_each_year, index_year, site_of, write_year
+from build import SCRATCH, executor, for_each_year, index_year, site_of
 from portal import urls
 from portal.config import read_config
 from portal.datapackage import read_portal
+from portal.downloads import Order, write_form, write_package
 from portal.search import shard_name
 from portal.totals import group
 
@@ -175,8 +176,8 @@ def indexing(package: Path, folder: Path) -> tuple[float, int]:
         for future in for_each_year(index_year, shards, folder, pool):
             future.result()
         seconds = time.monotonic() - begin
-        for future in for_each_year(write_year, shards, folder, pool):
-            future.result()
+    write_package(package / "datapackage.json", portal.package, folder)
+    write_form("records", Order(portal.package, config.base_url, "", folder))
     shutil.rmtree(folder / SCRATCH)
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from portal import urls
 from portal.charts import MonthlyChart, monthly_chart
+from portal.citation import Citation, bibtex, csl
 from portal.formats import thai_sort_key
 from portal.models import (
     LANGUAGES,
     Agency,
     Bilingual,
     Document,
+    Download,
     Field,
     Language,
     Page,
@@ -153,6 +155,21 @@ class DataContext:
     """The page of the open data."""
 
     sources: tuple[tuple[Source, Summary], ...]
+    as_of: tuple[date, date] | None
+    """The first and the last day on which values of projects were true."""
+    downloads: Mapping[tuple[str, str | None], Download]
+    """By kind and resource; None: the whole package."""
+    citation: Citation
+    bibtex: str
+    csl: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeContext:
+    """The text that goes into the zip of the package, in one language."""
+
+    sources: tuple[tuple[Source, Summary], ...]
+    as_of: tuple[date, date] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +243,35 @@ class _Kind:
         return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
 
 
+def readme(portal: Portal, language: Language) -> Page:
+    """The text that goes into the zip of the package; it is no page of the site."""
+    return Page(
+        urls.data_file("README.md"), language, "feeds/readme.txt", ReadmeContext(_sources(portal), portal.as_of)
+    )
+
+
 def plan_pages(
-    portal: Portal, documents: Sequence[Document], per_page: int, *, patterns: bool = False
+    portal: Portal,
+    documents: Sequence[Document],
+    downloads: Sequence[Download],
+    citation: Citation,
+    per_page: int,
+    *,
+    patterns: bool = False,
 ) -> Iterator[Page]:
     """Every page, in both languages. Lists are cut into pages of `per_page` projects.
+
+    `downloads` are the files of the open data, and `citation` is how to cite them.
 
     `patterns` adds the page of all components, for developers.
     """
     kinds = _kinds(portal)
     projects = _projects(portal)
+    by_kind = {(one.kind, one.resource): one for one in downloads}
+    data = DataContext(_sources(portal), portal.as_of, by_kind, citation, bibtex(citation), csl(citation))
     paths: list[str] = []
     for language in LANGUAGES:
-        for page in _pages(portal, kinds, projects, documents, language, per_page):
+        for page in _pages(portal, kinds, projects, documents, data, language, per_page):
             if language == "th" and page.indexed:
                 paths.append(page.path)
             yield page
@@ -257,6 +291,7 @@ def _pages(
     kinds: dict[str, _Kind],
     projects: Sequence[ProjectContext],
     documents: Sequence[Document],
+    data: DataContext,
     language: Language,
     per_page: int,
 ) -> Iterator[Page]:
@@ -273,7 +308,7 @@ def _pages(
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
-    yield Page(urls.DATA, language, "pages/data.html", DataContext(_sources(portal)))
+    yield Page(urls.DATA, language, "pages/data.html", data)
     for document in documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))

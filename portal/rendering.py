@@ -128,6 +128,8 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
     environment.filters.update(
         number=formats.number,
         percent=formats.percent,
+        size=formats.size,
+        rows=formats.row_numbers,
         baht=partial(_bound, formats.baht, language),
         short_baht=partial(_bound, formats.short_baht, language),
         long_date=partial(_bound, formats.long_date, language),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.models import Agency, Language, Package, Project
+from portal.models import Agency, Download, Language, Package, Project
 
 Described = Mapping[str, Any]
 
@@ -73,8 +73,8 @@ def overview(name: str, address: str, language: Language, items: Iterable[tuple[
     }
 
 
-def dataset(package: Package, address: str, files: Iterable[tuple[str, str]], language: Language) -> Described:
-    """The open data; `files` are (media type, address) of each published file."""
+def dataset(package: Package, address: str, files: Iterable[tuple[Download, str]], language: Language) -> Described:
+    """The open data; `files` are the published files with the address of each."""
     return _known(
         {
             "@context": CONTEXT,
@@ -86,9 +86,18 @@ def dataset(package: Package, address: str, files: Iterable[tuple[str, str]], la
             "version": package.version or None,
             "dateModified": package.created.isoformat(),
             "inLanguage": language,
+            "isAccessibleForFree": True,
             "license": next((one.path for one in package.licences if one.path and one.path.startswith("https:")), None),
             "distribution": [
-                {"@type": "DataDownload", "encodingFormat": media, "contentUrl": link} for media, link in files
+                {
+                    "@type": "DataDownload",
+                    "name": file.name,
+                    "encodingFormat": file.media_type,
+                    "contentUrl": link,
+                    "contentSize": f"{file.bytes} B",
+                    "sha256": file.sha256,
+                }
+                for file, link in files
             ],
         }
     )

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
-    "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured"},
+    "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured", "citation"},
     "readers": {"config", "datapackage", "content"},
     "thinkers": {"checks", "totals", "standing", "charts", "pages", "links"},
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
@@ -19,9 +19,13 @@ SOLE_IMPORTERS = {
     "jinja2": "rendering",
     "numpy": "terms",
     "pagefind_bin": "search",
+    "phonenumbers": "datapackage",
+    "polars": "downloads",
     "rich": "reporting",
     "segno": "rendering",
+    "stdnum": "datapackage",
     "watchfiles": "server",
+    "xlsxwriter": "downloads",
 }
 
 

@@ -7,8 +7,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-METHODS = [("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+METHODS = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+OPTIONS = {pattern: {"trimmed": "true"} for pattern, _ in METHODS}
 
 
 def said_in_templates() -> set[str]:

@@ -1,89 +1,215 @@
-"""The package and its projects -> files that other programs read."""
+"""The validated package -> everything that is published below `/data/`, for programs and for people.
+
+`write_package` comes first: the CSVs as they were validated, from which every other form is made. The forms do not
+depend on each other, so each can be written by a worker of its own.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from portal import urls
-from portal.models import Agency, Package, Project, Source
+from portal.downloads.archive import sums, sums_of, write_zip
+from portal.downloads.cells import as_json, plain, typed_rows
+from portal.downloads.parquet import write_parquet
+from portal.downloads.people import write_people
+from portal.downloads.records import write_records
+from portal.downloads.workbook import write_workbook
+from portal.models import Download, Package, Resource
 from portal.problems import UsageError
 
+__all__ = ["FORMS", "MEDIA", "Order", "publish", "write_form", "write_package", "write_sums"]
 
-def package_files(package: Package) -> list[str]:
-    """The names of the files that `write_package` writes."""
-    return ["datapackage.json", *(f"{name}.csv" for name in package.resources)]
+MEDIA: Mapping[str, str] = {
+    "descriptor": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "jsonl": "application/jsonl",
+    "zip": "application/zip",
+    "people": "text/csv",
+    "people-excel": "text/csv",
+    "oc4ids": "application/json",
+    "citation": "application/vnd.citationstyles.csl+json",
+    "bibtex": "application/x-bibtex",
+    "sums": "text/plain",
+}
+"""The media type of each kind of file, as IANA has it where it does."""
+
+DESCRIPTOR = "datapackage.json"
 
 
-def write_package(descriptor: Path, package: Package, folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker needs to write a form of the open data."""
+
+    package: Package
+    base_url: str
+    readme: str
+    """Of the zip."""
+    folder: Path
+    """Of the site that is being made."""
+
+    @property
+    def data(self) -> Path:
+        """The folder of the open data, which holds every CSV under its resource's name."""
+        return self.folder / urls.DATA.strip("/")
+
+    @property
+    def whole(self) -> str:
+        """The name of a file that holds the whole package, without its ending."""
+        return self.free(self.package.name)
+
+    def free(self, name: str) -> str:
+        """`name`, or one like it that no resource has: its files are called as the resource is."""
+        while name in self.package.resources:
+            name += "-package"
+        return name
+
+
+def write_package(descriptor: Path, package: Package, folder: Path) -> list[Download]:
     """Write the package below the site's `folder`: every CSV byte for byte as it was validated, and its descriptor.
 
     The descriptor says where each file is published, how large it is, and its SHA-256. Raises UsageError where a file
     has changed since it was validated.
     """
     content = json.loads(descriptor.read_text("utf-8"))
+    made = []
     for described in content["resources"]:
         resource = package.resources[described["name"]]
         data = (descriptor.parent / resource.path).read_bytes()
         if hashlib.sha256(data).hexdigest() != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
         described |= {"path": f"{resource.name}.csv", "bytes": len(data), "hash": f"sha256:{resource.sha256}"}
-        _write(folder, urls.data_file(described["path"]), data)
-    _write(
-        folder, urls.data_file("datapackage.json"), (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-    )
+        made.append(publish(folder, described["path"], "csv", data, resource.name))
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return [publish(folder, DESCRIPTOR, "descriptor", text.encode()), *made]
 
 
-def _write(folder: Path, path: str, data: bytes) -> None:
-    file = folder / urls.output_path(path, "th")
+def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:
+    """Write a file of the open data below the site's `folder`."""
+    file = folder / urls.output_path(urls.data_file(name), "th")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
+    return Download(name, kind, _media(name, kind), resource, len(data), hashlib.sha256(data).hexdigest())
 
 
-def write_records(projects: Sequence[Project], folder: Path) -> None:
-    """Write the record of each project beside its page in the site's `folder`. Runs in a worker."""
-    for project in projects:
-        _write(folder, urls.record(project.project_id), project_record(project).encode())
+def _media(name: str, kind: str) -> str:
+    return MEDIA["zip" if name.endswith(".zip") else kind]
 
 
-def project_record(project: Project) -> str:
-    """All that the package says of a project, as JSON.
-
-    Keys are the columns of `projects`, then the resources that report on it, each a list of their rows. Numbers are
-    numbers, days and times ISO 8601 in C.E., and null is not reported.
-    """
-    return json.dumps(_plain(project), ensure_ascii=False, indent=1) + "\n"
+def _published(order: Order, name: str, kind: str, resource: str | None = None) -> Download:
+    """The file `name`, which has been written already."""
+    with (order.data / name).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Download(name, kind, _media(name, kind), resource, file.tell(), digest)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Agency):
-        return value.agency_id
-    if isinstance(value, Source):
-        return value.source_id
-    if is_dataclass(value):
-        return _columns(value)
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
+def _each(order: Order, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:
+    """Every resource in a form of its own."""
+    made = []
+    for resource in order.package.resources.values():
+        name = f"{resource.name}.{kind}"
+        write(resource, order.data / f"{resource.name}.csv", order.data / name)
+        made.append(_published(order, name, kind, resource.name))
+    return made
 
 
-_COLUMNS: Mapping[str, str] = {"agency": "agency_id", "source": "source_id"}
+def _together(order: Order, kind: str, contents: Iterable[Download], *, packed: bool) -> Download:
+    """Files that are written already, in one zip."""
+    name = f"{order.whole}-{kind}"
+    files = {one.name: order.data / one.name for one in contents}
+    write_zip(order.data / f"{name}.zip", name, order.package.created, files, packed=packed)
+    return _published(order, f"{name}.zip", kind)
 
 
-def _columns(record: Any) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.name == "extra":
-            columns |= {name: _plain(cell) for name, cell in value.items()}
-        elif field.name != "row":
-            columns[_COLUMNS.get(field.name, field.name)] = _plain(value)
-    return columns
+def _write_jsonl(resource: Resource, source: Path, file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="\n") as lines:
+        for row in typed_rows(resource, source):
+            lines.write(as_json(dict(zip(resource.fields, map(plain, row), strict=True))) + "\n")
+
+
+def _parquet(order: Order) -> list[Download]:
+    made = _each(order, "parquet", write_parquet)
+    return [*made, _together(order, "parquet", made, packed=False)]
+
+
+def _jsonl(order: Order) -> list[Download]:
+    made = _each(order, "jsonl", _write_jsonl)
+    return [*made, _together(order, "jsonl", made, packed=True)]
+
+
+def _workbooks(order: Order) -> list[Download]:
+    def write(resource: Resource, source: Path, file: Path) -> None:
+        write_workbook(order.package, [resource.name], order.data, file)
+
+    return _each(order, "xlsx", write)
+
+
+def _workbook(order: Order) -> list[Download]:
+    name = f"{order.whole}.xlsx"
+    write_workbook(order.package, order.package.resources, order.data, order.data / name)
+    return [_published(order, name, "xlsx")]
+
+
+def _people(order: Order) -> list[Download]:
+    stems = {"people": "projects-for-people", "people-excel": "projects-for-people-excel"}
+    names = {kind: f"{order.free(stem)}.csv" for kind, stem in stems.items()}
+    one, two = (order.data / name for name in names.values())
+    write_people(order.package, order.data, order.base_url, one, two)
+    return [_published(order, name, kind, "projects") for kind, name in names.items()]
+
+
+def _zip(order: Order) -> list[Download]:
+    """The package as it is, with what a reader needs to know of it and to prove which one it is."""
+    texts = {
+        DESCRIPTOR: (order.data / DESCRIPTOR).read_bytes(),
+        "README.md": order.readme.encode(),
+        "LICENSE.txt": _licence(order.package).encode(),
+    }
+    tables = [(f"{one.name}.csv", one.sha256) for one in order.package.resources.values()]
+    digests = [*tables, *((name, hashlib.sha256(text).hexdigest()) for name, text in texts.items())]
+    files = texts | {"SHA256SUMS": sums(digests)} | {name: order.data / name for name, _ in tables}
+    name = f"{order.whole}.zip"
+    write_zip(order.data / name, order.whole, order.package.created, files)
+    return [_published(order, name, "zip")]
+
+
+def _licence(package: Package) -> str:
+    """What the descriptor says of licences, in both languages; it never says more."""
+    lines = []
+    for licence in package.licences:
+        lines += [licence.title.th, *([licence.title.en] if licence.title.en else []), licence.path or "", ""]
+    return "\n".join(lines or ["ไม่ได้ระบุสัญญาอนุญาต", "No licence is stated.", ""])
+
+
+def _records(order: Order) -> list[Download]:
+    """They stand beside the pages of their projects, not below `/data/`."""
+    write_records(order.package, order.data, order.folder)
+    return []
+
+
+FORMS: Mapping[str, Callable[[Order], list[Download]]] = {
+    "workbook": _workbook,
+    "workbooks": _workbooks,
+    "records": _records,
+    "jsonl": _jsonl,
+    "zip": _zip,
+    "people": _people,
+    "parquet": _parquet,
+}
+"""What writes each form of the open data, the slowest first."""
+
+
+def write_form(form: str, order: Order) -> list[Download]:
+    """Write one of `FORMS`. Runs in a worker."""
+    return FORMS[form](order)
+
+
+def write_sums(downloads: Iterable[Download], folder: Path) -> Download:
+    """Write `SHA256SUMS` of all downloads."""
+    return publish(folder, "SHA256SUMS", "sums", sums_of(downloads))

@@ -327,7 +327,8 @@ const markup = (text, words) =>
 async function matchIn(row, words) {
   const response = await fetch(`${form.dataset.root}projects/${row.project_id}/project.json`).catch(() => null);
   if (!response?.ok) return null;
-  for (const [name, value] of Object.entries(await response.json())) {
+  const { provenance, ...record } = await response.json();
+  for (const [name, value] of Object.entries(record)) {
     for (const text of textsOf(value)) {
       const folded = fold(text);
       if (!words.some((word) => folded.includes(word))) continue;
