@@ -31,6 +31,7 @@ from portal.models import LANGUAGES, Document, Download, Language, Page, Portal,
 from portal.output import MARKER, build_info, staged, write_file
 from portal.pages import DocumentContext, plan_pages, readme
 from portal.problems import BuildError, UsageError
+from portal.quality import Quality, as_json, report
 from portal.rendering import Asset, Renderer, Site, read_assets
 from portal.reporting import FORMATS, Reporter
 from portal.search import index_shard, shard_name
@@ -79,12 +80,12 @@ def build(options: Options, reporter: Reporter) -> None:
         shards = group(portal.projects, shard_name)
         with executor(options.jobs, site_of(config, portal, documents, assets), shards) as pool:
             reporter.stage("downloads")
-            downloads, citation = write_downloads(locate_descriptor(options.package), config, portal, stage, pool)
+            quality = report(portal)
+            downloads, citation = write_downloads(locate_descriptor(options.package), config, portal, quality, stage, pool)
             indexes = for_each_year(index_year, shards, stage, pool)
             reporter.stage("render")
-            pages = list(
-                plan_pages(portal, documents, downloads, citation, config.projects_per_page, patterns=options.patterns)
-            )
+            per_page, patterns = config.projects_per_page, options.patterns
+            pages = [*plan_pages(portal, documents, downloads, citation, quality, per_page, patterns=patterns)]
             links = render_pages(pages, stage, pool, reporter)
             reporter.stage("index")
             for done, index in enumerate(indexes, start=1):
@@ -106,13 +107,14 @@ def build(options: Options, reporter: Reporter) -> None:
 
 
 def write_downloads(
-    descriptor: Path, config: SiteConfig, portal: Portal, stage: Path, pool: Executor
+    descriptor: Path, config: SiteConfig, portal: Portal, quality: Quality, stage: Path, pool: Executor
 ) -> tuple[list[Download], Citation]:
     """Write the open data in every form; returns its files, and how to cite them."""
     downloads = write_package(descriptor, portal.package, stage)
     texts = pool.submit(render_texts, [readme(portal, language) for language in LANGUAGES]).result()
     order = Order(portal.package, config.base_url, "\n".join(texts), stage)
     forms = [pool.submit(write_form, form, order) for form in FORMS]
+    downloads.append(publish(stage, "quality.json", "quality", as_json(quality).encode()))
     for form in forms:
         downloads += form.result()
     whole = next(one for one in downloads if one.kind == "zip")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from portal import urls
@@ -25,6 +26,7 @@ from portal.models import (
     Source,
     Status,
 )
+from portal.quality import Quality
 from portal.standing import Standing, standing
 from portal.totals import Summary, group, summarise
 
@@ -165,6 +167,13 @@ class DataContext:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityContext:
+    """The page of the quality of the data."""
+
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class ReadmeContext:
     """The text that goes into the zip of the package, in one language."""
 
@@ -255,13 +264,14 @@ def plan_pages(
     documents: Sequence[Document],
     downloads: Sequence[Download],
     citation: Citation,
+    quality: Quality,
     per_page: int,
     *,
     patterns: bool = False,
 ) -> Iterator[Page]:
     """Every page, in both languages. Lists are cut into pages of `per_page` projects.
 
-    `downloads` are the files of the open data, and `citation` is how to cite them.
+    `downloads` are the files of the open data, `citation` is how to cite them, and `quality` the report on them.
 
     `patterns` adds the page of all components, for developers.
     """
@@ -269,9 +279,14 @@ def plan_pages(
     projects = _projects(portal)
     by_kind = {(one.kind, one.resource): one for one in downloads}
     data = DataContext(_sources(portal), portal.as_of, by_kind, citation, bibtex(citation), csl(citation))
+    about_data = (
+        (urls.DATA, "pages/data.html", data),
+        (urls.QUALITY, "pages/quality.html", QualityContext(quality)),
+    )
     paths: list[str] = []
     for language in LANGUAGES:
-        for page in _pages(portal, kinds, projects, documents, data, language, per_page):
+        pages = _pages(portal, kinds, projects, documents, language, per_page)
+        for page in chain(pages, (Page(path, language, template, context) for path, template, context in about_data)):
             if language == "th" and page.indexed:
                 paths.append(page.path)
             yield page
@@ -291,7 +306,6 @@ def _pages(
     kinds: dict[str, _Kind],
     projects: Sequence[ProjectContext],
     documents: Sequence[Document],
-    data: DataContext,
     language: Language,
     per_page: int,
 ) -> Iterator[Page]:
@@ -308,7 +322,6 @@ def _pages(
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
-    yield Page(urls.DATA, language, "pages/data.html", data)
     for document in documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))

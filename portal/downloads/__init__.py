@@ -34,6 +34,7 @@ MEDIA: Mapping[str, str] = {
     "people": "text/csv",
     "people-excel": "text/csv",
     "oc4ids": "application/json",
+    "quality": "application/json",
     "citation": "application/vnd.citationstyles.csl+json",
     "bibtex": "application/x-bibtex",
     "sums": "text/plain",

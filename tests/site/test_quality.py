@@ -25,7 +25,7 @@ SEARCH = "/search/?q=กรุงเทพมหานคร"
 REAL = [
     *["/", "/projects/", "/projects/page/2/", REFERENCE, "/agencies/", "/agencies/50150000/", "/years/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
-    *["/data/", SEARCH, "/404.html"],
+    *["/data/", "/data/quality/", SEARCH, "/404.html"],
 ]
 SAMPLES = ["/", "/projects/92000000-3001/"]
 """The second is the fictional project with the most to say."""

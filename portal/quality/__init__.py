@@ -1,0 +1,149 @@
+"""The quality of a package, as people and programs read it: the rules that held, what is missing, what is odd.
+
+A package that breaks a rule is never published, so every rule listed here held. A value that keeps the rules need not
+be true, and an odd one need not be wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.models import Agency, Bilingual, Package, Portal, Project
+from portal.quality.held import Rule, rules
+from portal.quality.odd import Oddities, OddValue, oddities
+from portal.totals import group
+
+__all__ = ["AgencyGiven", "Figure", "Given", "OddValue", "Oddities", "Quality", "Rule", "as_json", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure of a project: what a reader asks for first."""
+
+    name: str
+    title: Bilingual
+    fields: tuple[str, ...]
+    """A project gives the figure where all of these have a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many of some projects give each key figure."""
+
+    projects: int
+    figures: Mapping[str, int]
+    """By the figure's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyGiven:
+    """What the projects of an agency give."""
+
+    agency: Agency | None
+    """None: of no agency."""
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The report on a release of the package. How often each field is filled, the package itself says."""
+
+    package: Package
+    rules: tuple[Rule, ...]
+    figures: tuple[Figure, ...]
+    """Those that the package has a column for."""
+    projects: Given
+    agencies: tuple[AgencyGiven, ...]
+    """Every agency, also without a project, in the order of its id; the projects of no agency last."""
+    odd: tuple[Oddities, ...]
+
+
+def report(portal: Portal) -> Quality:
+    """The report on `portal`, which has passed every check."""
+    figures = tuple(_figures(portal.package))
+    return Quality(
+        portal.package,
+        tuple(rules(portal)),
+        figures,
+        _given(portal.projects, figures),
+        tuple(_agencies(portal, figures)),
+        tuple(oddities(portal)),
+    )
+
+
+_FIGURES = (
+    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received"), ("budget_received",)),
+    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent"), ("budget_spent",)),
+    Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",)),
+    Figure("start_and_finish_date", Bilingual("วันเริ่ม วันสิ้นสุด", "Start, finish"), ("start_date", "finish_date")),
+    Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",)),
+    Figure("as_of_date", Bilingual("ข้อมูล ณ วันที่", "As-of date"), ("as_of_date",)),
+)
+
+
+def _figures(package: Package) -> Iterator[Figure]:
+    """The key figures that the package can give: `last_reported` is found in the monthly results and the reports."""
+    known = {"last_reported"} if package.resources.keys() & {"monthly_results", "progress_reports"} else set()
+    known |= package.resources["projects"].fields.keys()
+    return (figure for figure in _FIGURES if known.issuperset(figure.fields))
+
+
+def _given(projects: Sequence[Project], figures: Iterable[Figure]) -> Given:
+    return Given(
+        len(projects),
+        {one.name: sum(all(getattr(p, name) is not None for name in one.fields) for p in projects) for one in figures},
+    )
+
+
+def _agencies(portal: Portal, figures: Sequence[Figure]) -> Iterator[AgencyGiven]:
+    by_agency = group(portal.projects, lambda p: p.agency.agency_id if p.agency else "")
+    known = {p.agency.agency_id: p.agency for p in portal.projects if p.agency}
+    known |= {agency.agency_id: agency for agency in portal.agencies}
+    for agency_id in sorted(known):
+        yield AgencyGiven(known[agency_id], _given(by_agency.get(agency_id, ()), figures))
+    if "" in by_agency:
+        yield AgencyGiven(None, _given(by_agency[""], figures))
+
+
+def as_json(quality: Quality) -> str:
+    """The report for programs: what was checked, the rules that held, completeness, and every odd value."""
+    package = quality.package
+    content = {
+        "package": package.name,
+        "version": package.version,
+        "created": package.created.isoformat(),
+        "sha256": package.sha256,
+        "valid": True,
+        "rules": [_plain(rule) for rule in quality.rules],
+        "completeness": {
+            "fields": [
+                {"resource": one.name, "field": name, "filled": column.filled, "rows": one.rows}
+                for one in package.resources.values()
+                for name, column in one.fields.items()
+            ],
+            "figures": [_plain(figure) for figure in quality.figures],
+            "agencies": [
+                {"agency_id": one.agency and one.agency.agency_id, **_plain(one.given)} for one in quality.agencies
+            ],
+        },
+        "odd_values": [_plain(one) for one in quality.odd],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
