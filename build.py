@@ -80,8 +80,8 @@ def build(options: Options, reporter: Reporter) -> None:
         shards = group(portal.projects, shard_name)
         with executor(options.jobs, site_of(config, portal, documents, assets), shards) as pool:
             reporter.stage("downloads")
-            quality = report(portal)
-            downloads, citation = write_downloads(locate_descriptor(options.package), config, portal, quality, stage, pool)
+            quality, descriptor = report(portal), locate_descriptor(options.package)
+            downloads, citation = write_downloads(descriptor, config, portal, quality, stage, pool)
             indexes = for_each_year(index_year, shards, stage, pool)
             reporter.stage("render")
             per_page, patterns = config.projects_per_page, options.patterns

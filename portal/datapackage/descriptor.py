@@ -168,7 +168,8 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
     name = content.get("name")
     if isinstance(name, str) and name.strip() and not _NAME.fullmatch(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
-        yield problem(place, "name", "invalid-name", message, "Use small letters and digits, with a single - . or _ between them.", name)
+        hint = "Use small letters and digits, with a single - . or _ between them."
+        yield problem(place, "name", "invalid-name", message, hint, name)
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
