@@ -30,8 +30,9 @@ $(VENV)/.site: $(VENV)/bin/python requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
 
-$(VENV)/.test: $(VENV)/.site requirements-dev.txt
+$(VENV)/.test: $(VENV)/.site requirements-dev.txt requirements-standards.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-standards.txt
 	touch $@
 
 node_modules/.done: package-lock.json | browsers
@@ -61,6 +62,7 @@ TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \
 lock: $(VENV)/.test  ## pin every dependency with its hashes (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q --no-deps --generate-hashes --no-annotate --no-header --group standards -o requirements-standards.txt
 	rm -rf node_modules package-lock.json
 	npm install --package-lock-only --loglevel=error >/dev/null
 	node -e '$(TIDY_LOCK)'

@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from portal import urls
+from portal.catalogues import Catalogue, covered, data_json, describe
 from portal.checks import check_portal
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
@@ -95,7 +96,7 @@ def build(options: Options, reporter: Reporter) -> None:
         for asset in assets:
             write_file(stage, asset.output, asset.data)
         reporter.stage("check links")
-        files = [asset.output for asset in assets] + [urls.data_file(one.name) for one in downloads]
+        files = [urls.DCAT_US, *(asset.output for asset in assets), *(urls.data_file(one.name) for one in downloads)]
         files += [urls.record(project.project_id) for project in portal.projects]
         if problems := broken_links(links, [urls.asset_href(name, config.base_path) for name in files]):
             raise BuildError(problems)
@@ -107,20 +108,26 @@ def build(options: Options, reporter: Reporter) -> None:
 
 
 def write_downloads(
-    descriptor: Path, config: SiteConfig, portal: Portal, quality: Quality, stage: Path, pool: Executor
+    source: Path, config: SiteConfig, portal: Portal, quality: Quality, stage: Path, pool: Executor
 ) -> tuple[list[Download], Citation]:
     """Write the open data in every form; returns its files, and how to cite them."""
-    downloads = write_package(descriptor, portal.package, stage)
+    descriptor, files = write_package(source, portal.package, stage)
     texts = pool.submit(render_texts, [readme(portal, language) for language in LANGUAGES]).result()
     order = Order(portal.package, config.base_url, "\n".join(texts), stage)
-    forms = [pool.submit(write_form, form, order) for form in FORMS]
-    downloads.append(publish(stage, "quality.json", "quality", as_json(quality).encode()))
-    for form in forms:
-        downloads += form.result()
-    whole = next(one for one in downloads if one.kind == "zip")
+    for form in [pool.submit(write_form, form, order) for form in FORMS]:
+        files += form.result()
+    whole = next(one for one in files if one.kind == "zip")
     citation = cite(portal.package, portal.as_of, config.city, config.name, config.base_url, whole.sha256)
-    downloads.append(publish(stage, "citation.bib", "bibtex", bibtex(citation).encode()))
-    downloads.append(publish(stage, "citation.json", "citation", csl(citation).encode()))
+    years, email = covered(portal.projects), config.corrections_email
+    catalogue = Catalogue(portal.package, citation, tuple(files), years, config.city, config.base_url, email)
+    write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
+    described = {
+        "quality": ("quality.json", as_json(quality).encode()),
+        "bibtex": ("citation.bib", bibtex(citation).encode()),
+        "citation": ("citation.json", csl(citation).encode()),
+        **describe(catalogue, portal, config.oc4ids_prefix),
+    }
+    downloads = [descriptor, *files, *(publish(stage, name, kind, data) for kind, (name, data) in described.items())]
     return [*downloads, write_sums(downloads, stage)], citation
 
 

@@ -25,6 +25,8 @@ class SiteConfig:
     projects_per_page: int
     corrections_email: str | None
     """Where corrections go of agencies that have no address in `agencies.csv`."""
+    oc4ids_prefix: str | None
+    """What the keepers of OC4IDS gave this publisher to begin its project ids with, such as `oc4ids-a1b2c3`."""
 
     @property
     def base_path(self) -> str:
@@ -35,6 +37,8 @@ class SiteConfig:
 _ADDRESS = re.compile(r"[A-Za-z0-9._~/:@\[\]-]+")
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+_OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
@@ -51,7 +55,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
-    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email"}:
+    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email", "oc4ids_prefix"}:
         raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
     for key in _TEXTS:
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -62,12 +66,16 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     email = table.get("corrections_email")
     if email is not None and not (isinstance(email, str) and _EMAIL.fullmatch(email)):
         raise UsageError(f"{pyproject.name}: [tool.portal] corrections_email must be an e-mail address.")
+    prefix = table.get("oc4ids_prefix")
+    if prefix is not None and not (isinstance(prefix, str) and _OC4IDS_PREFIX.fullmatch(prefix)):
+        raise UsageError(f"{pyproject.name}: [tool.portal] oc4ids_prefix must be as oc4ids-a1b2c3.")
     return SiteConfig(
         Bilingual(table["name"], table["name_en"]),
         Bilingual(table["city"], table["city_en"]),
         _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
         per_page,
         email,
+        prefix,
     )
 
 

@@ -16,6 +16,9 @@ from portal.models import Language
 
 Width = Literal["wide", "abbreviated", "narrow"]
 
+CURRENCY = "THB"
+"""Of every amount, by ISO 4217."""
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -28,6 +31,11 @@ def number(value: Decimal | int) -> str:
     """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point."""
     text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def json_number(value: Decimal) -> int | float:
+    """A number as JSON has it: whole where it is whole."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def baht(value: Decimal, language: Language) -> str:

@@ -84,6 +84,8 @@ class Licence:
 
     title: Bilingual
     path: str | None
+    source_ids: tuple[str, ...] = ()
+    """The sources whose data it covers; none: it covers all data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,16 @@ class Package:
     notice: Bilingual | None
     """A sentence that every page must carry, such as "these data are fictional"."""
     licences: tuple[Licence, ...]
+    keywords: tuple[str, ...]
     resources: Mapping[str, Resource]
     sha256: str
     """Of the descriptor and every CSV, in the order of the resources: names this release exactly."""
+
+    @property
+    def licence(self) -> str | None:
+        """The address of a licence that covers all data; None where there is none that programs could rely on."""
+        addresses = (one.path for one in self.licences if not one.source_ids)
+        return next((path for path in addresses if path and path.startswith("https://")), None)
 
 
 @dataclass(frozen=True, slots=True)

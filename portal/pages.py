@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from portal import urls
+from portal.catalogues import covered
 from portal.charts import MonthlyChart, monthly_chart
 from portal.citation import Citation, bibtex, csl
 from portal.formats import thai_sort_key
@@ -159,6 +160,8 @@ class DataContext:
     sources: tuple[tuple[Source, Summary], ...]
     as_of: tuple[date, date] | None
     """The first and the last day on which values of projects were true."""
+    covered: tuple[date, date] | None
+    """The first and the last day of the fiscal years that have projects."""
     downloads: Mapping[tuple[str, str | None], Download]
     """By kind and resource; None: the whole package."""
     citation: Citation
@@ -278,7 +281,9 @@ def plan_pages(
     kinds = _kinds(portal)
     projects = _projects(portal)
     by_kind = {(one.kind, one.resource): one for one in downloads}
-    data = DataContext(_sources(portal), portal.as_of, by_kind, citation, bibtex(citation), csl(citation))
+    data = DataContext(
+        _sources(portal), portal.as_of, covered(portal.projects), by_kind, citation, bibtex(citation), csl(citation)
+    )
     about_data = (
         (urls.DATA, "pages/data.html", data),
         (urls.QUALITY, "pages/quality.html", QualityContext(quality)),

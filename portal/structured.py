@@ -7,8 +7,11 @@ left out: a blank is never published as a value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from portal.citation import Citation
+from portal.formats import CURRENCY
 from portal.models import Agency, Download, Language, Package, Project
 
 Described = Mapping[str, Any]
@@ -20,7 +23,7 @@ def project(value: Project, address: str, agency_address: str | None, language: 
     """The page of a project: what it is, whose, and the money that it received (baht)."""
     grant = None
     if value.budget_received is not None:
-        amount = {"@type": "MonetaryAmount", "currency": "THB", "value": str(value.budget_received)}
+        amount = {"@type": "MonetaryAmount", "currency": CURRENCY, "value": str(value.budget_received)}
         grant = {"@type": "MonetaryGrant", "amount": amount}
     about = {
         "@type": "Project",
@@ -73,8 +76,15 @@ def overview(name: str, address: str, language: Language, items: Iterable[tuple[
     }
 
 
-def dataset(package: Package, address: str, files: Iterable[tuple[Download, str]], language: Language) -> Described:
-    """The open data; `files` are the published files with the address of each."""
+def dataset(
+    package: Package,
+    citation: Citation,
+    covered: tuple[date, date] | None,
+    address: str,
+    files: Iterable[tuple[Download, str]],
+    language: Language,
+) -> Described:
+    """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
     return _known(
         {
             "@context": CONTEXT,
@@ -86,8 +96,13 @@ def dataset(package: Package, address: str, files: Iterable[tuple[Download, str]
             "version": package.version or None,
             "dateModified": package.created.isoformat(),
             "inLanguage": language,
+            "creator": {"@type": "GovernmentOrganization", "name": citation.author[language]},
+            "publisher": {"@type": "Organization", "name": citation.publisher[language]},
+            "spatialCoverage": {"@type": "Place", "name": citation.author[language]},
+            "temporalCoverage": f"{covered[0]}/{covered[1]}" if covered else None,
+            "keywords": list(package.keywords) or None,
             "isAccessibleForFree": True,
-            "license": next((one.path for one in package.licences if one.path and one.path.startswith("https:")), None),
+            "license": package.licence,
             "distribution": [
                 {
                     "@type": "DataDownload",

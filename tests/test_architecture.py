@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 GROUPS = {
     "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured", "citation"},
     "readers": {"config", "datapackage", "content"},
-    "thinkers": {"checks", "quality", "totals", "standing", "charts", "pages", "links"},
+    "thinkers": {"catalogues", "checks", "quality", "totals", "standing", "charts", "pages", "links"},
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
 }
 SOLE_IMPORTERS = {

@@ -283,6 +283,8 @@ def test_configuration_is_read(tmp_path: Path) -> None:
         (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
         (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
+        (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must be as oc4ids-a1b2c3"),
         (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),
         (CONFIGURATION + 'projects_per_page = "50"', "projects_per_page must be a whole number"),
         (CONFIGURATION.replace("https://example.org", "ftp://example.org"), "is not the address of a site"),

@@ -12,7 +12,7 @@ from typing import Any
 from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.files import CsvFile, read_csv_file, row_lines
-from portal.datapackage.keys import with_unknown_keys
+from portal.datapackage.keys import unknown_sources, with_unknown_keys
 from portal.datapackage.personal import personal_data
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
@@ -67,6 +67,7 @@ def read_portal(path: Path) -> Reading:
         return Reading(None, tuple(problems))
     agencies = build_agencies(tables.get("agencies"))
     sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
+    problems += unknown_sources(descriptor.place, _objects(descriptor.content.get("licenses")), sources)
     portal = Portal(
         _package(descriptor, tables, sums, digest.hexdigest()),
         build_projects(tables, agencies, sources),
@@ -116,9 +117,14 @@ def _package(
         created=descriptor.created,
         notice=_bilingual(content, "notice") if content.get("notice") else None,
         licences=tuple(
-            Licence(_bilingual(one, "title", str(one.get("name") or one.get("path"))), one.get("path"))
+            Licence(
+                _bilingual(one, "title", str(one.get("name") or one.get("path"))),
+                one.get("path"),
+                _texts(one.get("source_ids")),
+            )
             for one in _objects(content.get("licenses"))
         ),
+        keywords=_texts(content.get("keywords")),
         resources=resources,
         sha256=sha256,
     )
@@ -126,6 +132,10 @@ def _package(
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str) and one.strip()) if isinstance(value, list) else ()
 
 
 def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:

@@ -200,10 +200,11 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
             if not _is_address(one.get("path", "")):
                 message, hint = f'"{shorten(one["path"])}" is not an address.', "Mend it: https://example.org/."
                 yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
-            roles = one.get("roles", [])
-            if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-                message, hint = "roles must be a list of texts.", 'Write "roles": ["creator"].'
-                yield problem(place, f"{key}[{index}].roles", "wrong-type", message, hint, roles)
+            for name, example in (("roles", "creator"), ("source_ids", "…")):
+                texts = one.get(name, [])
+                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                    message, hint = f"{name} must be a list of texts.", f'Write "{name}": ["{example}"].'
+                    yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
 
 
 def _is_address(text: object) -> bool:

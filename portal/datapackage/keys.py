@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from portal.datapackage.cells import with_latin_digits
@@ -105,3 +105,15 @@ def _values(table: Table, columns: Sequence[str], told: _Told) -> Iterator[tuple
 
 def _text(value: _Value) -> str:
     return ", ".join("" if part is None else str(part) for part in value)
+
+
+def unknown_sources(place: str, licences: Iterable[Mapping[str, Any]], sources: Collection[str]) -> Iterator[Problem]:
+    """The sources that a licence says it covers and the package does not have."""
+    for index, licence in enumerate(licences):
+        covered = licence.get("source_ids")
+        for name in covered if isinstance(covered, list) else []:
+            if isinstance(name, str) and name not in sources:
+                message = f'"{shorten(name)}" is not a source_id of the resource sources.'
+                hint = suggest(name, sources) or "Mend it, or leave source_ids out where the licence covers all data."
+                where = f"licenses[{index}].source_ids"
+                yield Problem(place, "unknown-key", message, hint, field=where, value=shorten(name, 200))

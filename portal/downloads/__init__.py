@@ -33,6 +33,8 @@ MEDIA: Mapping[str, str] = {
     "zip": "application/zip",
     "people": "text/csv",
     "people-excel": "text/csv",
+    "dcat-ap": "application/ld+json",
+    "csvw": "application/csvm+json",
     "oc4ids": "application/json",
     "quality": "application/json",
     "citation": "application/vnd.citationstyles.csl+json",
@@ -72,11 +74,11 @@ class Order:
         return name
 
 
-def write_package(descriptor: Path, package: Package, folder: Path) -> list[Download]:
+def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
     """Write the package below the site's `folder`: every CSV byte for byte as it was validated, and its descriptor.
 
-    The descriptor says where each file is published, how large it is, and its SHA-256. Raises UsageError where a file
-    has changed since it was validated.
+    The descriptor says where each file is published, how large it is, and its SHA-256. Returns it and the CSVs. Raises
+    UsageError where a file has changed since it was validated.
     """
     content = json.loads(descriptor.read_text("utf-8"))
     made = []
@@ -88,7 +90,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> list[Down
         described |= {"path": f"{resource.name}.csv", "bytes": len(data), "hash": f"sha256:{resource.sha256}"}
         made.append(publish(folder, described["path"], "csv", data, resource.name))
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    return [publish(folder, DESCRIPTOR, "descriptor", text.encode()), *made]
+    return publish(folder, DESCRIPTOR, "descriptor", text.encode()), made
 
 
 def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:

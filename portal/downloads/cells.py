@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from portal.formats import json_number
 from portal.models import Field, Resource
 
 Value = str | int | Decimal | bool | date | datetime | None
@@ -65,7 +66,7 @@ def typed_rows(resource: Resource, file: Path) -> Iterator[list[Value]]:
 def plain(value: Value) -> str | int | float | bool | None:
     """A typed value as JSON has it: numbers are numbers, days and times texts of ISO 8601."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return json_number(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

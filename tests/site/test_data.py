@@ -187,7 +187,10 @@ def test_the_data_page_leads_to_every_file_and_explains_every_field(real_site: P
 
 def test_the_dictionary_counts_what_is_filled(real_site: Path) -> None:
     page = Html((real_site / "data" / "index.html").read_text("utf-8"))
-    rows = {row.css_first("th code").text(): row.text() for row in page.css_first("#projects").parent.css("tbody tr")}
+    rows = {
+        row.css_first("th code").text(): row.text()
+        for row in page.css_first("#resource-projects").parent.css("tbody tr")
+    }
     assert "353 จาก 481" in rows["budget_received"]
     assert "หน่วย: บาท" in rows["budget_received"]
     assert "0 จาก 481" in rows["as_of_date"]
