@@ -15,18 +15,19 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
 from portal import urls
-from portal.catalogues import Catalogue, covered, data_json, describe
+from portal.catalogues import OC4IDS, Catalogue, covered, data_json, describe, oc4ids
 from portal.checks import check_portal
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents
 from portal.datapackage import locate_descriptor, read_portal, with_lines
-from portal.downloads import FORMS, Order, publish, write_form, write_package, write_sums
+from portal.downloads import FORMS, Order, publish, publish_lines, write_form, write_package, write_sums
 from portal.links import PageLinks, broken_links, read_links
 from portal.models import LANGUAGES, Document, Download, Language, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
@@ -114,21 +115,32 @@ def write_downloads(
     descriptor, files = write_package(source, portal.package, stage)
     texts = pool.submit(render_texts, [readme(portal, language) for language in LANGUAGES]).result()
     order = Order(portal.package, config.base_url, "\n".join(texts), stage)
+    years, email = covered(portal.projects), config.corrections_email
+    catalogue = Catalogue(portal.package, years, config.name, config.city, config.base_url, email)
+    infrastructure = pool.submit(write_oc4ids, catalogue, config.oc4ids_prefix, stage)
     for form in [pool.submit(write_form, form, order) for form in FORMS]:
         files += form.result()
     whole = next(one for one in files if one.kind == "zip")
     citation = cite(portal.package, portal.as_of, config.city, config.name, config.base_url, whole.sha256)
-    years, email = covered(portal.projects), config.corrections_email
-    catalogue = Catalogue(portal.package, citation, tuple(files), years, config.city, config.base_url, email)
+    catalogue = replace(catalogue, files=tuple(files))
     write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
     described = {
         "quality": ("quality.json", as_json(quality).encode()),
         "bibtex": ("citation.bib", bibtex(citation).encode()),
         "citation": ("citation.json", csl(citation).encode()),
-        **describe(catalogue, portal, config.oc4ids_prefix),
+        **describe(catalogue, portal.sources),
     }
-    downloads = [descriptor, *files, *(publish(stage, name, kind, data) for kind, (name, data) in described.items())]
+    downloads = [descriptor, *files, *infrastructure.result()]
+    downloads += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
     return [*downloads, write_sums(downloads, stage)], citation
+
+
+def write_oc4ids(catalogue: Catalogue, prefix: str | None, stage: Path) -> list[Download]:
+    """Write the projects that fit as OC4IDS; no file where none does. Runs in a worker."""
+    projects = sorted((project for shard in _shards.values() for project in shard), key=lambda p: p.project_id)
+    lines = oc4ids(catalogue, projects, prefix)
+    first = next(lines, None)
+    return [] if first is None else [publish_lines(stage, OC4IDS, "oc4ids", chain([first], lines))]
 
 
 def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from portal.catalogues.base import Catalogue, as_json, covered
 from portal.catalogues.csvw import csvw
 from portal.catalogues.dcat_ap import dcat_ap
 from portal.catalogues.dcat_us import dcat_us
+from portal.catalogues.oc4ids import NAME as OC4IDS
 from portal.catalogues.oc4ids import oc4ids
-from portal.models import Portal
+from portal.models import Source
 
-__all__ = ["Catalogue", "covered", "data_json", "describe"]
+__all__ = ["OC4IDS", "Catalogue", "covered", "data_json", "describe", "oc4ids"]
 
 
 def data_json(catalogue: Catalogue) -> bytes:
@@ -19,11 +20,9 @@ def data_json(catalogue: Catalogue) -> bytes:
     return as_json(dcat_us(catalogue))
 
 
-def describe(catalogue: Catalogue, portal: Portal, oc4ids_prefix: str | None) -> Mapping[str, tuple[str, bytes]]:
-    """Each description that stands below `/data/`: its file's name and content, by kind."""
-    infrastructure = oc4ids(catalogue, portal.projects, oc4ids_prefix)
+def describe(catalogue: Catalogue, sources: Sequence[Source]) -> Mapping[str, tuple[str, bytes]]:
+    """The other descriptions of the files, which stand below `/data/`: the name and content of each, by kind."""
     return {
-        "dcat-ap": ("catalog.jsonld", as_json(dcat_ap(catalogue, portal.sources))),
+        "dcat-ap": ("catalog.jsonld", as_json(dcat_ap(catalogue, sources))),
         "csvw": ("csv-metadata.json", as_json(csvw(catalogue))),
-        **({"oc4ids": ("oc4ids.json", as_json(infrastructure))} if infrastructure else {}),
     }

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from portal import urls
-from portal.citation import Citation
 from portal.fiscal import month_end, month_start
 from portal.models import Bilingual, Download, Package, Project
 
@@ -24,21 +23,23 @@ class Catalogue:
     """What every description of the open data starts from."""
 
     package: Package
-    citation: Citation
-    files: tuple[Download, ...]
-    """Those that hold the data; not those that describe them."""
     covered: tuple[date, date] | None
     """The first and the last day (C.E.) of the fiscal years that have projects."""
+    publisher: Bilingual
+    """The portal."""
     city: Bilingual
+    """Whose data they are, and where."""
     home: str
     """The portal's address, ending with a slash."""
     email: str | None
     """Where questions and corrections go."""
+    files: tuple[Download, ...] = ()
+    """Those that hold the data; not those that describe them."""
 
     @property
     def page(self) -> str:
         """The address of the data page."""
-        return self.citation.address
+        return self.home + urls.DATA[1:]
 
     def file(self, name: str) -> str:
         """The address of a published file."""

@@ -36,7 +36,7 @@ FORMATS: Mapping[str, str] = {"csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET"
 
 def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
     """The catalogue: a dataset for the whole package, and one for each resource, which is a part of it."""
-    package, citation = catalogue.package, catalogue.citation
+    package = catalogue.package
     parts = list(package.resources.values())
     whole = _dataset(catalogue, None, package.title, package.description) | known(
         {
@@ -49,12 +49,12 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
         "@context": CONTEXT,
         "@id": f"{catalogue.file('catalog.jsonld')}#catalog",
         "@type": "dcat:Catalog",
-        "dct:title": texts(citation.publisher),
+        "dct:title": texts(catalogue.publisher),
         "dct:description": texts(package.title),
         "dct:publisher": {
             "@id": f"{catalogue.home}#publisher",
             "@type": "foaf:Agent",
-            "foaf:name": texts(citation.publisher),
+            "foaf:name": texts(catalogue.publisher),
             "foaf:homepage": {"@id": catalogue.home, "@type": "foaf:Document"},
         },
         "foaf:homepage": {"@id": catalogue.home},
@@ -67,7 +67,7 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
 
 
 def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, description: Bilingual) -> dict[str, object]:
-    package, citation = catalogue.package, catalogue.citation
+    package = catalogue.package
     name = identifier(catalogue, resource)
     return known(
         {
@@ -80,7 +80,7 @@ def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, descr
             "dct:creator": {
                 "@id": f"{catalogue.home}#city",
                 "@type": "foaf:Agent",
-                "foaf:name": texts(citation.author),
+                "foaf:name": texts(catalogue.city),
             },
             "dcat:contactPoint": _contact(catalogue),
             "dcat:keyword": list(package.keywords),
@@ -141,7 +141,7 @@ def _contact(catalogue: Catalogue) -> Described:
         {
             "@id": f"{catalogue.home}#contact",
             "@type": "vcard:Kind",
-            "vcard:fn": texts(catalogue.citation.publisher),
+            "vcard:fn": texts(catalogue.publisher),
             "vcard:hasEmail": email,
             "vcard:hasURL": {"@id": catalogue.home},
         }

@@ -39,7 +39,7 @@ def identifier(catalogue: Catalogue, resource: str | None) -> str:
 
 
 def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, description: Bilingual) -> Described:
-    package, citation = catalogue.package, catalogue.citation
+    package = catalogue.package
     rights = " ".join(licence.title.th for licence in package.licences)
     period = catalogue.covered if resource in (None, "projects") else None
     return known(
@@ -48,17 +48,17 @@ def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, descr
             "identifier": identifier(catalogue, resource),
             "title": title.th,
             "description": description.th or title.th,
-            "keyword": list(package.keywords) or [citation.author.th],
+            "keyword": list(package.keywords) or [catalogue.city.th],
             "modified": package.created.isoformat(),
             "publisher": {
                 "@type": "org:Organization",
-                "name": citation.publisher.th,
-                "subOrganizationOf": {"@type": "org:Organization", "name": citation.author.th},
+                "name": catalogue.publisher.th,
+                "subOrganizationOf": {"@type": "org:Organization", "name": catalogue.city.th},
             },
             "contactPoint": known(
                 {
                     "@type": "vcard:Contact",
-                    "fn": citation.publisher.th,
+                    "fn": catalogue.publisher.th,
                     "hasEmail": f"mailto:{catalogue.email}" if catalogue.email else None,
                 }
             ),

@@ -7,7 +7,8 @@ where it has an agency and at least one figure of those that the standard has a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from portal.catalogues.base import Catalogue, Described, known
 from portal.fiscal import month_end, month_start
 from portal.formats import CURRENCY, json_number
 from portal.models import Project, Status
+
+NAME = "oc4ids.json"
 
 STATUSES: Mapping[Status, str] = {
     Status.COMPLETED: "completed",
@@ -34,26 +37,29 @@ RESULTS = "ผลการดำเนินการ"
 PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
 
 
-def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None) -> Described | None:
-    """The package of the projects that fit; None where none does.
+def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None) -> Iterator[str]:
+    """The lines of the package, one for each project that fits; none where no project does.
 
     `prefix` is the publisher's own, which the standard's keepers assign; without one, ids stand as they are.
     """
-    fitting = [found for project in projects if (found := _project(catalogue, project, prefix))]
-    if not fitting:
-        return None
-    package, citation = catalogue.package, catalogue.citation
-    return known(
+    package = catalogue.package
+    head = known(
         {
-            "uri": catalogue.file("oc4ids.json"),
+            "uri": catalogue.file(NAME),
             "publishedDate": _start(package.created),
             "version": "0.9",
-            "publisher": {"name": citation.publisher.th, "uri": catalogue.home},
+            "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
             "license": package.licence,
             "publicationPolicy": catalogue.page,
-            "projects": fitting,
         }
     )
+    begin = json.dumps(head, ensure_ascii=False)[:-1] + ', "projects": [\n'
+    for project in projects:
+        if found := _project(catalogue, project, prefix):
+            yield begin + json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            begin = ",\n"
+    if begin == ",\n":
+        yield "\n]}\n"
 
 
 def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:

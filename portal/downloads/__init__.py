@@ -22,7 +22,7 @@ from portal.downloads.workbook import write_workbook
 from portal.models import Download, Package, Resource
 from portal.problems import UsageError
 
-__all__ = ["FORMS", "MEDIA", "Order", "publish", "write_form", "write_package", "write_sums"]
+__all__ = ["FORMS", "MEDIA", "Order", "publish", "publish_lines", "write_form", "write_package", "write_sums"]
 
 MEDIA: Mapping[str, str] = {
     "descriptor": "application/json",
@@ -105,9 +105,17 @@ def _media(name: str, kind: str) -> str:
     return MEDIA["zip" if name.endswith(".zip") else kind]
 
 
-def _published(order: Order, name: str, kind: str, resource: str | None = None) -> Download:
-    """The file `name`, which has been written already."""
-    with (order.data / name).open("rb") as file:
+def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
+    """Write a file of the open data below the site's `folder`, part by part."""
+    data = folder / urls.DATA.strip("/")
+    with (data / name).open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(parts)
+    return _published(data, name, kind)
+
+
+def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:
+    """The file `name` of the folder `data`, which has been written already."""
+    with (data / name).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Download(name, kind, _media(name, kind), resource, file.tell(), digest)
 
@@ -118,7 +126,7 @@ def _each(order: Order, kind: str, write: Callable[[Resource, Path, Path], None]
     for resource in order.package.resources.values():
         name = f"{resource.name}.{kind}"
         write(resource, order.data / f"{resource.name}.csv", order.data / name)
-        made.append(_published(order, name, kind, resource.name))
+        made.append(_published(order.data, name, kind, resource.name))
     return made
 
 
@@ -127,7 +135,7 @@ def _together(order: Order, kind: str, contents: Iterable[Download], *, packed: 
     name = f"{order.whole}-{kind}"
     files = {one.name: order.data / one.name for one in contents}
     write_zip(order.data / f"{name}.zip", name, order.package.created, files, packed=packed)
-    return _published(order, f"{name}.zip", kind)
+    return _published(order.data, f"{name}.zip", kind)
 
 
 def _write_jsonl(resource: Resource, source: Path, file: Path) -> None:
@@ -156,7 +164,7 @@ def _workbooks(order: Order) -> list[Download]:
 def _workbook(order: Order) -> list[Download]:
     name = f"{order.whole}.xlsx"
     write_workbook(order.package, order.package.resources, order.data, order.data / name)
-    return [_published(order, name, "xlsx")]
+    return [_published(order.data, name, "xlsx")]
 
 
 def _people(order: Order) -> list[Download]:
@@ -164,7 +172,7 @@ def _people(order: Order) -> list[Download]:
     names = {kind: f"{order.free(stem)}.csv" for kind, stem in stems.items()}
     one, two = (order.data / name for name in names.values())
     write_people(order.package, order.data, order.base_url, one, two)
-    return [_published(order, name, kind, "projects") for kind, name in names.items()]
+    return [_published(order.data, name, kind, "projects") for kind, name in names.items()]
 
 
 def _zip(order: Order) -> list[Download]:
@@ -179,7 +187,7 @@ def _zip(order: Order) -> list[Download]:
     files = texts | {"SHA256SUMS": sums(digests)} | {name: order.data / name for name, _ in tables}
     name = f"{order.whole}.zip"
     write_zip(order.data / name, order.whole, order.package.created, files)
-    return [_published(order, name, "zip")]
+    return [_published(order.data, name, "zip")]
 
 
 def _licence(package: Package) -> str:

@@ -20,9 +20,8 @@ from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 from referencing import Registry, Resource
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.catalogues import Catalogue, describe
+from portal.catalogues import Catalogue, oc4ids
 from portal.catalogues.dcat_us import SCHEMA
-from portal.citation import cite
 from portal.datapackage import read_portal
 from portal.models import Bilingual
 
@@ -206,8 +205,7 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
 ) -> None:
     portal = read_portal(SAMPLE).portal
     assert portal is not None
-    citation = cite(portal.package, None, Bilingual("เมือง"), Bilingual("พอร์ทัล"), f"{ADDRESS}/", "0" * 64)
-    catalogue = Catalogue(portal.package, citation, (), None, Bilingual("เมือง"), f"{ADDRESS}/", None)
-    _, data = describe(catalogue, portal, "oc4ids-a1b2c3")["oc4ids"]
-    (tmp_path / "oc4ids.json").write_bytes(data)
+    names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
+    lines = oc4ids(Catalogue(portal.package, None, *names, f"{ADDRESS}/", None), portal.projects, "oc4ids-a1b2c3")
+    (tmp_path / "oc4ids.json").write_text("".join(lines), "utf-8")
     assert oc4ids_findings(tmp_path / "oc4ids.json", served)["conformance_checks"] == []
