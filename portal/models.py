@@ -89,6 +89,15 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What would be personal data, and is published on purpose."""
+
+    subject: str
+    """A column, as resource.field, or a value."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """The open-data package itself: what `datapackage.json` says about the whole."""
 
@@ -102,9 +111,15 @@ class Package:
     """A sentence that every page must carry, such as "these data are fictional"."""
     licences: tuple[Licence, ...]
     keywords: tuple[str, ...]
+    allowances: tuple[Allowance, ...]
+    searched: int
+    """Cells that were searched for personal data: not those of columns that may hold any, nor days and the like."""
     resources: Mapping[str, Resource]
     sha256: str
-    """Of the descriptor and every CSV, in the order of the resources: names this release exactly."""
+    r"""Names these data exactly: of the lines of `SHA256SUMS` of the CSVs, by name.
+
+    `grep '\.csv$' SHA256SUMS | sha256sum` in the folder of the zip makes the same.
+    """
 
     @property
     def licence(self) -> str | None:

@@ -162,6 +162,8 @@ class DataContext:
     """The first and the last day on which values of projects were true."""
     covered: tuple[date, date] | None
     """The first and the last day of the fiscal years that have projects."""
+    example: str | None
+    """The id of a project; None where there is none."""
     downloads: Mapping[tuple[str, str | None], Download]
     """By kind and resource; None: the whole package."""
     citation: Citation
@@ -281,8 +283,17 @@ def plan_pages(
     kinds = _kinds(portal)
     projects = _projects(portal)
     by_kind = {(one.kind, one.resource): one for one in downloads}
+    # The one that can say most.
+    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
     data = DataContext(
-        _sources(portal), portal.as_of, covered(portal.projects), by_kind, citation, bibtex(citation), csl(citation)
+        _sources(portal),
+        portal.as_of,
+        covered(portal.projects),
+        fullest.project_id if fullest else None,
+        by_kind,
+        citation,
+        bibtex(citation),
+        csl(citation),
     )
     about_data = (
         (urls.DATA, "pages/data.html", data),

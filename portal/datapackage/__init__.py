@@ -13,11 +13,11 @@ from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.files import CsvFile, read_csv_file, row_lines
 from portal.datapackage.keys import unknown_sources, with_unknown_keys
-from portal.datapackage.personal import personal_data
+from portal.datapackage.personal import PROPERTY, personal_data, searched
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
-from portal.models import Bilingual, Field, Licence, Package, Portal, Resource
+from portal.models import Allowance, Bilingual, Field, Licence, Package, Portal, Resource
 from portal.problems import Problem, shorten
 
 __all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
@@ -44,7 +44,6 @@ def read_portal(path: Path) -> Reading:
         return Reading(None, tuple(problems))
     files: dict[str, CsvFile] = {}
     sums: dict[str, tuple[int, str]] = {}
-    digest = hashlib.sha256(path.read_bytes())
     for resource in descriptor.resources:
         try:
             data = (descriptor.root / resource["path"]).read_bytes()
@@ -52,7 +51,6 @@ def read_portal(path: Path) -> Reading:
             message = f"this file cannot be read: {error.strerror}."
             problems.append(Problem(resource["path"], "unreadable", message, "Let everybody read it."))
             continue
-        digest.update(data)
         sums[resource["name"]] = len(data), hashlib.sha256(data).hexdigest()
         file, found = read_csv_file(resource["path"], data)
         problems += found
@@ -69,7 +67,7 @@ def read_portal(path: Path) -> Reading:
     sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
     problems += unknown_sources(descriptor.place, _objects(descriptor.content.get("licenses")), sources)
     portal = Portal(
-        _package(descriptor, tables, sums, digest.hexdigest()),
+        _package(descriptor, tables, sums),
         build_projects(tables, agencies, sources),
         tuple(agencies[key] for key in sorted(agencies)),
         tuple(sources[key] for key in sorted(sources)),
@@ -91,10 +89,9 @@ def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:
     return located
 
 
-def _package(
-    descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[str, tuple[int, str]], sha256: str
-) -> Package:
+def _package(descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[str, tuple[int, str]]) -> Package:
     content = descriptor.content
+    allowances = _objects(content.get(PROPERTY))
     resources = {}
     for described in descriptor.resources:
         if (table := tables.get(described["name"])) is not None:
@@ -125,9 +122,20 @@ def _package(
             for one in _objects(content.get("licenses"))
         ),
         keywords=_texts(content.get("keywords")),
+        allowances=tuple(
+            Allowance(str(one.get("value") or f"{one.get('resource')}.{one.get('field')}"), str(one.get("reason")))
+            for one in allowances
+        ),
+        searched=searched(tables, allowances),
         resources=resources,
-        sha256=sha256,
+        sha256=_sum_of_sums(sums),
     )
+
+
+def _sum_of_sums(sums: Mapping[str, tuple[int, str]]) -> str:
+    """One sum for all tables, which anybody can make from the published sums: see `Package.sha256`."""
+    lines = (f"{digest}  {name}.csv\n" for name, (_, digest) in sorted(sums.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ why it may be public.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -285,6 +285,18 @@ class _Column:
 _NUMBERS = ("integer", "number")
 _NEITHER = ("boolean", "date", "datetime", "duration", "geopoint", "time", "year", "yearmonth")
 """Types whose values hold no personal data. All others are numbers or have texts in them."""
+
+
+def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]]) -> int:
+    """How many cells are searched."""
+    left_out = {(one.get("resource"), one.get("field")) for one in allowances}
+    names = (
+        (table, field["name"])
+        for table in tables.values()
+        for field in table.fields
+        if field.get("type", "string") not in _NEITHER and (table.name, field["name"]) not in left_out
+    )
+    return sum(row[name] is not None for table, name in names for _, row in table.rows)
 
 
 def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:

@@ -62,6 +62,11 @@ class Quality:
     """Every agency, also without a project, in the order of its id; the projects of no agency last."""
     odd: tuple[Oddities, ...]
 
+    @property
+    def held(self) -> tuple[Rule, ...]:
+        """The rules that something was held against; the others had nothing to check."""
+        return tuple(rule for rule in self.rules if rule.covered)
+
 
 def report(portal: Portal) -> Quality:
     """The report on `portal`, which has passed every check."""
@@ -131,6 +136,7 @@ def as_json(quality: Quality) -> str:
                 {"agency_id": one.agency and one.agency.agency_id, **_plain(one.given)} for one in quality.agencies
             ],
         },
+        "personal_data_allowed": [_plain(one) for one in package.allowances],
         "odd_values": [_plain(one) for one in quality.odd],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -87,11 +87,6 @@ def _cells(*columns: tuple[str, str]) -> Callable[[Portal], int]:
     return count
 
 
-def _text_cells(portal: Portal) -> int:
-    resources = portal.package.resources.values()
-    return sum(column.filled for one in resources for column in one.fields.values() if column.type == "string")
-
-
 def _records(portal: Portal) -> int:
     """The projects and all that was reported on them."""
     kinds = ("monthly_results", "progress_reports", "evaluations", "revisions")
@@ -181,11 +176,12 @@ CHECKS = (
         "no-personal-data",
         "projects",
         Bilingual(
-            "ค้นหาเลขประจำตัวประชาชน หมายเลขโทรศัพท์ อีเมล และเลขบัญชีธนาคารในทุกช่องที่เป็นข้อความ ไม่พบ",
-            "Every text cell was searched for national IDs, telephone numbers, e-mail addresses and bank accounts; "
-            "none was found",
+            "ไม่พบเลขประจำตัวประชาชน หมายเลขโทรศัพท์ อีเมล และเลขบัญชีธนาคาร นอกจากที่อนุญาตไว้พร้อมเหตุผล "
+            "(ในช่องรหัสและตัวเลขค้นหาเฉพาะเลขประจำตัวประชาชนและอีเมล)",
+            "No national IDs, telephone numbers, e-mail addresses or bank accounts were found but those allowed with a "
+            "reason (columns of codes and numbers were searched for IDs and e-mail addresses only)",
         ),
-        _text_cells,
+        lambda portal: portal.package.searched,
     ),
 )
 """The rules of the portal's own, in the order in which they are listed."""

@@ -214,24 +214,24 @@ def same_title_in_an_agency_and_year(projects: Sequence[Project]) -> Iterator[Od
     known = [p for p in projects if p.agency and p.fiscal_year]
     for members in group(known, lambda p: (_letters(p.title), p.agency, p.fiscal_year)).values():
         if len(members) > 1:
-            yield from (_of(p, "title") for p in members)
+            yield from (_beside(p, project_id=_others(p, members)) for p in members)
 
 
 @_odd(
     "ชื่อเดียวกันแต่เว้นวรรคต่างกัน",
     "The same title with other spaces",
-    "ชื่อต่างจากชื่อของโครงการอื่นเพียงการเว้นวรรค และเป็นแบบที่พบน้อยกว่า เมื่อนับตามชื่อจึงอาจถูกแยกเป็นคนละโครงการ",
+    "ชื่อต่างจากชื่อของโครงการอื่นเพียงการเว้นวรรค และเป็นแบบที่พบน้อยกว่า หรือพบทีหลังเมื่อพบเท่ากัน เมื่อนับตามชื่อจึงอาจถูกแยกเป็นคนละโครงการ",
 )
 def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[OddValue]:
     """The title differs from that of other projects in its spaces only, and is the rarer form.
 
-    Whoever counts by title would take them for different projects.
+    Of two as common it is the later one in the file. Whoever counts by title would take them for different projects.
     """
     for members in group(projects, lambda p: _letters(p.title)).values():
         forms = Counter(" ".join(fold(p.title).split()) for p in members) if len(members) > 1 else {}
         if len(forms) > 1:
             usual = max(forms, key=lambda form: forms[form])
-            yield from (_of(p, "title") for p in members if " ".join(fold(p.title).split()) != usual)
+            yield from (_beside(p, title=usual) for p in members if " ".join(fold(p.title).split()) != usual)
 
 
 @_odd(
@@ -248,7 +248,18 @@ def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[OddValue]:
     """
     for members in group(projects, lambda p: _letters(p.title)).values():
         if len({(p.agency and p.agency.agency_id, p.fiscal_year) for p in members}) > 1:
-            yield from (_of(p, "title") for p in members)
+            yield from (_beside(p, project_id=_others(p, members)) for p in members)
+
+
+def _beside(project: Project, **others: str) -> OddValue:
+    """A title, and what of other projects makes it odd."""
+    return OddValue("projects", project.row, "title", project.title, project.project_id, others)
+
+
+def _others(project: Project, members: Sequence[Project]) -> str:
+    """The ids of up to three other projects of a group."""
+    found = [p.project_id for p in members if p is not project]
+    return ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
 
 
 def _letters(title: str) -> str:

@@ -142,3 +142,15 @@ def test_the_address_and_the_citation_are_copied(
     page.get_by_role("button", name="คัดลอกการอ้างอิง").click()
     page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('กรุงเทพมหานคร, “'))")
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_into_the_dictionary_lands_on_its_table(
+    chromium: Browser, served: Callable[..., str], real_site: Path, width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{served(real_site)}/projects/04160000-6961/")
+    page.locator("a[href$='#resource-monthly_results']").first.click()
+    page.wait_for_function("document.querySelector('#resource-monthly_results').getBoundingClientRect().top < 80")
+    assert page.evaluate("document.querySelector('#resource-monthly_results').getBoundingClientRect().top") >= 0
+    page.close()
