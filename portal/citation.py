@@ -89,10 +89,14 @@ def _both(text: Bilingual) -> str:
 
 
 def _note(value: Citation) -> str:
-    return "; ".join(filter(None, (f"as of {value.as_of}" if value.as_of else "", f"SHA-256 {value.sha256}")))
+    as_of = f"as of {value.as_of}" if value.as_of else "as-of date unknown"
+    return f"{as_of}; SHA-256 {value.sha256}"
 
 
-_SIGNS = {sign: f"\\{sign}" for sign in "&%$#_{}"} | {
+_SIGNS = {sign: f"\\{sign}" for sign in "&%$#_"} | {
+    # BibTeX counts a brace after a backslash too.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,8 +35,23 @@ def number(value: Decimal | int) -> str:
 
 
 def json_number(value: Decimal) -> int | float:
-    """A number as JSON has it: whole where it is whole."""
+    """A number as Python's own JSON has it: whole where it is whole, else a double of some 16 digits."""
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+_json_scalar = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def json_text(value: object) -> str:
+    """JSON on one line in which a Decimal is a number with all its digits."""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, Mapping):
+        return "{" + ",".join([f"{_json_scalar(key)}:{json_text(one)}" for key, one in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(json_text, value)) + "]"
+    return _json_scalar(value)
 
 
 def baht(value: Decimal, language: Language) -> str:

@@ -15,15 +15,18 @@ from portal.models import Download
 LEVEL = 4
 """Of deflate: 6, the usual one, takes twice as long for a tenth less."""
 
+FIRST, LAST = date(1980, 1, 1), date(2107, 12, 31)
+"""The days that a zip knows."""
+
 
 def write_zip(file: Path, inside: str, day: date, contents: Mapping[str, Path | bytes], *, packed: bool = True) -> None:
-    """Write `contents` (by name) to the zip `file`, all of them in a folder `inside` and dated `day`.
+    """Write `contents` (by name) to the zip `file`, all of them in a folder `inside` and dated `day`, or as near.
 
     The files themselves get that date too, and the mode 644: an archive says both.
     """
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-    # A zip knows no date before 1980.
-    moment = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
+    nearest = min(max(day, FIRST), LAST)
+    moment = (nearest.year, nearest.month, nearest.day, 0, 0, 0)
     with zipfile.ZipFile(file, "w", method, compresslevel=LEVEL) as archive:
         for name, content in contents.items():
             if isinstance(content, bytes):

@@ -7,23 +7,15 @@ geopoint, object …) stay texts in every format, as they do in the CSV.
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from portal.formats import json_number
+from portal.formats import json_text
 from portal.models import Field, Resource
 
 Value = str | int | Decimal | bool | date | datetime | None
-
-_FORMS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
-
-
-def form(field: Field) -> str:
-    """How the cells of a date or datetime field are written, as `strptime` has it."""
-    return _FORMS[field.type] if field.format == "default" else field.format
 
 
 def reader(field: Field) -> Callable[[str], Value]:
@@ -56,23 +48,41 @@ def text_rows(file: Path) -> Iterator[list[str]]:
         yield from rows
 
 
+TEXTS = ("string", "any")
+"""Types of which a cell of white space alone is no value, on the pages as in every export."""
+
+
+def is_value(field: Field) -> Callable[[str], bool]:
+    """What tells whether a cell stands for a value."""
+    if field.type in TEXTS:
+        return lambda cell: cell not in field.missing and cell != "" and not cell.isspace()
+    return lambda cell: cell not in field.missing
+
+
 def typed_rows(resource: Resource, file: Path) -> Iterator[list[Value]]:
     """The records of a validated CSV, typed; None where a cell stands for no value."""
-    readers = [(field.missing, reader(field)) for field in resource.fields.values()]
+    readers = [(is_value(field), reader(field)) for field in resource.fields.values()]
     for row in text_rows(file):
-        yield [None if cell in missing else read(cell) for cell, (missing, read) in zip(row, readers, strict=True)]
+        yield [read(cell) if known(cell) else None for cell, (known, read) in zip(row, readers, strict=True)]
 
 
-def plain(value: Value) -> str | int | float | bool | None:
+def plain(value: Value) -> str | int | Decimal | bool | None:
     """A typed value as JSON has it: numbers are numbers, days and times texts of ISO 8601."""
-    if isinstance(value, Decimal):
-        return json_number(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
 def as_json(values: Mapping[str, object]) -> str:
-    """An object on one line."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    """An object on one line, each number with all its digits."""
+    return json_text(values)
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """`name`, or one like it that is not taken."""
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    return found
 
 
 LABELS: Mapping[str, str] = {"agencies": "name", "sources": "title"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from portal.downloads.cells import form
+from portal.downloads.cells import TEXTS, reader
 from portal.models import Field, Resource
 
 ROW_GROUP = 2_000
@@ -30,12 +30,18 @@ def write_parquet(resource: Resource, source: Path, file: Path) -> None:
     # A column may have a name of its own in the file's first line, such as one with a byte-order mark.
     names = texts.collect_schema().names()
     known = texts.select(
-        pl.when(~pl.col(name).is_in(list(field.missing))).then(pl.col(name)).alias(field.name)
+        pl.when(_is_value(pl.col(name), field)).then(pl.col(name)).alias(field.name)
         for name, field in zip(names, fields, strict=True)
     )
     digits = _digits(known, fields)
     typed = known.select(_typed(field, digits.get(field.name)) for field in fields)
     typed.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
+
+
+def _is_value(column: pl.Expr, field: Field) -> pl.Expr:
+    """As `cells.is_value` has it."""
+    known = ~column.is_in(list(field.missing))
+    return known & (column.str.strip_chars() != "") if field.type in TEXTS else known
 
 
 _NUMBERS = ("number", "integer", "year")
@@ -57,10 +63,14 @@ def _typed(field: Field, digits: tuple[int, int] | None) -> pl.Expr:
     match field.type:
         case "boolean":
             return column.replace_strict(field.booleans, return_dtype=pl.Boolean)
-        case "date":
-            return column.str.to_date(form(field))
-        case "datetime":
-            return column.str.to_datetime(form(field), time_unit="us", time_zone=None)
+        case "date" if field.format == "default":
+            return column.str.to_date("%Y-%m-%d")
+        case "datetime" if field.format == "default":
+            return column.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone=None)
+        case "date" | "datetime":
+            # Polars has other letters than Python: of %f, %y and %z it makes other values.
+            kind, read = (pl.Date() if field.type == "date" else pl.Datetime("us")), reader(field)
+            return column.map_elements(read, return_dtype=kind)
     return column
 
 

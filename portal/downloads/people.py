@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from portal import urls
-from portal.downloads.cells import labels, text_rows
-from portal.models import Package, Resource
+from portal.downloads.cells import free, labels, text_rows
+from portal.formats import month_name
+from portal.models import LANGUAGES, Package, Resource
 
 ADDRESS = "ที่อยู่หน้าเว็บ"
 """The heading of the last column."""
@@ -19,12 +21,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_people(package: Package, folder: Path, base_url: str, plain: Path, excel: Path) -> None:
-    """Write the projects to `plain` (UTF-8) and to `excel`, the same with a byte-order mark and nothing Excel changes.
+    """Write the projects to `plain` (UTF-8), with cells as in the package, and to `excel`, for a double click.
 
-    `folder` holds every CSV under its resource's name. Cells are as in the package.
+    That one has a byte-order mark, and a sign before each text that Excel would run as a formula or read as a number,
+    a day or a time. `folder` holds every CSV under its resource's name.
     """
     with plain.open("w", encoding="utf-8", newline="") as one, excel.open("w", encoding="utf-8-sig", newline="") as two:
-        write = csv.writer(one, lineterminator="\n").writerow
+        # The writer quotes a carriage return in a cell only where it ends lines too.
+        write = csv.writer(one, lineterminator="\r\n").writerow
         write_safe = csv.writer(two, lineterminator="\r\n").writerow
         numbers, rows = _table(package, folder, base_url)
         for row in rows:
@@ -38,19 +42,14 @@ def _table(package: Package, folder: Path, base_url: str) -> tuple[list[bool], I
     words = [labels(package.resources, name, resource, folder) for name in resource.fields]
     numbers = []
     for field, names in zip(resource.fields.values(), words, strict=True):
-        numbers += [field.type in ("number", "integer", "date")] + [False] * (names is not None)
+        numbers += [field.type in _PLAIN] + [False] * (names is not None)
     return [*numbers, False], _rows(resource, words, folder, base_url)
 
 
 def _rows(
     resource: Resource, words: Sequence[Mapping[str, str] | None], folder: Path, base_url: str
 ) -> Iterator[Sequence[str]]:
-    titles = Counter(field.title.th for field in resource.fields.values())
-    heads: list[str] = []
-    for field, names in zip(resource.fields.values(), words, strict=True):
-        title = field.title.th if titles[field.title.th] == 1 else f"{field.title.th} ({field.name})"
-        heads += [f"รหัส{title}", title] if names is not None else [title]
-    yield [*heads, ADDRESS]
+    yield _headings(resource, words)
     key = list(resource.fields).index("project_id")
     for row in text_rows(folder / "projects.csv"):
         found: list[str] = []
@@ -59,12 +58,52 @@ def _rows(
         yield [*found, base_url + urls.href(urls.project(row[key]), "th")[1:]]
 
 
+def _headings(resource: Resource, words: Sequence[Mapping[str, str] | None]) -> list[str]:
+    """The titles of the fields, each made different from all others by the name of its field."""
+    heads: list[tuple[str, str]] = []
+    for field, names in zip(resource.fields.values(), words, strict=True):
+        title = field.title.th
+        if names is None:
+            heads.append((title, field.name))
+        else:
+            stem = title.removeprefix("รหัส").strip() or "ชื่อ"
+            heads += [(title if title.startswith("รหัส") else f"รหัส{title}", field.name), (stem, f"{field.name}_label")]
+    times = Counter([ADDRESS, *(head for head, _ in heads)])
+    taken = {ADDRESS, *(head for head, _ in heads if times[head] == 1)}
+    found: list[str] = []
+    for head, name in heads:
+        found.append(head if times[head] == 1 else free(f"{head} ({name})", taken))
+        taken.add(found[-1])
+    return [*found, ADDRESS]
+
+
+_PLAIN = ("number", "integer", "year", "date")
+"""Types whose cells Excel reads as what they are."""
+
+_MONTHS = "|".join(
+    re.escape(month_name(None, month, language, width))
+    for language in LANGUAGES
+    for width in ("wide", "abbreviated")
+    for month in range(1, 13)
+)
+_OTHERWISE = re.compile(
+    # Zeros would be lost at the beginning or after the point; so would be digits from the twelfth on.
+    r"0[0-9]*|[0-9]{12,}|0[0-9]+\.[0-9]*|[0-9]*\.[0-9]*0|[0-9]+(\.[0-9]*)?e[+-]?[0-9]+"
+    # Days, times and fractions.
+    r"|[0-9]{1,2}[-/:][0-9]{1,4}([-/: ][0-9]{1,4})*|[0-9]{4}[-/][0-9]{1,2}([-/: ][0-9]{1,2})*"
+    r"|[0-9]+ [0-9]+/[0-9]+|[0-9]{1,2}(:[0-9]{2})* ?[ap]m?"
+    rf"|([0-9]{{1,4}}[- /]?)?({_MONTHS})[- /,]*[0-9]{{1,4}}(, ?[0-9]{{4}})?|[0-9]{{1,4}}[- /]?({_MONTHS})"
+    r"|true|false",
+    re.IGNORECASE,
+)
+"""What Excel, in Thai or in English, reads as something else than the text that it is."""
+
+
 def _safe(text: str) -> str:
     """A text that a spreadsheet shows as it is.
 
-    An apostrophe stands before what would be a formula; a tab before digits, which would lose zeros at their beginning
-    or, from the twelfth on, their end.
+    An apostrophe stands before what would be a formula; a tab before what would become a number, a day or a time.
     """
-    if text.isdigit() and (text.startswith("0") or len(text) > 11):
+    if len(text) < 40 and _OTHERWISE.fullmatch(text):
         return f"\t{text}"
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from portal.downloads.cells import labels, reader, text_rows
+from portal.downloads.cells import free, is_value, labels, reader, text_rows
 from portal.models import Field, Package, Resource
 
 ROWS = 1_048_576
@@ -107,24 +107,29 @@ class _Formats:
 def _write_sheet(sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], to: _Formats) -> None:
     sheet.freeze_panes(HEAD, 1)
     heads: list[tuple[str, str, int, Format | None]] = []
+    titles = {column.field.title.th for column in columns}
+    names = {column.field.name for column in columns}
     for column in columns:
         field = column.field
         cells = {"date": to.date, "datetime": to.datetime}.get(field.type)
         heads.append((field.title.th, field.name, _WIDTHS.get(field.type, 24), cells))
         if column.labels is not None:
-            heads.append((f"{field.title.th} (ชื่อ)", f"{field.name}_label", 32, None))
+            title, name = free(f"{field.title.th} (ชื่อ)", titles), free(f"{field.name}_label", names)
+            titles.add(title)
+            names.add(name)
+            heads.append((title, name, 32, None))
     # Rows are on disk as soon as the next one begins.
     for index, (title, _, width, cells) in enumerate(heads):
         sheet.set_column(index, index, width, cells)
         sheet.write_string(0, index, title, to.title)
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, to.name)
-    writers = [(_writer(sheet, column.field, to), column.field.missing, column.labels) for column in columns]
+    writers = [(_writer(sheet, column.field, to), is_value(column.field), column.labels) for column in columns]
     last = HEAD - 1
     for last, row in enumerate(rows, start=HEAD):
         at = 0
-        for cell, (write, missing, words) in zip(row, writers, strict=True):
-            known = cell not in missing
+        for cell, (write, stands_for_value, words) in zip(row, writers, strict=True):
+            known = stands_for_value(cell)
             if known:
                 write(last, at, cell)
             at += 1
@@ -171,7 +176,13 @@ def _write_day(sheet: Worksheet, row: int, column: int, value: Any, form: Format
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= CHARACTERS else text[: CHARACTERS - len(CUT)] + CUT
+    """A text that a cell can hold. Excel counts in units of UTF-16, of which an emoji has two."""
+    if len(text) * 2 <= CHARACTERS:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= CHARACTERS * 2:
+        return text
+    return units[: (CHARACTERS - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
 
 
 def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], to: _Formats) -> None:

@@ -21,7 +21,7 @@ LONGEST_CELL = 32_767
 
 
 def typed(field, cell):
-    if cell in field.get("missingValues", [""]):
+    if cell in field.get("missingValues", [""]) or (field["type"] in ("string", "any") and not cell.strip()):
         return None
     kinds = {"number": Decimal, "integer": int, "boolean": {"true": True, "false": False}.get}
     kinds |= {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
