@@ -100,8 +100,10 @@ def _texts(value: Any) -> Iterable[str]:
         return (str(value),)
     if isinstance(value, Mapping):
         value = value.values()
-    elif not isinstance(value, tuple):
+    elif type(value) in _PARTS:
         value = _PARTS[type(value)](value)
+    elif not isinstance(value, (tuple, list)):
+        return (str(value),)
     return [text for one in value for text in _texts(one)]
 
 

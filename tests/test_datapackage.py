@@ -16,7 +16,7 @@ import pytest
 
 from portal.datapackage import read_portal
 from portal.datapackage.descriptor import read_descriptor
-from portal.datapackage.files import MAX_PROBLEMS
+from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
 from portal.problems import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackag
     assert places(package.problems()) == [(AGENCIES, 1, "agency_id", "missing-column")]
 
 
-@pytest.mark.parametrize(
-    "name", ["contractor", "ผู้รับจ้าง", "agency", "source", "row", "extra", "evaluations", "revisions"]
-)
+@pytest.mark.parametrize("name", ["contractor", "ผู้รับจ้าง", "agency", "source", "row", "extra", "agencies", "revisions"])
 def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePackage, name: str) -> None:
     header, first, *rows = package.table("projects")
     package.write("projects", [[*header, name], [*first, "บริษัท ก"], *([*row, ""] for row in rows)])
@@ -95,6 +93,64 @@ def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePack
     assert [project.extra for project in reading.portal.projects[:2]] == [{name: "บริษัท ก"}, {name: None}]
     field = reading.portal.package.resources["projects"].fields[name]
     assert (field.type, field.title.th) == ("string", name)
+
+
+@pytest.mark.parametrize("name", ["evaluations", "provenance"])
+def test_column_of_projects_is_not_called_as_what_stands_beside_it_in_their_json(
+    package: SamplePackage, name: str
+) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, name], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.field, problem.rule) == (PROJECTS, 1, name, "reserved-name")
+    assert problem.column == len(header) + 1
+    assert problem.hint == "Give the column another name."
+
+
+def test_more_columns_than_a_sheet_has_room_for_are_one_problem(package: SamplePackage) -> None:
+    package.file("agencies").write_text(",".join(f"c{n}" for n in range(MAX_COLUMNS + 1)) + "\n", "utf-8")
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "too-many-columns")
+
+
+def test_example_of_a_field_is_a_cell_as_it_stands_in_the_file(whole: SamplePackage) -> None:
+    content = whole.described()
+    content["resources"][0]["schema"]["fields"].append({"name": "outdoors", "type": "boolean"})
+    whole.descriptor.write_text(json.dumps(content), "utf-8")
+    header, *rows = whole.table("projects")
+    whole.write("projects", [[*header, "outdoors"], *([*row, "true"] for row in rows)])
+    whole.set("projects", "budget_received", "+1500.50")
+    whole.set("projects", "remarks", "สอง\nบรรทัด", "ก" * 81, "สั้น", row=2)
+    whole.set("projects", "title", *["ก" * 81] * len(rows))
+    whole.set("revisions", "revised_at", "2025-10-20T11:00:00")
+    portal = whole.read().portal
+    assert portal is not None
+    fields = portal.package.resources["projects"].fields
+    assert portal.package.resources["revisions"].fields["revised_at"].example == "2025-10-20T11:00:00"
+    assert [fields[name].example for name in ("outdoors", "budget_received", "remarks", "title", "as_of_date")] == [
+        *("true", "+1500.50", "สั้น", "ก" * 79 + "…"),
+        next((row[header.index("as_of_date")] for row in rows if row[header.index("as_of_date")]), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"),
+    [
+        ("number", "1" + "0" * 400),
+        ("number", "0." + "1" * 38),
+        ("number", "-" + "9" * 39),
+        ("integer", "1" * 5_000),
+        ("integer", "1" * 39),
+    ],
+)
+def test_number_of_more_digits_than_programs_hold_is_refused(package: SamplePackage, kind: str, cell: str) -> None:
+    fields = package.described()["resources"][0]["schema"]["fields"]
+    package.describe("resources.0.schema.fields", [*fields, {"name": "exact", "type": kind}])
+    header, first, *rows = package.table("projects")
+    package.write("projects", [[*header, "exact"], [*first, cell], *([*row, "9" * 38] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.field, problem.rule) == (PROJECTS, 2, "exact", "too-many-digits")
+    assert "38" in problem.message
 
 
 def test_extra_column_that_the_portal_knows_has_its_type(package: SamplePackage) -> None:
@@ -394,7 +450,7 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         (" 2567", "outer-space", "Write 2567."),
         ("2,567", "thousands-comma", "Write 2567."),
         ("67", "out-of-range", "Mend the value."),
-        ("9" * 5000, "wrong-type", WHOLE_NUMBER),
+        ("9" * 5000, "too-many-digits", WHOLE_NUMBER),
         ("2567a", "wrong-type", WHOLE_NUMBER),
     ],
     "start_date": [
@@ -767,6 +823,16 @@ def test_empty_descriptor_is_told_what_it_lacks(package: SamplePackage) -> None:
 WRONG: list[tuple[str, Any, str, str]] = [
     ("name", 5, "name", "missing-property"),
     ("name", "../x", "name", "invalid-name"),
+    ("name", "x" * 101, "name", "invalid-name"),
+    ("title", "a\x00b", "title", "control-character"),
+    ("licenses.0.title", "a\x1bb", "licenses[0].title", "control-character"),
+    ("resources.0.schema.fields.0.title", "\x7f", "resources[0].schema.fields[0].title", "control-character"),
+    (
+        "resources.0.schema.fields.0.description",
+        "\x08",
+        "resources[0].schema.fields[0].description",
+        "control-character",
+    ),
     ("title", 5, "title", "missing-property"),
     ("title", " ", "title", "missing-property"),
     ("title_en", ["x"], "title_en", "wrong-type"),
@@ -791,6 +857,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("resources.2.name", 5, "resources[2].name", "invalid-name"),
     ("resources.2.name", "Agencies!", "resources[2].name", "invalid-name"),
     ("resources.2.name", "..", "resources[2].name", "invalid-name"),
+    ("resources.2.name", "x" * 101, "resources[2].name", "invalid-name"),
     ("resources.2.name", "projects", "resources[2].name", "duplicate-resource"),
     ("resources.2.title", 5, "resources[2].title", "wrong-type"),
     ("resources.2.mediatype", 5, "resources[2]", "invalid-descriptor"),

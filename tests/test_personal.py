@@ -196,6 +196,9 @@ def test_of_a_key_only_what_a_check_digit_or_an_at_sign_tells_apart_is_a_hit(pac
         ("description_en", f"Ask {ID}", "description_en"),
         ("resources.0.schema.fields.0.description", "โทร 0 2221 2141-2", "resources[0].schema.fields[0].description"),
         ("sources", [{"title": "a", "note": "0812345678"}], "sources[0].note"),
+        ("sources", [{"title": "a", "path": "mailto:somchai@example.com"}], "sources[0].path"),
+        ("licenses.0.path", "https://example.com/?to=somchai@example.com", "licenses[0].path"),
+        ("contributors", [{"title": "a", "path": "http://example.com/somchai@example.com"}], "contributors[0].path"),
     ],
 )
 def test_a_text_of_the_descriptor_is_searched(package: SamplePackage, path: str, value: Any, field: str) -> None:
@@ -205,10 +208,28 @@ def test_a_text_of_the_descriptor_is_searched(package: SamplePackage, path: str,
 
 
 def test_what_is_no_text_of_the_descriptor_is_not_searched(package: SamplePackage) -> None:
-    # A column's name is a code of programs, and so is a pattern.
+    # A pattern is for programs, and the numbers of an address are no person's.
     package.describe("resources.0.schema.fields.8.constraints", {"pattern": "(?!0812345678).*"})
-    add_column(package, "agencies", {"name": "0812345678", "type": "string"})
+    package.describe("licenses.0.path", "https://example.com/0812345678")
     assert package.problems() == ()
+
+
+@pytest.mark.parametrize("name", ["somchai@example.com", "ผู้ประสานงาน 081-234-5678", f"เลขประจำตัว {ID}"])
+def test_the_heading_of_a_column_is_searched_and_not_repeated(package: SamplePackage, name: str) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [[*header, name], *([*row, ""] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.column, problem.rule) == (AGENCIES, 1, 5, "personal-data")
+    secret = name.split()[-1]
+    assert secret not in str(problem.as_dict())
+
+
+def test_the_name_of_a_described_field_is_searched_in_both_files(package: SamplePackage) -> None:
+    add_column(package, "agencies", {"name": "0812345678", "type": "string"})
+    assert places(package.problems()) == [
+        (AGENCIES, 1, None, "personal-data"),
+        (DESCRIPTOR, None, "resources[2].schema.fields[4].name", "personal-data"),
+    ]
 
 
 # What is found in a text
@@ -529,6 +550,7 @@ FIELD = {"resource": "agencies", "field": "name", "reason": REASON}
         ({"value": "0812345678", "reason": 1}, ".reason", "wrong-type", "Write it in quotes."),
         ({"value": 812345678, "reason": REASON}, ".value", "wrong-type", "Write it in quotes."),
         ({"value": "", "reason": REASON}, ".value", "missing-property", "Write the number"),
+        ({"value": "the switchboard", "reason": REASON}, ".value", "invalid-allowance", "Write the number"),
         ({"resource": "agencies", "reason": REASON}, ".field", "missing-property", "Name the column"),
         ({"field": "name", "reason": REASON}, ".resource", "missing-property", "Name the resource"),
         (FIELD | {"field": ["name"]}, ".field", "wrong-type", "Write it in quotes."),

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import re
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,12 @@ def test_reports_revisions_and_unknown_columns_are_searched() -> None:
         texts = [report.obstacles for report in project.progress_reports]
         texts += [revision.user for revision in project.revisions] + list(project.extra.values())
         assert all(text in searched for text in texts if text)
+
+
+def test_a_value_of_any_type_of_the_standard_is_searched() -> None:
+    extra = {"list": ["ก", 5, ["ข"]], "object": {"k": ["ค"]}, "time": time(9, 30), "float": 1.5, "true": True}
+    texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", extra=extra))}
+    assert texts["extra"].split(" \n ") == ["ก", "5", "ข", "ค", "09:30:00", "1.5", "True"]
 
 
 def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:

@@ -150,14 +150,8 @@ def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bi
     return Bilingual(str(described.get(name) or default), str(described.get(f"{name}_en") or ""))
 
 
-EXAMPLE_LENGTH = 80
-"""Characters of a field's example; what is longer is no example of its kind, or is cut."""
-
-
 def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:
     name, labels = described["name"], described.get("enum_labels")
-    values = [str(row[name]) for _, row in table.rows if row[name] is not None]
-    short = next((value for value in values if len(value) <= EXAMPLE_LENGTH and "\n" not in value), None)
     return Field(
         name,
         str(described.get("type", "string")),
@@ -173,8 +167,8 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
         described.get("constraints", {}),
         missing_values(described, schema),
         _booleans(described),
-        len(values),
-        shorten(values[0], EXAMPLE_LENGTH) if values and short is None else short,
+        sum(row[name] is not None for _, row in table.rows),
+        table.examples.get(name),
     )
 
 

@@ -28,6 +28,9 @@ _PLAIN = {
 }
 """The only form of each type. Python reads more: 1_000, 1e3, NaN, Thai digits, 2023-1-1."""
 
+MAX_DIGITS = 38
+"""Of a number: as many as a decimal of Parquet and of most databases has."""
+
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?![0-9])")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})(?![0-9])[T ]?")
@@ -106,6 +109,12 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
     if plain is None or described.get("format") not in (None, "default", _LOCAL_TIME):
         return None
     if plain.fullmatch(cell):
+        if len(cell) > MAX_DIGITS and kind in ("number", "integer") and len(re.sub("[^0-9]", "", cell)) > MAX_DIGITS:
+            return (
+                "too-many-digits",
+                f"{shown} has more than {MAX_DIGITS} digits, which few programs can hold.",
+                _form(kind),
+            )
         return _other_era(described, cell)
     if kind in ("number", "integer") and "," in cell:
         return "thousands-comma", f"{shown} has a comma: a number is written without separators.", hint

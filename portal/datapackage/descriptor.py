@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from frictionless import FrictionlessException, Package, Resource
 
-from portal.datapackage.files import decode
+from portal.datapackage.files import CONTROL, control_name, decode
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem, suggest
 from portal.problems import Problem, UsageError, shorten
@@ -26,6 +26,9 @@ MAX_DEPTH = 20
 
 BUDDHIST_YEARS = range(2400, 3000)
 """A year of these is B.E.: in the common era they are too far ahead to be planned for."""
+
+MAX_NAME = 100
+"""Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -76,6 +79,8 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
         names.append(resource.get("name") if isinstance(resource, dict) else None)
         if not found:
             sound[index] = resource
+    told = {p.field for p in problems}
+    problems += [p for p in _check_control_characters(path.name, content) if p.field not in told]
     problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
     problems += check_references(path.name, sound, names)
     created = _date(content.get("created")) or date.min
@@ -128,6 +133,26 @@ def _is_deeper_than(limit: int, content: object) -> bool:
     return bool(level)
 
 
+def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """Every text within a part of a descriptor, with the path of its property; not of the properties `skipped`."""
+    if isinstance(part, str):
+        yield where, part
+    elif isinstance(part, list):
+        for index, one in enumerate(part):
+            yield from texts_of(one, f"{where}[{index}]", skipped)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key not in skipped:
+                yield from texts_of(value, f"{where}.{key}" if where else key, skipped)
+
+
+def _check_control_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    for where, text in texts_of(content):
+        if match := CONTROL.search(text):
+            message = f"this text holds {control_name(match[0])}, which no text needs."
+            yield problem(place, where, "control-character", message, "Delete it.", text)
+
+
 def _date(value: object) -> date | None:
     try:
         return datetime.fromisoformat(value).date() if isinstance(value, str) else None
@@ -166,10 +191,14 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
         if not isinstance(content.get(key, ""), str):
             yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
     name = content.get("name")
-    if isinstance(name, str) and name.strip() and not _NAME.fullmatch(name):
+    if isinstance(name, str) and name.strip() and not _is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
-        hint = "Use small letters and digits, with a single - . or _ between them."
+        hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
         yield problem(place, "name", "invalid-name", message, hint, name)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
@@ -223,8 +252,9 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         yield problem(place, where, "wrong-type", message, "Put it in braces.", resource)
         return
     name = resource.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        message = "a resource needs a name of small letters and digits, with a single - . or _ between them."
+    if not _is_name(name):
+        message = "a resource needs a name of small letters and digits, with a single - . or _ between them"
+        message += f", of at most {MAX_NAME} characters."
         yield problem(place, f"{where}.name", "invalid-name", message, "Name it as its CSV, without the ending.", name)
     elif name in names:
         message = f'another resource is called "{name}" already.'

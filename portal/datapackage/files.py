@@ -20,6 +20,9 @@ MAX_CELL = 1_000_000
 MAX_PROBLEMS = 1_000
 """Of one file. A file with more has one cause, not a thousand."""
 
+MAX_COLUMNS = 8_192
+"""A sheet of Excel has room for twice as many, and beside a column of codes stands one of names."""
+
 RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -36,7 +39,7 @@ _SIGNATURES = {
 }
 
 # Tab, line feed and carriage return are all that a published text needs.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
 def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
     if not any(label.strip() for label in header):
         return Problem(place, "missing-header", "the first row must name the columns.", "Restore it.", row=1)
+    if len(header) > MAX_COLUMNS:
+        message = f"this row has {len(header):,} columns; at most {MAX_COLUMNS:,} can be published."
+        return Problem(place, "too-many-columns", message, "Delete those that are not needed.", row=1)
     if len(header) == 1 and (sign := re.search(r"[;\t|]", header[0])):
         message = f"the columns are separated by {_SEPARATORS[sign[0]]}, not by commas."
         return Problem(place, "wrong-separator", message, RESAVE, row=1)
@@ -145,19 +151,22 @@ def _single_byte_encoding(data: bytes) -> str:
     return "TIS-620 (CP874, Windows-874)" if thai >= 0.9 * len(high) else "another encoding, or a damaged file"
 
 
+def control_name(character: str) -> str:
+    """A control character in words."""
+    return "a NUL byte" if character == "\0" else f"the control character U+{ord(character):04X}"
+
+
 def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
-    if not _CONTROL.search("".join(record)):
+    if not CONTROL.search("".join(record)):
         return []
     found = []
     for index, cell in enumerate(record):
-        if match := _CONTROL.search(cell):
-            code = ord(match[0])
-            name = "a NUL byte" if code == 0 else f"the control character U+{code:04X}"
+        if match := CONTROL.search(cell):
             found.append(
                 Problem(
                     place,
                     "control-character",
-                    f"this cell holds {name}, which no text needs.",
+                    f"this cell holds {control_name(match[0])}, which no text needs.",
                     "Delete it; retype the cell if you cannot see it.",
                     row=row,
                     field=header[index] if index < len(header) and row > 1 else None,

@@ -18,7 +18,7 @@ from typing import Any
 from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum.th import pin
 
-from portal.datapackage.descriptor import Descriptor
+from portal.datapackage.descriptor import Descriptor, texts_of
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
 from portal.datapackage.schemas import key_fields, problem, suggest
@@ -301,6 +301,7 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
 
 def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
     """The cells of a table that hold personal data, one problem for each."""
+    yield from _in_header(table, allowed, place)
     codes = _codes(table.name, schema)
     columns = [
         column
@@ -327,6 +328,15 @@ def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: 
                     value=finding.masked,
                     column=column.position,
                 )
+
+
+def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
+    """The headings that hold personal data. They are named by their position, since the field's name is the datum."""
+    for position, field in enumerate(table.fields, start=1):
+        if finding := allowed.unexpected(find_personal_data(field["name"])):
+            message, hint = _about(finding, place)
+            value = finding.masked
+            yield Problem(table.path, "personal-data", message, hint, row=1, value=value, column=position)
 
 
 def _codes(resource: str, schema: Mapping[str, Any]) -> set[str]:
@@ -385,31 +395,19 @@ def _in_account_column(text: str) -> Iterator[Finding]:
     return find_personal_data(f"บัญชี {text}")
 
 
-_NO_TEXTS = ("$schema", "path", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
-"""Properties of a descriptor for programs: addresses, regular expressions, and the names of fields."""
+_NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
+"""Properties of a descriptor for programs: regular expressions, and names of fields that are searched elsewhere."""
 
 
 def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem]:
     """The texts of the descriptor that hold personal data, one problem for each."""
-    for where, text in _texts(descriptor.content):
+    for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
         # What is allowed is not held against itself, but a reason is public too.
         is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
-        if not is_allowance and (finding := allowed.unexpected(find_personal_data(text))):
+        # The digits of an address are those of a page.
+        find = email_addresses if where.endswith(".path") else find_personal_data
+        if not is_allowance and (finding := allowed.unexpected(find(text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
-
-
-def _texts(part: object, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a descriptor with the path of its property."""
-    if isinstance(part, str):
-        yield where, part
-    elif isinstance(part, list):
-        for index, one in enumerate(part):
-            yield from _texts(one, f"{where}[{index}]")
-    elif isinstance(part, dict):
-        for key, value in part.items():
-            is_field_name = key == "name" and ".schema.fields[" in where
-            if not is_field_name and key not in _NO_TEXTS:
-                yield from _texts(value, f"{where}.{key}" if where else key)
 
 
 # What the data officer allows.
@@ -471,6 +469,9 @@ def _check_form(place: str, where: str, entry: Any) -> Iterator[Problem]:
         elif not text or not text.strip():
             message = f"an allowance must have the property {key}, a text."
             yield problem(place, f"{where}.{key}", "missing-property", message, _MEANING[key])
+        elif key == "value" and not comparable(text):
+            message = "a value that is allowed has a digit or an @: by these it is found."
+            yield problem(place, f"{where}.{key}", "invalid-allowance", message, _MEANING[key])
 
 
 _MEANING = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -20,6 +21,9 @@ from portal.problems import Problem, shorten
 
 Row = dict[str, Any]
 
+EXAMPLE_LENGTH = 80
+"""Characters of a column's example; what is longer is no example of its kind, or is cut."""
+
 
 @dataclass(slots=True)
 class Table:
@@ -33,6 +37,8 @@ class Table:
     """Each record with its number, the header being 1. A cell that has a problem is None."""
     broken_rows: list[Row] = field(default_factory=list)
     """The texts of rows with too few or too many cells, which are in no other way part of the table."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """The first short cell of each column that stands for a value, as it is in the file; else the first, cut."""
     complete: bool = True
     """Whether every row was read."""
 
@@ -62,6 +68,7 @@ def read_tables(descriptor: Descriptor, files: Mapping[str, CsvFile]) -> tuple[d
         if fields:
             tables[resource["name"]] = Table(resource["name"], resource["path"], fields)
             described.append((resource, fields, file))
+    problems += _reserved_names(tables)
     package = Package.from_descriptor(
         {"name": "package", "resources": [_for_frictionless(*one) for one in described]},
         basepath=str(descriptor.root),
@@ -103,6 +110,20 @@ def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapp
     return fields, problems
 
 
+def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """The columns of projects that would stand in the JSON of a project where other things stand."""
+    if (projects := tables.get("projects")) is None:
+        return
+    reserved = {"provenance", *(t.name for t in tables.values() if t is not projects and t.has(["project_id"]))}
+    for column in projects.fields:
+        if (name := column["name"]) in reserved:
+            message = (
+                f'a column of projects cannot be called "{name}": so is another part of what is said of a project.'
+            )
+            at, hint = projects.column(name), "Give the column another name."
+            yield Problem(projects.path, "reserved-name", message, hint, row=1, field=name, column=at)
+
+
 def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any]], file: CsvFile) -> dict[str, Any]:
     """The resource with the columns as they are, and without its keys, which it would read other files for."""
     return {
@@ -138,6 +159,8 @@ class _Reader:
             tuple(key): {} for key in keys if key and self.fields.keys() >= set(key)
         }
         """The number of the first row with each value, by key."""
+        self.without_example = dict(enumerate(self.fields))
+        """The columns of which no short cell has been seen, by their position from 0."""
 
     def read(self, resource: TableResource) -> list[Problem]:
         problems: list[Problem] = []
@@ -152,6 +175,7 @@ class _Reader:
                         told = self._bad_cells(number, row)
                         values = {name: None if name in told else cells.clean(row[name]) for name in self.fields}
                         self.table.rows.append((number, values))
+                        self._keep_examples(values, row.cells)
                         problems += [*told.values(), *self._repeated(number, values, told)]
                     if len(problems) >= MAX_PROBLEMS:
                         self.table.complete = False
@@ -160,6 +184,16 @@ class _Reader:
             self.table.complete = False
             problems.append(Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file."))
         return problems
+
+    def _keep_examples(self, values: Row, row: Sequence[str]) -> None:
+        for index, name in list(self.without_example.items()):
+            if values[name] is None:
+                continue
+            cell = row[index]
+            self.table.examples.setdefault(name, shorten(cell, EXAMPLE_LENGTH))
+            if len(cell) <= EXAMPLE_LENGTH and not re.search(r"[\r\n]", cell):
+                self.table.examples[name] = cell
+                del self.without_example[index]
 
     def _broken_row(self, number: int, row: Sequence[str]) -> Problem | None:
         """A row whose cells cannot be told apart by their columns, and are not looked at one by one."""

@@ -92,8 +92,7 @@ _OTHERWISE = re.compile(
     # Days, times and fractions.
     r"|[0-9]{1,2}[-/:][0-9]{1,4}([-/: ][0-9]{1,4})*|[0-9]{4}[-/][0-9]{1,2}([-/: ][0-9]{1,2})*"
     r"|[0-9]+ [0-9]+/[0-9]+|[0-9]{1,2}(:[0-9]{2})* ?[ap]m?"
-    rf"|([0-9]{{1,4}}[- /]?)?({_MONTHS})[- /,]*[0-9]{{1,4}}(, ?[0-9]{{4}})?|[0-9]{{1,4}}[- /]?({_MONTHS})"
-    r"|true|false",
+    rf"|([0-9]{{1,4}}[- /]?)?({_MONTHS})[- /,]*[0-9]{{1,4}}(, ?[0-9]{{4}})?|[0-9]{{1,4}}[- /]?({_MONTHS})",
     re.IGNORECASE,
 )
 """What Excel, in Thai or in English, reads as something else than the text that it is."""
