@@ -59,9 +59,11 @@ class Allowed:
 
 _FOLDED = str.maketrans(
     {
+        # The wide forms of ASCII, as Chinese and Japanese keyboards write them.
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
         **dict(zip("๐๑๒๓๔๕๖๗๘๙", "0123456789", strict=True)),
-        **dict(zip("０１２３４５６７８９", "0123456789", strict=True)),
-        **dict.fromkeys("‐‑‒–—―−－", "-"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "﹫": "@",
         **dict.fromkeys("\t\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
         # Marks that nobody sees: Thai pages put them between words, Word between syllables.
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
@@ -69,7 +71,7 @@ _FOLDED = str.maketrans(
 )
 
 _DIGIT = "[0-9๐-๙０-９]"
-_BETWEEN = r"[-‐-―−－.()\s\u00ad\u200b-\u200d\u2060\ufeff]{0,4}"
+_BETWEEN = r"[-‐-―−./_()！-／＿\s\u00ad\u200b-\u200d\u2060\ufeff]{0,4}"
 _NINE_DIGITS = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{8,}}+")
 """As many as the shortest number has that is looked for. Hardly a text has them, and no other needs a closer look."""
 _THIRTEEN_DIGITS = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{12}}")
@@ -87,7 +89,8 @@ _NO_NUMBERS = re.compile(
             # UUIDs and checksums; also any run of digits that is far too long.
             r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,})(?![0-9A-Za-z])",
             # Codes that begin with a letter (B66-0102001-P01-0300); but Tel0812345678 lacks only a space.
-            r"(?<![0-9A-Za-z])(?!(?i:tel|phone|mobile|fax|id|no)[0-9])[A-Za-z]+[0-9][0-9A-Za-z]*(?:-[0-9A-Za-z]+)*",
+            r"(?<![0-9A-Za-z])(?!(?i:tel|phone|mobile|fax|id|no)[0-9]|(?i:[a-z]{0,12}id)[1-8](?:-?[0-9]){12}(?![0-9])"
+            r"|(?i:t|line(?:id)?|whatsapp)0(?:-?[0-9]){8,9}(?![0-9]))[A-Za-z]+[0-9][0-9A-Za-z]*(?:-[0-9A-Za-z]+)*",
             # The ids of projects and of indicators: 04160000-6961, 0416-1044.
             r"(?<![0-9-])(?:[0-9]{8}|0[0-9]{3})-[0-9]{4}(?![0-9-])",
             # Dates in either era, and times: 01-10-2566, 2023-10-01, 08.30.
@@ -96,7 +99,9 @@ _NO_NUMBERS = re.compile(
             r"(?<![0-9.])(?:[01]?[0-9]|2[0-4])[.:][0-5][0-9](?!\.?[0-9])",
             # Coordinates and shares, which begin with no needless zero as phone numbers do: 100.5017651, 0.812345678.
             r"(?<![0-9.])(?:0|[1-9][0-9]{0,2})\.[0-9]{5,}(?![0-9.])",
-            r"฿ ?[0-9]+|(?<![0-9])[1-9][0-9]*(?:\.[0-9]+)? ?(?:ล้าน|บาท|(?i:baht|thb))",
+            # Money, also from one amount to another; but 5678 is the end of 081-234-5678, and บาทวิถี is a pavement.
+            r"฿ ?[0-9]+"
+            r"|(?<![-.0-9])(?:[1-9][0-9]*-)?[1-9][0-9]*(?:\.[0-9]+)? ?(?:ล้าน|บาท(?!วิถี)|(?i:baht|thb))",
             # A company's number for tax has the form of a person's id and begins with 0 (Revenue Department).
             r"(?<![0-9])0[-. ][0-9]{4}[-. ][0-9]{5}[-. ][0-9]{2}[-. ][0-9](?![0-9])",
         )
@@ -130,8 +135,9 @@ def _only_numbers(text: str) -> str:
             begin = digits.start() - _BEFORE
         end = digits.end() + _AFTER
     passages.append(text[begin:end])
+    folded = "|".join(passages).translate(_FOLDED).replace("\r\n", "\n")
     # A number that was cut at a hyphen goes on in the next line.
-    return _NO_NUMBERS.sub("|", "|".join(passages).translate(_FOLDED).replace("-\n", "-"))
+    return _NO_NUMBERS.sub("|", folded.replace("-\n", "-"))
 
 
 def comparable(value: str) -> str:
@@ -143,27 +149,33 @@ def comparable(value: str) -> str:
     if "@" in folded:
         return folded.casefold()
     digits = re.sub(r"[^0-9]", "", folded)
-    return re.sub(r"^(?:00[1-9])?660?(?=[0-9]{8,9}$)", "0", digits)
+    return re.sub(r"^(?:00[1-9]?)?660?(?=[0-9]{8,9}$)", "0", digits)
+
+
+def _has_at(text: str) -> bool:
+    return "@" in text or "＠" in text or "﹫" in text
 
 
 def email_addresses(text: str) -> Iterator[Finding]:
     """The e-mail addresses in a text, as mail is really addressed (RFC 5321, without quoted and Thai names)."""
-    if "@" not in text:
+    if not _has_at(text):
         return
-    for match in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text.translate(_FOLDED)):
         name, _, domain = match[0].partition("@")
         masked = f"{name[: min(2, len(name) // 2)]}…@{shorten(domain, 40)}"
         yield Finding("an e-mail address", match[0], masked)
 
 
-_GAP = r"[-.\s]{1,3}"
+_GAP = r"[-./_\s]{1,3}"
+_CUT_AT_LINE_END = r"\n?[-./_]\n?".join(["[1-8]", *(rf"[0-9](?:\n?[0-9]){{{n - 1}}}" for n in (4, 5, 2, 1))])
 _NATIONAL_ID = re.compile(
     # Without separators, as printed on the card, or with any hyphens.
     r"(?<![0-9])[1-8][0-9]{12}(?![0-9])"
     rf"|(?<![0-9])[1-8]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{5}}{_GAP}[0-9]{{2}}{_GAP}[0-9](?![0-9])"
     r"|(?<![0-9-])[1-8](?:-?[0-9]){12}(?!-?[0-9])"
+    rf"|(?<![0-9]){_CUT_AT_LINE_END}(?![0-9])"
 )
-_SPACED_ID = re.compile(r"(?<![0-9])[1-8](?:[-. ]?[0-9]){12}(?![0-9])")
+_SPACED_ID = re.compile(r"(?<![0-9])[1-8](?:[-./_\s]?[0-9]){12}(?![0-9])")
 _OF_A_PERSON = re.compile(r"ประชาชน|ประจำตัว|เลขบัตร|(?i:citizen|national|identity|identification)")
 _NEAR = 60
 """Characters between a word and the number that it is said of, a name and a bank's branch among them."""
@@ -177,11 +189,12 @@ def national_ids(numbers: str) -> Iterator[Finding]:
     on the card (1-2345-67890-12-3), by hyphens alone or not at all they are found anywhere; otherwise grouped where a
     word says what they are, because two years and an amount have 13 digits too.
     """
-    found = [match[0] for match in _NATIONAL_ID.finditer(numbers)]
+    found = {match.start(): match[0] for match in _NATIONAL_ID.finditer(numbers)}
     if _OF_A_PERSON.search(numbers):
         spaced = _SPACED_ID.finditer(numbers)
-        found += [m[0] for m in spaced if _OF_A_PERSON.search(numbers, max(0, m.start() - _NEAR), m.start())]
-    for text in found:
+        near = [m for m in spaced if _OF_A_PERSON.search(numbers, max(0, m.start() - _NEAR), m.start())]
+        found |= {match.start(): match[0] for match in near}
+    for text in found.values():
         digits = comparable(text)
         if pin.is_valid(digits):
             yield Finding("a Thai national id", text, f"{digits[0]}-{digits[1:5]}-…-{digits[12]}")
@@ -191,11 +204,13 @@ _IN_PHONE = r"[-. ()]{0,3}"
 _PHONE = re.compile(
     # Thai, by the 0 of a national call or by the country code; without a plus sign only where a mobile number follows.
     rf"(?:(?<![0-9])(?<![0-9]-)0|\+{_IN_PHONE}66{_IN_PHONE}0?"
-    rf"|(?<![0-9])(?<![0-9]-)(?:00[1-9]{_IN_PHONE})?66(?={_IN_PHONE}[689]))"
+    rf"|(?<![0-9])(?<![0-9]-)(?:00[1-9]?{_IN_PHONE})?66(?={_IN_PHONE}[689]))"
     rf"{_IN_PHONE}(?P<thai>[689](?:{_IN_PHONE}[0-9]){{8}}|[2-57](?:{_IN_PHONE}[0-9]){{7}})"
     # After a row of numbers stands its last digit or two; what goes on for longer is a code.
     r"(?![0-9]|-[0-9]{3})"
     rf"|\+(?!66)[0-9](?:{_IN_PHONE}[0-9]){{6,14}}(?![0-9])"
+    # Elsewhere a slash stands between two numbers, or in that of a letter: กท 0205/12345.
+    r"|(?<![0-9/])0[1-9][0-9]?/[0-9]{3}/[0-9]{3,4}(?![0-9/])"
 )
 
 
@@ -208,7 +223,7 @@ def phone_numbers(numbers: str) -> Iterator[Finding]:
     1800 …) are no person's.
     """
     for match in _PHONE.finditer(numbers):
-        written = "0" + match["thai"] if match["thai"] else match[0]
+        written = "0" + match["thai"] if match["thai"] else match[0].replace("/", "-")
         if PhoneNumberMatcher(written, "TH", Leniency.VALID).has_next():
             yield Finding("a phone number", match[0], f"{re.sub('[^0-9+]', '', written)[:3]}-…")
 
@@ -219,8 +234,10 @@ _ACCOUNT = re.compile(
     r"(?![-.]?[0-9])"
 )
 _OF_AN_ACCOUNT = re.compile(
-    r"(?P<account>บัญชี(?!แยกประเภท)|ธนาคาร|พร้อมเพย์"
-    r"|(?i:(?<![a-z])(?:accounts?|acct|a/c|bank|promptpay)(?![a-z])))"
+    r"(?P<account>บัญชี(?!แยกประเภท)|บช\.|ธนาคาร|พร้อมเพย์"
+    # Banks by their short names; กสิกรรม is farming.
+    r"|ธ\. ?(?:กรุง|ก\. ?ส)|กสิกร(?!รม)|ไทยพาณิชย์|ออมสิน|ธกส"
+    r"|(?i:(?<![a-z])(?:accounts?|acct|a/c|bank|promptpay|scb|kbank|ktb|bbl|gsb|baac|ttb)(?![a-z])))"
     # A ledger's code, a guarantee and a contract have numbers of their own, beside the name of a bank.
     r"|บัญชีแยกประเภท|รหัสบัญชี|ค้ำประกัน|เลขที่โครงการ|เลขที่สัญญา|เลขคุมสัญญา"
 )
@@ -314,7 +331,7 @@ def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: 
             if value is None:
                 continue
             text = value if isinstance(value, str) else _text(value)
-            if "@" not in text and not column.is_worth(text):
+            if not _has_at(text) and not column.is_worth(text):
                 continue
             if finding := allowed.unexpected(column.find(text)):
                 message, hint = _about(finding, place)
