@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -39,19 +39,22 @@ def json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-_json_scalar = json.JSONEncoder(ensure_ascii=False).encode
+def _marked(value: Decimal) -> str:
+    text = f"{value:f}"
+    return "\0" + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked).encode
+_MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
 
 
 def json_text(value: object) -> str:
-    """JSON on one line in which a Decimal is a number with all its digits."""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, Mapping):
-        return "{" + ",".join([f"{_json_scalar(key)}:{json_text(one)}" for key, one in value.items()]) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(json_text, value)) + "]"
-    return _json_scalar(value)
+    """JSON on one line in which a Decimal is a number with all its digits.
+
+    Python's encoder writes no number but an int and a double, so a Decimal passes it as a text that begins with NUL, as
+    no text of a validated package does.
+    """
+    return _MARKED.sub(r"\1", _encode(value))
 
 
 def baht(value: Decimal, language: Language) -> str:

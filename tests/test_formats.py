@@ -1,5 +1,6 @@
 """Values as people read them."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 
 from portal import formats
 from portal.fiscal import month_end, month_start
-from portal.formats import NBSP, Block
+from portal.formats import NBSP, Block, json_text
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,11 @@ def test_long_text_keeps_paragraphs_and_numbered_lists_as_written() -> None:
         Block(("1.ข้อแรก", "๒. ข้อสอง"), numbered=True),
         Block(("สรุป 2566",), numbered=False),
     )
+
+
+def test_json_keeps_every_digit_and_changes_no_text() -> None:
+    values = {"a": Decimal("0.10"), "b": [Decimal("-1500.00"), 1.5, None, True], "c": '"\\u00001" \\u00002'}
+    text = json_text(values)
+    assert text.startswith('{"a":0.1,"b":[-1500,1.5,null,true],')
+    assert json.loads(text)["c"] == values["c"]
+    assert json_text(Decimal("1234567890123456789.25")) == "1234567890123456789.25"

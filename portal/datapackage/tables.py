@@ -190,10 +190,11 @@ class _Reader:
             if values[name] is None:
                 continue
             cell = row[index]
-            self.table.examples.setdefault(name, shorten(cell, EXAMPLE_LENGTH))
             if len(cell) <= EXAMPLE_LENGTH and not re.search(r"[\r\n]", cell):
                 self.table.examples[name] = cell
                 del self.without_example[index]
+            elif name not in self.table.examples:
+                self.table.examples[name] = shorten(cell, EXAMPLE_LENGTH)
 
     def _broken_row(self, number: int, row: Sequence[str]) -> Problem | None:
         """A row whose cells cannot be told apart by their columns, and are not looked at one by one."""
