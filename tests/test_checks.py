@@ -124,7 +124,7 @@ def test_status_that_the_portal_does_not_know_is_refused_without_any_list(free: 
     [
         ("projects", "fiscal_year", ["25", "3000"]),
         ("projects", "progress_percent", ["-0.1", "100.1"]),
-        ("projects", "budget_received", ["-1", "9" * 40]),
+        ("projects", "budget_received", ["-1", "9" * 38]),
         ("monthly_results", "month", ["0", "13"]),
         ("progress_reports", "progress_percent", ["-1", "101"]),
         ("evaluations", "quarter", ["0", "5"]),
