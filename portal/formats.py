@@ -34,11 +34,6 @@ def number(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def json_number(value: Decimal) -> int | float:
-    """A number as Python's own JSON has it: whole where it is whole, else a double of some 16 digits."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def _marked(value: Decimal) -> str:
     text = f"{value:f}"
     return "\0" + (text.rstrip("0").rstrip(".") if "." in text else text)

@@ -53,7 +53,7 @@ class Field:
     filled: int
     """Records that have a value."""
     example: str | None
-    """A value as it stands in the file: the first of at most 80 characters."""
+    """What the schema gives as one, else a value as it stands in the file: the first of at most 80 characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ where it has an agency and at least one figure of those that the standard has a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,7 +15,7 @@ from typing import Any
 from portal import urls
 from portal.catalogues.base import Catalogue, Described, known
 from portal.fiscal import month_end, month_start
-from portal.formats import CURRENCY, json_number
+from portal.formats import CURRENCY, json_text
 from portal.models import Project, Status
 
 NAME = "oc4ids.json"
@@ -53,10 +52,10 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
             "publicationPolicy": catalogue.page,
         }
     )
-    begin = json.dumps(head, ensure_ascii=False)[:-1] + ', "projects": [\n'
+    begin = json_text(head)[:-1] + ', "projects": [\n'
     for project in projects:
         if found := _project(catalogue, project, prefix):
-            yield begin + json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            yield begin + json_text(found)
             begin = ",\n"
     if begin == ",\n":
         yield "\n]}\n"
@@ -146,7 +145,7 @@ def _forecasts(project: Project) -> list[Described]:
 
 
 def _observation(name: str, value: Decimal, unit: Any, period: Described | None) -> Described:
-    return known({"id": name, "measure": json_number(value), "unit": unit, "period": period})
+    return known({"id": name, "measure": value, "unit": unit, "period": period})
 
 
 def _unit(project: Project) -> Described | None:
@@ -154,7 +153,7 @@ def _unit(project: Project) -> Described | None:
 
 
 def _money(amount: Decimal) -> Described:
-    return {"amount": json_number(amount), "currency": CURRENCY}
+    return {"amount": amount, "currency": CURRENCY}
 
 
 def _period(start: date | None, end: date | None) -> Described | None:

@@ -18,7 +18,7 @@ from portal.datapackage.records import build_agencies, build_projects, build_sou
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
 from portal.models import Allowance, Bilingual, Field, Licence, Package, Portal, Resource
-from portal.problems import Problem, shorten
+from portal.problems import Problem
 
 __all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
 
@@ -168,7 +168,7 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
         missing_values(described, schema),
         _booleans(described),
         sum(row[name] is not None for _, row in table.rows),
-        table.examples.get(name),
+        str(described["example"]) if "example" in described else table.examples.get(name),
     )
 
 
