@@ -306,7 +306,7 @@ _NEITHER = ("boolean", "date", "datetime", "duration", "geopoint", "time", "year
 
 def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]]) -> int:
     """How many cells are searched."""
-    left_out = {(one.get("resource"), one.get("field")) for one in allowances}
+    left_out = {(str(one.get("resource")), str(one.get("field"))) for one in allowances}
     names = (
         (table, field["name"])
         for table in tables.values()
