@@ -21,17 +21,32 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from portal import urls
+from portal.cache import Cache
 from portal.catalogues import OC4IDS, Catalogue, covered, data_json, describe, oc4ids
+from portal.changes import CHANGE_COLUMNS, change_rows, with_published_progress
 from portal.checks import check_portal
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
-from portal.content import read_documents
+from portal.content import read_documents, read_notes
 from portal.datapackage import locate_descriptor, read_portal, with_lines
-from portal.downloads import FORMS, Order, publish, publish_lines, write_form, write_package, write_sums
+from portal.downloads import (
+    FORMS,
+    Order,
+    publish,
+    publish_lines,
+    publish_release,
+    publish_table,
+    write_form,
+    write_package,
+    write_sums,
+)
+from portal.history import archive, read_history
+from portal.insights import SIGNAL_COLUMNS, Insights, find, signal_rows, version
 from portal.links import PageLinks, broken_links, read_links
-from portal.models import LANGUAGES, Document, Download, Language, Page, Portal, Project
+from portal.models import LANGUAGES, Document, Download, Language, Note, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
-from portal.pages import DocumentContext, plan_pages, readme
+from portal.pages import DocumentContext, Material, plan_pages, readme
+from portal.pages.changes import Archive, named_releases
 from portal.problems import BuildError, UsageError
 from portal.quality import Quality, as_json, report
 from portal.rendering import Asset, Renderer, Site, read_assets
@@ -60,16 +75,48 @@ class Options:
     patterns: bool
 
 
-def read_inputs(options: Options, config: SiteConfig) -> tuple[Portal, tuple[Document, ...]]:
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What has been read and checked."""
+
+    portal: Portal
+    documents: tuple[Document, ...]
+    notes: tuple[Note, ...]
+
+
+def read_inputs(options: Options, config: SiteConfig) -> Inputs:
     """Read and check the package and the content. Raises BuildError with every problem of both."""
+    folder = locate_descriptor(options.package).parent
     reading = read_portal(options.package)
     documents, problems = read_documents(HERE / "content", config.base_path)
     problems += reading.problems
+    notes: tuple[Note, ...] = ()
     if reading.portal is not None:
         problems += check_portal(reading.portal)
+        # Notes are on projects of this package, so they stand beside it.
+        ids = {project.project_id for project in reading.portal.projects}
+        notes, found = read_notes(folder / "content", ids, config.base_path)
+        problems += found
     if problems or reading.portal is None:
-        raise BuildError(with_lines(problems, locate_descriptor(options.package).parent))
-    return reading.portal, documents
+        raise BuildError(with_lines(problems, folder))
+    return Inputs(reading.portal, documents, notes)
+
+
+def look_back(inputs: Inputs, options: Options, config: SiteConfig) -> tuple[Portal, Insights]:
+    """Find out what earlier releases and the rules say; returns it with the portal, which knows its past figures."""
+    cache, portal = Cache(HERE / ".cache"), inputs.portal
+    # What was read stays: the collector need not look at it again and again.
+    gc.freeze()
+    history = read_history(locate_descriptor(options.package), portal.package, cache)
+    portal = with_published_progress(portal, history)
+    kept = f"signals/{version(portal, config.signals)}"
+    told = {one.commit: cache.get(f"{kept}/{one.commit}") or {} for one in history.releases if one.commit}
+    known = {commit: len(projects) for commit, projects in told.items()}
+    insights = find(portal, history, config.signals, told)
+    for commit, projects in told.items():
+        if commit and len(projects) != known.get(commit, 0):
+            cache.put(f"{kept}/{commit}", projects)
+    return portal, insights
 
 
 def build(options: Options, reporter: Reporter) -> None:
@@ -77,17 +124,21 @@ def build(options: Options, reporter: Reporter) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     with staged(options.output) as stage:
         reporter.stage("validate")
-        portal, documents = read_inputs(options, config)
+        inputs = read_inputs(options, config)
+        reporter.stage("history")
+        portal, insights = look_back(inputs, options, config)
         assets = read_assets(HERE / "templates" / "assets")
-        shards = group(portal.projects, shard_name)
-        with executor(options.jobs, site_of(config, portal, documents, assets), shards) as pool:
+        shards, documents = group(portal.projects, shard_name), inputs.documents
+        concerned = {project.project_id: insights.concerned(project.project_id) for project in portal.projects}
+        with executor(options.jobs, site_of(config, portal, documents, assets), shards, concerned) as pool:
             reporter.stage("downloads")
             quality, descriptor = report(portal), locate_descriptor(options.package)
-            downloads, citation = write_downloads(descriptor, config, portal, quality, stage, pool)
+            downloads, citation = write_downloads(descriptor, config, portal, quality, insights, stage, pool)
+            archives = write_archives(descriptor, portal, insights, stage)
             indexes = for_each_year(index_year, shards, stage, pool)
             reporter.stage("render")
-            per_page, patterns = config.projects_per_page, options.patterns
-            pages = [*plan_pages(portal, documents, downloads, citation, quality, per_page, patterns=patterns)]
+            material = Material(documents, inputs.notes, downloads, citation, quality, insights, archives)
+            pages = [*plan_pages(portal, material, config.projects_per_page, patterns=options.patterns)]
             links = render_pages(pages, stage, pool, reporter)
             reporter.stage("index")
             for done, index in enumerate(indexes, start=1):
@@ -99,6 +150,7 @@ def build(options: Options, reporter: Reporter) -> None:
         reporter.stage("check links")
         files = [urls.DCAT_US, *(asset.output for asset in assets), *(urls.data_file(one.name) for one in downloads)]
         files += [urls.record(project.project_id) for project in portal.projects]
+        files += [one.path for one in archives.values()]
         if problems := broken_links(links, [urls.asset_href(name, config.base_path) for name in files]):
             raise BuildError(problems)
         reporter.stage("publish")
@@ -108,8 +160,25 @@ def build(options: Options, reporter: Reporter) -> None:
     reporter.done(len(portal.projects), len(pages), options.output)
 
 
+def write_archives(descriptor: Path, portal: Portal, insights: Insights, stage: Path) -> dict[str, Archive]:
+    """Write the zip of each release that has a tag, as it stood; returns them by tag."""
+    made = {}
+    for one in named_releases(insights.past, {}):
+        name = f"{portal.package.name}-{one.tag}"
+        path = urls.archive(f"{name}.zip")
+        files = archive(descriptor, one.release)
+        made[one.tag] = Archive(path, publish_release(stage, path, name, one.release.published.date(), files))
+    return made
+
+
 def write_downloads(
-    source: Path, config: SiteConfig, portal: Portal, quality: Quality, stage: Path, pool: Executor
+    source: Path,
+    config: SiteConfig,
+    portal: Portal,
+    quality: Quality,
+    insights: Insights,
+    stage: Path,
+    pool: Executor,
 ) -> tuple[list[Download], Citation]:
     """Write the open data in every form; returns its files, and how to cite them."""
     descriptor, files = write_package(source, portal.package, stage)
@@ -132,6 +201,9 @@ def write_downloads(
     }
     downloads = [descriptor, *files, *infrastructure.result()]
     downloads += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
+    changes, signals = change_rows(insights.past.history), signal_rows(portal, insights)
+    downloads.append(publish_table(stage, order.free_table("changes"), "changes", CHANGE_COLUMNS, changes))
+    downloads.append(publish_table(stage, order.free_table("signals"), "signals", SIGNAL_COLUMNS, signals))
     return [*downloads, write_sums(downloads, stage)], citation
 
 
@@ -166,7 +238,7 @@ def for_each_year(work: Callable[[str, Path], None], shards: Shards, stage: Path
 
 def index_year(name: str, stage: Path) -> None:
     """Make the search index of a year. Runs in a worker."""
-    index_shard(name, _shards[name], stage / urls.PAGEFIND, stage / SCRATCH)
+    index_shard(name, _shards[name], _concerned, stage / urls.PAGEFIND, stage / SCRATCH)
 
 
 def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: Reporter) -> dict[str, PageLinks]:
@@ -184,21 +256,24 @@ def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: R
 
 
 Shards = Mapping[str, Sequence[Project]]
+Concerned = Mapping[str, Sequence[str]]
+"""The rules that concern each project, by its id."""
 
 _renderer: Renderer
 """Of this process: compiling the templates costs as much as a hundred pages, so each worker does it once."""
 
 _shards: Shards
+_concerned: Concerned
 """Of this process: a forked worker has them for nothing, where sending them would cost a second for 2,000 projects."""
 
 
-def start_worker(site: Site, shards: Shards) -> None:
+def start_worker(site: Site, shards: Shards, concerned: Concerned) -> None:
     """Make this process ready to render pages of `site` and to index `shards`."""
-    global _renderer, _shards
+    global _renderer, _shards, _concerned
     # What the process was born with stays: the collector need not look at a whole package again and again, nor copy it.
     gc.freeze()
     _renderer = Renderer(site, HERE / "templates", HERE / "locales")
-    _shards = shards
+    _shards, _concerned = shards, concerned
 
 
 def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
@@ -219,11 +294,11 @@ def render_texts(pages: Sequence[Page]) -> list[str]:
     return [_renderer.render(page) for page in pages]
 
 
-def executor(jobs: int, site: Site, shards: Shards) -> Executor:
+def executor(jobs: int, site: Site, shards: Shards, concerned: Concerned) -> Executor:
     """Where shards are rendered and indexed: `jobs` processes, or this one."""
     if jobs > 1:
-        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site, shards))
-    start_worker(site, shards)
+        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site, shards, concerned))
+    start_worker(site, shards, concerned)
     return InProcess()
 
 
@@ -240,8 +315,8 @@ class InProcess(Executor):
 def check(options: Options, reporter: Reporter) -> None:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(HERE / "pyproject.toml", options.base_url)
-    portal, documents = read_inputs(options, config)
-    reporter.checked(portal, len(documents))
+    inputs = read_inputs(options, config)
+    reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
 
 
 def serve_site(options: Options) -> None:
@@ -249,7 +324,7 @@ def serve_site(options: Options) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     descriptor = locate_descriptor(options.package)
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
-    watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data"]
+    watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data", descriptor.parent / "content"]
     command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns"]
     command += [
         "--package",

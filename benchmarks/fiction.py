@@ -43,8 +43,11 @@ def write(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequenc
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
-def make(folder: Path, count: int, seed: int = 1) -> None:
-    """Write the package of `count` projects over six fiscal years, each with twelve months and four reports."""
+def make(folder: Path, count: int, seed: int = 1, described: int = 1) -> None:
+    """Write the package of `count` projects over six fiscal years, each with twelve months and four reports.
+
+    One project in `described` has the long texts; the others have none, as most of the real ones.
+    """
     pick, words = random.Random(seed), phrases()
     (folder / "data").mkdir(parents=True, exist_ok=True)
     descriptor = json.loads((ROOT / "tests" / "sample" / "datapackage.json").read_text("utf-8"))
@@ -83,7 +86,9 @@ def make(folder: Path, count: int, seed: int = 1) -> None:
             "unit": "ร้อยละ",
             "as_of_date": date(year - 543, 8, 31),
             "source_id": "fiction",
-        } | {name: f"กรุงเทพมหานคร {text(pick, words, length - 14)}" for name, length in LENGTHS.items()}
+        }
+        if number % described == 0:
+            row |= {name: f"กรุงเทพมหานคร {text(pick, words, length - 14)}" for name, length in LENGTHS.items()}
         projects.append([row.get(name, "") for name in headers["projects"]])
         months += [(key, month, progress * month // 12 if month < 12 else "") for month in range(1, 13)]
         for part in range(4):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.models import Bilingual
+from portal.models import Bilingual, Thresholds
 from portal.problems import UsageError
 
 
@@ -27,6 +27,8 @@ class SiteConfig:
     """Where corrections go of agencies that have no address in `agencies.csv`."""
     oc4ids_prefix: str | None
     """What the keepers of OC4IDS gave this publisher to begin its project ids with, such as `oc4ids-a1b2c3`."""
+    signals: Thresholds
+    """From where on an observation concerns a project."""
 
     @property
     def base_path(self) -> str:
@@ -55,7 +57,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
-    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email", "oc4ids_prefix"}:
+    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email", "oc4ids_prefix", "signals"}:
         raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
     for key in _TEXTS:
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -76,7 +78,20 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         per_page,
         email,
         prefix,
+        _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
     )
+
+
+def _thresholds(table: Any, origin: str) -> Thresholds:
+    if not isinstance(table, dict):
+        raise UsageError(f"{origin} must be a table.")
+    for key in table.keys() - {field.name for field in fields(Thresholds)}:
+        raise UsageError(f"{origin} has no key {key}.")
+    for key, value in table.items():
+        low, high = (1, 12) if key == "silent_months" else (0, 100)
+        if type(value) is not int or not low <= value <= high:
+            raise UsageError(f"{origin} {key} must be a whole number from {low} to {high}.")
+    return Thresholds(**table)
 
 
 def _base_url(value: str, origin: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,11 +17,16 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 
 from portal import urls
-from portal.models import LANGUAGES, Document, Language
-from portal.problems import Problem, shorten
+from portal.fiscal import BUDDHIST_YEARS
+from portal.models import LANGUAGES, Document, Language, Note
+from portal.problems import Problem, shorten, suggest
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
-_KEYS = {"title": str, "description": str, "order": int}
+_KEYS: Mapping[str, type] = {"title": str, "description": str, "order": int}
+_NOTE_KEYS: Mapping[str, type] = {"date": date, "name": str, "office": str}
+
+NOTES = "projects"
+"""The folder of notes below that of the pages."""
 
 _TAGS = frozenset(
     "p br hr h2 h3 h4 ul ol li strong em code pre blockquote a table thead tbody tr th td dl dt dd".split(" ")  # noqa: SIM905
@@ -43,9 +49,11 @@ def read_documents(folder: Path, base_path: str = "/") -> tuple[tuple[Document, 
         place = f"{folder.name}/{os.fsencode(name).decode(errors='replace')}"
         found = list(_check_name(place, slug, files))
         if not any(p.rule == "invalid-name" for p in found):
-            document = _read(folder / name, place, slug, language, base_path, found)
-            if document is not None:
-                documents[slug, language] = document
+            read = _read(folder / name, place, language, base_path, found, _KEYS, ("title",))
+            if read is not None:
+                values, html = read
+                about, order = values.get("description", ""), values.get("order", 100)
+                documents[slug, language] = Document(slug, language, values["title"], about, html, order, place)
         problems += found
     return tuple(sorted(documents.values(), key=lambda d: (d.order, d.slug, d.language))), problems
 
@@ -69,9 +77,49 @@ def _check_name(place: str, slug: str, files: set[str]) -> Iterator[Problem]:
             yield Problem(place, "missing-translation", message, f"Write it as {Path(place).parent / twin}.")
 
 
+def read_notes(
+    folder: Path, project_ids: Collection[str], base_path: str = "/"
+) -> tuple[tuple[Note, ...], list[Problem]]:
+    """Read every `<project_id>.md` (Thai) and `<project_id>.en.md` (English) of the folder `projects` in `folder`.
+
+    Returns the notes, by project and language, and every problem found: among them a note on a project that is not one
+    of `project_ids`, and an English note without a Thai one.
+    """
+    problems: list[Problem] = []
+    notes: list[Note] = []
+    files = {path.name for path in (folder / NOTES).glob("*.md")}
+    for name in sorted(files):
+        project_id, language = _slug_and_language(name)
+        place = f"{folder.name}/{NOTES}/{os.fsencode(name).decode(errors='replace')}"
+        found: list[Problem] = []
+        if project_id not in project_ids:
+            message = f'"{shorten(project_id)}" is the id of no project.'
+            hint = suggest(project_id, project_ids) or "Name the file as the project's id, with .md or .en.md."
+            found.append(Problem(place, "unknown-project", message, hint))
+        elif language != "th" and f"{project_id}.md" not in files:
+            message = "this note has no Thai version."
+            found.append(Problem(place, "missing-translation", message, f"Write it as {project_id}.md."))
+        read = _read(folder / NOTES / name, place, language, base_path, found, _NOTE_KEYS, tuple(_NOTE_KEYS))
+        if read is not None:
+            values, html = read
+            notes.append(Note(project_id, language, values["date"], values["name"], values["office"], html, place))
+        problems += found
+    return tuple(notes), problems
+
+
+_Front = dict[str, Any]
+
+
 def _read(
-    path: Path, place: str, slug: str, language: Language, base_path: str, problems: list[Problem]
-) -> Document | None:
+    path: Path,
+    place: str,
+    language: Language,
+    base_path: str,
+    problems: list[Problem],
+    keys: Mapping[str, type],
+    required: Sequence[str],
+) -> tuple[_Front, str] | None:
+    """The front matter and the HTML of a file; None where it has problems, which are added to `problems`."""
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
@@ -85,23 +133,22 @@ def _read(
     match = _FRONT_MATTER.match(text)
     if match is None:
         message = "this page does not begin with its front matter."
-        hint = "Begin it with three lines: ---, title: …, ---."
+        lines = ", ".join(f"{key}: …" for key in required)
+        hint = f"Begin it with lines: ---, {lines}, ---."
         problems.append(Problem(place, "missing-front-matter", message, hint, line=1))
         return None
-    values = _front_matter(place, match[1], problems)
+    values = _front_matter(place, match[1], problems, keys, required)
     body = match[2]
     first_line = text[: match.start(2)].count("\n") + 1
     html = _render(place, body, language, base_path, first_line, problems)
     if not body.strip():
         problems.append(Problem(place, "empty-file", "this page has no text.", "Write it, or delete both versions."))
-    if problems:
-        return None
-    return Document(
-        slug, language, values["title"], values.get("description", ""), html, values.get("order", 100), place
-    )
+    return None if problems else (values, html)
 
 
-def _front_matter(place: str, text: str, problems: list[Problem]) -> dict[str, Any]:
+def _front_matter(
+    place: str, text: str, problems: list[Problem], keys: Mapping[str, type], required: Sequence[str]
+) -> _Front:
     try:
         values = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -112,21 +159,33 @@ def _front_matter(place: str, text: str, problems: list[Problem]) -> dict[str, A
         problems.append(Problem(place, "invalid-front-matter", message, hint, line=mark.line + 2 if mark else 1))
         return {}
     if not isinstance(values, dict):
-        message, hint = "the front matter must be lines of key: value.", "Write at least title: …"
+        message, hint = "the front matter must be lines of key: value.", f"Write at least {required[0]}: …"
         problems.append(Problem(place, "invalid-front-matter", message, hint, line=1))
         return {}
     for key, value in values.items():
-        if key not in _KEYS:
-            hint = f"It may have: {', '.join(_KEYS)}."
+        if key not in keys:
+            hint = f"It may have: {', '.join(keys)}."
             message = f'the front matter has no key "{shorten(key)}".'
             problems.append(Problem(place, "invalid-front-matter", message, hint, field=shorten(key)))
-        elif type(value) is not _KEYS[key]:
-            kind, hint = ("a whole number", "Write digits.") if _KEYS[key] is int else ("a text", "Put it in quotes.")
+        elif type(value) is not keys[key]:
+            kind, hint = _KINDS[keys[key]]
             problems.append(Problem(place, "invalid-front-matter", f"{key} must be {kind}.", hint, field=key))
-    title = values.get("title", "")
-    if isinstance(title, str) and not title.strip():
-        problems.append(Problem(place, "invalid-front-matter", "the page has no title.", "Add title: …", field="title"))
+        elif isinstance(value, date) and value.year in BUDDHIST_YEARS:
+            message, hint = f"{key} is in the Buddhist Era.", f"Write {value.year - 543}{str(value)[4:]}."
+            problems.append(Problem(place, "buddhist-era-date", message, hint, field=key))
+    for key in required:
+        value = values.get(key, "")
+        if isinstance(value, str) and not value.strip():
+            message, hint = f"the page has no {key}.", f"Add {key}: …"
+            problems.append(Problem(place, "invalid-front-matter", message, hint, field=key))
     return values
+
+
+_KINDS = {
+    int: ("a whole number", "Write digits."),
+    str: ("a text", "Put it in quotes."),
+    date: ("a date", "Write it as 2026-11-24."),
+}
 
 
 def _markdown() -> MarkdownIt:

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 BE_OFFSET = 543
 """Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
 
+BUDDHIST_YEARS = range(2400, 3000)
+"""A year of these is B.E.: in the common era they are too far ahead to be planned for."""
+
 
 def month_start(fiscal_year: int, month: int) -> date:
     """The first day of fiscal month 1 to 12 of a fiscal year (B.E.): month 1 is October of the year before."""

@@ -303,6 +303,8 @@ class Project:
     """By year and quarter."""
     revisions: tuple[Revision, ...] = ()
     """Newest first."""
+    published_progress: tuple[Decimal, ...] = ()
+    """Every progress figure that releases gave it, the oldest first, that of today last; none where it never moved."""
     row: int = 0
     """The record's number in the file, the header being 1."""
 
@@ -328,6 +330,86 @@ class Project:
         if self.last_result is not None and self.fiscal_year is not None:
             days.append(month_end(self.fiscal_year, self.last_result.month))
         return max(days, default=None)
+
+
+class ChangeKind(StrEnum):
+    """What happened to a cell between two releases."""
+
+    ADDED = "added"
+    """Its record is new."""
+    REMOVED = "removed"
+    """Its record is gone."""
+    CHANGED = "changed"
+    REWRITTEN = "rewritten"
+    """The same value in another form, such as 100 and 100.0."""
+    RENAMED = "renamed"
+    """Not a cell but its column has another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that differs between a release and the one before it. Blank cells of a new or lost record are left out."""
+
+    resource: str
+    record: tuple[str, ...]
+    """The cells of the record's key; of a record without one `#` and a number within the release; () of a column."""
+    project_id: str | None
+    """The project that the record is about."""
+    field: str
+    kind: ChangeKind
+    before: str
+    """The cell as it stood in the file, or the column's name; "" is blank."""
+    after: str
+
+    @property
+    def retroactive(self) -> bool:
+        """Whether it alters what had been reported already: a month, a dated report or an evaluation."""
+        altered = self.kind is ChangeKind.REMOVED or (self.kind is ChangeKind.CHANGED and bool(self.before.strip()))
+        return altered and self.resource in ("monthly_results", "progress_reports", "evaluations")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A state of the package that was published: a commit that altered it."""
+
+    commit: str
+    """The whole hash; "" for files that are not committed yet."""
+    published: datetime
+    """The commit's own time, with its zone."""
+    version: str
+    """As the descriptor of that commit says."""
+    tags: tuple[str, ...]
+    changes: tuple[Change, ...]
+    """Against the release before; none for the first one that is known."""
+
+    @property
+    def name(self) -> str:
+        """What addresses call it, for ever: its day and the first letters of its commit."""
+        return f"{self.published.date()}-{self.commit[:8] or 'working-copy'}"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of earlier releases."""
+
+    releases: tuple[Release, ...] = ()
+    """The oldest first. None where there is no repository: then the package of today is all that is known."""
+    complete: bool = False
+    """Whether the first release is the first that there was; a shallow clone does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on the public observations on a project concern it; a city sets its own."""
+
+    spending_ahead_points: int = 30
+    """Percentage points by which the share of the money spent may be above the progress."""
+    unspent_percent: int = 10
+    """Percent of the money received that a finished project may leave unspent."""
+    silent_months: int = 2
+    """Whole fiscal months without any report."""
+    jump_from_percent: int = 50
+    """Percent of progress below which a report of 100 is a jump."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +442,21 @@ class Document:
     """Sanitised."""
     order: int
     """Its place in the menus."""
+    place: str
+    """The file, relative to the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an agency or the editor says of a project beside the data, from a Markdown file of `content/projects/`."""
+
+    project_id: str
+    language: Language
+    written: date
+    name: str
+    office: str
+    html: str
+    """Sanitised."""
     place: str
     """The file, relative to the repository."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from rapidfuzz import process
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,9 @@ class BuildError(Exception):
 
 class UsageError(Exception):
     """The command or the configuration is wrong; the message says how to mend it. Exit code 2."""
+
+
+def suggest(value: str, known: Collection[str], likeness: int = 60) -> str:
+    """`Did you mean "…"?` for the member of `known` that is most like `value`; "" where none is close."""
+    match = process.extractOne(value, sorted(known), score_cutoff=likeness)
+    return f'Did you mean "{shorten(match[0])}"?' if match else ""

@@ -63,7 +63,7 @@ A run of a query lies within one field, so all its terms must be in one section.
 
 
 _WEIGHTS = {name: weight for weight, names in WEIGHTED for name in names}
-_WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in _WEIGHTS and f.name != "row"}
+_WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, "published_progress", "row")}
 
 
 _PARTS = {
@@ -117,18 +117,18 @@ def document(texts: Iterable[FieldText]) -> str:
 
 COLUMNS = (
     *("project_id", "title", "fiscal_year", "budget_received", "budget_spent", "progress_percent"),
-    *("finish_date", "last_reported", "agency", "status", "policy", "strategy"),
+    *("finish_date", "last_reported", "agency", "status", "policy", "strategy", "signal"),
 )
 """What the table of an index holds of each project: what a result shows, and what it is filtered and sorted by."""
 
 
-def _row(project: Project) -> list[str | None]:
+def _row(project: Project, concerned: Sequence[str]) -> list[str | None]:
     values: list[str | None] = []
-    for name in COLUMNS[:-4]:
+    for name in COLUMNS[:-5]:
         values.append(next(iter(_texts(getattr(project, name))), None))
     agency = None if project.agency is None else project.agency.agency_id
     strategy = None if project.strategy is None else urls.slug(project.strategy)
-    return [*values, agency, project.status.value, project.policy_id, strategy]
+    return [*values, agency, project.status.value, project.policy_id, strategy, " ".join(concerned)]
 
 
 def shard_name(project: Project) -> str:
@@ -154,8 +154,12 @@ TERM_FILE_BYTES = 40_000
 """Before compression, which leaves about a third: what one term of a query costs to load."""
 
 
-def index_shard(name: str, projects: Sequence[Project], folder: Path, scratch: Path) -> None:
+def index_shard(
+    name: str, projects: Sequence[Project], concerned: Mapping[str, Sequence[str]], folder: Path, scratch: Path
+) -> None:
     """Index the projects of one shard into `folder / name`. Runs in a worker.
+
+    `concerned` are the rules that concern each project, by its id.
 
     `scratch` is a folder on the same file system, which the caller removes when all shards are done: a file system
     that has just lost thousands of files is slow to make new ones. Raises UsageError where Pagefind fails.
@@ -170,7 +174,9 @@ def index_shard(name: str, projects: Sequence[Project], folder: Path, scratch: P
         file = hashlib.sha256(packed).hexdigest()[:12]
         (output / TERMS / f"{file}.gz").write_bytes(packed)
         files.append((first, file))
-    rows = [[key, *_row(project)] for key, project in zip(ids, projects, strict=True)]
+    rows = [
+        [key, *_row(project, concerned.get(project.project_id, ()))] for key, project in zip(ids, projects, strict=True)
+    ]
     table = {"columns": ["id", *COLUMNS], "rows": rows, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     (output / TABLE).write_bytes(gzip.compress(text.encode(), PACKING, mtime=0))

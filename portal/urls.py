@@ -23,6 +23,14 @@ DATA = "/data/"
 """The open data: its page, the package's descriptor and every file of it."""
 QUALITY = "/data/quality/"
 """What was checked, what is missing and what is odd."""
+CHANGES = "/changes/"
+"""What each release of the data changed."""
+SIGNALS = "/signals/"
+"""Observations on projects, by rule."""
+METHODOLOGY = "/signals/methodology/"
+"""The rules of the observations."""
+REPORTING = "/signals/reporting/"
+"""How regularly agencies report."""
 DCAT_US = "/data.json"
 """Where harvesters of DCAT-US look for the catalogue."""
 NOT_FOUND = "/404.html"
@@ -37,8 +45,22 @@ PAGEFIND = "pagefind"
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
-    for path in (PROJECTS, AGENCIES, YEARS, POLICIES, STRATEGIES, SEARCH, PATTERNS, DATA, PAGEFIND, "assets", "en")
-) | {"changes", "signals", "feeds"}
+    for path in (
+        PROJECTS,
+        AGENCIES,
+        YEARS,
+        POLICIES,
+        STRATEGIES,
+        SEARCH,
+        PATTERNS,
+        DATA,
+        CHANGES,
+        SIGNALS,
+        PAGEFIND,
+        "assets",
+        "en",
+    )
+)
 """First parts of addresses that a content page may not take."""
 
 MAX_SLUG_BYTES = 240
@@ -75,6 +97,31 @@ def record(project_id: str) -> str:
 def data_file(name: str) -> str:
     """The path of a file of the published package: `datapackage.json`, `projects.csv`."""
     return f"{DATA}{_id(name)}"
+
+
+def archive(name: str) -> str:
+    """The path of the zip of a release that has a name of its own."""
+    return f"{DATA}releases/{_id(name)}"
+
+
+def release(name: str) -> str:
+    """The path of what a release changed."""
+    return f"{CHANGES}{_id(name)}/"
+
+
+def comparison(older: str, newer: str) -> str:
+    """The path of what differs between two releases that have names of their own."""
+    return f"{CHANGES}compare/{_id(older)}/{_id(newer)}/"
+
+
+def signal(rule: str) -> str:
+    """The path of the projects that a rule concerns; `rule` is its name, with underscores."""
+    return f"{SIGNALS}{_id(rule.replace('_', '-'))}/"
+
+
+def feed(path: str) -> str:
+    """The path of the Atom feed that belongs to a page."""
+    return f"{path}feed.xml"
 
 
 def agency(agency_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ import pytest
 
 from build import main
 from portal.config import read_config
+from portal.models import Thresholds
 from portal.problems import Problem, UsageError
 from portal.reporting import Reporter
 
@@ -271,9 +274,42 @@ def test_configuration_is_read(tmp_path: Path) -> None:
     assert (config.name.en, config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
 
 
+def test_thresholds_are_read_and_those_not_set_are_the_usual_ones(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION, "utf-8")
+    assert read_config(pyproject).signals == Thresholds()
+    pyproject.write_text(CONFIGURATION + "[tool.portal.signals]\nspending_ahead_points = 0\nsilent_months = 3", "utf-8")
+    assert read_config(pyproject).signals == Thresholds(0, Thresholds().unspent_percent, 3)
+
+
+def test_this_portal_writes_every_threshold_down() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["portal"]["signals"]
+    assert table.keys() == dataclasses.asdict(Thresholds()).keys()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("spending_points = 30", "has no key spending_points"),
+        ("spending_ahead_points = -1", "spending_ahead_points must be a whole number from 0 to 100"),
+        ("unspent_percent = 101", "unspent_percent must be a whole number from 0 to 100"),
+        ("unspent_percent = 10.0", "unspent_percent must be a whole number"),
+        ("jump_from_percent = true", "jump_from_percent must be a whole number"),
+        ('jump_from_percent = "50"', "jump_from_percent must be a whole number"),
+        ("silent_months = 0", "silent_months must be a whole number from 1 to 12"),
+        ("silent_months = 13", "silent_months must be a whole number from 1 to 12"),
+    ],
+)
+def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{CONFIGURATION}[tool.portal.signals]\n{line}", "utf-8")
+    with pytest.raises(UsageError, match=rf"^pyproject.toml: \[tool.portal.signals\] {message}"):
+        read_config(tmp_path / "pyproject.toml")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (CONFIGURATION + "signals = 5", r"\[tool.portal.signals\] must be a table"),
         ("[tool", "pyproject.toml: not valid TOML"),
         ("", r"the table \[tool.portal\] is missing"),
         ("tool = 5", r"the table \[tool.portal\] is missing"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from portal.content import read_documents
+from portal.content import read_documents, read_notes
 from portal.models import Document
 from portal.problems import Problem
 
@@ -315,3 +315,50 @@ def test_no_text_gives_a_traceback(folder: Path) -> None:
         (folder / "about.md").write_text(chance.choice(("", "---\ntitle: x\n---\n")) + text, "utf-8")
         for problem in problems(folder):
             assert problem.text.encode()
+
+
+def note(folder: Path, name: str, text: str) -> list[tuple[str, str]]:
+    (folder / "projects").mkdir(exist_ok=True)
+    (folder / "projects" / name).write_text(text, "utf-8")
+    _, problems = read_notes(folder, {"04160000-6961", "50270000-3262"})
+    return [(problem.place, problem.text.split(": ", 1)[1]) for problem in problems]
+
+
+NOTE = "---\ndate: 2026-11-24\nname: ผู้ลงชื่อ\noffice: สำนัก\n---\nคำชี้แจง <b>ของ</b> [หน่วยงาน](/about/)\n"
+
+
+def test_a_note_on_a_project_is_read_with_its_day_name_and_office(tmp_path: Path) -> None:
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projects" / "04160000-6961.md").write_text(NOTE, "utf-8")
+    (tmp_path / "projects" / "04160000-6961.en.md").write_text(NOTE.replace("สำนัก", "Office"), "utf-8")
+    (english, thai), problems = read_notes(tmp_path, {"04160000-6961"}, "/portal/")
+    assert problems == []
+    assert (thai.project_id, thai.language, str(thai.written)) == ("04160000-6961", "th", "2026-11-24")
+    assert (thai.name, thai.office) == ("ผู้ลงชื่อ", "สำนัก")
+    assert "<b>" not in thai.html
+    assert 'href="/portal/about/"' in thai.html
+    assert (english.office, 'href="/portal/en/about/"' in english.html) == ("Office", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("04160000-6962.md", NOTE, '"04160000-6962" is the id of no project. Did you mean "04160000-6961"?'),
+        (
+            "nobody.md",
+            NOTE,
+            '"nobody" is the id of no project. Name the file as the project\'s id, with .md or .en.md.',
+        ),
+        ("50270000-3262.en.md", NOTE, "this note has no Thai version. Write it as 50270000-3262.md."),
+        ("04160000-6961.md", NOTE.replace("date: 2026-11-24\n", ""), "the page has no date. Add date: …"),
+        ("04160000-6961.md", NOTE.replace("2026", "2569"), "date is in the Buddhist Era. Write 2026-11-24."),
+        ("04160000-6961.md", NOTE.replace("2026-11-24", "เมื่อวาน"), "date must be a date. Write it as 2026-11-24."),
+        ("04160000-6961.md", NOTE.replace("name: ผู้ลงชื่อ", "name: 5"), "name must be a text. Put it in quotes."),
+        ("04160000-6961.md", NOTE.replace("office: สำนัก", "title: x"), "the page has no office. Add office: …"),
+        ("04160000-6961.md", "คำชี้แจง", "Begin it with lines: ---, date: …, name: …, office: …, ---."),
+    ],
+)
+def test_a_note_that_cannot_be_shown_says_what_to_mend(tmp_path: Path, name: str, text: str, said: str) -> None:
+    problems = note(tmp_path, name, text)
+    assert any(said in sentence for _, sentence in problems), problems
+    assert {place for place, _ in problems} == {f"{tmp_path.name}/projects/{name}"}

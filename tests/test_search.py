@@ -135,7 +135,7 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
-    index_shard(shard_name(projects[0]), projects, tmp_path, tmp_path / "scratch")
+    index_shard(shard_name(projects[0]), projects, {}, tmp_path, tmp_path / "scratch")
     table = read_table(tmp_path / "unknown")
     assert table["columns"] == ["id", *COLUMNS]
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
@@ -149,7 +149,7 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
     projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
-    index_shard("2566", projects, tmp_path, tmp_path / "scratch")
+    index_shard("2566", projects, {}, tmp_path, tmp_path / "scratch")
     found: dict[str, list[int]] = {}
     for first, name in read_table(tmp_path / "2566")["files"]:
         head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
@@ -166,7 +166,7 @@ def test_pagefind_s_failure_is_told(tmp_path: Path) -> None:
     (scratch / "2566").mkdir(parents=True)
     (scratch / "2566" / "made").write_text("a file where Pagefind's folder should go")
     with pytest.raises(UsageError, match="could not index 2566"):
-        index_shard("2566", [Project("p-1", "ก")], tmp_path, scratch)
+        index_shard("2566", [Project("p-1", "ก")], {}, tmp_path, scratch)
 
 
 def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> Non
     assert portal is not None
     trees = []
     for name in ("one", "two"):
-        index_shard("all", portal.projects, tmp_path / name, tmp_path / f"scratch-{name}")
+        index_shard("all", portal.projects, {}, tmp_path / name, tmp_path / f"scratch-{name}")
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
     assert trees[0] == trees[1]

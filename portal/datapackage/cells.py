@@ -9,9 +9,8 @@ from typing import Any
 
 from frictionless import errors as kinds
 
-from portal.datapackage.descriptor import BUDDHIST_YEARS
-from portal.datapackage.schemas import suggest
-from portal.problems import shorten
+from portal.fiscal import BUDDHIST_YEARS
+from portal.problems import shorten, suggest
 
 Complaint = tuple[str, str, str]
 """Rule, message and hint of a Problem."""

@@ -15,17 +15,15 @@ from frictionless import FrictionlessException, Package, Resource
 
 from portal.datapackage.files import CONTROL, control_name, decode
 from portal.datapackage.known import COLUMNS
-from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem, suggest
-from portal.problems import Problem, UsageError, shorten
+from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem
+from portal.fiscal import BUDDHIST_YEARS
+from portal.problems import Problem, UsageError, shorten, suggest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 """The only profile that is read; a custom one would have to be fetched."""
 
 MAX_DEPTH = 20
 """Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
-
-BUDDHIST_YEARS = range(2400, 3000)
-"""A year of these is B.E.: in the common era they are too far ahead to be planned for."""
 
 MAX_NAME = 100
 """Characters of a name, which becomes that of files; with endings, a file system has room for 255."""

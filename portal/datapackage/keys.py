@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from portal.datapackage.cells import with_latin_digits
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS
-from portal.datapackage.schemas import key_fields, reference_of, suggest
+from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table
-from portal.problems import Problem, shorten
+from portal.problems import Problem, shorten, suggest
 
 _Value = tuple[Any, ...]
 _Told = Mapping[tuple[str, int | None, str | None], Problem]

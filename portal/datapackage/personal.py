@@ -21,9 +21,9 @@ from stdnum.th import pin
 from portal.datapackage.descriptor import Descriptor, texts_of
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
-from portal.datapackage.schemas import key_fields, problem, suggest
+from portal.datapackage.schemas import key_fields, problem
 from portal.datapackage.tables import Table
-from portal.problems import Problem, shorten
+from portal.problems import Problem, shorten, suggest
 
 PROPERTY = "personal_data_allowed"
 """The property of datapackage.json that lists what may be published all the same."""

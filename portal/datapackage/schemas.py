@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from frictionless import Field, FrictionlessException, Schema
-from rapidfuzz import process
 
 from portal.datapackage.known import COLUMNS, NEEDED
-from portal.problems import Problem, shorten
+from portal.problems import Problem, shorten, suggest
 
 STANDARD = "See the Data Package standard, version 2."
 TEXTS = ("title", "title_en", "description", "description_en", "unit", "unit_en")
@@ -22,12 +21,6 @@ _NUMBER_SIGNS = ("groupChar", "decimalChar", "bareNumber", "floatNumber")
 def problem(place: str, field: str, rule: str, message: str, hint: str, value: object = None) -> Problem:
     """A problem of the property `field` of a descriptor."""
     return Problem(place, rule, message, hint, field=field, value=None if value is None else shorten(value, 200))
-
-
-def suggest(value: str, known: Collection[str], likeness: int = 60) -> str:
-    """`Did you mean "…"?` for the member of `known` that is most like `value`; "" where none is close."""
-    match = process.extractOne(value, sorted(known), score_cutoff=likeness)
-    return f'Did you mean "{shorten(match[0])}"?' if match else ""
 
 
 def notes(validate: Callable[[], object]) -> list[str]:

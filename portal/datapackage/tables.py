@@ -16,8 +16,8 @@ from portal.datapackage import cells
 from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, CsvFile, too_many
 from portal.datapackage.known import COLUMNS, KEYS, NEEDED
-from portal.datapackage.schemas import key_fields, suggest
-from portal.problems import Problem, shorten
+from portal.datapackage.schemas import key_fields
+from portal.problems import Problem, shorten, suggest
 
 Row = dict[str, Any]
 

@@ -6,10 +6,12 @@ depend on each other, so each can be written by a worker of its own.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from portal import urls
@@ -22,7 +24,10 @@ from portal.downloads.workbook import write_workbook
 from portal.models import Download, Package, Resource
 from portal.problems import UsageError
 
-__all__ = ["FORMS", "MEDIA", "Order", "publish", "publish_lines", "write_form", "write_package", "write_sums"]
+__all__ = [
+    *("FORMS", "MEDIA", "Order", "write_form", "write_package", "write_sums"),
+    *("publish", "publish_lines", "publish_release", "publish_table"),
+]
 
 MEDIA: Mapping[str, str] = {
     "descriptor": "application/json",
@@ -37,6 +42,8 @@ MEDIA: Mapping[str, str] = {
     "csvw": "application/csvm+json",
     "oc4ids": "application/json",
     "quality": "application/json",
+    "changes": "text/csv",
+    "signals": "text/csv",
     "citation": "application/vnd.citationstyles.csl+json",
     "bibtex": "application/x-bibtex",
     "sums": "text/plain",
@@ -66,6 +73,10 @@ class Order:
     def whole(self) -> str:
         """The name of a file that holds the whole package, without its ending."""
         return self.free(self.package.name)
+
+    def free_table(self, name: str) -> str:
+        """The file name of a table of the site's own, which no resource has."""
+        return f"{self.free(name)}.csv"
 
     def free(self, name: str) -> str:
         """`name`, or one like it that no resource has: its files are called as the resource is."""
@@ -111,6 +122,25 @@ def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> D
     with (data / name).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)
     return _published(data, name, kind)
+
+
+def publish_table(folder: Path, name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Download:
+    """Write a CSV below the site's `folder` that is none of the package's own."""
+    data = folder / urls.DATA.strip("/")
+    with (data / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return _published(data, name, kind)
+
+
+def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapping[str, bytes]) -> int:
+    """Write the zip of an earlier release at a path of the site, its files as they stood; returns its size."""
+    digests = [(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()]
+    file = folder / urls.output_path(path, "th")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_zip(file, inside, day, {**files, "SHA256SUMS": sums(digests)})
+    return file.stat().st_size
 
 
 def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from building import ROOT, SAMPLE, run_build
+from dozen import make
 from playwright.sync_api import Browser, sync_playwright
+from repository import Repository
 
 from benchmarks.browsers import CHROMIUM, FLAGS, executable
 
@@ -47,6 +49,22 @@ def real_site(built: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def sample_site(built: Callable[..., Path]) -> Path:
     return built("sample", "--package", SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def repository(shared: Path) -> Repository:
+    """The repository of a dozen commits, made by whichever process comes first."""
+    root = shared / "history" / "repository"
+    with (shared / "repository.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = Repository(root) if root.exists() else make(root)
+    made.paths["projects"] = "tables/all.csv"
+    return made
+
+
+@pytest.fixture(scope="session")
+def history_site(repository: Repository, built: Callable[..., Path]) -> Path:
+    return built("history", "--package", repository.folder, "--base-url", "https://city.example/")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -18,6 +18,9 @@ KINDS = [
     "/policies/30/",
     "/strategies/",
     "/how-to-read/",
+    "/signals/",
+    "/signals/reporting/",
+    "/changes/",
     "/404.html",
 ]
 SAMPLES = ["/projects/91000000-3002/", "/projects/92000000-3001/", "/projects/91000000-3003/", "/agencies/91000000/"]

@@ -25,10 +25,12 @@ SEARCH = "/search/?q=กรุงเทพมหานคร"
 REAL = [
     *["/", "/projects/", "/projects/page/2/", REFERENCE, "/agencies/", "/agencies/50150000/", "/years/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
-    *["/data/", "/data/quality/", SEARCH, "/404.html"],
+    *["/data/", "/data/quality/", "/signals/", "/signals/budget-spent-but-unfinished/", "/signals/methodology/"],
+    *["/changes/", SEARCH, "/404.html"],
 ]
 SAMPLES = ["/", "/projects/92000000-3001/"]
 """The second is the fictional project with the most to say."""
+HISTORIES = ["/projects/91000000-1001/", "/changes/", "/changes/compare/2569-q1/2569-q2/", "/signals/reporting/"]
 
 READY = """
     const found = /^(พบ \\S+ โครงการ|\\S+ projects? found)$/;
@@ -46,9 +48,13 @@ COMPLAINTS = """
 
 
 @pytest.fixture(scope="module")
-def addresses(real_site: Path, sample_site: Path, served: Callable[..., str]) -> dict[str, str]:
+def addresses(real_site: Path, sample_site: Path, history_site: Path, served: Callable[..., str]) -> dict[str, str]:
     """One page of each kind in each language: its name in messages, and where it is."""
-    sites = (("real", served(real_site), REAL), ("sample", served(sample_site), SAMPLES))
+    sites = (
+        ("real", served(real_site), REAL),
+        ("sample", served(sample_site), SAMPLES),
+        ("history", served(history_site), HISTORIES),
+    )
     return {
         f"{name} {prefix}{path}": f"{base}{prefix}{path}"
         for name, base, paths in sites

@@ -166,6 +166,15 @@ def test_filters_show_how_many_they_leave(driver: Driver, base: str) -> None:
     assert results(driver)[0] == f"{yes} projects found"
 
 
+def test_observations_narrow_what_is_found(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?signal=budget_spent_but_unfinished")
+    count, titles = results(driver)
+    assert count == "พบ 3 โครงการ"
+    assert "โครงการสร้างสังคมพหุวัฒนธรรมร่วมกับเมืองพี่เมืองน้อง" in titles
+    options = driver.run("return [...document.querySelector('#filter-signal').options].map((o) => o.textContent)")
+    assert "ใช้เงินเร็วกว่าความคืบหน้า (1)" in options
+
+
 def test_what_matched_is_marked_and_named(driver: Driver, base: str) -> None:
     driver.open(f"{base}/search/?q={quote('แลกเปลี่ยนเยาวชน')}")
     results(driver)

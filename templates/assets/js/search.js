@@ -4,7 +4,7 @@
 import { fold, marked, query, runs } from "./tokens.js";
 
 const PER_PAGE = 10;
-const FILTERS = ["year", "agency", "status", "policy", "strategy", "budget", "progress"];
+const FILTERS = ["year", "agency", "status", "policy", "strategy", "signal", "budget", "progress"];
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
 
 const form = document.querySelector("#search");
@@ -198,14 +198,15 @@ function isNamed(row, { q, name }) {
 const fits = (entry, state, without) =>
   FILTERS.every(
     (name) =>
-      name === without || !state[name] || valueOf(entry, name) === state[name],
+      name === without || !state[name] || valuesOf(entry, name).includes(state[name]),
   );
 
-function valueOf({ row, year }, name) {
-  if (name === "year") return year;
-  if (name === "budget") return row.budget_received === null ? "no" : "yes";
-  if (name === "progress") return row.progress_percent === null ? "no" : "yes";
-  return row[name];
+function valuesOf({ row, year }, name) {
+  if (name === "year") return [year];
+  if (name === "budget") return [row.budget_received === null ? "no" : "yes"];
+  if (name === "progress") return [row.progress_percent === null ? "no" : "yes"];
+  if (name === "signal") return row.signal.split(" ");
+  return [row[name]];
 }
 
 // By relevance: whole names and codes first, then by score. By a value: the greatest first, and what lacks it last.
@@ -272,8 +273,7 @@ function countFilters(entries, state, idle) {
     const counts = new Map();
     for (const entry of entries) {
       if (!fits(entry, state, name)) continue;
-      const value = valueOf(entry, name);
-      counts.set(value, (counts.get(value) ?? 0) + 1);
+      for (const value of valuesOf(entry, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     for (const option of [...form.elements[name].options].slice(1)) {
       const label = labels[name].get(option.value);

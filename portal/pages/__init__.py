@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -10,9 +10,11 @@ from typing import Any
 
 from portal import urls
 from portal.catalogues import covered
+from portal.changes import Entry, Original, ReleaseMoves
 from portal.charts import MonthlyChart, monthly_chart
 from portal.citation import Citation, bibtex, csl
 from portal.formats import thai_sort_key
+from portal.insights import Insights, Observation
 from portal.models import (
     LANGUAGES,
     Agency,
@@ -21,13 +23,19 @@ from portal.models import (
     Download,
     Field,
     Language,
+    Note,
     Page,
     Portal,
     Project,
+    Release,
     Source,
     Status,
 )
+from portal.pages.changes import Archive, Planned, plan_changes, plan_feeds
+from portal.pages.neighbours import Neighbours, find_neighbours
+from portal.pages.signals import plan_signals
 from portal.quality import Quality
+from portal.signals import RULES
 from portal.standing import Standing, standing
 from portal.totals import Summary, group, summarise
 
@@ -68,18 +76,10 @@ class HomeContext:
     sources: tuple[tuple[Source, Summary], ...]
     largest: tuple[Project, ...]
     """The projects that received most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Other projects that a reader of one may want to see next, a few of each kind."""
-
-    years: tuple[Project, ...] = ()
-    """Of the same name, the newest fiscal year first."""
-    agency: tuple[Project, ...] = ()
-    """Of the same agency and fiscal year."""
-    policy: tuple[Project, ...] = ()
-    """Of the same policy, by other agencies or in other years."""
+    latest: ReleaseMoves | None
+    """The newest release that changed something."""
+    concerned: int
+    """Projects that an observation concerns; missing values aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,30 @@ class ProjectContext:
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
+    observations: tuple[Observation, ...]
+    entries: tuple[Entry, ...]
+    """What releases changed of it, the newest first."""
+    originals: Mapping[str, Original]
+    """The first published value of the fields that moved, by field."""
+    known_since: Release | None
+    """The first release that is known; None where there is no history."""
+    notes: Mapping[Language, Note]
+    """What the agency or the editor says of it, by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the pages are made of beside the portal itself."""
+
+    documents: Sequence[Document]
+    notes: Sequence[Note]
+    downloads: Sequence[Download]
+    """The files of the open data."""
+    citation: Citation
+    quality: Quality
+    insights: Insights
+    archives: Mapping[str, Archive]
+    """The zips of releases with a tag, by tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +168,8 @@ class SearchContext:
     policies: tuple[str, ...]
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
+    signals: tuple[tuple[str, Bilingual], ...]
+    """Each rule with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,68 +290,57 @@ def readme(portal: Portal, language: Language) -> Page:
     )
 
 
-def plan_pages(
-    portal: Portal,
-    documents: Sequence[Document],
-    downloads: Sequence[Download],
-    citation: Citation,
-    quality: Quality,
-    per_page: int,
-    *,
-    patterns: bool = False,
-) -> Iterator[Page]:
+def plan_pages(portal: Portal, material: Material, per_page: int, *, patterns: bool = False) -> Iterator[Page]:
     """Every page, in both languages. Lists are cut into pages of `per_page` projects.
-
-    `downloads` are the files of the open data, `citation` is how to cite them, and `quality` the report on them.
 
     `patterns` adds the page of all components, for developers.
     """
     kinds = _kinds(portal)
-    projects = _projects(portal)
-    by_kind = {(one.kind, one.resource): one for one in downloads}
-    # The one that can say most.
-    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
-    data = DataContext(
-        _sources(portal),
-        portal.as_of,
-        covered(portal.projects),
-        fullest.project_id if fullest else None,
-        by_kind,
-        citation,
-        bibtex(citation),
-        csl(citation),
-    )
-    about_data = (
-        (urls.DATA, "pages/data.html", data),
-        (urls.QUALITY, "pages/quality.html", QualityContext(quality)),
-    )
+    projects = _projects(portal, material)
+    shared: list[Planned] = [
+        (urls.DATA, "pages/data.html", _data(portal, material), True),
+        (urls.QUALITY, "pages/quality.html", QualityContext(material.quality), True),
+        *plan_changes(portal, material.insights, material.archives),
+        *plan_signals(portal, material.insights, per_page),
+        *plan_feeds(portal, material.insights),
+    ]
     paths: list[str] = []
     for language in LANGUAGES:
-        pages = _pages(portal, kinds, projects, documents, language, per_page)
-        for page in chain(pages, (Page(path, language, template, context) for path, template, context in about_data)):
+        pages = _pages(portal, kinds, projects, material, language, per_page)
+        for page in chain(pages, (Page(p, language, t, c, indexed=indexed) for p, t, c, indexed in shared)):
             if language == "th" and page.indexed:
                 paths.append(page.path)
             yield page
         if patterns:
-            yield Page(
-                urls.PATTERNS,
-                language,
-                "pages/patterns.html",
-                _patterns(portal, kinds, projects, language),
-                indexed=False,
-            )
+            context = _patterns(portal, kinds, projects, language)
+            yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
     yield from _for_robots(portal, sorted(paths))
+
+
+def _data(portal: Portal, material: Material) -> DataContext:
+    # The one that can say most.
+    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
+    return DataContext(
+        _sources(portal),
+        portal.as_of,
+        covered(portal.projects),
+        fullest.project_id if fullest else None,
+        {(one.kind, one.resource): one for one in material.downloads},
+        material.citation,
+        bibtex(material.citation),
+        csl(material.citation),
+    )
 
 
 def _pages(
     portal: Portal,
     kinds: dict[str, _Kind],
     projects: Sequence[ProjectContext],
-    documents: Sequence[Document],
+    material: Material,
     language: Language,
     per_page: int,
 ) -> Iterator[Page]:
-    yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, language))
+    yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.insights, language))
     for context in projects:
         project = context.project
         yield Page(
@@ -338,15 +353,16 @@ def _pages(
     for kind in kinds.values():
         yield from _group_pages(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
-    for document in documents:
+    for document in material.documents:
         if document.language == language:
             yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
     yield Page(urls.NOT_FOUND, language, "pages/not_found.html", NotFoundContext(), indexed=False)
 
 
-def _projects(portal: Portal) -> tuple[ProjectContext, ...]:
+def _projects(portal: Portal, material: Material) -> tuple[ProjectContext, ...]:
     """What the page of each project shows, which is the same in every language."""
-    known, neighbours = portal.package.resources["projects"].fields, _neighbours(portal.projects)
+    known, neighbours = portal.package.resources["projects"].fields, find_neighbours(portal.projects)
+    past, notes = material.insights.past, group(material.notes, lambda note: note.project_id)
     return tuple(
         ProjectContext(
             project,
@@ -354,6 +370,11 @@ def _projects(portal: Portal) -> tuple[ProjectContext, ...]:
             monthly_chart(project.monthly_results, project.target_value),
             tuple((known[name], value) for name, value in project.extra.items()),
             neighbours[project.project_id],
+            material.insights.observations[project.project_id],
+            past.entries.get(project.project_id, ()),
+            past.originals.get(project.project_id, {}),
+            past.known_since,
+            {note.language: note for note in notes.get(project.project_id, ())},
         )
         for project in portal.projects
     )
@@ -373,34 +394,6 @@ def _patterns(
         kinds["year"].rows(language),
         _sources(portal),
     )
-
-
-NEIGHBOURS = 4
-"""Of each kind."""
-
-
-def _neighbours(projects: Sequence[Project]) -> dict[str, Neighbours]:
-    """The neighbours of every project: those that follow it in the order of names, round to the first again."""
-    ordered = sorted(projects, key=lambda p: (thai_sort_key(p.title), p.project_id))
-    near: dict[str, dict[str, tuple[Project, ...]]] = {p.project_id: {} for p in projects}
-    kinds: dict[str, Callable[[Project], Hashable]] = {
-        "years": lambda p: " ".join(p.title.split()),
-        "agency": lambda p: p.agency and p.fiscal_year and (p.agency.agency_id, p.fiscal_year),
-        "policy": lambda p: p.policy_id,
-    }
-    for kind, key in kinds.items():
-        for value, members in group(ordered, key).items():
-            if value is None or len(members) < 2:
-                continue
-            for i, project in enumerate(members):
-                shown = {p.project_id for others in near[project.project_id].values() for p in others}
-                steps = range(1, min(len(members), NEIGHBOURS + len(shown) + 1))
-                others = (members[(i + step) % len(members)] for step in steps)
-                rest = [other for other in others if other.project_id not in shown]
-                near[project.project_id][kind] = tuple(rest[:NEIGHBOURS])
-    for found in near.values():
-        found["years"] = tuple(sorted(found.get("years", ()), key=lambda p: (-(p.fiscal_year or 0), p.project_id)))
-    return {project_id: Neighbours(**found) for project_id, found in near.items()}
 
 
 def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
@@ -432,7 +425,7 @@ def _kinds(portal: Portal) -> dict[str, _Kind]:
     return {kind.name: kind for kind in kinds}
 
 
-def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeContext:
+def _home(portal: Portal, kinds: dict[str, _Kind], insights: Insights, language: Language) -> HomeContext:
     agencies = kinds["agency"].rows(language)
     with_budget = [p for p in portal.projects if p.budget_received]
     return HomeContext(
@@ -444,6 +437,8 @@ def _home(portal: Portal, kinds: dict[str, _Kind], language: Language) -> HomeCo
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(sorted(with_budget, key=lambda p: (-(p.budget_received or 0), p.project_id))[:5]),
+        next(iter(insights.past.releases), None),
+        sum(bool(insights.questions(p.project_id)) for p in portal.projects),
     )
 
 
@@ -463,6 +458,7 @@ def _search(kinds: dict[str, _Kind], summary: Summary, language: Language) -> Se
         tuple(summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
+        tuple((rule.name, rule.title) for rule in RULES),
     )
 
 

@@ -1,0 +1,38 @@
+"""Results that are dear to make, kept in a folder between builds. Losing them costs time, nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import tempfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of JSON files, each written whole or not at all."""
+
+    folder: Path
+
+    def get(self, name: str) -> Any:
+        """What is kept under `name`; None where nothing is, or what is there was damaged."""
+        try:
+            return json.loads(gzip.decompress((self.folder / f"{name}.json.gz").read_bytes()))
+        except (OSError, EOFError, ValueError, zlib.error):
+            return None
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep a value of JSON's under `name`, a path with slashes; nothing where the folder cannot be written."""
+        file = self.folder / f"{name}.json.gz"
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as beside:
+                beside.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
+            os.replace(beside.name, file)
+        except OSError:
+            return

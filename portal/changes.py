@@ -1,0 +1,491 @@
+"""What differs between releases of the package, as readers ask for it: by project, by release, between two releases."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from portal.models import (
+    Agency,
+    Bilingual,
+    Change,
+    ChangeKind,
+    Field,
+    History,
+    MonthlyResult,
+    Package,
+    Portal,
+    ProgressReport,
+    Project,
+    Release,
+    Thresholds,
+)
+from portal.signals import Outcome, signals
+
+HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
+"""Changes of the files that say nothing new of a project."""
+
+ORIGINALS = ("budget_received", "finish_date")
+"""Fields whose first published value stays visible."""
+
+
+class MoveKind(StrEnum):
+    """What a release did to a project, in the order in which it is told."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    FINISHED = "finished"
+    SILENT = "silent"
+    MONEY = "money"
+    DATES = "dates"
+    PROGRESS = "progress"
+    RETROACTIVE = "retroactive"
+    REPORTED = "reported"
+    OTHER = "other"
+
+
+_FIELDS: Mapping[str, MoveKind] = {
+    "budget_received": MoveKind.MONEY,
+    "budget_spent": MoveKind.MONEY,
+    "start_date": MoveKind.DATES,
+    "finish_date": MoveKind.DATES,
+    "progress_percent": MoveKind.PROGRESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that a release did to one project: a sentence for people."""
+
+    kind: MoveKind
+    project_id: str
+    title: str
+    agency_id: str | None
+    published: bool
+    """Whether the project is still in the package, and so has a page."""
+    field: str | None = None
+    """Of `projects`; of a retroactive edit of its own resource."""
+    before: Any = None
+    """Typed as the field is; None is blank."""
+    after: Any = None
+    size: Decimal | None = None
+    """How far it moved: baht, days or percentage points, with its sign; None where one side is blank."""
+    count: int = 1
+    """Reports, months or cells, where it is about several."""
+    record: str = ""
+    """Of a retroactive edit what the record is called in its resource: a month, a day, or a year and quarter."""
+    resource: str = "projects"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseMoves:
+    """A release as people read it."""
+
+    release: Release
+    moves: tuple[Move, ...]
+    """By kind, and within a kind the farthest first."""
+    projects: int
+    """How many projects it altered, those added and removed among them."""
+
+    def count(self, kind: MoveKind) -> int:
+        """How many moves of a kind there are."""
+        return sum(move.kind is kind for move in self.moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one release changed of one project."""
+
+    release: Release
+    changes: tuple[Change, ...]
+    began: tuple[str, ...] = ()
+    """The rules of `signals` that came to concern the project."""
+    ended: tuple[str, ...] = ()
+    """Those that do so no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The first published value of a field that has moved since."""
+
+    value: Any
+    release: Release
+    moves: int
+    """How often it moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that the releases say."""
+
+    history: History
+    entries: Mapping[str, tuple[Entry, ...]]
+    """Of each project that changed, the newest first; also of those that are no longer in the package."""
+    originals: Mapping[str, Mapping[str, Original]]
+    """By project and field."""
+    releases: tuple[ReleaseMoves, ...]
+    """Those that changed something, the newest first."""
+
+    @property
+    def known_since(self) -> Release | None:
+        """The first release that is known."""
+        return self.history.releases[0] if self.history.releases else None
+
+
+Told = dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]]
+"""By release and project the rules that began and that ended: what is dear to find, and never changes."""
+
+
+def with_published_progress(portal: Portal, history: History) -> Portal:
+    """The portal, its projects knowing the progress figures that earlier releases gave them."""
+    field = portal.package.resources["projects"].fields.get("progress_percent")
+    figures: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for release in history.releases:
+        for change in release.changes:
+            if field and change.field == field.name and change.resource == "projects" and change.project_id:
+                figures[change.project_id] += _figures(field, change, first=not figures[change.project_id])
+    if not any(len(values) > 1 for values in figures.values()):
+        return portal
+    projects = (
+        replace(p, published_progress=tuple(figures[p.project_id])) if len(figures[p.project_id]) > 1 else p
+        for p in portal.projects
+    )
+    return replace(portal, projects=tuple(projects))
+
+
+def _figures(field: Field, change: Change, *, first: bool) -> list[Decimal]:
+    if change.kind is not ChangeKind.CHANGED:
+        return []
+    values = (typed(field, change.before) if first else None, typed(field, change.after))
+    return [value for value in values if value is not None]
+
+
+def past(portal: Portal, history: History, thresholds: Thresholds, told: Told) -> Past:
+    """What the releases say of `portal`, which knows its published progress.
+
+    `told` holds what is known of the rules that began and ended; what was not known is added to it, by the commit.
+    """
+    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
+    for release in reversed(history.releases):
+        by_project: defaultdict[str, list[Change]] = defaultdict(list)
+        for change in release.changes:
+            if change.project_id is not None and change.kind not in HIDDEN:
+                by_project[change.project_id].append(change)
+        for project_id, changes in by_project.items():
+            grouped[project_id].append(Entry(release, tuple(changes)))
+    projects = {project.project_id: project for project in portal.projects}
+    entries = {
+        project_id: tuple(_with_signals(projects.get(project_id), found, portal, thresholds, told))
+        for project_id, found in grouped.items()
+    }
+    return Past(
+        history,
+        entries,
+        _originals(entries, portal.package),
+        tuple(_release_moves(portal, history, entries)),
+    )
+
+
+def _with_signals(
+    project: Project | None, entries: Sequence[Entry], portal: Portal, thresholds: Thresholds, told: Told
+) -> Iterator[Entry]:
+    """The entries of a project with the rules that began and ended in each, from the newest to the oldest."""
+    unknown = [i for i, entry in enumerate(entries) if project and project.project_id not in told.get(_name(entry), {})]
+    state, concerned = project, None
+    for i, entry in enumerate(entries):
+        if project is None:
+            yield entry
+            continue
+        if unknown and i <= unknown[-1]:
+            earlier = None if state is None else before(state, entry.changes, portal)
+            if i in unknown:
+                concerned = _concerned(state, thresholds) if concerned is None else concerned
+                then = _concerned(earlier, thresholds)
+                began, ended = (tuple(sorted(one)) for one in (concerned - then, then - concerned))
+                told.setdefault(_name(entry), {})[project.project_id] = began, ended
+                concerned = then
+            else:
+                concerned = None
+            state = earlier
+        began, ended = told[_name(entry)][project.project_id]
+        yield replace(entry, began=tuple(began), ended=tuple(ended))
+
+
+def _name(entry: Entry) -> str:
+    return entry.release.commit
+
+
+def _concerned(project: Project | None, thresholds: Thresholds) -> frozenset[str]:
+    if project is None:
+        return frozenset()
+    return frozenset(one.rule for one in signals(project, thresholds) if one.outcome is Outcome.CONCERNED)
+
+
+# ---- Cells as values, and a project as it was
+
+
+def typed(field: Field | None, cell: str) -> Any:
+    """A cell of any release as a value of today's field; None where it is blank, a text where it is of no such type."""
+    if field is None:
+        return cell or None
+    if cell in field.missing or not cell.strip():
+        return None
+    try:
+        match field.type:
+            case "integer" | "year":
+                return int(cell)
+            case "number":
+                return Decimal(cell)
+            case "date" if field.format == "default":
+                return date.fromisoformat(cell)
+            case "date":
+                return datetime.strptime(cell, field.format).date()
+    except (ValueError, InvalidOperation):
+        pass
+    return cell
+
+
+def before(project: Project, changes: Iterable[Change], portal: Portal) -> Project | None:
+    """The project as it was before `changes`; None where they added it. Cells that no rule reads stay as they are."""
+    resources = portal.package.resources
+    values: dict[str, Any] = {}
+    months = {result.month: result for result in project.monthly_results}
+    reports = {str(report.report_date): report for report in project.progress_reports}
+    for change in changes:
+        fields = resources[change.resource].fields if change.resource in resources else {}
+        earlier = typed(fields.get(change.field), change.before)
+        if change.resource == "projects":
+            if change.kind is ChangeKind.ADDED:
+                return None
+            values |= _attribute(change.field, earlier, portal)
+        elif change.resource == "monthly_results" and change.field == "result" and change.record[-1].isdigit():
+            month = int(change.record[-1])
+            months[month] = replace(months.get(month) or MonthlyResult(month, None), result=_number(earlier))
+        elif change.resource == "progress_reports" and len(change.record) == 2:
+            _undo_report(reports, change, earlier)
+    if "progress_percent" in values and project.published_progress:
+        values["published_progress"] = project.published_progress[:-1]
+    return replace(
+        project,
+        **values,
+        monthly_results=tuple(months[month] for month in sorted(months)),
+        progress_reports=tuple(sorted(reports.values(), key=lambda r: str(r.report_date), reverse=True)),
+    )
+
+
+_READ_BY_RULES: Mapping[str, type | tuple[type, ...]] = {
+    "budget_received": Decimal,
+    "budget_spent": Decimal,
+    "progress_percent": Decimal,
+    "start_date": date,
+    "finish_date": date,
+    "as_of_date": date,
+    "fiscal_year": int,
+}
+
+
+def _attribute(name: str, value: Any, portal: Portal) -> dict[str, Any]:
+    if name == "agency_id":
+        known = {agency.agency_id: agency for agency in portal.agencies}
+        return {"agency": None if value is None else known.get(value) or Agency(value, Bilingual(value))}
+    kind = _READ_BY_RULES.get(name)
+    return {name: value if isinstance(value, kind) else None} if kind else {}
+
+
+def _number(value: Any) -> Decimal | None:
+    return Decimal(value) if isinstance(value, (int, Decimal)) else None
+
+
+def _undo_report(reports: dict[str, ProgressReport], change: Change, earlier: Any) -> None:
+    """Take back what a change did to a dated report: its record is (project, day)."""
+    day = change.record[1]
+    if change.kind is ChangeKind.ADDED:
+        reports.pop(day, None)
+        return
+    if day not in reports:
+        try:
+            reports[day] = ProgressReport(date.fromisoformat(day))
+        except ValueError:
+            return
+    if change.field == "progress_percent":
+        reports[day] = replace(reports[day], progress_percent=_number(earlier))
+    elif change.field == "status":
+        reports[day] = replace(reports[day], status=earlier)
+
+
+# ---- First and today's values
+
+
+def _originals(entries: Mapping[str, Sequence[Entry]], package: Package) -> dict[str, dict[str, Original]]:
+    fields = package.resources["projects"].fields
+    found: dict[str, dict[str, Original]] = {}
+    for project_id, newest_first in entries.items():
+        for name in ORIGINALS:
+            moved = [
+                (entry.release, change)
+                for entry in newest_first
+                for change in entry.changes
+                if (change.resource, change.field, change.kind) == ("projects", name, ChangeKind.CHANGED)
+            ]
+            value = next((v for _, c in reversed(moved) if (v := typed(fields.get(name), c.before)) is not None), None)
+            if moved and value is not None:
+                found.setdefault(project_id, {})[name] = Original(value, moved[-1][0], len(moved))
+    return found
+
+
+# ---- Moves
+
+
+def _release_moves(portal: Portal, history: History, entries: Mapping[str, Sequence[Entry]]) -> Iterator[ReleaseMoves]:
+    by_release: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+    for project_id, found in entries.items():
+        for entry in found:
+            by_release[entry.release.commit][project_id] = entry
+    projects = {project.project_id: project for project in portal.projects}
+    for release in reversed(history.releases):
+        if moves := _moves(by_release.get(release.commit, {}), projects, portal.package):
+            yield ReleaseMoves(release, moves, len(by_release[release.commit]))
+
+
+def _moves(entries: Mapping[str, Entry], projects: Mapping[str, Project], package: Package) -> tuple[Move, ...]:
+    found = [move for key, entry in entries.items() for move in moves_of(key, entry, projects.get(key), package)]
+    return tuple(sorted(found, key=_order))
+
+
+def compared(portal: Portal, history: History, older: Release, newer: Release) -> ReleaseMoves:
+    """What differs between two releases, as people read it."""
+    whole = between(older, newer, history)
+    by_project: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in whole.changes:
+        if change.project_id is not None:
+            by_project[change.project_id].append(change)
+    entries = {key: Entry(whole, tuple(changes)) for key, changes in by_project.items()}
+    projects = {project.project_id: project for project in portal.projects}
+    return ReleaseMoves(whole, _moves(entries, projects, portal.package), len(entries))
+
+
+_KINDS = list(MoveKind)
+
+
+def _order(move: Move) -> tuple[Any, ...]:
+    return _KINDS.index(move.kind), -abs(move.size or Decimal(0)), move.project_id, move.field or "", move.record
+
+
+def moves_of(project_id: str, entry: Entry, project: Project | None, package: Package) -> Iterator[Move]:
+    """What an entry did to a project; `project` is it as it is today, None where it is gone."""
+    own = [change for change in entry.changes if change.resource == "projects"]
+    cells = {change.field: change.after or change.before for change in own}
+    title = project.title if project else cells.get("title", project_id)
+    agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id")
+
+    def move(kind: MoveKind, **facts: Any) -> Move:
+        return Move(kind, project_id, title, agency_id, project is not None, **facts)
+
+    fields = package.resources["projects"].fields
+    for whole, name in ((ChangeKind.ADDED, MoveKind.ADDED), (ChangeKind.REMOVED, MoveKind.REMOVED)):
+        if any(change.kind is whole for change in own):
+            yield move(name, after=typed(fields.get("budget_received"), cells.get("budget_received", "")))
+            return
+    if "silent_while_running" in entry.began:
+        yield move(MoveKind.SILENT)
+    others = 0
+    for change in own:
+        earlier, later = (typed(fields.get(change.field), cell) for cell in (change.before, change.after))
+        found = _FIELDS.get(change.field)
+        if change.field == "progress_percent" and later == 100:
+            found = MoveKind.FINISHED
+        if found is None:
+            others += 1
+        else:
+            yield move(found, field=change.field, before=earlier, after=later, size=_size(earlier, later))
+    if others:
+        yield move(MoveKind.OTHER, count=others)
+    for kind, facts in _reporting(entry.changes, package):
+        yield move(kind, **facts)
+
+
+def _size(earlier: Any, later: Any) -> Decimal | None:
+    if isinstance(earlier, Decimal) and isinstance(later, Decimal):
+        return later - earlier
+    if isinstance(earlier, date) and isinstance(later, date):
+        return Decimal((later - earlier).days)
+    return None
+
+
+def _reporting(changes: Iterable[Change], package: Package) -> Iterator[tuple[MoveKind, dict[str, Any]]]:
+    """What was newly reported, and what had been reported and was altered."""
+    fresh: set[tuple[str, tuple[str, ...]]] = set()
+    for change in changes:
+        if change.resource == "projects" or change.resource not in package.resources:
+            continue
+        if change.retroactive:
+            field = package.resources[change.resource].fields.get(change.field)
+            if change.kind is ChangeKind.CHANGED or change.field in ("progress_percent", "result", "score"):
+                yield (
+                    MoveKind.RETROACTIVE,
+                    {
+                        "resource": change.resource,
+                        "field": change.field,
+                        "record": ", ".join(change.record[1:]),
+                        "before": typed(field, change.before),
+                        "after": typed(field, change.after),
+                    },
+                )
+        elif change.kind is ChangeKind.ADDED or change.resource == "monthly_results":
+            fresh.add((change.resource, change.record))
+    if fresh:
+        yield MoveKind.REPORTED, {"count": len(fresh)}
+
+
+def between(older: Release, newer: Release, history: History) -> Release:
+    """A release with all that changed from `older` to `newer`, as if nothing had been in between."""
+    steps = history.releases[history.releases.index(older) + 1 : history.releases.index(newer) + 1]
+    first: dict[tuple[str, ...], str] = {}
+    last: dict[tuple[str, ...], Change] = {}
+    added: set[tuple[str, ...]] = set()
+    for step in steps:
+        for change in step.changes:
+            if change.kind in HIDDEN:
+                continue
+            record = change.resource, *change.record
+            # Without a key a record is told by its number, which is of its release alone.
+            place = (*record, change.field, step.commit if change.record[0].startswith("#") else "")
+            first.setdefault(place, change.before)
+            last[place] = change
+            if change.kind is ChangeKind.ADDED:
+                added.add(record)
+            elif change.kind is ChangeKind.REMOVED:
+                added.discard(record)
+    found = [
+        replace(c, kind=ChangeKind.ADDED if (c.resource, *c.record) in added else c.kind, before=first[place])
+        for place, c in last.items()
+        if first[place] != c.after
+    ]
+    return replace(newer, changes=tuple(sorted(found, key=lambda c: (c.resource, c.record, c.field))))
+
+
+CHANGE_COLUMNS = (
+    *("release", "published", "resource", "record", "project_id", "field"),
+    *("kind", "retroactive", "before", "after"),
+)
+"""Of `changes.csv`."""
+
+
+def change_rows(history: History) -> Iterator[tuple[str, ...]]:
+    """Every change, the oldest release first: taken back from the newest, they make any earlier state.
+
+    `release` is the commit ("" for files not committed), `record` the cells of the record's key as a list of JSON.
+    """
+    for release in history.releases:
+        about = release.commit, release.published.isoformat()
+        for one in release.changes:
+            record = json.dumps(one.record, ensure_ascii=False, separators=(",", ":"))
+            retroactive = "true" if one.retroactive else "false"
+            facts = one.resource, record, one.project_id or "", one.field, one.kind.value, retroactive
+            yield *about, *facts, one.before, one.after

@@ -1,0 +1,113 @@
+"""How regularly agencies report: of the projects that ran in a month, how many reported in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.fiscal import month_end, month_start
+from portal.models import Agency, Portal, Project
+from portal.totals import group
+
+MONTHS = 12
+"""As far back as the league looks."""
+
+LEAST = 12
+"""Project-months from which an agency is ranked: of fewer, one report more or less would move it far."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReports:
+    """What the projects of an agency reported in one month."""
+
+    first: date
+    """The first day of the month."""
+    running: int
+    """Projects whose planned time includes the month, and whose figures are of a day after it."""
+    reported: int
+    """Those with a result for the month, or a report dated in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyReports:
+    """An agency in the league."""
+
+    agency: Agency | None
+    months: tuple[MonthReports, ...]
+    """The oldest first."""
+    unknown: int
+    """Projects of which nothing can be told: without a start, a finish or an as-of date."""
+
+    @property
+    def running(self) -> int:
+        """Project-months."""
+        return sum(month.running for month in self.months)
+
+    @property
+    def reported(self) -> int:
+        """Project-months with a report."""
+        return sum(month.reported for month in self.months)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether there are enough project-months to compare."""
+        return self.running >= LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """All agencies, those that report most regularly first; after them those that cannot be ranked, by their id."""
+
+    rows: tuple[AgencyReports, ...]
+    months: tuple[date, ...]
+    """The first days of the months; none where no project has an as-of date."""
+
+
+def league(portal: Portal) -> League:
+    """The league of the last twelve months that had ended on the newest day of any figures."""
+    months = _months(portal.as_of[1]) if portal.as_of else ()
+    by_agency = group(portal.projects, lambda project: project.agency)
+    rows = [_row(agency, projects, months) for agency, projects in by_agency.items()]
+    return League(tuple(sorted(rows, key=_order)), months)
+
+
+def _months(day: date) -> tuple[date, ...]:
+    """The first days of the last `MONTHS` whole months before `day`; a month whose last day it is counts."""
+    end = (day + timedelta(days=1)).replace(day=1)
+    found: list[date] = []
+    for _ in range(MONTHS):
+        end = (end - timedelta(days=1)).replace(day=1)
+        found.append(end)
+    return tuple(reversed(found))
+
+
+def _row(agency: Agency | None, projects: Sequence[Project], months: Iterable[date]) -> AgencyReports:
+    known = [p for p in projects if p.start_date and p.finish_date and p.as_of_date]
+    return AgencyReports(agency, tuple(_month(known, first) for first in months), len(projects) - len(known))
+
+
+def _month(projects: Iterable[Project], first: date) -> MonthReports:
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    running = [
+        p
+        for p in projects
+        if p.start_date and p.finish_date and p.as_of_date
+        if p.start_date <= last and p.finish_date >= first and p.as_of_date >= last
+    ]
+    return MonthReports(first, len(running), sum(_has_reported(p, first, last) for p in running))
+
+
+def _has_reported(project: Project, first: date, last: date) -> bool:
+    year = project.fiscal_year
+    if year is not None and any(
+        one.result is not None and (month_start(year, one.month), month_end(year, one.month)) == (first, last)
+        for one in project.monthly_results
+    ):
+        return True
+    return any(one.report_date is not None and first <= one.report_date <= last for one in project.progress_reports)
+
+
+def _order(row: AgencyReports) -> tuple[bool, float, int, str]:
+    share = row.reported / row.running if row.ranked else 0
+    return not row.ranked, -share, -row.running, row.agency.agency_id if row.agency else ""

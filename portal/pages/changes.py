@@ -1,0 +1,222 @@
+"""The pages of what changed: each release, two releases side by side, and the feeds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from portal import urls
+from portal.changes import Entry, Move, MoveKind, Past, ReleaseMoves, compared, moves_of
+from portal.insights import Insights
+from portal.models import Agency, Bilingual, Portal, Project, Release
+
+Planned = tuple[str, str, Any, bool]
+"""A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
+
+SHOWN = 50
+"""Moves of a kind that a page shows; `changes.csv` has all."""
+
+PER_PAGE = 30
+"""Releases on a page of the list."""
+
+TAGGED = 12
+"""The newest tags, each pair of which has a page."""
+
+IN_FEED = 50
+"""Entries of a feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The zip of a release that has a name of its own."""
+
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRelease:
+    """A release with a tag."""
+
+    tag: str
+    release: Release
+    archive: Archive | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesContext:
+    """A page of the list of releases."""
+
+    releases: tuple[ReleaseMoves, ...]
+    number: int
+    count: int
+    past: Past
+    named: tuple[NamedRelease, ...]
+    """The newest first."""
+    comparisons: tuple[tuple[NamedRelease, NamedRelease], ...]
+    """Each pair, the older one first."""
+    changes: int
+    """How many changes `changes.csv` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContext:
+    """What a release changed, or what differs between two."""
+
+    moves: ReleaseMoves
+    shown: Mapping[MoveKind, tuple[Move, ...]]
+    """The first of each kind that there is."""
+    agencies: tuple[Agency, ...]
+    """Those that the shown moves are of, by their id."""
+    older: NamedRelease | None = None
+    newer: NamedRelease | None = None
+    """Where two releases are compared."""
+    archives: tuple[NamedRelease, ...] = ()
+    """The tags of this release."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry of an Atom feed. Its id stays the same in every build."""
+
+    id: str
+    updated: datetime
+    path: str
+    moves: tuple[Move, ...]
+    title: Bilingual
+    rule: Bilingual | None = None
+    """The title of the rule that came to concern the project, in the feed of the signals."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedContext:
+    """An Atom feed (RFC 4287)."""
+
+    id: str
+    title: Bilingual
+    kind: str
+    """site, agency, project or signals."""
+    path: str
+    """Of the page that it belongs to."""
+    updated: datetime
+    entries: tuple[FeedEntry, ...]
+
+
+def named_releases(past: Past, archives: Mapping[str, Archive]) -> tuple[NamedRelease, ...]:
+    """The releases with tags that can be part of an address, the newest first; `archives` are their zips by tag."""
+    return tuple(
+        NamedRelease(tag, release, archives.get(tag))
+        for release in reversed(past.history.releases)
+        for tag in release.tags
+        if urls.is_safe_id(tag)
+    )
+
+
+def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Archive]) -> Iterator[Planned]:
+    """The list of releases, a page for each that changed something, and one for each pair of tags."""
+    past = insights.past
+    named = named_releases(past, archives)
+    pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
+    parts = [past.releases[i : i + PER_PAGE] for i in range(0, len(past.releases), PER_PAGE)] or [()]
+    changes = sum(len(release.changes) for release in past.history.releases)
+    for number, part in enumerate(parts, start=1):
+        context = ChangesContext(part, number, len(parts), past, named, pairs, changes)
+        yield urls.page_of(urls.CHANGES, number), "pages/changes.html", context, True
+    for moves in past.releases:
+        tags = tuple(one for one in named if one.release.commit == moves.release.commit)
+        yield urls.release(moves.release.name), "pages/release.html", _release(portal, moves, archives=tags), True
+    for older, newer in pairs:
+        moves = compared(portal, past.history, older.release, newer.release)
+        path = urls.comparison(older.tag, newer.tag)
+        yield path, "pages/release.html", _release(portal, moves, older=older, newer=newer), False
+
+
+def _release(portal: Portal, moves: ReleaseMoves, **facts: Any) -> ReleaseContext:
+    shown: dict[MoveKind, list[Move]] = {}
+    for move in moves.moves:
+        if len(part := shown.setdefault(move.kind, [])) < SHOWN:
+            part.append(move)
+    ids = {move.agency_id for part in shown.values() for move in part}
+    agencies = tuple(agency for agency in portal.agencies if agency.agency_id in ids)
+    return ReleaseContext(moves, {kind: tuple(part) for kind, part in shown.items()}, agencies, **facts)
+
+
+# ---- Feeds
+
+
+def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
+    """The feeds of the site, of each agency, of each project, and of the signals."""
+    past = insights.past
+    start = past.known_since.published if past.known_since else _moment(portal)
+    site = [
+        FeedEntry(
+            _id(portal, one.release.commit),
+            one.release.published,
+            urls.release(one.release.name),
+            one.moves[:SHOWN],
+            Bilingual(str(one.release.published.date())),
+        )
+        for one in past.releases
+    ]
+    yield _feed(portal, "site", urls.CHANGES, Bilingual(""), site, start)
+    by_agency: dict[str, list[FeedEntry]] = {}
+    for project in portal.projects:
+        entries = _entries(portal, project, past.entries.get(project.project_id, ()))
+        if project.agency:
+            by_agency.setdefault(project.agency.agency_id, []).extend(entries)
+        yield _feed(portal, "project", urls.project(project.project_id), Bilingual(project.title), entries, start)
+    for agency in portal.agencies:
+        found = sorted(by_agency.get(agency.agency_id, ()), key=lambda e: (e.updated, e.path), reverse=True)
+        yield _feed(portal, "agency", urls.agency(agency.agency_id), agency.name, found, start)
+    yield _feed(portal, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, insights), start)
+
+
+def _entries(portal: Portal, project: Project, entries: Iterable[Entry]) -> tuple[FeedEntry, ...]:
+    found = []
+    for entry in entries:
+        if moves := tuple(moves_of(project.project_id, entry, project, portal.package)):
+            name, path = _id(portal, entry.release.commit, project.project_id), urls.project(project.project_id)
+            found.append(FeedEntry(name, entry.release.published, path, moves, Bilingual(project.title)))
+    return tuple(found)
+
+
+def _signals(portal: Portal, insights: Insights) -> list[FeedEntry]:
+    """A project that a rule came to concern; those that it concerned from the beginning come last."""
+    past = insights.past
+    start = past.known_since.published if past.known_since else _moment(portal)
+    found = []
+    for project in portal.projects:
+        for one in insights.observations[project.project_id]:
+            if one.rule.name in insights.concerned(project.project_id):
+                commit = one.since.commit if one.since else ""
+                found.append(
+                    FeedEntry(
+                        _id(portal, commit, project.project_id, one.rule.name),
+                        one.since.published if one.since else start,
+                        urls.project(project.project_id),
+                        (),
+                        Bilingual(project.title),
+                        one.rule.title,
+                    )
+                )
+    return sorted(found, key=lambda e: (e.updated, e.path, e.id), reverse=True)
+
+
+def _feed(
+    portal: Portal, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
+) -> Planned:
+    updated = max((entry.updated for entry in entries), default=start)
+    context = FeedContext(_id(portal, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
+    return urls.feed(path), "feeds/feed.xml", context, False
+
+
+def _moment(portal: Portal) -> datetime:
+    return datetime.combine(portal.package.created, time.min, UTC)
+
+
+def _id(portal: Portal, *parts: str) -> str:
+    """A URN that depends on the package's name and on what it names alone: not on the address, the day or the build."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, "/".join(["urn:open-data-package", portal.package.name, *parts])).urn

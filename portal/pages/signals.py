@@ -1,0 +1,105 @@
+"""The pages of the observations: all rules, each rule, how they work, and how regularly agencies report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal import urls
+from portal.insights import MISSING, Insights, Observation, RuleResult
+from portal.league import League
+from portal.models import Agency, Portal, Project
+from portal.pages.changes import Planned
+from portal.totals import group
+
+MOST = 20
+"""Projects in the list by money."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySignals:
+    """How many projects of an agency are concerned."""
+
+    agency: Agency
+    projects: int
+    concerned: int
+    """By at least one rule other than that of missing values."""
+    received: Decimal
+    """Baht, of those."""
+    missing: int
+    """Projects that lack a key value."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsContext:
+    """The overview of the observations."""
+
+    rules: tuple[RuleResult, ...]
+    agencies: tuple[AgencySignals, ...]
+    """Those with projects, the most concerned first."""
+    largest: tuple[tuple[Project, tuple[Observation, ...]], ...]
+    """The concerned projects that received most, with what concerns them; missing values aside."""
+    concerned: int
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalContext:
+    """A page of the projects that a rule concerns."""
+
+    result: RuleResult
+    projects: tuple[tuple[Project, Observation], ...]
+    number: int
+    count: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyContext:
+    """How the rules work."""
+
+    rules: tuple[RuleResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingContext:
+    """How regularly agencies report."""
+
+    league: League
+
+
+def plan_signals(portal: Portal, insights: Insights, per_page: int) -> Iterator[Planned]:
+    """The overview, the pages of each rule, the methodology and the league."""
+    yield urls.SIGNALS, "pages/signals.html", _overview(portal, insights), True
+    yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(insights.rules), True
+    yield urls.REPORTING, "pages/reporting.html", ReportingContext(insights.league), True
+    for position, result in enumerate(insights.rules):
+        found = [(project, insights.observations[project.project_id][position]) for project in result.concerned]
+        parts = [tuple(found[i : i + per_page]) for i in range(0, len(found), per_page)] or [()]
+        path = urls.signal(result.rule.name)
+        for number, part in enumerate(parts, start=1):
+            context = SignalContext(result, part, number, len(parts), path)
+            yield urls.page_of(path, number), "pages/signal.html", context, True
+
+
+def _overview(portal: Portal, insights: Insights) -> SignalsContext:
+    concerned = {project.project_id: insights.questions(project.project_id) for project in portal.projects}
+    largest = sorted(
+        (project for project in portal.projects if concerned[project.project_id]),
+        key=lambda p: (-(p.budget_received or 0), p.project_id),
+    )
+    agencies = []
+    for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
+        assert agency is not None
+        mine = [p for p in members if concerned[p.project_id]]
+        received = sum((p.budget_received or Decimal(0) for p in mine), Decimal(0))
+        missing = sum(MISSING in insights.concerned(p.project_id) for p in members)
+        agencies.append(AgencySignals(agency, len(members), len(mine), received, missing))
+    return SignalsContext(
+        insights.rules,
+        tuple(sorted(agencies, key=lambda a: (-a.concerned, -a.received, a.agency.agency_id))),
+        tuple((project, concerned[project.project_id]) for project in largest[:MOST]),
+        len(largest),
+        len(portal.projects),
+    )

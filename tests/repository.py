@@ -1,0 +1,85 @@
+"""A small repository with the fictional package in it, to commit to and to read back."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from portal.cache import Cache
+from portal.datapackage import read_portal
+from portal.history import read_history
+from portal.models import Change, History, Portal
+
+SAMPLE = Path(__file__).parent / "sample"
+
+
+class Repository:
+    """A repository of the fictional package, a commit a day from 1 January 2026."""
+
+    def __init__(self, root: Path) -> None:
+        """A new one; or that which is at `root` already."""
+        self.root, self.folder, self.day = root, root / "portal", 0
+        self.paths: dict[str, str] = {}
+        if not root.exists():
+            shutil.copytree(SAMPLE, self.folder)
+            self.git("init", "-q", "-b", "main")
+            self.commit("Begin")
+
+    def git(self, *arguments: str) -> str:
+        moment = f"2026-01-{max(self.day, 1):02}T09:00:00+07:00"
+        who = {f"GIT_{r}_{w}": "Officer" for r in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
+        when = {f"GIT_{r}_DATE": moment for r in ("AUTHOR", "COMMITTER")}
+        result = subprocess.run(
+            ["git", "-C", self.root, *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | who | when,
+        )
+        return result.stdout.strip()
+
+    def commit(self, message: str) -> str:
+        self.day += 1
+        self.git("add", "-A")
+        self.git("commit", "-qm", message)
+        return self.git("rev-parse", "HEAD")
+
+    def file(self, resource: str) -> Path:
+        return self.folder / self.paths.get(resource, f"data/{resource}.csv")
+
+    def rows(self, resource: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.file(resource).read_text("utf-8-sig"), newline="")))
+
+    def write(self, resource: str, rows: Iterable[dict[str, str]]) -> None:
+        rows = list(rows)
+        with self.file(resource).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def edit(self, resource: str, change: Callable[[dict[str, str]], dict[str, str] | None]) -> None:
+        self.write(resource, [new for row in self.rows(resource) if (new := change(dict(row))) is not None])
+
+    def set(self, resource: str, where: dict[str, str], **cells: str) -> None:
+        self.edit(resource, lambda row: row | cells if where.items() <= row.items() else row)
+
+    def describe(self, change: Callable[[dict[str, object]], None]) -> None:
+        file = self.folder / "datapackage.json"
+        content = json.loads(file.read_text("utf-8"))
+        change(content)
+        file.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
+
+    def portal(self) -> Portal:
+        portal = read_portal(self.folder).portal
+        assert portal is not None
+        return portal
+
+    def history(self, cache: str = "cache") -> History:
+        return read_history(self.folder / "datapackage.json", self.portal().package, Cache(self.root.parent / cache))
+
+    def last(self) -> list[Change]:
+        return list(self.history().releases[-1].changes)

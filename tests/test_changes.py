@@ -1,0 +1,201 @@
+"""What releases changed, as readers ask for it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from repository import Repository
+
+from portal.changes import MoveKind, Told, before, between, compared, past, with_published_progress
+from portal.insights import find
+from portal.models import Change, ChangeKind, Project, Thresholds
+from portal.signals import Outcome, signals
+
+FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "repository")
+
+
+def kinds(repository: Repository) -> list[tuple[MoveKind, str | None, object, object, Decimal | None]]:
+    """What the newest release did."""
+    portal, history = repository.portal(), repository.history()
+    newest = past(portal, history, Thresholds(), {}).releases[0]
+    return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.moves]
+
+
+def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FIRST}, budget_received="5000000", finish_date="2024-10-10")
+    repository.commit("Move")
+    assert kinds(repository) == [
+        (MoveKind.MONEY, "budget_received", Decimal(5_200_000), Decimal(5_000_000), Decimal(-200_000)),
+        (MoveKind.DATES, "finish_date", date(2024, 9, 30), date(2024, 10, 10), Decimal(10)),
+    ]
+
+
+def test_a_blank_side_has_no_size(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FIRST}, budget_received="")
+    repository.commit("Lose the budget")
+    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", Decimal(5_200_000), None, None)]
+
+
+def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> None:
+    row = next(row for row in repository.rows("projects") if row["progress_percent"] not in ("", "100"))
+    repository.set("projects", {"project_id": row["project_id"]}, progress_percent="100")
+    repository.commit("Finish")
+    assert kinds(repository)[0][0] is MoveKind.FINISHED
+
+
+def test_a_project_that_was_removed_keeps_its_title_and_has_no_page(repository: Repository) -> None:
+    row = next(row for row in repository.rows("projects") if row["project_id"] == SECOND)
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
+        repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
+    repository.commit("Remove")
+    (release,) = past(repository.portal(), repository.history(), Thresholds(), {}).releases
+    (move,) = release.moves
+    assert (move.kind, move.title, move.agency_id, move.published) == (
+        MoveKind.REMOVED,
+        row["title"],
+        row["agency_id"],
+        False,
+    )
+
+
+def test_the_first_published_budget_and_finish_date_stay_known(repository: Repository) -> None:
+    for budget, finish in (("5000000", "2024-10-31"), ("", "2024-10-31"), ("6000000", "2024-12-31")):
+        repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
+        repository.commit("Move")
+    originals = past(repository.portal(), repository.history(), Thresholds(), {}).originals[FIRST]
+    assert (originals["budget_received"].value, originals["budget_received"].moves) == (Decimal(5_200_000), 3)
+    assert (originals["finish_date"].value, originals["finish_date"].moves) == (date(2024, 9, 30), 2)
+    assert str(originals["finish_date"].release.published.date()) == "2026-01-02"
+
+
+def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> None:
+    for progress in ("60", "40"):
+        repository.set("projects", {"project_id": THIRD}, progress_percent=progress)
+        repository.commit("Report")
+    portal = with_published_progress(repository.portal(), repository.history())
+    project = next(p for p in portal.projects if p.project_id == THIRD)
+    assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
+    outcomes = {one.rule: one.outcome for one in signals(project, Thresholds())}
+    assert outcomes["progress_fell"] is Outcome.CONCERNED
+    risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
+    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_CONCERNED
+
+
+def test_an_observation_says_since_which_release_it_holds(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FIRST}, remarks="ไม่เกี่ยวกัน")
+    repository.commit("Edit a remark")
+    repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
+    repository.commit("Cut the budget")
+    insights = find(repository.portal(), repository.history(), Thresholds(), {})
+    found = {one.rule.name: one for one in insights.observations[FIRST]}
+    assert "more_spent_than_received" in insights.concerned(FIRST)
+    since = found["more_spent_than_received"].since
+    assert since is not None
+    assert str(since.published.date()) == "2026-01-03"
+    (newest, older) = insights.past.entries[FIRST]
+    assert "more_spent_than_received" in newest.began
+    assert older.began == older.ended == ()
+
+
+def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repository) -> None:
+    for budget in ("1000000", "9000000"):
+        repository.set("projects", {"project_id": FIRST}, budget_received=budget)
+        repository.commit("Move")
+    portal, history = repository.portal(), repository.history()
+    told: Told = {}
+    fresh = past(portal, history, Thresholds(), told)
+    assert past(portal, history, Thresholds(), told) == fresh
+    newest = history.releases[-1].commit
+    partly = {commit: projects for commit, projects in told.items() if commit != newest}
+    assert past(portal, history, Thresholds(), partly) == fresh
+    assert partly == told
+
+
+def test_a_running_project_that_stops_reporting_falls_silent(repository: Repository) -> None:
+    project_id = "92000000-3001"
+    rows = [row for row in repository.rows("projects") if row["project_id"] == project_id]
+    repository.set(
+        "projects",
+        {"project_id": project_id},
+        start_date="2025-10-01",
+        finish_date="2026-09-30",
+        as_of_date="2025-10-14",
+        progress_percent="10",
+        fiscal_year="2569",
+    )
+    repository.edit("monthly_results", lambda row: row | {"result": ""} if row["project_id"] == project_id else row)
+    repository.edit("progress_reports", lambda row: None if row["project_id"] == project_id else row)
+    repository.write(
+        "progress_reports",
+        [
+            *repository.rows("progress_reports"),
+            {**repository.rows("progress_reports")[0], "project_id": project_id, "report_date": "2025-10-10"},
+        ],
+    )
+    repository.commit("Run and report")
+    assert rows
+    repository.describe(lambda content: content.update(created="2026-05-01T00:00:00Z"))
+    repository.set("projects", {"project_id": project_id}, as_of_date="2026-03-31")
+    repository.commit("Months later nothing new")
+    assert (MoveKind.SILENT, None, None, None, None) in kinds(repository)
+
+
+def change(field: str, before: str, after: str, kind: ChangeKind = ChangeKind.CHANGED) -> Change:
+    return Change("projects", ("p",), "p", field, kind, before, after)
+
+
+def test_a_project_is_put_back_as_it_was(repository: Repository) -> None:
+    portal = repository.portal()
+    project = next(p for p in portal.projects if p.progress_reports and p.monthly_results)
+    report = project.progress_reports[0]
+    month = next(m for m in project.monthly_results if m.result is not None)
+    record = (project.project_id, str(report.report_date))
+    key = (project.project_id, str(month.month))
+    changes = [
+        change("budget_received", "12.50", "1"),
+        change("agency_id", "", "x"),
+        change("as_of_date", "nonsense", ""),
+        Change("monthly_results", key, project.project_id, "result", ChangeKind.CHANGED, "", "1"),
+        *(
+            Change("progress_reports", record, project.project_id, field, ChangeKind.ADDED, "", "1")
+            for field in ("report_date", "progress_percent")
+        ),
+    ]
+    earlier = before(project, changes, portal)
+    assert isinstance(earlier, Project)
+    assert (earlier.budget_received, earlier.agency, earlier.as_of_date) == (Decimal("12.50"), None, None)
+    assert next(m for m in earlier.monthly_results if m.month == month.month).result is None
+    assert report not in earlier.progress_reports
+    assert before(project, [change("title", "", "x", ChangeKind.ADDED)], portal) is None
+
+
+def test_between_two_releases_what_came_and_went_is_not_told(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FIRST}, progress_percent="10", remarks="ก")
+    repository.commit("One")
+    new = repository.rows("projects")[2] | {"project_id": "91000000-9001", "title": "ใหม่"}
+    repository.write("projects", [*repository.rows("projects"), new])
+    repository.commit("Two")
+    original = Repository.rows(repository, "projects")[0]
+    assert original["project_id"] == FIRST
+    repository.set("projects", {"project_id": FIRST}, progress_percent="100", remarks="ข")
+    repository.set("projects", {"project_id": "91000000-9001"}, title="ใหม่กว่า")
+    repository.commit("Three")
+    history = repository.history()
+    first, *_, last = history.releases
+    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in between(first, last, history).changes}
+    assert (FIRST, "progress_percent") not in found
+    assert found[FIRST, "remarks"][2] == "ข"
+    assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
+    moves = compared(repository.portal(), history, first, last)
+    assert [(m.kind, m.project_id) for m in moves.moves] == [
+        (MoveKind.ADDED, "91000000-9001"),
+        (MoveKind.OTHER, FIRST),
+    ]
+    assert between(last, last, history).changes == ()
