@@ -16,11 +16,10 @@ from pathlib import Path
 
 from portal import urls
 from portal.downloads.archive import sums, sums_of, write_zip
-from portal.downloads.cells import as_json, plain, typed_rows
+from portal.downloads.jsonl import write_json
 from portal.downloads.parquet import write_parquet
 from portal.downloads.people import write_people
-from portal.downloads.records import write_records
-from portal.downloads.workbook import write_workbook
+from portal.downloads.workbook import write_workbooks
 from portal.models import Download, Package, Resource
 from portal.problems import UsageError
 
@@ -168,33 +167,24 @@ def _together(order: Order, kind: str, contents: Iterable[Download], *, packed: 
     return _published(order.data, f"{name}.zip", kind)
 
 
-def _write_jsonl(resource: Resource, source: Path, file: Path) -> None:
-    with file.open("w", encoding="utf-8", newline="\n") as lines:
-        for row in typed_rows(resource, source):
-            lines.write(as_json(dict(zip(resource.fields, map(plain, row), strict=True))) + "\n")
-
-
 def _parquet(order: Order) -> list[Download]:
     made = _each(order, "parquet", write_parquet)
     return [*made, _together(order, "parquet", made, packed=False)]
 
 
-def _jsonl(order: Order) -> list[Download]:
-    made = _each(order, "jsonl", _write_jsonl)
+def _json(order: Order) -> list[Download]:
+    """The lines of each resource; the records of projects stand beside their pages, not below `/data/`."""
+    write_json(order.package, order.data, order.folder)
+    made = [_published(order.data, f"{name}.jsonl", "jsonl", name) for name in order.package.resources]
     return [*made, _together(order, "jsonl", made, packed=True)]
 
 
 def _workbooks(order: Order) -> list[Download]:
-    def write(resource: Resource, source: Path, file: Path) -> None:
-        write_workbook(order.package, [resource.name], order.data, file)
-
-    return _each(order, "xlsx", write)
-
-
-def _workbook(order: Order) -> list[Download]:
-    name = f"{order.whole}.xlsx"
-    write_workbook(order.package, order.package.resources, order.data, order.data / name)
-    return [_published(order.data, name, "xlsx")]
+    whole = f"{order.whole}.xlsx"
+    each = {name: order.data / f"{name}.xlsx" for name in order.package.resources}
+    write_workbooks(order.package, order.data, order.data / whole, each)
+    made = [_published(order.data, file.name, "xlsx", name) for name, file in each.items()]
+    return [_published(order.data, whole, "xlsx"), *made]
 
 
 def _people(order: Order) -> list[Download]:
@@ -228,17 +218,9 @@ def _licence(package: Package) -> str:
     return "\n".join(lines or ["ไม่ได้ระบุสัญญาอนุญาต", "No licence is stated.", ""])
 
 
-def _records(order: Order) -> list[Download]:
-    """They stand beside the pages of their projects, not below `/data/`."""
-    write_records(order.package, order.data, order.folder)
-    return []
-
-
 FORMS: Mapping[str, Callable[[Order], list[Download]]] = {
-    "workbook": _workbook,
     "workbooks": _workbooks,
-    "records": _records,
-    "jsonl": _jsonl,
+    "json": _json,
     "zip": _zip,
     "people": _people,
     "parquet": _parquet,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import time
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +39,44 @@ def write_zip(file: Path, inside: str, day: date, contents: Mapping[str, Path | 
                 content.chmod(0o644)
                 os.utime(content, times=(time.mktime((*moment, 0, 0, -1)),) * 2)
                 archive.write(content, f"{inside}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An entry of a zip, which stands in another one as it was packed."""
+
+    source: Path
+    entry: zipfile.ZipInfo
+    name: str
+    """In the new zip."""
+
+
+def write_packed(file: Path, contents: Iterable[Packed]) -> None:
+    """Write a zip of entries of other zips without unpacking them, which takes most of the time of a large one.
+
+    The layout is that of APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12, without zip64: no entry is of 4 GB or more.
+    """
+    with file.open("wb") as made:
+        directory: list[bytes] = []
+        for one in contents:
+            offset, old, name = made.tell(), one.entry, one.name.encode("ascii")
+            year, month, day, hour, minute, second = old.date_time
+            day_and_time = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+            sizes = old.CRC, old.compress_size, old.file_size, len(name)
+            common = struct.pack("<HHHHHLLLHH", 20, old.flag_bits, old.compress_type, *day_and_time, *sizes, 0)
+            made.write(b"PK\3\4" + common + name)
+            with one.source.open("rb") as packed:
+                packed.seek(old.header_offset)
+                lengths = struct.unpack("<26xHH", packed.read(30))
+                packed.seek(sum(lengths), os.SEEK_CUR)
+                left = old.compress_size
+                while left:
+                    left -= made.write(packed.read(min(left, 1 << 20)))
+            rest = struct.pack("<HHHLL", 0, 0, 0, old.external_attr, offset)
+            directory.append(b"PK\1\2" + struct.pack("<BB", 20, old.create_system) + common + rest + name)
+        begin, count = made.tell(), len(directory)
+        size = made.write(b"".join(directory))
+        made.write(b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, count, count, size, begin, 0))
 
 
 def sums(files: Iterable[tuple[str, str]]) -> bytes:

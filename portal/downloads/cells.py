@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from portal.formats import json_text
 from portal.models import Field, Resource
 
 Value = str | int | Decimal | bool | date | datetime | None
@@ -69,11 +68,6 @@ def typed_rows(resource: Resource, file: Path) -> Iterator[list[Value]]:
 def plain(value: Value) -> str | int | Decimal | bool | None:
     """A typed value as JSON has it: numbers are numbers, days and times texts of ISO 8601."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def as_json(values: Mapping[str, object]) -> str:
-    """An object on one line, each number with all its digits."""
-    return json_text(values)
 
 
 def free(name: str, taken: Container[str]) -> str:

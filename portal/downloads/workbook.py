@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from portal.downloads.archive import Packed, write_packed
 from portal.downloads.cells import free, is_value, labels, reader, text_rows
 from portal.models import Field, Package, Resource
 
@@ -44,12 +46,26 @@ class _Column:
     """What people call its codes, which stands in a column beside it."""
 
 
-def write_workbook(package: Package, names: Iterable[str], folder: Path, file: Path) -> None:
-    """Write the resources `names` to `file`: a sheet each, then the dictionary of their fields, and what they are.
+def write_workbooks(package: Package, folder: Path, whole: Path, each: Mapping[str, Path]) -> None:
+    """Write all resources to `whole`, and each by itself to the file that `each` gives it, by its name.
 
-    `folder` holds every CSV under its resource's name. Numbers and days are cells of their kind, every text is a text,
-    whatever it begins with. A resource of more rows than a sheet has goes on in the next.
+    A workbook has a sheet for each resource, then the dictionary of their fields, and what they are. `folder` holds
+    every CSV under its resource's name. Numbers and days are cells of their kind, every text is a text, whatever it
+    begins with. A resource of more rows than a sheet has goes on in the next. Making a sheet takes long,
+    so those of the whole stand in the others as they are.
     """
+    _write_book(package, package.resources, folder, whole, with_rows=True)
+    first = 1
+    for name, file in each.items():
+        bare = file.with_suffix(".bare")
+        _write_book(package, [name], folder, bare, with_rows=False)
+        count = len(_rooms(package.resources[name].rows))
+        _take_sheets(bare, whole, range(first, first + count), file)
+        bare.unlink()
+        first += count
+
+
+def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path, *, with_rows: bool) -> None:
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(str(file), options) as book:
         # Without a date of its own a workbook carries the clock's.
@@ -60,28 +76,47 @@ def write_workbook(package: Package, names: Iterable[str], folder: Path, file: P
             book.add_format({"bold": True, "font_color": "#555555", "bottom": 1}),
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            book.add_format({"num_format": "@"}),
             book.add_format({"text_wrap": True, "valign": "top"}),
         )
         chosen = [package.resources[name] for name in names]
         taken = {"dictionary", "about", *_TAKEN}
-        for resource in chosen:
+        parts = [(one, room) for one in chosen for room in _rooms(one.rows)]
+        sheets = [book.add_worksheet(_sheet_name(resource.name, taken)) for resource, _ in parts]
+        dictionary, about = book.add_worksheet("dictionary"), book.add_worksheet("about")
+        # Formats are numbered as they are used; where each book begins so, a sheet may stand in another one.
+        for column, form in enumerate(formats.all, start=len("abc")):
+            about.write_blank(0, column, None, form)
+        _write_texts(about, _about(package), formats)
+        _write_texts(dictionary, _dictionary(chosen), formats)
+        left: dict[str, Iterator[list[str]]] = {}
+        for sheet, (resource, room) in zip(sheets, parts, strict=True):
             columns = [
                 _Column(field, labels(package.resources, name, resource, folder))
                 for name, field in resource.fields.items()
             ]
-            for rows in _parts(text_rows(folder / f"{resource.name}.csv")):
-                _write_sheet(book.add_worksheet(_sheet_name(resource.name, taken)), columns, rows, formats)
-        _write_texts(book.add_worksheet("dictionary"), _dictionary(chosen), formats)
-        _write_texts(book.add_worksheet("about"), _about(package), formats)
+            rows = left.setdefault(resource.name, text_rows(folder / f"{resource.name}.csv")) if with_rows else iter(())
+            _write_sheet(sheet, columns, islice(rows, room), room, formats)
 
 
-def _parts(rows: Iterator[list[str]]) -> Iterator[Iterator[list[str]]]:
-    """The rows in parts that a sheet has room for, one after the other; one part at least."""
+def _take_sheets(bare: Path, whole: Path, numbers: Sequence[int], file: Path) -> None:
+    """Write to `file` the workbook `bare`, its first sheets being those of `whole` with these numbers."""
+    own = {f"xl/worksheets/sheet{at}.xml": f"xl/worksheets/sheet{n}.xml" for at, n in enumerate(numbers, start=1)}
+    with zipfile.ZipFile(bare) as book, zipfile.ZipFile(whole) as other:
+        write_packed(
+            file,
+            [
+                Packed(whole, other.getinfo(own[entry.filename]), entry.filename)
+                if entry.filename in own
+                else Packed(bare, entry, entry.filename)
+                for entry in book.infolist()
+            ],
+        )
+
+
+def _rooms(rows: int) -> list[int]:
+    """How many rows go into each of the sheets that a resource needs: one at least."""
     room = ROWS - HEAD
-    yield islice(rows, room)
-    for first in rows:
-        yield chain((first,), islice(rows, room - 1))
+    return [min(room, rows - begin) for begin in range(0, rows, room)] or [0]
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
@@ -100,11 +135,17 @@ class _Formats:
     name: Format
     date: Format
     datetime: Format
-    text: Format
     prose: Format
 
+    @property
+    def all(self) -> tuple[Format, ...]:
+        """In the order in which they are numbered."""
+        return self.title, self.name, self.date, self.datetime, self.prose
 
-def _write_sheet(sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], to: _Formats) -> None:
+
+def _write_sheet(
+    sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], count: int, to: _Formats
+) -> None:
     sheet.freeze_panes(HEAD, 1)
     heads: list[tuple[str, str, int, Format | None]] = []
     titles = {column.field.title.th for column in columns}
@@ -125,7 +166,6 @@ def _write_sheet(sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Se
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, to.name)
     writers = [(_writer(sheet, column.field, to), is_value(column.field), column.labels) for column in columns]
-    last = HEAD - 1
     for last, row in enumerate(rows, start=HEAD):
         at = 0
         for cell, (write, stands_for_value, words) in zip(row, writers, strict=True):
@@ -137,7 +177,7 @@ def _write_sheet(sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Se
                 if known and cell in words:
                     sheet.write_string(last, at, _cut(words[cell]))
                 at += 1
-    sheet.autofilter(1, 0, max(last, 1), len(heads) - 1)
+    sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)
 
 
 def _writer(sheet: Worksheet, field: Field, to: _Formats) -> Callable[[int, int, str], object]:

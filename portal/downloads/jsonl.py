@@ -1,0 +1,64 @@
+"""Each row as JSON: a line of its resource's file, and within the record of its project, beside that project's page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal import urls
+from portal.downloads.cells import plain, typed_rows
+from portal.formats import json_text
+from portal.models import Package, Resource
+
+_KEY = "project_id"
+
+_Rows = Mapping[str, list[tuple[int, str]]]
+"""The rows of a resource as JSON without their key, with their numbers, by project."""
+
+
+def write_json(package: Package, data: Path, folder: Path) -> None:
+    """Write `<resource>.jsonl` of each resource to `data`, and `project.json` of each project in the site's `folder`.
+
+    `data` holds the CSVs. Numbers are numbers, days and times ISO 8601 in C.E., and null is not reported. The keys of
+    a project's record are the columns of `projects`, then each resource that reports on projects, as a list of its rows
+    in the file's order. `provenance` says in which row of which file of which release each of them stands, the header
+    being row 1. A row is typed once for both.
+    """
+    projects = package.resources["projects"]
+    reports = {
+        resource.name: _write_lines(resource, data)
+        for resource in package.resources.values()
+        if resource is not projects
+    }
+    reports = {name: rows for name, rows in reports.items() if _KEY in package.resources[name].fields}
+    about = {"version": package.version, "sha256": package.sha256}
+    names = list(projects.fields)
+    key = names.index(_KEY)
+    with (data / "projects.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
+        for number, row in enumerate(typed_rows(projects, data / "projects.csv"), start=2):
+            line = json_text(dict(zip(names, map(plain, row), strict=True)))
+            lines.write(f"{line}\n")
+            project_id = str(row[key])
+            found = {name: rows.get(project_id, []) for name, rows in reports.items()}
+            numbers = {"projects": number} | {name: [at for at, _ in rows] for name, rows in found.items()}
+            parts = [f"{json_text(name)}:[{','.join(one for _, one in rows)}]" for name, rows in found.items()]
+            parts.append(f'"provenance":{json_text(about | {"rows": numbers})}')
+            file = folder / urls.output_path(urls.record(project_id), "th")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{line[:-1]},{','.join(parts)}}}\n", "utf-8", newline="\n")
+
+
+def _write_lines(resource: Resource, data: Path) -> _Rows:
+    """Write the lines of a resource; returns its rows by project, none where it does not report on projects."""
+    names = list(resource.fields)
+    key = names.index(_KEY) if _KEY in names else None
+    groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    with (data / f"{resource.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
+        for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
+            values = dict(zip(names, map(plain, row), strict=True))
+            lines.write(f"{json_text(values)}\n")
+            if key is not None:
+                del values[_KEY]
+                groups[str(row[key])].append((number, json_text(values)))
+    return groups
