@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from portal import urls
 from portal.cache import Cache
 from portal.catalogues import OC4IDS, Catalogue, covered, data_json, describe, oc4ids
-from portal.changes import CHANGE_COLUMNS, change_rows, with_published_progress
+from portal.changes import CHANGE_COLUMNS, as_told, change_rows, with_published_progress
 from portal.checks import check_portal
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
@@ -46,7 +46,7 @@ from portal.links import PageLinks, broken_links, read_links
 from portal.models import LANGUAGES, Document, Download, Language, Note, Page, Portal, Project
 from portal.output import MARKER, build_info, staged, write_file
 from portal.pages import DocumentContext, Material, plan_pages, readme
-from portal.pages.changes import Archive, named_releases
+from portal.pages.changes import Archive, archive_name, named_releases
 from portal.problems import BuildError, UsageError
 from portal.quality import Quality, as_json, report
 from portal.rendering import Asset, Renderer, Site, read_assets
@@ -109,8 +109,8 @@ def look_back(inputs: Inputs, options: Options, config: SiteConfig) -> tuple[Por
     gc.freeze()
     history = read_history(locate_descriptor(options.package), portal.package, cache)
     portal = with_published_progress(portal, history)
-    kept = f"signals/{version(portal, config.signals)}"
-    told = {one.commit: cache.get(f"{kept}/{one.commit}") or {} for one in history.releases if one.commit}
+    kept = f"signals/{version(portal, config.signals)}/{history.identity}"
+    told = {one.commit: as_told(cache.get(f"{kept}/{one.commit}")) for one in history.releases if one.commit}
     known = {commit: len(projects) for commit, projects in told.items()}
     insights = find(portal, history, config.signals, told)
     for commit, projects in told.items():
@@ -161,13 +161,13 @@ def build(options: Options, reporter: Reporter) -> None:
 
 
 def write_archives(descriptor: Path, portal: Portal, insights: Insights, stage: Path) -> dict[str, Archive]:
-    """Write the zip of each release that has a tag, as it stood; returns them by tag."""
+    """Write the zip of each release that has a tag, as it stood; returns them by address."""
     made = {}
-    for one in named_releases(insights.past, {}):
-        name = f"{portal.package.name}-{one.tag}"
-        path = urls.archive(f"{name}.zip")
-        files = archive(descriptor, one.release)
-        made[one.tag] = Archive(path, publish_release(stage, path, name, one.release.published.date(), files))
+    for one in named_releases(portal.package, insights.past, {}):
+        name = archive_name(portal.package, one.address)
+        files, day = archive(descriptor, one.release), one.release.published.date()
+        path = urls.archive(name)
+        made[one.address] = Archive(path, publish_release(stage, path, name.removesuffix(".zip"), day, files))
     return made
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from portal.fiscal import BUDDHIST_YEARS
 from portal.models import (
+    REPORTED_STATUSES,
     Agency,
     Bilingual,
     Change,
@@ -30,9 +32,6 @@ from portal.signals import Outcome, signals
 
 HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Changes of the files that say nothing new of a project."""
-
-ORIGINALS = ("budget_received", "finish_date")
-"""Fields whose first published value stays visible."""
 
 
 class MoveKind(StrEnum):
@@ -104,6 +103,8 @@ class Entry:
 
     release: Release
     changes: tuple[Change, ...]
+    values: tuple[tuple[Any, Any], ...] = ()
+    """Of each change the cell before and after, as `typed` has it."""
     began: tuple[str, ...] = ()
     """The rules of `signals` that came to concern the project."""
     ended: tuple[str, ...] = ()
@@ -142,6 +143,14 @@ Told = dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]]
 """By release and project the rules that began and that ended: what is dear to find, and never changes."""
 
 
+def as_told(kept: Any) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """What was kept of a release; nothing where it was damaged."""
+    try:
+        return {str(name): (tuple(began), tuple(ended)) for name, (began, ended) in dict(kept or {}).items()}
+    except (TypeError, ValueError):
+        return {}
+
+
 def with_published_progress(portal: Portal, history: History) -> Portal:
     """The portal, its projects knowing the progress figures that earlier releases gave them."""
     field = portal.package.resources["projects"].fields.get("progress_percent")
@@ -178,7 +187,7 @@ def past(portal: Portal, history: History, thresholds: Thresholds, told: Told) -
             if change.project_id is not None and change.kind not in HIDDEN:
                 by_project[change.project_id].append(change)
         for project_id, changes in by_project.items():
-            grouped[project_id].append(Entry(release, tuple(changes)))
+            grouped[project_id].append(entry_of(release, changes, portal.package))
     projects = {project.project_id: project for project in portal.projects}
     entries = {
         project_id: tuple(_with_signals(projects.get(project_id), found, portal, thresholds, told))
@@ -190,6 +199,15 @@ def past(portal: Portal, history: History, thresholds: Thresholds, told: Told) -
         _originals(entries, portal.package),
         tuple(_release_moves(portal, history, entries)),
     )
+
+
+def entry_of(release: Release, changes: Sequence[Change], package: Package) -> Entry:
+    """What a release changed of one project, its cells as values too."""
+    values = []
+    for one in changes:
+        field = package.resources[one.resource].fields.get(one.field) if one.resource in package.resources else None
+        values.append((typed(field, one.before), typed(field, one.after)))
+    return Entry(release, tuple(changes), tuple(values))
 
 
 def _with_signals(
@@ -233,25 +251,38 @@ def _concerned(project: Project | None, thresholds: Thresholds) -> frozenset[str
 def typed(field: Field | None, cell: str) -> Any:
     """A cell of any release as a value of today's field; None where it is blank, a text where it is of no such type."""
     if field is None:
-        return cell or None
+        return _text(cell) or None
     if cell in field.missing or not cell.strip():
         return None
     try:
         match field.type:
-            case "integer" | "year":
+            case "integer" | "year" if len(cell) <= DIGITS:
                 return int(cell)
             case "number":
-                return Decimal(cell)
+                number = Decimal(cell)
+                if number.is_finite() and abs(number.adjusted()) <= DIGITS:
+                    return number
             case "date" if field.format == "default":
                 return date.fromisoformat(cell)
             case "date":
                 return datetime.strptime(cell, field.format).date()
     except (ValueError, InvalidOperation):
         pass
-    return cell
+    return _text(cell)
 
 
-def before(project: Project, changes: Iterable[Change], portal: Portal) -> Project | None:
+DIGITS = 38
+"""Of any number that validation lets pass today. A commit that never passed may hold more."""
+
+_CONTROLS = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])
+
+
+def _text(cell: str) -> str:
+    """A cell of a commit that may never have been validated, without the characters that no XML can hold."""
+    return cell.translate(_CONTROLS)
+
+
+def before(project: Project, changes: Sequence[Change], portal: Portal) -> Project | None:
     """The project as it was before `changes`; None where they added it. Cells that no rule reads stay as they are."""
     resources = portal.package.resources
     values: dict[str, Any] = {}
@@ -269,7 +300,8 @@ def before(project: Project, changes: Iterable[Change], portal: Portal) -> Proje
             months[month] = replace(months.get(month) or MonthlyResult(month, None), result=_number(earlier))
         elif change.resource == "progress_reports" and len(change.record) == 2:
             _undo_report(reports, change, earlier)
-    if "progress_percent" in values and project.published_progress:
+    figure = next((c.after for c in changes if (c.resource, c.field) == ("projects", "progress_percent")), "")
+    if "progress_percent" in values and project.published_progress and figure.strip():
         values["published_progress"] = project.published_progress[:-1]
     return replace(
         project,
@@ -279,7 +311,7 @@ def before(project: Project, changes: Iterable[Change], portal: Portal) -> Proje
     )
 
 
-_READ_BY_RULES: Mapping[str, type | tuple[type, ...]] = {
+_READ_BY_RULES: Mapping[str, type] = {
     "budget_received": Decimal,
     "budget_spent": Decimal,
     "progress_percent": Decimal,
@@ -295,7 +327,10 @@ def _attribute(name: str, value: Any, portal: Portal) -> dict[str, Any]:
         known = {agency.agency_id: agency for agency in portal.agencies}
         return {"agency": None if value is None else known.get(value) or Agency(value, Bilingual(value))}
     kind = _READ_BY_RULES.get(name)
-    return {name: value if isinstance(value, kind) else None} if kind else {}
+    if kind is None:
+        return {}
+    sound = isinstance(value, kind) and (name != "fiscal_year" or value in BUDDHIST_YEARS)
+    return {name: value if sound else None}
 
 
 def _number(value: Any) -> Decimal | None:
@@ -316,26 +351,33 @@ def _undo_report(reports: dict[str, ProgressReport], change: Change, earlier: An
     if change.field == "progress_percent":
         reports[day] = replace(reports[day], progress_percent=_number(earlier))
     elif change.field == "status":
-        reports[day] = replace(reports[day], status=earlier)
+        reports[day] = replace(reports[day], status=earlier if earlier in REPORTED_STATUSES else None)
 
 
 # ---- First and today's values
 
 
+_ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date": date}
+"""Fields whose first published value stays visible."""
+
+
 def _originals(entries: Mapping[str, Sequence[Entry]], package: Package) -> dict[str, dict[str, Original]]:
+    """Of each field that moved: also where the project was away in between."""
     fields = package.resources["projects"].fields
     found: dict[str, dict[str, Original]] = {}
     for project_id, newest_first in entries.items():
-        for name in ORIGINALS:
-            moved = [
-                (entry.release, change)
-                for entry in newest_first
-                for change in entry.changes
-                if (change.resource, change.field, change.kind) == ("projects", name, ChangeKind.CHANGED)
-            ]
-            value = next((v for _, c in reversed(moved) if (v := typed(fields.get(name), c.before)) is not None), None)
-            if moved and value is not None:
-                found.setdefault(project_id, {})[name] = Original(value, moved[-1][0], len(moved))
+        for name, kind in _ORIGINAL_TYPES.items():
+            values: list[tuple[Any, Release]] = []
+            for entry in reversed(newest_first):
+                for change in entry.changes:
+                    if (change.resource, change.field) == ("projects", name):
+                        cells = {ChangeKind.ADDED: (change.after,), ChangeKind.REMOVED: (change.before,)}
+                        for cell in cells.get(change.kind, (change.before, change.after)):
+                            value = typed(fields.get(name), cell)
+                            if isinstance(value, kind) and (not values or values[-1][0] != value):
+                                values.append((value, entry.release))
+            if len(values) > 1:
+                found.setdefault(project_id, {})[name] = Original(values[0][0], values[1][1], len(values) - 1)
     return found
 
 
@@ -349,8 +391,9 @@ def _release_moves(portal: Portal, history: History, entries: Mapping[str, Seque
             by_release[entry.release.commit][project_id] = entry
     projects = {project.project_id: project for project in portal.projects}
     for release in reversed(history.releases):
-        if moves := _moves(by_release.get(release.commit, {}), projects, portal.package):
-            yield ReleaseMoves(release, moves, len(by_release[release.commit]))
+        if any(change.kind not in HIDDEN for change in release.changes):
+            changed = by_release.get(release.commit, {})
+            yield ReleaseMoves(release, _moves(changed, projects, portal.package), len(changed))
 
 
 def _moves(entries: Mapping[str, Entry], projects: Mapping[str, Project], package: Package) -> tuple[Move, ...]:
@@ -365,7 +408,7 @@ def compared(portal: Portal, history: History, older: Release, newer: Release) -
     for change in whole.changes:
         if change.project_id is not None:
             by_project[change.project_id].append(change)
-    entries = {key: Entry(whole, tuple(changes)) for key, changes in by_project.items()}
+    entries = {key: entry_of(whole, changes, portal.package) for key, changes in by_project.items()}
     projects = {project.project_id: project for project in portal.projects}
     return ReleaseMoves(whole, _moves(entries, projects, portal.package), len(entries))
 
@@ -381,33 +424,41 @@ def moves_of(project_id: str, entry: Entry, project: Project | None, package: Pa
     """What an entry did to a project; `project` is it as it is today, None where it is gone."""
     own = [change for change in entry.changes if change.resource == "projects"]
     cells = {change.field: change.after or change.before for change in own}
-    title = project.title if project else cells.get("title", project_id)
+    title = project.title if project else _text(cells.get("title", project_id))
     agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id")
 
     def move(kind: MoveKind, **facts: Any) -> Move:
         return Move(kind, project_id, title, agency_id, project is not None, **facts)
 
-    fields = package.resources["projects"].fields
-    for whole, name in ((ChangeKind.ADDED, MoveKind.ADDED), (ChangeKind.REMOVED, MoveKind.REMOVED)):
-        if any(change.kind is whole for change in own):
-            yield move(name, after=typed(fields.get("budget_received"), cells.get("budget_received", "")))
-            return
+    kinds = {change.kind for change in own}
+    if whole := kinds & {ChangeKind.ADDED, ChangeKind.REMOVED}:
+        budget = typed(package.resources["projects"].fields.get("budget_received"), cells.get("budget_received", ""))
+        yield move(MoveKind(max(whole).value), after=budget)
+        return
     if "silent_while_running" in entry.began:
         yield move(MoveKind.SILENT)
-    others = 0
-    for change in own:
-        earlier, later = (typed(fields.get(change.field), cell) for cell in (change.before, change.after))
-        found = _FIELDS.get(change.field)
-        if change.field == "progress_percent" and later == 100:
-            found = MoveKind.FINISHED
-        if found is None:
+    told, fresh, others = _reporting(entry)
+    for kind, facts in _own_moves(entry):
+        if kind is MoveKind.OTHER:
             others += 1
         else:
-            yield move(found, field=change.field, before=earlier, after=later, size=_size(earlier, later))
+            yield move(kind, **facts)
+    for facts in told:
+        yield move(MoveKind.RETROACTIVE, **facts)
+    if fresh:
+        yield move(MoveKind.REPORTED, count=fresh)
     if others:
         yield move(MoveKind.OTHER, count=others)
-    for kind, facts in _reporting(entry.changes, package):
-        yield move(kind, **facts)
+
+
+def _own_moves(entry: Entry) -> Iterator[tuple[MoveKind, dict[str, Any]]]:
+    """What became of the cells of the project itself."""
+    for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
+        if change.resource == "projects":
+            kind = _FIELDS.get(change.field, MoveKind.OTHER)
+            if change.field == "progress_percent" and later == 100:
+                kind = MoveKind.FINISHED
+            yield kind, {"field": change.field, "before": earlier, "after": later, "size": _size(earlier, later)}
 
 
 def _size(earlier: Any, later: Any) -> Decimal | None:
@@ -418,29 +469,37 @@ def _size(earlier: Any, later: Any) -> Decimal | None:
     return None
 
 
-def _reporting(changes: Iterable[Change], package: Package) -> Iterator[tuple[MoveKind, dict[str, Any]]]:
-    """What was newly reported, and what had been reported and was altered."""
-    fresh: set[tuple[str, tuple[str, ...]]] = set()
-    for change in changes:
-        if change.resource == "projects" or change.resource not in package.resources:
+def _reporting(entry: Entry) -> tuple[list[dict[str, Any]], int, int]:
+    """The edits of what had been reported, how many reports are new, and how many other records or cells changed."""
+    told: list[dict[str, Any]] = []
+    fresh: set[tuple[str, ...]] = set()
+    lost: set[tuple[str, ...]] = set()
+    others: set[tuple[str, ...]] = set()
+    for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
+        record = change.resource, *change.record
+        if change.resource == "projects":
             continue
-        if change.retroactive:
-            field = package.resources[change.resource].fields.get(change.field)
-            if change.kind is ChangeKind.CHANGED or change.field in ("progress_percent", "result", "score"):
-                yield (
-                    MoveKind.RETROACTIVE,
-                    {
-                        "resource": change.resource,
-                        "field": change.field,
-                        "record": ", ".join(change.record[1:]),
-                        "before": typed(field, change.before),
-                        "after": typed(field, change.after),
-                    },
-                )
-        elif change.kind is ChangeKind.ADDED or change.resource == "monthly_results":
-            fresh.add((change.resource, change.record))
-    if fresh:
-        yield MoveKind.REPORTED, {"count": len(fresh)}
+        if change.retroactive and change.kind is ChangeKind.REMOVED:
+            if record not in lost:
+                told.append({"resource": change.resource, "record": ", ".join(change.record[1:])})
+            lost.add(record)
+        elif change.retroactive:
+            facts = {"field": change.field, "record": ", ".join(change.record[1:]), "before": earlier, "after": later}
+            told.append({"resource": change.resource} | facts)
+        elif _is_report(change):
+            fresh.add(record)
+        else:
+            others.add(record if change.kind is ChangeKind.ADDED else (*record, change.field))
+    # The other cells of a new or lost record belong to it.
+    rest = {one for one in others if not {one, one[:-1]} & (fresh | lost)}
+    return told, len(fresh), len(rest)
+
+
+def _is_report(change: Change) -> bool:
+    """Whether a change brings a report: a dated one, an evaluation, or a month's result."""
+    if change.resource == "monthly_results":
+        return change.field == "result" and bool(change.after.strip())
+    return change.kind is ChangeKind.ADDED and change.resource in ("progress_reports", "evaluations")
 
 
 def between(older: Release, newer: Release, history: History) -> Release:
@@ -448,26 +507,36 @@ def between(older: Release, newer: Release, history: History) -> Release:
     steps = history.releases[history.releases.index(older) + 1 : history.releases.index(newer) + 1]
     first: dict[tuple[str, ...], str] = {}
     last: dict[tuple[str, ...], Change] = {}
-    added: set[tuple[str, ...]] = set()
+    came: dict[tuple[str, ...], ChangeKind] = {}
+    went: dict[tuple[str, ...], ChangeKind] = {}
     for step in steps:
         for change in step.changes:
             if change.kind in HIDDEN:
                 continue
-            record = change.resource, *change.record
-            # Without a key a record is told by its number, which is of its release alone.
-            place = (*record, change.field, step.commit if change.record[0].startswith("#") else "")
-            first.setdefault(place, change.before)
-            last[place] = change
-            if change.kind is ChangeKind.ADDED:
-                added.add(record)
-            elif change.kind is ChangeKind.REMOVED:
-                added.discard(record)
-    found = [
-        replace(c, kind=ChangeKind.ADDED if (c.resource, *c.record) in added else c.kind, before=first[place])
-        for place, c in last.items()
-        if first[place] != c.after
-    ]
+            record = _record(change, step)
+            first.setdefault((*record, change.field), change.before)
+            last[*record, change.field] = change
+            came.setdefault(record, change.kind)
+            went[record] = change.kind
+    found = []
+    for place, change in last.items():
+        added, removed = came[place[:-1]] is ChangeKind.ADDED, went[place[:-1]] is ChangeKind.REMOVED
+        kind = ChangeKind.ADDED if added else ChangeKind.REMOVED if removed else ChangeKind.CHANGED
+        if not _is_same(first[place], change.after) and not (added and removed):
+            found.append(replace(change, kind=kind, before=first[place]))
     return replace(newer, changes=tuple(sorted(found, key=lambda c: (c.resource, c.record, c.field))))
+
+
+def _record(change: Change, step: Release) -> tuple[str, ...]:
+    """What a change is about; a record without a key is told by its number, which is of its release alone."""
+    return change.resource, *change.record, step.commit if change.record[0].startswith("#") else ""
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return one == other or Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
 
 
 CHANGE_COLUMNS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.fiscal import month_end, month_start
-from portal.models import Agency, Portal, Project
+from portal.models import Agency, Portal, Project, Status
 from portal.totals import group
 
 MONTHS = 12
@@ -24,7 +24,7 @@ class MonthReports:
     first: date
     """The first day of the month."""
     running: int
-    """Projects whose planned time includes the month, and whose figures are of a day after it."""
+    """Projects whose planned time includes the month, whose figures are of a day after it, and that had not ended."""
     reported: int
     """Those with a result for the month, or a report dated in it."""
 
@@ -93,9 +93,15 @@ def _month(projects: Iterable[Project], first: date) -> MonthReports:
         p
         for p in projects
         if p.start_date and p.finish_date and p.as_of_date
-        if p.start_date <= last and p.finish_date >= first and p.as_of_date >= last
+        if p.start_date <= last and p.finish_date >= first and p.as_of_date >= last and not _is_over(p, first)
     ]
     return MonthReports(first, len(running), sum(_has_reported(p, first, last) for p in running))
+
+
+def _is_over(project: Project, first: date) -> bool:
+    """Whether a project that is finished or cancelled has said its last word before a month."""
+    ended = project.progress_percent == 100 or project.status in (Status.COMPLETED, Status.CANCELLED)
+    return ended and project.last_reported is not None and project.last_reported < first
 
 
 def _has_reported(project: Project, first: date, last: date) -> bool:
@@ -105,7 +111,7 @@ def _has_reported(project: Project, first: date, last: date) -> bool:
         for one in project.monthly_results
     ):
         return True
-    return any(one.report_date is not None and first <= one.report_date <= last for one in project.progress_reports)
+    return any(one.report_date and one.reports and first <= one.report_date <= last for one in project.progress_reports)
 
 
 def _order(row: AgencyReports) -> tuple[bool, float, int, str]:

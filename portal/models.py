@@ -195,6 +195,15 @@ class ProgressReport:
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = 0
 
+    @property
+    def reports(self) -> bool:
+        """Whether it says more than that nothing was reported."""
+        return self.progress_percent is not None or self.status != NOT_REPORTED
+
+
+NOT_REPORTED = "ยังไม่มีการรายงาน"
+"""The monitoring system's word for a project without a report."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -247,7 +256,7 @@ REPORTED_STATUSES: Mapping[str, Status] = {
     "กำลังดำเนินการ": Status.IN_PROGRESS,
     "ชะลอ": Status.DELAYED,
     "ยกเลิก": Status.CANCELLED,
-    "ยังไม่มีการรายงาน": Status.NOT_REPORTED,
+    NOT_REPORTED: Status.NOT_REPORTED,
 }
 """The monitoring system's words for the status of a project."""
 
@@ -326,7 +335,7 @@ class Project:
     @property
     def last_reported(self) -> date | None:
         """The day of the newest dated report, or the last day of the newest reported fiscal month if that is later."""
-        days = [report.report_date for report in self.progress_reports if report.report_date is not None]
+        days = [one.report_date for one in self.progress_reports if one.report_date is not None and one.reports]
         if self.last_result is not None and self.fiscal_year is not None:
             days.append(month_end(self.fiscal_year, self.last_result.month))
         return max(days, default=None)
@@ -364,8 +373,12 @@ class Change:
     @property
     def retroactive(self) -> bool:
         """Whether it alters what had been reported already: a month, a dated report or an evaluation."""
-        altered = self.kind is ChangeKind.REMOVED or (self.kind is ChangeKind.CHANGED and bool(self.before.strip()))
-        return altered and self.resource in ("monthly_results", "progress_reports", "evaluations")
+        if self.resource == "monthly_results":
+            # A row without a result reports nothing yet.
+            figure = self.field not in ("project_id", "month") and bool(self.before.strip())
+            return figure and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
+        reported = self.resource in ("progress_reports", "evaluations")
+        return reported and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +409,8 @@ class History:
     """The oldest first. None where there is no repository: then the package of today is all that is known."""
     complete: bool = False
     """Whether the first release is the first that there was; a shallow clone does not know."""
+    identity: str = ""
+    """Differs where the first known commit or the place of the package does: what is found out may differ then too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _reported_progress(project: Project) -> tuple[tuple[date, Decimal], ...]:
 
 
 def _newest_report(project: Project) -> date | None:
-    return max((r.report_date for r in project.progress_reports if r.report_date is not None), default=None)
+    return max((r.report_date for r in project.progress_reports if r.report_date and r.reports), default=None)
 
 
 def _last_month(project: Project) -> int | None:
@@ -277,6 +277,7 @@ def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict
     """The project is at 100% or reported as completed, with more than {unspent_percent}% of its budget unspent."""
     return _all(
         _is_finished(project),
+        project.status is not Status.CANCELLED,
         _is_positive(project, "budget_received"),
         _told(
             project,
@@ -369,7 +370,7 @@ def _months_before(day: date, months: int) -> date:
 
 
 @_rule(
-    Bilingual("ยังไม่เคยรายงานผล", "Never reported"),
+    Bilingual("ไม่มีผลงานและรายงานเลย", "No result and no report"),
     "ณ วันที่ของข้อมูล โครงการเริ่มแล้ว แต่ไม่มีผลงานรายเดือน ไม่มีรายงานที่ระบุวันที่ และไม่มีความคืบหน้าที่มากกว่า 0%",
     Bilingual(
         "โครงการอาจเพิ่งเริ่มได้ไม่กี่วัน หรือรายงานไว้ในระบบอื่น",
@@ -384,7 +385,7 @@ def never_reported(project: Project, _: Thresholds) -> Verdict:
     """
     return _all(
         project.last_result is None,
-        not project.progress_reports,
+        not any(report.reports for report in project.progress_reports),
         project.progress_percent is None or project.progress_percent == 0,
         _told(project, "as_of_date start_date", ge),
     )

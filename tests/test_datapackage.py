@@ -1173,3 +1173,10 @@ def test_no_damage_to_the_descriptor_gives_a_traceback(package: SamplePackage) -
         for problem in package.problems():
             assert problem.text.encode()
             assert problem.hint
+
+
+def test_a_quotation_mark_within_a_cell_is_refused_since_programs_read_it_differently(package: SamplePackage) -> None:
+    package.set("projects", "remarks", "ท่อ 5 นิ้ว", 'ท่อ "5"" นิ้ว", ยาว\nสองบรรทัด')
+    assert package.problems() == ()
+    package.change("projects", lambda data: data.replace("ท่อ 5 นิ้ว".encode(), 'ท่อ 5" ยาว'.encode()))
+    assert [(p.rule, p.line) for p in package.problems()] == [("stray-quotation-mark", 2)]

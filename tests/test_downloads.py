@@ -131,7 +131,7 @@ def test_a_day_or_time_in_a_form_of_its_own_is_the_same_in_every_export(
     package: SamplePackage, tmp_path: Path, kind: str, form: str, cell: str, value: date
 ) -> None:
     add_columns(package, ({"name": "when", "type": kind, "format": form}, cell))
-    folder = published(package, tmp_path / "site", "parquet", "jsonl")
+    folder = published(package, tmp_path / "site", "parquet", "json")
     column = polars.read_parquet(folder / "projects.parquet")["when"]
     assert column.to_list()[:2] == [value, None]
     assert first_record(folder)["when"] == value.isoformat()
@@ -140,7 +140,7 @@ def test_a_day_or_time_in_a_form_of_its_own_is_the_same_in_every_export(
 @pytest.mark.parametrize("cell", ["1234567890123456.78", "0.1", "12345678901234567890.123456789012345678", "-0.50"])
 def test_a_number_in_json_has_every_digit(package: SamplePackage, tmp_path: Path, cell: str) -> None:
     add_columns(package, ({"name": "exact", "type": "number"}, cell))
-    folder = published(package, tmp_path / "site", "jsonl", "records")
+    folder = published(package, tmp_path / "site", "json")
     record = first_record(folder)
     assert record["exact"] == Decimal(cell)
     file = tmp_path / "site" / "projects" / record["project_id"] / "project.json"
@@ -150,7 +150,7 @@ def test_a_number_in_json_has_every_digit(package: SamplePackage, tmp_path: Path
 def test_a_cell_of_white_space_is_no_value_in_any_typed_export(package: SamplePackage, tmp_path: Path) -> None:
     package.set("projects", "remarks", " \u00a0\t")
     before = package.file("projects").read_bytes()
-    folder = published(package, tmp_path / "site", "parquet", "jsonl", "workbooks")
+    folder = published(package, tmp_path / "site", "parquet", "json", "workbooks")
     assert first_record(folder)["remarks"] is None
     assert polars.read_parquet(folder / "projects.parquet")["remarks"][0] is None
     _, names, first, *_ = sheet(folder)
@@ -177,7 +177,7 @@ def test_a_release_of_a_year_that_no_zip_knows_is_dated_as_near_as_can_be(
     package: SamplePackage, tmp_path: Path, created: str, shown: int
 ) -> None:
     package.describe("created", created)
-    folder = published(package, tmp_path / "site", "zip", "workbook")
+    folder = published(package, tmp_path / "site", "zip", "workbooks")
     with zipfile.ZipFile(next(folder.glob("*.zip"))) as archive:
         assert {info.date_time[0] for info in archive.infolist()} == {shown}
 

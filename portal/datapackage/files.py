@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,38 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     except csv.Error as error:
         problems.append(_broken(place, text, error))
         return None, problems
+    problems += _stray_marks(place, text)
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+
+
+def _stray_marks(place: str, text: str) -> Iterator[Problem]:
+    """The first quotation mark within a cell that does not begin with one: not every program reads what follows alike.
+
+    RFC 4180, section 2, rule 5, has none there.
+    """
+    inside = False
+    for number, line in enumerate(io.StringIO(text, newline=None) if '"' in text else (), start=1):
+        at = 0
+        while inside or '"' in line[at:]:
+            if not inside and line[at : at + 1] != '"':
+                end = line.find(",", at)
+                if '"' in (line[at:] if end < 0 else line[at:end]):
+                    message = "a quotation mark stands in a cell that does not begin with one."
+                    hint = 'Put the whole cell in quotation marks, and write the mark twice: "5"" pipe".'
+                    yield Problem(place, "stray-quotation-mark", message, hint, line=number)
+                    return
+                at = end + 1
+                continue
+            at = at if inside else at + 1
+            end = line.find('"', at)
+            while end >= 0 and line[end + 1 : end + 2] == '"':
+                end = line.find('"', end + 2)
+            inside = end < 0
+            if inside:
+                break
+            at = line.find(",", end) + 1
+            if at == 0:
+                break
 
 
 def _broken_header(place: str, header: Sequence[str]) -> Problem | None:

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from portal.models import Change, ChangeKind, History, Package, Release
 
 __all__ = ["archive", "read_history"]
 
-FORMAT = "1"
+FORMAT = "2"
 """Of the kept results: another number makes them all anew."""
 
 UNREADABLE = "unreadable"
@@ -48,6 +48,8 @@ class _State:
     resources: _Resources
     blobs: Mapping[str, str]
     """By the resource's name."""
+    tags: tuple[str, ...] = ()
+    """Of the commit, and of those after it that left the package as it is."""
 
 
 def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
@@ -62,16 +64,16 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
             return History()
         releases: list[Release] = []
         last: _State | None = None
-        states = list(_states(repository))
+        states = _states(repository)
         with _Tables(repository) as tables:
             for state, following in zip_longest(states, states[1:]):
                 changes = () if last is None else _kept(cache, last, state, following, tables)
                 if changes is not None:
                     commit, last = state.commit, state
-                    releases.append(Release(commit.id, commit.time, state.version, commit.tags, changes))
+                    releases.append(Release(commit.id, commit.time, state.version, state.tags, changes))
             if last is not None:
                 releases += _uncommitted(descriptor, package, last, tables)
-        return History(tuple(releases), repository.complete)
+        return History(tuple(releases), repository.complete, _identity(states))
 
 
 def archive(descriptor: Path, release: Release) -> dict[str, bytes]:
@@ -86,24 +88,30 @@ def archive(descriptor: Path, release: Release) -> dict[str, bytes]:
         return {"datapackage.json": text} | {f"{name}.csv": repository.blob(blob) for name, blob in blobs.items()}
 
 
-def _states(repository: Repository) -> Iterator[_State]:
-    """The package at every commit that altered it, the oldest first."""
+def _states(repository: Repository) -> list[_State]:
+    """The package at every commit that altered it, the oldest first, each with the tags up to the next."""
     descriptions: dict[str, tuple[str, _Resources] | None] = {}
+    states: list[_State] = []
     last: tuple[str, ...] | None = None
     for commit in repository.commits:
         found = repository.ids(commit, [commit.descriptor])[0]
-        if found is None:
-            continue
-        if found not in descriptions:
+        if found is not None and found not in descriptions:
             descriptions[found] = _described(repository.blob(found))
-        if (description := descriptions[found]) is None:
+        description = descriptions[found] if found is not None else None
+        if found is None or description is None:
             continue
         version, resources = description
         blobs = _blobs(repository, commit, resources)
         # A descriptor without one of its files was never published.
-        if len(blobs) == len(resources) and (state := (found, *blobs.values())) != last:
+        if len(blobs) < len(resources):
+            continue
+        state = (found, *blobs.values())
+        if state != last:
             last = state
-            yield _State(commit, version, resources, blobs)
+            states.append(_State(commit, version, resources, blobs, commit.tags))
+        elif commit.tags:
+            states[-1] = replace(states[-1], tags=(*states[-1].tags, *commit.tags))
+    return states
 
 
 def _blobs(repository: Repository, commit: Commit, resources: _Resources) -> dict[str, str]:
@@ -185,9 +193,16 @@ def _kept(
     cache: Cache, before: _State, after: _State, following: _State | None, tables: _Tables
 ) -> tuple[Change, ...] | None:
     """What `after` changed, from the cache where it is known; None where its tables cannot be read."""
-    name = f"history/{FORMAT}/{after.commit.id}-{before.commit.id[:16]}"
-    if (kept := cache.get(name)) is not None:
-        return None if kept == UNREADABLE else tuple(_change(one) for one in kept)
+    place = _short(after.commit.descriptor, before.commit.descriptor)
+    name = f"history/{FORMAT}/{place}/{after.commit.id}-{before.commit.id[:16]}"
+    kept = cache.get(name)
+    if kept == UNREADABLE:
+        return None
+    if isinstance(kept, list):
+        try:
+            return tuple(_change(one) for one in kept)
+        except (TypeError, ValueError):
+            pass  # It was damaged, and is made anew.
     try:
         found = tuple(tables.compare(before, after, following))
     except (ValueError, csv.Error):
@@ -197,8 +212,18 @@ def _kept(
     return found
 
 
+def _identity(states: Sequence[_State]) -> str:
+    return _short(states[0].commit.id, states[-1].commit.descriptor) if states else ""
+
+
+def _short(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 def _change(values: list[Any]) -> Change:
     resource, record, project_id, field, kind, before, after = values
+    if not all(isinstance(text, str) for text in (resource, field, before, after, *record)):
+        raise TypeError("not a kept change")
     return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after)
 
 

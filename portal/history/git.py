@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+from portal.problems import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,33 @@ class Repository:
         """The id of the file at each path of a commit; None where there is none."""
         asked = [path for path in paths if "\n" not in path]
         to, answers = _pipes(self._ids)
-        to.write(b"".join(f"{commit.id}:{path}\n".encode("utf-8", "surrogateescape") for path in asked))
-        to.flush()
-        words = [answers.readline().split() for _ in asked]
+        with _missing_objects():
+            to.write(b"".join(f"{commit.id}:{path}\n".encode("utf-8", "surrogateescape") for path in asked))
+            to.flush()
+            words = [answers.readline().split() for _ in asked]
         found = {path: w[0].decode() for path, w in zip(asked, words, strict=True) if len(w) == 3 and w[1] == b"blob"}
         return [found.get(path) for path in paths]
 
     def blob(self, name: str) -> bytes:
         """The bytes of the file with the id `name`."""
         to, answers = _pipes(self._contents)
-        to.write(f"{name}\n".encode())
-        to.flush()
-        size = int(answers.readline().split()[2])
-        data = answers.read(size)
-        answers.read(1)
+        with _missing_objects():
+            to.write(f"{name}\n".encode())
+            to.flush()
+            size = int(answers.readline().split()[2])
+            data = answers.read(size)
+            answers.read(1)
         return data
+
+
+@contextmanager
+def _missing_objects() -> Iterator[None]:
+    """Says what to do where git has gone or has not what a commit names, as in a clone that left out the files."""
+    try:
+        yield
+    except (BrokenPipeError, IndexError, ValueError) as error:
+        message = "The repository of the data lacks files of its own history. Fetch all of it, without --filter."
+        raise UsageError(message) from error
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
@@ -79,7 +93,8 @@ def repository_of(descriptor: Path) -> Iterator[Repository | None]:
         return
     with ExitStack() as stack:
         ids, contents = (
-            stack.enter_context(
+            _ended(
+                stack,
                 subprocess.Popen(
                     [*_command(folder), "cat-file", kind],
                     stdin=subprocess.PIPE,
@@ -87,22 +102,47 @@ def repository_of(descriptor: Path) -> Iterator[Repository | None]:
                     stderr=subprocess.DEVNULL,
                     env=_environment(),
                     pipesize=1 << 20,
-                )
+                ),
             )
             for kind in ("--batch-check", "--batch")
         )
         yield Repository(commits, not shallow, ids, contents)
 
 
+def _ended(stack: ExitStack, process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """A process that ends when the stack does, also where it has died before."""
+
+    def end() -> None:
+        for pipe in _pipes(process):
+            with suppress(BrokenPipeError):
+                pipe.close()
+        process.wait()
+
+    stack.callback(end)
+    return process
+
+
 def _commits(folder: Path, descriptor: str) -> list[Commit]:
     """From the first to HEAD; `descriptor` is where HEAD has it."""
     tags, moves = _tags(folder), _moves(folder, descriptor)
     found = []
-    for line in _git(folder, "log", "--first-parent", "--format=%H %cI").decode().splitlines():
-        name, moment = line.split(" ")
-        found.append(Commit(name, datetime.fromisoformat(moment), tuple(sorted(tags.get(name, ()))), descriptor))
+    for line in _git(folder, "log", "--first-parent", "--format=%H %ct %cI").decode().splitlines():
+        name, seconds, moment = line.split(" ")
+        found.append(Commit(name, _moment(moment, int(seconds)), tuple(sorted(tags.get(name, ()))), descriptor))
         descriptor = moves.get(name, descriptor)
     return found[::-1]
+
+
+def _moment(text: str, seconds: int) -> datetime:
+    """A commit may claim any zone and any year; what no calendar has becomes UTC, and the nearest year that has."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromtimestamp(min(max(seconds, 0), _LAST), UTC)
+
+
+_LAST = 253_370_764_800
+"""Seconds from 1970 to 9999."""
 
 
 def _tags(folder: Path) -> Mapping[str, list[str]]:
@@ -117,8 +157,8 @@ def _tags(folder: Path) -> Mapping[str, list[str]]:
 
 def _moves(folder: Path, descriptor: str) -> Mapping[str, str]:
     """Where the descriptor stood before each commit that moved it."""
-    form = ("--first-parent", "-m", "--follow", "--diff-filter=R", "--name-status", "-z", "--format=%H")
-    text = _git(folder, "log", *form, "--", f":/{descriptor}").decode("utf-8", "surrogateescape")
+    form = ("--first-parent", "-m", "--follow", "-M25%", "--diff-filter=R", "--name-status", "-z", "--format=%H")
+    text = _git(folder, "log", *form, "--", f":(top,literal){descriptor}").decode("utf-8", "surrogateescape")
     # For each: the commit, R and how alike they are, the path before, the path after.
     words = [word.strip("\n") for word in text.split("\0") if word.strip("\n")]
     return {words[i]: words[i + 2] for i in range(0, len(words) - 3, 4)}

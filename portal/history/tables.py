@@ -22,6 +22,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """What tells the records of a table apart where its schema names no primary key."""
 
+_STRICT = ("projects", "monthly_results", "agencies", "sources")
+"""Tables whose keys validation holds to be unique, whatever their schema says."""
+
 _PROJECT = "project_id"
 
 _Row = list[str]
@@ -40,6 +43,8 @@ class Version:
     """How often a record occurs that occurs more than once."""
     key: tuple[str, ...]
     """The fields that tell records apart; () where none do."""
+    strict: bool
+    """Whether a version in which two records have the same key cannot have been published."""
     types: Mapping[str, str]
     """The type of each field that has one, as Table Schema calls it."""
     missing: Mapping[str, frozenset[str]]
@@ -52,11 +57,13 @@ def read_version(name: str, data: bytes, described: Mapping[str, Any]) -> Versio
     header = tuple(_parse([head])[0])
     if len(set(header)) < len(header):
         raise ValueError("two columns have the same name")
+    strict = name in _STRICT
     try:
         schema = described["schema"]
         fields = {field["name"]: field for field in schema["fields"]}
         key = schema.get("primaryKey") or _KEYS.get(name, ())
         key = (key,) if isinstance(key, str) else tuple(key)
+        strict = strict or "primaryKey" in schema
         types = {field: str(one.get("type", "string")) for field, one in fields.items()}
         missing = {
             field: _missing(one.get("missingValues", schema.get("missingValues", [""])))
@@ -64,9 +71,12 @@ def read_version(name: str, data: bytes, described: Mapping[str, Any]) -> Versio
         }
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("not a schema") from error
+    if fields.keys().isdisjoint(header) or (name == "projects" and _PROJECT not in header):
+        # Such as the pointer that Git LFS leaves.
+        raise ValueError("not the table that the schema describes")
     distinct = frozenset(records)
     repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
-    return Version(name, header, distinct, repeated, key if set(key) <= set(header) else (), types, missing)
+    return Version(name, header, distinct, repeated, key if set(key) <= set(header) else (), strict, types, missing)
 
 
 def _missing(values: Iterable[Any]) -> frozenset[str]:
@@ -83,19 +93,39 @@ def _split(data: bytes) -> list[bytes]:
     records: list[bytes] = []
     waiting: list[bytes] = []
     for line in lines:
-        odd = line.count(b'"') % 2
         if waiting:
             waiting.append(line)
-            if odd:
+            if not _is_open(line, inside=True):
                 records.append(b"\n".join(waiting))
                 waiting = []
-        elif odd:
+        elif b'"' in line and _is_open(line, inside=False):
             waiting = [line]
         elif line:
             records.append(line)
     if waiting or not records:
         raise ValueError("a quotation has no end")
     return records
+
+
+def _is_open(line: bytes, *, inside: bool) -> bool:
+    """Whether a line ends within a quotation; `inside`: it begins in one. A mark within a cell opens none."""
+    at = 0
+    while True:
+        if inside:
+            at = line.find(b'"', at)
+            if at < 0:
+                return True
+            if line[at + 1 : at + 2] == b'"':
+                at += 2
+                continue
+            inside = False
+        elif line[at : at + 1] == b'"':
+            inside, at = True, at + 1
+            continue
+        # The rest of a cell that is not quoted, or whose quotation has ended.
+        at = line.find(b",", at) + 1
+        if at == 0:
+            return False
 
 
 def _parse(records: Iterable[bytes]) -> list[_Row]:
@@ -113,8 +143,13 @@ def compare(before: Version, after: Version) -> list[Change]:
     found = [
         Change(after.name, (), None, name, ChangeKind.RENAMED, earlier, name) for name, earlier in sorted(names.items())
     ]
-    key = after.key if tuple(names.get(name, name) for name in after.key) == before.key else ()
+    # Where the key itself changed, what both keys have may still tell the records apart.
+    key = tuple(name for name in after.key if names.get(name, name) in before.key)
     one, other = _by_key(lost, before.header, tuple(names.get(n, n) for n in key)), _by_key(gained, after.header, key)
+    if key == after.key and alike and (one is None or other is None or _is_taken(one, other, before, after)):
+        if after.strict:
+            raise ValueError("two records have the same key")
+        key = ()
     if not key or one is None or other is None:
         found += _whole(before, _unlike(lost, gained, before, after), ChangeKind.REMOVED)
         found += _whole(after, _unlike(gained, lost, after, before), ChangeKind.ADDED)
@@ -127,6 +162,16 @@ def compare(before: Version, after: Version) -> list[Change]:
         else:
             found += _differences(before, after, names, record, one[record], other[record])
     return found
+
+
+def _is_taken(one: _Records, other: _Records, before: Version, after: Version) -> bool:
+    """Whether a record that came or went has the key of one that stayed."""
+    moved = one.keys() ^ other.keys()
+    if not moved:
+        return False
+    stayed = _rows(before.records & after.records, after)
+    places = [after.header.index(name) for name in after.key]
+    return any(tuple(row[i] for i in places) in moved for row in stayed)
 
 
 def _all(version: Version) -> list[bytes]:

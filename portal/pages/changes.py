@@ -11,7 +11,7 @@ from typing import Any
 from portal import urls
 from portal.changes import Entry, Move, MoveKind, Past, ReleaseMoves, compared, moves_of
 from portal.insights import Insights
-from portal.models import Agency, Bilingual, Portal, Project, Release
+from portal.models import LANGUAGES, Agency, Bilingual, Language, Package, Portal, Project, Release
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
@@ -42,6 +42,8 @@ class NamedRelease:
     """A release with a tag."""
 
     tag: str
+    address: str
+    """What addresses call it: the tag, or the release's own name where the tag can be no part of one."""
     release: Release
     archive: Archive | None
 
@@ -80,9 +82,9 @@ class ReleaseContext:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An entry of an Atom feed. Its id stays the same in every build."""
+    """An entry of an Atom feed. Its id, one in each language, stays the same in every build."""
 
-    id: str
+    ids: Mapping[Language, str]
     updated: datetime
     path: str
     moves: tuple[Move, ...]
@@ -95,7 +97,7 @@ class FeedEntry:
 class FeedContext:
     """An Atom feed (RFC 4287)."""
 
-    id: str
+    ids: Mapping[Language, str]
     title: Bilingual
     kind: str
     """site, agency, project or signals."""
@@ -105,20 +107,25 @@ class FeedContext:
     entries: tuple[FeedEntry, ...]
 
 
-def named_releases(past: Past, archives: Mapping[str, Archive]) -> tuple[NamedRelease, ...]:
-    """The releases with tags that can be part of an address, the newest first; `archives` are their zips by tag."""
-    return tuple(
-        NamedRelease(tag, release, archives.get(tag))
-        for release in reversed(past.history.releases)
-        for tag in release.tags
-        if urls.is_safe_id(tag)
-    )
+def named_releases(package: Package, past: Past, archives: Mapping[str, Archive]) -> tuple[NamedRelease, ...]:
+    """The releases with tags, the newest first; `archives` are their zips by address."""
+    found: dict[str, NamedRelease] = {}
+    for release in reversed(past.history.releases):
+        for tag in release.tags:
+            address = tag if urls.is_safe_id(archive_name(package, tag)) else release.name
+            found.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
+    return tuple(found.values())
+
+
+def archive_name(package: Package, address: str) -> str:
+    """The file name of the zip of a named release."""
+    return f"{package.name}-{address}.zip"
 
 
 def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Archive]) -> Iterator[Planned]:
     """The list of releases, a page for each that changed something, and one for each pair of tags."""
     past = insights.past
-    named = named_releases(past, archives)
+    named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     parts = [past.releases[i : i + PER_PAGE] for i in range(0, len(past.releases), PER_PAGE)] or [()]
     changes = sum(len(release.changes) for release in past.history.releases)
@@ -130,7 +137,7 @@ def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Arch
         yield urls.release(moves.release.name), "pages/release.html", _release(portal, moves, archives=tags), True
     for older, newer in pairs:
         moves = compared(portal, past.history, older.release, newer.release)
-        path = urls.comparison(older.tag, newer.tag)
+        path = urls.comparison(older.address, newer.address)
         yield path, "pages/release.html", _release(portal, moves, older=older, newer=newer), False
 
 
@@ -153,7 +160,7 @@ def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
     start = past.known_since.published if past.known_since else _moment(portal)
     site = [
         FeedEntry(
-            _id(portal, one.release.commit),
+            _ids(portal, one.release.commit),
             one.release.published,
             urls.release(one.release.name),
             one.moves[:SHOWN],
@@ -178,7 +185,7 @@ def _entries(portal: Portal, project: Project, entries: Iterable[Entry]) -> tupl
     found = []
     for entry in entries:
         if moves := tuple(moves_of(project.project_id, entry, project, portal.package)):
-            name, path = _id(portal, entry.release.commit, project.project_id), urls.project(project.project_id)
+            name, path = _ids(portal, entry.release.commit, project.project_id), urls.project(project.project_id)
             found.append(FeedEntry(name, entry.release.published, path, moves, Bilingual(project.title)))
     return tuple(found)
 
@@ -194,7 +201,7 @@ def _signals(portal: Portal, insights: Insights) -> list[FeedEntry]:
                 commit = one.since.commit if one.since else ""
                 found.append(
                     FeedEntry(
-                        _id(portal, commit, project.project_id, one.rule.name),
+                        _ids(portal, commit, project.project_id, one.rule.name),
                         one.since.published if one.since else start,
                         urls.project(project.project_id),
                         (),
@@ -202,14 +209,14 @@ def _signals(portal: Portal, insights: Insights) -> list[FeedEntry]:
                         one.rule.title,
                     )
                 )
-    return sorted(found, key=lambda e: (e.updated, e.path, e.id), reverse=True)
+    return sorted(found, key=lambda e: (e.updated, e.path, e.ids["th"]), reverse=True)
 
 
 def _feed(
     portal: Portal, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
 ) -> Planned:
     updated = max((entry.updated for entry in entries), default=start)
-    context = FeedContext(_id(portal, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
+    context = FeedContext(_ids(portal, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
     return urls.feed(path), "feeds/feed.xml", context, False
 
 
@@ -217,6 +224,7 @@ def _moment(portal: Portal) -> datetime:
     return datetime.combine(portal.package.created, time.min, UTC)
 
 
-def _id(portal: Portal, *parts: str) -> str:
-    """A URN that depends on the package's name and on what it names alone: not on the address, the day or the build."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, "/".join(["urn:open-data-package", portal.package.name, *parts])).urn
+def _ids(portal: Portal, *parts: str) -> Mapping[Language, str]:
+    """URNs that depend on the package's name and on what they name alone: not on the address, the day or the build."""
+    name = "/".join(["urn:open-data-package", portal.package.name, *parts])
+    return {language: uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{language}").urn for language in LANGUAGES}
