@@ -32,6 +32,7 @@ from portal.models import (
     Status,
 )
 from portal.pages.changes import Archive, Planned, plan_changes, plan_feeds
+from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
 from portal.pages.signals import plan_signals
 from portal.quality import Quality
@@ -50,16 +51,6 @@ class GroupRow:
     path: str
     label: Bilingual
     summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Pagination:
-    """Where a page stands in a list of several."""
-
-    path: str
-    """Of the first page."""
-    number: int
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +338,7 @@ def _pages(
             urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
         )
     summary = summarise(portal.projects)
-    for part, pagination in _cut(portal.projects, urls.PROJECTS, per_page):
+    for part, pagination in paginate(_ordered(portal.projects), urls.PROJECTS, per_page):
         list_context = ProjectListContext(summary, part, pagination)
         yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
     for kind in kinds.values():
@@ -473,7 +464,7 @@ def _group_pages(portal: Portal, kind: _Kind, language: Language, per_page: int)
     for key, projects in kind.groups.items():
         path, summary = kind.path(key), summarise(projects)
         breakdown = _breakdown(kind, projects, language)
-        for part, pagination in _cut(projects, path, per_page):
+        for part, pagination in paginate(_ordered(projects), path, per_page):
             context = GroupContext(
                 kind.name,
                 kind.label(key),
@@ -505,10 +496,6 @@ def _breakdown(kind: _Kind, projects: Sequence[Project], language: Language) -> 
     return inner.rows(language)
 
 
-def _cut(projects: Sequence[Project], path: str, per_page: int) -> Iterator[tuple[tuple[Project, ...], Pagination]]:
-    """Newest fiscal year first, then as a Thai dictionary has the titles; at least one page, also of nothing."""
-    ordered = sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))
-    count = max(1, -(-len(ordered) // per_page))
-    for number in range(1, count + 1):
-        part = ordered[(number - 1) * per_page : number * per_page]
-        yield tuple(part), Pagination(path, number, count)
+def _ordered(projects: Sequence[Project]) -> list[Project]:
+    """Newest fiscal year first, then as a Thai dictionary has the titles."""
+    return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))

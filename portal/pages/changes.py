@@ -12,6 +12,7 @@ from portal import urls
 from portal.changes import Entry, Move, MoveKind, Past, ReleaseMoves, compared, moves_of
 from portal.insights import Insights
 from portal.models import LANGUAGES, Agency, Bilingual, Language, Package, Portal, Project, Release
+from portal.pages.lists import Pagination, paginate
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
@@ -53,8 +54,7 @@ class ChangesContext:
     """A page of the list of releases."""
 
     releases: tuple[ReleaseMoves, ...]
-    number: int
-    count: int
+    pagination: Pagination
     past: Past
     named: tuple[NamedRelease, ...]
     """The newest first."""
@@ -127,11 +127,10 @@ def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Arch
     past = insights.past
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
-    parts = [past.releases[i : i + PER_PAGE] for i in range(0, len(past.releases), PER_PAGE)] or [()]
     changes = sum(len(release.changes) for release in past.history.releases)
-    for number, part in enumerate(parts, start=1):
-        context = ChangesContext(part, number, len(parts), past, named, pairs, changes)
-        yield urls.page_of(urls.CHANGES, number), "pages/changes.html", context, True
+    for part, pagination in paginate(past.releases, urls.CHANGES, PER_PAGE):
+        context = ChangesContext(part, pagination, past, named, pairs, changes)
+        yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for moves in past.releases:
         tags = tuple(one for one in named if one.release.commit == moves.release.commit)
         yield urls.release(moves.release.name), "pages/release.html", _release(portal, moves, archives=tags), True

@@ -11,6 +11,7 @@ from portal.insights import MISSING, Insights, Observation, RuleResult
 from portal.league import League
 from portal.models import Agency, Portal, Project
 from portal.pages.changes import Planned
+from portal.pages.lists import Pagination, paginate
 from portal.totals import group
 
 MOST = 20
@@ -50,9 +51,7 @@ class SignalContext:
 
     result: RuleResult
     projects: tuple[tuple[Project, Observation], ...]
-    number: int
-    count: int
-    path: str
+    pagination: Pagination
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,10 @@ def plan_signals(portal: Portal, insights: Insights, per_page: int) -> Iterator[
     yield urls.REPORTING, "pages/reporting.html", ReportingContext(insights.league), True
     for position, result in enumerate(insights.rules):
         found = [(project, insights.observations[project.project_id][position]) for project in result.concerned]
-        parts = [tuple(found[i : i + per_page]) for i in range(0, len(found), per_page)] or [()]
         path = urls.signal(result.rule.name)
-        for number, part in enumerate(parts, start=1):
-            context = SignalContext(result, part, number, len(parts), path)
-            yield urls.page_of(path, number), "pages/signal.html", context, True
+        for part, pagination in paginate(found, path, per_page):
+            context = SignalContext(result, part, pagination)
+            yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
 
 
 def _overview(portal: Portal, insights: Insights) -> SignalsContext:
