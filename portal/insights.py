@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from portal import changes
@@ -18,7 +17,7 @@ from portal.formats import json_text
 from portal.league import League, league
 from portal.models import Agency, Bilingual, History, Portal, Project, Release, Thresholds
 from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, signals
-from portal.totals import Total
+from portal.totals import Total, largest_first, total
 
 MISSING = "key_value_missing"
 """The rule that concerns nearly every project of a package with many blanks: it is counted apart."""
@@ -38,6 +37,11 @@ class Observation:
     """The titles of what it lacks to be checked."""
     since: Release | None
     """The release in which it began to concern the project; None where that was before all that is known."""
+
+    @property
+    def concerns(self) -> bool:
+        """Whether the rule concerns the project."""
+        return self.signal.outcome is Outcome.CONCERNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,12 @@ class Insights:
     def concerned(self, project_id: str) -> tuple[str, ...]:
         """The rules that concern a project."""
         found = self.observations[project_id]
-        return tuple(one.rule.name for one in found if one.signal.outcome is Outcome.CONCERNED)
+        return tuple(one.rule.name for one in found if one.concerns)
 
     def questions(self, project_id: str) -> tuple[Observation, ...]:
         """The observations that concern a project, missing values aside."""
         found = self.observations[project_id]
-        return tuple(one for one in found if one.signal.outcome is Outcome.CONCERNED and one.rule.name != MISSING)
+        return tuple(one for one in found if one.concerns and one.rule.name != MISSING)
 
 
 def version(portal: Portal, thresholds: Thresholds) -> str:
@@ -135,18 +139,17 @@ def _results(
 ) -> Iterator[RuleResult]:
     for number, rule in enumerate(RULES):
         found = [(project, observations[project.project_id][number]) for project in portal.projects]
-        concerned = [project for project, one in found if one.signal.outcome is Outcome.CONCERNED]
+        concerned = [project for project, one in found if one.concerns]
         unclear = [one for _, one in found if one.signal.outcome is Outcome.CANNOT_BE_CHECKED]
         lacking = Counter(title for one in unclear for title in one.missing)
-        amounts = [project.budget_received for project in concerned if project.budget_received is not None]
         yield RuleResult(
             rule,
             meanings[rule.name],
-            tuple(sorted(concerned, key=lambda p: (-(p.budget_received or 0), p.project_id))),
+            tuple(largest_first(concerned)),
             len(found) - len(concerned) - len(unclear),
             len(unclear),
             tuple(sorted(lacking.items(), key=lambda pair: -pair[1])),
-            Total(sum(amounts, Decimal(0)), len(amounts)),
+            total(project.budget_received for project in concerned),
         )
 
 

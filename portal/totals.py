@@ -60,19 +60,25 @@ def summarise(projects: Iterable[Project]) -> Summary:
     statuses = [status for status in Status if status in by_status]
     return Summary(
         len(members),
-        _total(p.budget_received for p in members),
-        _total(p.budget_spent for p in members),
-        _total(p.budget_received for p in both),
-        _total(p.budget_spent for p in both),
-        _total(p.progress_percent for p in members),
+        total(p.budget_received for p in members),
+        total(p.budget_spent for p in members),
+        total(p.budget_received for p in both),
+        total(p.budget_spent for p in both),
+        total(p.progress_percent for p in members),
         {status: len(by_status[status]) for status in statuses},
-        {status: _total(p.budget_received for p in by_status[status]) for status in statuses},
+        {status: total(p.budget_received for p in by_status[status]) for status in statuses},
     )
 
 
-def _total(values: Iterable[Decimal | None]) -> Total:
+def total(values: Iterable[Decimal | None]) -> Total:
+    """The sum of the values that are given."""
     known = [value for value in values if value is not None]
     return Total(sum(known, Decimal(0)), len(known))
+
+
+def largest_first(projects: Iterable[Project]) -> list[Project]:
+    """The projects that received most first; those that received nothing, or nobody knows what, by their id."""
+    return sorted(projects, key=lambda p: (-(p.budget_received or 0), p.project_id))
 
 
 def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[Item, ...]]:

@@ -38,7 +38,7 @@ from portal.pages.signals import plan_signals
 from portal.quality import Quality
 from portal.signals import RULES
 from portal.standing import Standing, standing
-from portal.totals import Summary, group, summarise
+from portal.totals import Summary, group, largest_first, summarise
 
 SITEMAP_LIMIT = 20_000
 """Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
@@ -418,7 +418,6 @@ def _kinds(portal: Portal) -> dict[str, _Kind]:
 
 def _home(portal: Portal, kinds: dict[str, _Kind], insights: Insights, language: Language) -> HomeContext:
     agencies = kinds["agency"].rows(language)
-    with_budget = [p for p in portal.projects if p.budget_received]
     return HomeContext(
         summarise(portal.projects),
         kinds["year"].rows(language),
@@ -427,7 +426,7 @@ def _home(portal: Portal, kinds: dict[str, _Kind], insights: Insights, language:
         kinds["strategy"].rows(language),
         kinds["policy"].rows(language),
         _sources(portal),
-        tuple(sorted(with_budget, key=lambda p: (-(p.budget_received or 0), p.project_id))[:5]),
+        tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
         next(iter(insights.past.releases), None),
         sum(bool(insights.questions(p.project_id)) for p in portal.projects),
     )

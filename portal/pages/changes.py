@@ -156,7 +156,8 @@ def _release(portal: Portal, moves: ReleaseMoves, **facts: Any) -> ReleaseContex
 def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
     """The feeds of the site, of each agency, of each project, and of the signals."""
     past = insights.past
-    start = past.known_since.published if past.known_since else _moment(portal)
+    created = datetime.combine(portal.package.created, time.min, UTC)
+    start = past.known_since.published if past.known_since else created
     site = [
         FeedEntry(
             _ids(portal, one.release.commit),
@@ -177,7 +178,7 @@ def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
     for agency in portal.agencies:
         found = sorted(by_agency.get(agency.agency_id, ()), key=lambda e: (e.updated, e.path), reverse=True)
         yield _feed(portal, "agency", urls.agency(agency.agency_id), agency.name, found, start)
-    yield _feed(portal, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, insights), start)
+    yield _feed(portal, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, insights, start), start)
 
 
 def _entries(portal: Portal, project: Project, entries: Iterable[Entry]) -> tuple[FeedEntry, ...]:
@@ -189,14 +190,12 @@ def _entries(portal: Portal, project: Project, entries: Iterable[Entry]) -> tupl
     return tuple(found)
 
 
-def _signals(portal: Portal, insights: Insights) -> list[FeedEntry]:
-    """A project that a rule came to concern; those that it concerned from the beginning come last."""
-    past = insights.past
-    start = past.known_since.published if past.known_since else _moment(portal)
+def _signals(portal: Portal, insights: Insights, start: datetime) -> list[FeedEntry]:
+    """A project that a rule came to concern; those that it concerned from the beginning, at `start`, come last."""
     found = []
     for project in portal.projects:
         for one in insights.observations[project.project_id]:
-            if one.rule.name in insights.concerned(project.project_id):
+            if one.concerns:
                 commit = one.since.commit if one.since else ""
                 found.append(
                     FeedEntry(
@@ -217,10 +216,6 @@ def _feed(
     updated = max((entry.updated for entry in entries), default=start)
     context = FeedContext(_ids(portal, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
     return urls.feed(path), "feeds/feed.xml", context, False
-
-
-def _moment(portal: Portal) -> datetime:
-    return datetime.combine(portal.package.created, time.min, UTC)
 
 
 def _ids(portal: Portal, *parts: str) -> Mapping[Language, str]:

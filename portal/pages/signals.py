@@ -12,7 +12,7 @@ from portal.league import League
 from portal.models import Agency, Portal, Project
 from portal.pages.changes import Planned
 from portal.pages.lists import Pagination, paginate
-from portal.totals import group
+from portal.totals import group, largest_first, total
 
 MOST = 20
 """Projects in the list by money."""
@@ -83,15 +83,12 @@ def plan_signals(portal: Portal, insights: Insights, per_page: int) -> Iterator[
 
 def _overview(portal: Portal, insights: Insights) -> SignalsContext:
     concerned = {project.project_id: insights.questions(project.project_id) for project in portal.projects}
-    largest = sorted(
-        (project for project in portal.projects if concerned[project.project_id]),
-        key=lambda p: (-(p.budget_received or 0), p.project_id),
-    )
+    largest = largest_first(project for project in portal.projects if concerned[project.project_id])
     agencies = []
     for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
         assert agency is not None
         mine = [p for p in members if concerned[p.project_id]]
-        received = sum((p.budget_received or Decimal(0) for p in mine), Decimal(0))
+        received = total(p.budget_received for p in mine).value
         missing = sum(MISSING in insights.concerned(p.project_id) for p in members)
         agencies.append(AgencySignals(agency, len(members), len(mine), received, missing))
     return SignalsContext(
