@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.fiscal import BUDDHIST_YEARS
 from portal.models import (
+    MAX_DIGITS,
     REPORTED_STATUSES,
     Agency,
     Bilingual,
@@ -249,18 +250,21 @@ def _concerned(project: Project | None, thresholds: Thresholds) -> frozenset[str
 
 
 def typed(field: Field | None, cell: str) -> Any:
-    """A cell of any release as a value of today's field; None where it is blank, a text where it is of no such type."""
+    """A cell of any release as a value of today's field; None where it is blank, a text where it is of no such type.
+
+    So is a number of more digits than validation lets pass today: a commit that never passed may hold one.
+    """
     if field is None:
         return _text(cell) or None
     if cell in field.missing or not cell.strip():
         return None
     try:
         match field.type:
-            case "integer" | "year" if len(cell) <= DIGITS:
+            case "integer" | "year" if len(cell) <= MAX_DIGITS:
                 return int(cell)
             case "number":
                 number = Decimal(cell)
-                if number.is_finite() and abs(number.adjusted()) <= DIGITS:
+                if number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS:
                     return number
             case "date" if field.format == "default":
                 return date.fromisoformat(cell)
@@ -270,9 +274,6 @@ def typed(field: Field | None, cell: str) -> Any:
         pass
     return _text(cell)
 
-
-DIGITS = 38
-"""Of any number that validation lets pass today. A commit that never passed may hold more."""
 
 _CONTROLS = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])
 

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 
 from portal import urls
-from portal.fiscal import BUDDHIST_YEARS
+from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.models import LANGUAGES, Document, Language, Note
 from portal.problems import Problem, shorten, suggest
 
@@ -171,7 +171,7 @@ def _front_matter(
             kind, hint = _KINDS[keys[key]]
             problems.append(Problem(place, "invalid-front-matter", f"{key} must be {kind}.", hint, field=key))
         elif isinstance(value, date) and value.year in BUDDHIST_YEARS:
-            message, hint = f"{key} is in the Buddhist Era.", f"Write {value.year - 543}{str(value)[4:]}."
+            message, hint = f"{key} is in the Buddhist Era.", f"Write {value.year - BE_OFFSET}{str(value)[4:]}."
             problems.append(Problem(place, "buddhist-era-date", message, hint, field=key))
     for key in required:
         value = values.get(key, "")

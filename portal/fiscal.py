@@ -21,3 +21,9 @@ def month_end(fiscal_year: int, month: int) -> date:
     """The last day of a fiscal month."""
     following = (fiscal_year, month + 1) if month < 12 else (fiscal_year + 1, 1)
     return month_start(*following) - timedelta(days=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """The first day of the month that many before the month of `day`, but not before the calendar begins."""
+    year, month = divmod(max(12, day.year * 12 + day.month - 1 - months), 12)
+    return date(year, month + 1, 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.fiscal import month_end, month_start
+from portal.fiscal import month_start, months_before
 from portal.models import Agency, Portal, Project, Status
 from portal.totals import group
 
@@ -74,12 +74,8 @@ def league(portal: Portal) -> League:
 
 def _months(day: date) -> tuple[date, ...]:
     """The first days of the last `MONTHS` whole months before `day`; a month whose last day it is counts."""
-    end = (day + timedelta(days=1)).replace(day=1)
-    found: list[date] = []
-    for _ in range(MONTHS):
-        end = (end - timedelta(days=1)).replace(day=1)
-        found.append(end)
-    return tuple(reversed(found))
+    following = day + timedelta(days=1)
+    return tuple(months_before(following, months) for months in range(MONTHS, 0, -1))
 
 
 def _row(agency: Agency | None, projects: Sequence[Project], months: Iterable[date]) -> AgencyReports:
@@ -107,8 +103,7 @@ def _is_over(project: Project, first: date) -> bool:
 def _has_reported(project: Project, first: date, last: date) -> bool:
     year = project.fiscal_year
     if year is not None and any(
-        one.result is not None and (month_start(year, one.month), month_end(year, one.month)) == (first, last)
-        for one in project.monthly_results
+        one.result is not None and month_start(year, one.month) == first for one in project.monthly_results
     ):
         return True
     return any(one.report_date and one.reports and first <= one.report_date <= last for one in project.progress_reports)

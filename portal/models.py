@@ -18,6 +18,9 @@ from portal.fiscal import month_end
 Language = Literal["th", "en"]
 LANGUAGES: tuple[Language, ...] = ("th", "en")
 
+MAX_DIGITS = 38
+"""Of a number: as many as a decimal of Parquet and of most databases has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:

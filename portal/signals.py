@@ -18,7 +18,7 @@ from itertools import combinations, pairwise
 from operator import ge, gt
 from typing import Any
 
-from portal.fiscal import month_end, month_start
+from portal.fiscal import month_end, month_start, months_before
 from portal.models import Bilingual, Project, Status, Thresholds
 
 Verdict = bool | frozenset[str]
@@ -118,8 +118,8 @@ DERIVED: Mapping[str, Derived] = {
     ),
 }
 """`status` is a Status; `last_reported` and `newest_report` are dates; `last_month` is a fiscal month of 1 to 12;
-`reported_progress` is a tuple of dates with their percentages, oldest first. All but the last are None, and the last is
-empty, where there is none."""
+`reported_progress` is a tuple of dates with their percentages, `published_progress` one of percentages, oldest first.
+Where there is none, the tuples are empty and all others None."""
 
 
 def _read(project: Project, name: str) -> Any:
@@ -344,7 +344,7 @@ def silent_while_running(project: Project, limits: Thresholds) -> Verdict:
     return _all(
         _not(_is_finished(project)),
         project.status is not Status.CANCELLED,
-        _told(project, "as_of_date start_date", lambda as_of, start: start <= _months_before(as_of, months)),
+        _told(project, "as_of_date start_date", lambda as_of, start: start <= months_before(as_of, months)),
         _is_silent(project, months),
     )
 
@@ -354,19 +354,13 @@ def _is_silent(project: Project, months: int) -> Verdict:
     if project.as_of_date is None:
         return frozenset({"as_of_date"})
     last = project.last_reported
-    if last is not None and last >= _months_before(project.as_of_date, months):
+    if last is not None and last >= months_before(project.as_of_date, months):
         return False
     if project.last_result is not None and project.fiscal_year is None:
         return frozenset({"fiscal_year"})  # A month without its year may be any.
     if last is None and project.progress_percent is not None and project.progress_percent > 0:
         return frozenset({"last_reported"})  # Somebody reported the figure, nobody knows when.
     return True
-
-
-def _months_before(day: date, months: int) -> date:
-    """The first day of the month that many before the month of `day`, but not before the calendar begins."""
-    year, month = divmod(max(12, day.year * 12 + day.month - 1 - months), 12)
-    return date(year, month + 1, 1)
 
 
 @_rule(

@@ -9,7 +9,8 @@ from typing import Any
 
 from frictionless import errors as kinds
 
-from portal.fiscal import BUDDHIST_YEARS
+from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
+from portal.models import MAX_DIGITS
 from portal.problems import shorten, suggest
 
 Complaint = tuple[str, str, str]
@@ -26,9 +27,6 @@ _PLAIN = {
     "datetime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"),
 }
 """The only form of each type. Python reads more: 1_000, 1e3, NaN, Thai digits, 2023-1-1."""
-
-MAX_DIGITS = 38
-"""Of a number: as many as a decimal of Parquet and of most databases has."""
 
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?![0-9])")
@@ -148,8 +146,8 @@ def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
         meant = _common_era(cell)
         hint = f"Write {meant}." if meant else _form(described["type"])
         return "buddhist-era-date", f"{shown} is in the Buddhist Era; dates are in the common era.", hint
-    if described["name"] == "fiscal_year" and len(cell) == 4 and year + 543 in BUDDHIST_YEARS:
-        return "common-era-year", f"{shown} is in the common era; a fiscal year is B.E.", f"Write {year + 543}."
+    if described["name"] == "fiscal_year" and len(cell) == 4 and year + BE_OFFSET in BUDDHIST_YEARS:
+        return "common-era-year", f"{shown} is in the common era; a fiscal year is B.E.", f"Write {year + BE_OFFSET}."
     return None
 
 
@@ -157,7 +155,7 @@ def _common_era(text: str) -> str:
     """A date with the year of the common era; "" where that is no date."""
     year = _YEAR.match(text)
     if year and int(year[0]) in BUDDHIST_YEARS:
-        text = f"{int(year[0]) - 543}{text[4:]}"
+        text = f"{int(year[0]) - BE_OFFSET}{text[4:]}"
     try:
         datetime.fromisoformat(text)
     except ValueError:

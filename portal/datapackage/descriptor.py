@@ -16,7 +16,7 @@ from frictionless import FrictionlessException, Package, Resource
 from portal.datapackage.files import CONTROL, control_name, decode
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem
-from portal.fiscal import BUDDHIST_YEARS
+from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.problems import Problem, UsageError, shorten, suggest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -208,7 +208,7 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         yield problem(place, "created", "wrong-type", message, hint, created)
     elif day.year in BUDDHIST_YEARS:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
-        hint = f"Write {day.year - 543}{created[4:]}."
+        hint = f"Write {day.year - BE_OFFSET}{created[4:]}."
         yield problem(place, "created", "buddhist-era-date", message, hint, created)
 
 

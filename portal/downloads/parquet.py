@@ -8,13 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from portal.downloads.cells import TEXTS, reader
-from portal.models import Field, Resource
+from portal.models import MAX_DIGITS, Field, Resource
 
 ROW_GROUP = 2_000
 """Rows that a reader must load at once; fixed, so that the same data make the same bytes on any machine."""
-
-DIGITS = 38
-"""Of a decimal, as Parquet readers have it at most."""
 
 PLACES = 2
 """After the point, at least: satang."""
@@ -79,4 +76,4 @@ def _number(column: pl.Expr, field: Field, whole: int, fraction: int) -> pl.Expr
     if field.type != "number" and whole < 19:
         return column.cast(pl.Int64)
     places = max(fraction, PLACES) if field.type == "number" else 0
-    return column.cast(pl.Decimal(DIGITS, places)) if whole + places <= DIGITS else column
+    return column.cast(pl.Decimal(MAX_DIGITS, places)) if whole + places <= MAX_DIGITS else column
