@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from portal import urls
 from portal.cache import Cache
 from portal.catalogues import OC4IDS, Catalogue, covered, data_json, describe, oc4ids
-from portal.changes import CHANGE_COLUMNS, as_told, change_rows, with_published_progress
+from portal.changes import CHANGE_COLUMNS, change_rows
 from portal.checks import check_portal
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
@@ -47,6 +47,7 @@ from portal.models import LANGUAGES, Document, Download, Language, Note, Page, P
 from portal.output import MARKER, build_info, staged, write_file
 from portal.pages import DocumentContext, Material, plan_pages, readme
 from portal.pages.changes import Archive, archive_name, named_releases
+from portal.past import as_told, with_published_progress
 from portal.problems import BuildError, UsageError
 from portal.quality import Quality, as_json, report
 from portal.rendering import Asset, Renderer, Site, read_assets

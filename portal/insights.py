@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal import changes
+from portal import changes, fiscal, models
+from portal import past as earlier
 from portal import signals as rules
-from portal.changes import Entry, Past, Told, past
+from portal.changes import Entry
 from portal.formats import json_text
 from portal.league import League, league
 from portal.models import Agency, Bilingual, History, Portal, Project, Release, Thresholds
+from portal.past import Past, Told, past
 from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, signals
 from portal.totals import Total, largest_first, total
 
@@ -87,14 +89,15 @@ class Insights:
 
 
 def version(portal: Portal, thresholds: Thresholds) -> str:
-    """Names what rules say of a state: the rules themselves, the thresholds, and the types of the columns."""
+    """Names what rules say of a state: by the code that says it, the thresholds, and the types of the columns."""
     types = [(name, one.type, one.format) for name, one in portal.package.resources["projects"].fields.items()]
-    text = inspect.getsource(rules) + inspect.getsource(changes) + repr(thresholds) + repr(types)
+    code = "".join(inspect.getsource(module) for module in (rules, earlier, changes, fiscal, models))
+    text = code + repr(thresholds) + repr(types)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def find(portal: Portal, history: History, thresholds: Thresholds, told: Told) -> Insights:
-    """The insights into `portal`, which knows its published progress. `told` is as in `changes.past`."""
+    """The insights into `portal`, which knows its published progress. `told` is as in `past.past`."""
     known = past(portal, history, thresholds, told)
     meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
     titles = {name: title_of(name, portal) for rule in RULES for name in rule.needs}

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from repository import Repository
 
-from portal.changes import MoveKind, Told, before, between, compared, past, with_published_progress
+from portal.changes import between
 from portal.insights import find
 from portal.models import Change, ChangeKind, Project, Thresholds
+from portal.moves import MoveKind, compared
+from portal.past import Told, before, past, with_published_progress
 from portal.signals import Outcome, signals
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"

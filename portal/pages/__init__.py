@@ -10,7 +10,7 @@ from typing import Any
 
 from portal import urls
 from portal.catalogues import covered
-from portal.changes import Entry, Original, ReleaseMoves
+from portal.changes import Entry
 from portal.charts import MonthlyChart, monthly_chart
 from portal.citation import Citation, bibtex, csl
 from portal.formats import thai_sort_key
@@ -31,10 +31,12 @@ from portal.models import (
     Source,
     Status,
 )
+from portal.moves import ReleaseMoves
 from portal.pages.changes import Archive, Planned, plan_changes, plan_feeds
 from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
 from portal.pages.signals import plan_signals
+from portal.past import Original
 from portal.quality import Quality
 from portal.signals import RULES
 from portal.standing import Standing, standing

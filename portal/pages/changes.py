@@ -9,10 +9,12 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from portal import urls
-from portal.changes import Entry, Move, MoveKind, Past, ReleaseMoves, compared, moves_of
+from portal.changes import Entry
 from portal.insights import Insights
 from portal.models import LANGUAGES, Agency, Bilingual, Language, Package, Portal, Project, Release
+from portal.moves import Move, MoveKind, ReleaseMoves, compared, moves_of
 from portal.pages.lists import Pagination, paginate
+from portal.past import Past
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
