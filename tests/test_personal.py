@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from stdnum.th import pin
 
 from portal.datapackage.files import MAX_PROBLEMS
-from portal.datapackage.personal import PROPERTY, comparable, find_personal_data
+from portal.datapackage.personal import PROPERTY
+from portal.datapackage.personal.texts import comparable, find_personal_data
 from portal.problems import Problem
 
 if TYPE_CHECKING:

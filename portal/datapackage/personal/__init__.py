@@ -1,0 +1,202 @@
+"""Personal data in a package, found before it is published: ids, phone numbers, e-mail addresses, bank accounts.
+
+By the Personal Data Protection Act, B.E. 2562, section 6, whatever leads to a living person is personal data. Four
+kinds have a form that a program can know, and reach public files by accident: with a remark copied from a letter, or
+with a column of a spreadsheet. A hit stops the build, unless `personal_data_allowed` in datapackage.json gives a reason
+why it may be public.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from portal.datapackage.descriptor import Descriptor, texts_of
+from portal.datapackage.files import MAX_PROBLEMS, too_many
+from portal.datapackage.known import COLUMNS, JOINS, KEYS
+from portal.datapackage.personal.allowances import PROPERTY, Allowed, read_allowed
+from portal.datapackage.personal.texts import (
+    FOLDED,
+    NINE_DIGITS,
+    THIRTEEN_DIGITS,
+    Finding,
+    email_addresses,
+    find_personal_data,
+    has_at,
+    national_ids,
+    only_numbers,
+    phone_numbers,
+)
+from portal.datapackage.schemas import key_fields, problem
+from portal.datapackage.tables import Table
+from portal.problems import Problem
+
+__all__ = ["PROPERTY", "personal_data", "searched"]
+
+
+def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems: Sequence[Problem]) -> list[Problem]:
+    """What is wrong with the allowances of the descriptor, and a problem for each text that holds personal data.
+
+    `problems` are those found before: a file has no more than MAX_PROBLEMS in all.
+    """
+    allowed, found = read_allowed(descriptor, tables)
+    found += _in_descriptor(descriptor, allowed)
+    schemas = {resource["name"]: resource["schema"] for resource in descriptor.resources}
+    for table in tables.values():
+        told = [p for p in problems if p.place == table.path]
+        room = max(0, MAX_PROBLEMS - len(told))
+        hits = _in_table(table, schemas[table.name], allowed, descriptor.place)
+        found += islice(hits, room)
+        if (more := next(hits, None)) and all(p.rule != "too-many-problems" for p in told):
+            found.append(too_many(table.path, more.row or 0))
+    return found
+
+
+def _about(finding: Finding, place: str) -> tuple[str, str]:
+    """Message and hint."""
+    message = f'"{finding.masked}" looks like {finding.kind}, and personal data are not published.'
+    return message, f'Delete it, or allow it with a reason under "{PROPERTY}" in {place}.'
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    position: int
+    """In the file, from 1."""
+    is_worth: Callable[[str], object]
+    """A quick look at the digits of a text, which passes over nearly all."""
+    find: Callable[[str], Iterator[Finding]]
+
+
+_NUMBERS = ("integer", "number")
+
+_NEITHER = ("boolean", "date", "datetime", "duration", "geopoint", "time", "year", "yearmonth")
+"""Types whose values hold no personal data. All others are numbers or have texts in them."""
+
+
+def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]]) -> int:
+    """How many cells are searched."""
+    left_out = {(str(one.get("resource")), str(one.get("field"))) for one in allowances}
+    names = (
+        (table, field["name"])
+        for table in tables.values()
+        for field in table.fields
+        if field.get("type", "string") not in _NEITHER and (table.name, field["name"]) not in left_out
+    )
+    return sum(row[name] is not None for table, name in names for _, row in table.rows)
+
+
+def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
+    """The cells of a table that hold personal data, one problem for each."""
+    yield from _in_header(table, allowed, place)
+    codes = _codes(table.name, schema)
+    columns = [
+        column
+        for position, field in enumerate(table.fields, start=1)
+        if (table.name, field["name"]) not in allowed.fields and (column := _column(field, position, codes))
+    ]
+    for number, row in table.rows:
+        for column in columns:
+            value = row[column.name]
+            if value is None:
+                continue
+            text = value if isinstance(value, str) else _text(value)
+            if not has_at(text) and not column.is_worth(text):
+                continue
+            if finding := allowed.unexpected(column.find(text)):
+                message, hint = _about(finding, place)
+                yield Problem(
+                    table.path,
+                    "personal-data",
+                    message,
+                    hint,
+                    row=number,
+                    field=column.name,
+                    value=finding.masked,
+                    column=column.position,
+                )
+
+
+def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
+    """The headings that hold personal data. They are named by their position, since the field's name is the datum."""
+    for position, field in enumerate(table.fields, start=1):
+        if finding := allowed.unexpected(find_personal_data(field["name"])):
+            message, hint = _about(finding, place)
+            value = finding.masked
+            yield Problem(table.path, "personal-data", message, hint, row=1, value=value, column=position)
+
+
+def _codes(resource: str, schema: Mapping[str, Any]) -> set[str]:
+    """The columns that hold keys: primary and foreign, as described and as the portal joins them."""
+    keys = [schema.get("primaryKey"), *(key["fields"] for key in schema.get("foreignKeys", []))]
+    known = (*KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
+    return {*known, *(name for key in keys for name in key_fields(key) or ())}
+
+
+_PHONES = re.compile(
+    # Not telemetry, television, fibres or the cost of calls.
+    r"(?<!ค่า)โทร(?!ทัศน์|มาตร|คมนาคม)|มือถือ|(?<!ไฟ)เบอร์|ติดต่อ|(?i:phone|mobile|fax|contact|(?<![a-z])tel(?![a-z]))"
+)
+
+_ACCOUNTS = re.compile(r"เลข(?:ที่)?บัญชี|บัญชีธนาคาร|พร้อมเพย์|(?i:bank|promptpay|account.?(?:no|num))")
+
+
+def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _Column | None:
+    """How a column is searched; None where its type holds no personal data, such as a date.
+
+    A code is made by a rule, and a rule may make 0 and nine more digits: of keys only what has a check digit or an @ is
+    told apart. A number is a phone number only where the heading says so: an amount of money has as many digits.
+    """
+    name, kind = field["name"], field.get("type", "string")
+    heading = " ".join(str(field.get(key) or "") for key in ("name", "title", "title_en"))
+    if kind in _NEITHER:
+        return None
+    if name not in codes and kind != "number" and _PHONES.search(heading):
+        return _Column(name, position, lambda text: True, _in_phone_column)
+    if name in codes or kind in _NUMBERS:
+        return _Column(name, position, THIRTEEN_DIGITS.search, _in_code)
+    find = _in_account_column if _ACCOUNTS.search(heading) else find_personal_data
+    return _Column(name, position, NINE_DIGITS.search, find)
+
+
+def _text(value: object) -> str:
+    """What is searched of a value that is no text: of a whole number its digits, of a list all that is in it."""
+    if not isinstance(value, int | Decimal):
+        return str(value)
+    whole, _, rest = str(value).partition(".")
+    return "" if rest.strip("0") else whole
+
+
+def _in_code(text: str) -> Iterator[Finding]:
+    yield from email_addresses(text)
+    yield from national_ids(only_numbers(text))
+
+
+def _in_phone_column(text: str) -> Iterator[Finding]:
+    """As in any text; a number that stands alone gets back the 0 that a spreadsheet drops."""
+    digits = re.sub(r"\.0+$|[-. ()]", "", text.translate(FOLDED).strip())
+    return phone_numbers(f"0{digits}") if re.fullmatch("[1-9][0-9]{7,8}", digits) else find_personal_data(text)
+
+
+def _in_account_column(text: str) -> Iterator[Finding]:
+    """As in a text that begins with the word of the heading."""
+    return find_personal_data(f"บัญชี {text}")
+
+
+_NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
+"""Properties of a descriptor for programs: regular expressions, and names of fields that are searched elsewhere."""
+
+
+def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem]:
+    """The texts of the descriptor that hold personal data, one problem for each."""
+    for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
+        # What is allowed is not held against itself, but a reason is public too.
+        is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
+        # The digits of an address are those of a page.
+        find = email_addresses if where.endswith(".path") else find_personal_data
+        if not is_allowance and (finding := allowed.unexpected(find(text))):
+            yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
