@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -17,7 +17,6 @@ from portal.formats import thai_sort_key
 from portal.insights import Insights, Observation
 from portal.models import (
     LANGUAGES,
-    Agency,
     Bilingual,
     Document,
     Download,
@@ -33,6 +32,7 @@ from portal.models import (
 )
 from portal.moves import ReleaseMoves
 from portal.pages.changes import Archive, Planned, plan_changes, plan_feeds
+from portal.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
 from portal.pages.signals import plan_signals
@@ -44,15 +44,6 @@ from portal.totals import Summary, group, largest_first, summarise
 
 SITEMAP_LIMIT = 20_000
 """Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """One line of an overview: an agency, a fiscal year, a policy or a strategy."""
-
-    path: str
-    label: Bilingual
-    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +109,6 @@ class ProjectListContext:
     summary: Summary
     projects: tuple[Project, ...]
     pagination: Pagination
-
-
-@dataclass(frozen=True, slots=True)
-class GroupIndexContext:
-    """All agencies, years, policies or strategies."""
-
-    kind: str
-    """agency, year, policy or strategy."""
-    sections: tuple[tuple[str, tuple[GroupRow, ...]], ...]
-    """The rows by the agency's kind; one section named "" for all others."""
-    without: int
-    """Projects that have none."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupContext:
-    """An agency, a year, a policy or a strategy, and a page of its projects."""
-
-    kind: str
-    label: Bilingual
-    agency: Agency | None
-    summary: Summary
-    projects: tuple[Project, ...]
-    pagination: Pagination
-    breakdown: tuple[GroupRow, ...]
-    """By fiscal year; of a year by agency."""
-    index_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,41 +205,6 @@ class HeadersContext:
     """The headers that a static host is asked to send."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A way to group projects."""
-
-    name: str
-    index_path: str
-    groups: dict[Any, tuple[Project, ...]] = field(repr=False)
-
-    def path(self, key: Any) -> str:
-        """The page of one group."""
-        match self.name:
-            case "agency":
-                return urls.agency(key.agency_id)
-            case "year":
-                return urls.year(key)
-            case "policy":
-                return urls.policy(key)
-        return urls.strategy(key)
-
-    def label(self, key: Any) -> Bilingual:
-        """The group's name. Templates put a year and a policy id into words."""
-        if isinstance(key, Agency):
-            return key.name
-        return Bilingual("" if key is None else str(key))
-
-    def rows(self, language: Language) -> tuple[GroupRow, ...]:
-        """Years newest first, those without a year last; everything else in the order of its name."""
-        rows = [
-            (key, GroupRow(self.path(key), self.label(key), summarise(members))) for key, members in self.groups.items()
-        ]
-        if self.name == "year":
-            return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
-        return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
-
-
 def readme(portal: Portal, language: Language) -> Page:
     """The text that goes into the zip of the package; it is no page of the site."""
     return Page(
@@ -288,7 +217,7 @@ def plan_pages(portal: Portal, material: Material, per_page: int, *, patterns: b
 
     `patterns` adds the page of all components, for developers.
     """
-    kinds = _kinds(portal)
+    kinds = kinds_of(portal)
     projects = _projects(portal, material)
     shared: list[Planned] = [
         (urls.DATA, "pages/data.html", _data(portal, material), True),
@@ -327,7 +256,7 @@ def _data(portal: Portal, material: Material) -> DataContext:
 
 def _pages(
     portal: Portal,
-    kinds: dict[str, _Kind],
+    kinds: dict[str, Kind],
     projects: Sequence[ProjectContext],
     material: Material,
     language: Language,
@@ -340,11 +269,11 @@ def _pages(
             urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
         )
     summary = summarise(portal.projects)
-    for part, pagination in paginate(_ordered(portal.projects), urls.PROJECTS, per_page):
+    for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         list_context = ProjectListContext(summary, part, pagination)
         yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
     for kind in kinds.values():
-        yield from _group_pages(portal, kind, language, per_page)
+        yield from plan_groups(portal, kind, language, per_page)
     yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
     for document in material.documents:
         if document.language == language:
@@ -374,7 +303,7 @@ def _projects(portal: Portal, material: Material) -> tuple[ProjectContext, ...]:
 
 
 def _patterns(
-    portal: Portal, kinds: dict[str, _Kind], projects: Sequence[ProjectContext], language: Language
+    portal: Portal, kinds: dict[str, Kind], projects: Sequence[ProjectContext], language: Language
 ) -> PatternsContext:
     fullest = sorted(
         projects,
@@ -403,22 +332,7 @@ def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
     yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)
 
 
-def _kinds(portal: Portal) -> dict[str, _Kind]:
-    """The ways to group projects that the package has values for. Every agency has a page, also without a project."""
-    projects = portal.projects
-    by_agency = dict.fromkeys(portal.agencies, ()) | group(
-        (p for p in projects if p.agency is not None), lambda p: p.agency
-    )
-    kinds = (
-        _Kind("agency", urls.AGENCIES, by_agency),
-        _Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)),
-        _Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
-        _Kind("strategy", urls.STRATEGIES, group((p for p in projects if p.strategy), lambda p: p.strategy)),
-    )
-    return {kind.name: kind for kind in kinds}
-
-
-def _home(portal: Portal, kinds: dict[str, _Kind], insights: Insights, language: Language) -> HomeContext:
+def _home(portal: Portal, kinds: dict[str, Kind], insights: Insights, language: Language) -> HomeContext:
     agencies = kinds["agency"].rows(language)
     return HomeContext(
         summarise(portal.projects),
@@ -439,7 +353,7 @@ def _sources(portal: Portal) -> tuple[tuple[Source, Summary], ...]:
     return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
-def _search(kinds: dict[str, _Kind], summary: Summary, language: Language) -> SearchContext:
+def _search(kinds: dict[str, Kind], summary: Summary, language: Language) -> SearchContext:
     years = sorted(kinds["year"].groups, key=lambda year: -(year or 0))
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
@@ -452,51 +366,3 @@ def _search(kinds: dict[str, _Kind], summary: Summary, language: Language) -> Se
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
         tuple((rule.name, rule.title) for rule in RULES),
     )
-
-
-def _group_pages(portal: Portal, kind: _Kind, language: Language, per_page: int) -> Iterator[Page]:
-    members = sum(len(projects) for projects in kind.groups.values())
-    yield Page(
-        kind.index_path,
-        language,
-        "pages/groups.html",
-        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members),
-    )
-    for key, projects in kind.groups.items():
-        path, summary = kind.path(key), summarise(projects)
-        breakdown = _breakdown(kind, projects, language)
-        for part, pagination in paginate(_ordered(projects), path, per_page):
-            context = GroupContext(
-                kind.name,
-                kind.label(key),
-                key if isinstance(key, Agency) else None,
-                summary,
-                part,
-                pagination,
-                breakdown,
-                kind.index_path,
-            )
-            yield Page(urls.page_of(path, pagination.number), language, "pages/group.html", context)
-
-
-def _sections(kind: _Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
-    if kind.name != "agency":
-        return (("", kind.rows(language)),)
-    by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
-    return tuple(
-        (name, _Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
-        for name, agencies in sorted(by_kind.items())
-    )
-
-
-def _breakdown(kind: _Kind, projects: Sequence[Project], language: Language) -> tuple[GroupRow, ...]:
-    if kind.name == "year":
-        inner = _Kind("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
-    else:
-        inner = _Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
-    return inner.rows(language)
-
-
-def _ordered(projects: Sequence[Project]) -> list[Project]:
-    """Newest fiscal year first, then as a Thai dictionary has the titles."""
-    return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))
