@@ -9,57 +9,49 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
+import json
 import os
 import shutil
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
 
 from portal import urls
 from portal.cache import Cache
-from portal.catalogues import OC4IDS, Catalogue, covered, data_json, describe, oc4ids
 from portal.changes import CHANGE_COLUMNS, change_rows
 from portal.checks import check_portal
-from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents, read_notes
 from portal.datapackage import locate_descriptor, read_portal, with_lines
-from portal.downloads import (
-    FORMS,
-    Order,
-    publish,
-    publish_lines,
-    publish_release,
-    publish_table,
-    write_form,
-    write_package,
-    write_sums,
-)
-from portal.history import archive, read_history
-from portal.insights import SIGNAL_COLUMNS, Insights, find, signal_rows, version
-from portal.links import PageLinks, broken_links, read_links
-from portal.models import LANGUAGES, Document, Download, Language, Note, Page, Portal, Project
-from portal.output import MARKER, build_info, staged, write_file
-from portal.pages import DocumentContext, Material, plan_pages, readme
-from portal.pages.changes import Archive, archive_name, named_releases
-from portal.past import as_told, with_published_progress
+from portal.history import history_sum, read_history
+from portal.inputs import input_sums, program_sum, versions
+from portal.insights import SIGNAL_COLUMNS, Insights, Observer, signal_rows, version
+from portal.kept import SCRATCH, Files, shelve, unshelve
+from portal.links import Links
+from portal.models import Document, Note, Overview, Portal, overview
+from portal.opendata import OpenData, write_archives
+from portal.output import MARKER, differences, is_whole, read_info, site_info, staged, write_file
+from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
+from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
-from portal.quality import Quality, as_json, report
-from portal.rendering import Asset, Renderer, Site, read_assets
+from portal.quality import Quality, report
+from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
-from portal.search import index_shard, shard_name
 from portal.server import serve
+from portal.shards import DATA_SHARD, Shards
+from portal.standing import Timing
+from portal.tasks import Tasks, in_order_of_completion, workers
 from portal.totals import group
+from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
 
 HERE = Path(__file__).resolve().parent
 
-SCRATCH = ".scratch"
-"""A folder of the stage for what is not published; it goes before the stage does, or with it."""
+SHELVES = HERE / ".cache" / "sites"
+"""Where it is kept what the files of sites were made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +66,10 @@ class Options:
     host: str
     port: int
     patterns: bool
+    scheduler: str | None
+    timings: Path | None
+    reuse: bool = True
+    """Whether files of the last site are taken over where they would be made the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,120 +99,176 @@ def read_inputs(options: Options, config: SiteConfig) -> Inputs:
     return Inputs(reading.portal, documents, notes)
 
 
-def look_back(inputs: Inputs, options: Options, config: SiteConfig) -> tuple[Portal, Insights]:
-    """Find out what earlier releases and the rules say; returns it with the portal, which knows its past figures."""
-    cache, portal = Cache(HERE / ".cache"), inputs.portal
-    # What was read stays: the collector need not look at it again and again.
+def build(options: Options, reporter: Reporter) -> None:
+    """Validate, render and publish. Raises BuildError or UsageError, and then leaves the output as it was."""
+    config = read_config(HERE / "pyproject.toml", options.base_url)
+    descriptor = locate_descriptor(options.package)
+    try:
+        with staged(options.output) as stage:
+            reporter.stage("compare with the last site")
+            origin = origin_of(descriptor, config, options)
+            if options.reuse and is_made_from(origin, options.output):
+                raise Unchanged
+            with workers(options.jobs, options.scheduler) as pool:
+                made = make(options, config, origin["program"], stage, Tasks(pool), reporter)
+            reporter.stage("publish")
+            if origin_of(descriptor, config, options) != origin:
+                raise UsageError("What the site is made from was changed while it was being built. Build again.")
+            if options.reuse:
+                shelve(stage, options.output, SHELVES)
+            shutil.rmtree(stage / SCRATCH)
+            write_file(stage, MARKER, site_info(origin | made.about, stage, made.files))
+    except Unchanged:
+        reporter.unchanged(options.output)
+    else:
+        reporter.done(made.projects, made.pages, made.made, options.output)
+    if options.timings:
+        write_timings(options.timings, reporter.timings())
+
+
+def write_timings(file: Path, timings: Mapping[str, Any]) -> None:
+    """Write what took how long as JSON. Raises UsageError where that cannot be written; the site is published."""
+    try:
+        file.write_text(json.dumps(timings, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(f"--timings: {file}: {error.strerror}. The site is published.") from error
+
+
+class Unchanged(Exception):
+    """The last site is what a build would make."""
+
+
+def origin_of(descriptor: Path, config: SiteConfig, options: Options) -> dict[str, Any]:
+    """What a site is made from: where this is the same, so is every byte of it."""
+    return {
+        "inputs": input_sums(descriptor, HERE),
+        "program": program_sum(HERE),
+        "versions": versions(HERE),
+        "history": history_sum(descriptor),
+        "base_url": config.base_url,
+        "patterns": options.patterns,
+    }
+
+
+def is_made_from(origin: Mapping[str, Any], output: Path) -> bool:
+    """Whether `output` is a site that was made from this, and every file of it is as it was published."""
+    info = read_info(output)
+    return all(info.get(name) == value for name, value in origin.items()) and is_whole(output, info)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a build has made in the stage."""
+
+    projects: int
+    pages: int
+    made: int
+    """Pages that were rendered; the others are as they were."""
+    about: dict[str, Any]
+    """Which release of the package it shows."""
+    files: Files
+    """The sums of its files, where they are known."""
+
+
+def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks: Tasks, reporter: Reporter) -> Made:
+    """Make every file of the site in `stage`."""
+    descriptor, assets = locate_descriptor(options.package), read_assets(HERE / "templates" / "assets")
+    reporter.stage("read")
+    inputs = read_inputs(options, config)
+    view, documents = overview(inputs.portal), inputs.documents
+    former = options.output.absolute() if options.reuse and (options.output / MARKER).is_file() else None
+    if former:
+        unshelve(former, SHELVES, stage)
+    place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
+    data = OpenData(config, view, stage, place, tasks)
+    data.begin(descriptor)
+    reporter.stage("think")
+    shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
+    # The whole portal is in memory for as long as this takes, and no longer.
+    quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
+    del inputs
+    ready = shards.close()
+    data.describe_projects()
+    index = tasks.give("index", index_years, place, shards.years())
+    rendered = [tasks.give("render", render_shard, place, shard) for shard in ready]
+    archives = write_archives(descriptor, view.package, insights.past, stage)
+    material = Material(documents, quality, insights, archives, examples if options.patterns else ())
+    shards.add_pages(plan_pages(view, material, config.projects_per_page))
+    rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
+    reporter.stage("write the open data")
+    downloads, citation, files = data.finish(quality)
+    shards.add_pages(plan_data(view, downloads, citation), DATA_SHARD)
+    rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
+    reporter.stage("render")
+    links, new = Links(), 0
+    for one in in_order_of_completion(rendered):
+        links.add(one.links)
+        links.add(one.prose, prose=True)
+        files |= one.files
+        new += one.made
+        reporter.progress(len(links), sum(shards.pages.values()))
+    reporter.stage("index")
+    files |= index.result()
+    for asset in assets:
+        write_file(stage, asset.output, asset.data)
+    reporter.stage("check links")
+    others = [urls.DCAT_US, *(asset.output for asset in assets), *(urls.data_file(one.name) for one in downloads)]
+    others += [urls.record(project.project_id) for project in view.projects]
+    others += [one.path for one in archives.values()]
+    if problems := links.broken(urls.asset_href(name, config.base_path) for name in others):
+        raise BuildError(problems)
+    reporter.work(tasks.seconds)
+    package = view.package
+    about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
+    return Made(len(view.projects), len(links), new, about | {"package_sha256": package.sha256}, files)
+
+
+def think(
+    inputs: Inputs, view: Overview, descriptor: Path, config: SiteConfig, shards: Shards, data: OpenData
+) -> tuple[Quality, Insights, list[ProjectContext]]:
+    """All that needs the whole portal: what earlier releases and the rules say, and the pages of each project.
+
+    Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
+    """
+    # What was read stays for now: the collector need not look at it again and again.
     gc.freeze()
-    history = read_history(locate_descriptor(options.package), portal.package, cache)
+    portal, past = look_back(inputs.portal, descriptor, config)
+    quality, observer = report(portal), Observer(portal, config.signals, past)
+    pages = project_pages(view, past, inputs.notes)
+    examples: dict[Timing, ProjectContext] = {}
+    for year, members in group(portal.projects, lambda project: project.fiscal_year).items():
+        shards.expect(year, len(members))
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for project in portal.projects:
+            observations = observer.observe(project)
+            context = pages.context(project, observations)
+            concerned = [one.rule.name for one in observations if one.concerns]
+            shards.add_project(project, concerned, pages.plan(context))
+            keep_most_reported(examples, context)
+            yield from signal_rows(project, observations)
+
+    data.add_table("signals", SIGNAL_COLUMNS, rows())
+    data.add_table("changes", CHANGE_COLUMNS, change_rows(past.history))
+    return quality, observer.insights(), [examples[timing] for timing in sorted(examples)]
+
+
+def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Portal, Past]:
+    """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
+    cache = Cache(HERE / ".cache")
+    history = read_history(descriptor, portal.package, cache)
     portal = with_published_progress(portal, history)
     kept = f"signals/{version(portal, config.signals)}/{history.identity}"
     told = {one.commit: as_told(cache.get(f"{kept}/{one.commit}")) for one in history.releases if one.commit}
     known = {commit: len(projects) for commit, projects in told.items()}
-    insights = find(portal, history, config.signals, told)
+    found = past(portal, history, config.signals, told)
     for commit, projects in told.items():
         if commit and len(projects) != known.get(commit, 0):
             cache.put(f"{kept}/{commit}", projects)
-    return portal, insights
+    return portal, found
 
 
-def build(options: Options, reporter: Reporter) -> None:
-    """Validate, render and publish. Raises BuildError or UsageError, and then leaves the output as it was."""
-    config = read_config(HERE / "pyproject.toml", options.base_url)
-    with staged(options.output) as stage:
-        reporter.stage("validate")
-        inputs = read_inputs(options, config)
-        reporter.stage("history")
-        portal, insights = look_back(inputs, options, config)
-        assets = read_assets(HERE / "templates" / "assets")
-        shards, documents = group(portal.projects, shard_name), inputs.documents
-        concerned = {project.project_id: insights.concerned(project.project_id) for project in portal.projects}
-        with executor(options.jobs, site_of(config, portal, documents, assets), shards, concerned) as pool:
-            reporter.stage("downloads")
-            quality, descriptor = report(portal), locate_descriptor(options.package)
-            downloads, citation = write_downloads(descriptor, config, portal, quality, insights, stage, pool)
-            archives = write_archives(descriptor, portal, insights, stage)
-            indexes = for_each_year(index_year, shards, stage, pool)
-            reporter.stage("render")
-            material = Material(documents, inputs.notes, downloads, citation, quality, insights, archives)
-            pages = [*plan_pages(portal, material, config.projects_per_page, patterns=options.patterns)]
-            links = render_pages(pages, stage, pool, reporter)
-            reporter.stage("index")
-            for done, index in enumerate(indexes, start=1):
-                index.result()
-                reporter.progress(done, len(indexes))
-        shutil.rmtree(stage / SCRATCH, ignore_errors=True)
-        for asset in assets:
-            write_file(stage, asset.output, asset.data)
-        reporter.stage("check links")
-        files = [urls.DCAT_US, *(asset.output for asset in assets), *(urls.data_file(one.name) for one in downloads)]
-        files += [urls.record(project.project_id) for project in portal.projects]
-        files += [one.path for one in archives.values()]
-        if problems := broken_links(links, [urls.asset_href(name, config.base_path) for name in files]):
-            raise BuildError(problems)
-        reporter.stage("publish")
-        package = portal.package
-        about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
-        write_file(stage, MARKER, build_info(stage, about | {"package_sha256": package.sha256}))
-    reporter.done(len(portal.projects), len(pages), options.output)
-
-
-def write_archives(descriptor: Path, portal: Portal, insights: Insights, stage: Path) -> dict[str, Archive]:
-    """Write the zip of each release that has a tag, as it stood; returns them by address."""
-    made = {}
-    for one in named_releases(portal.package, insights.past, {}):
-        name = archive_name(portal.package, one.address)
-        files, day = archive(descriptor, one.release), one.release.published.date()
-        path = urls.archive(name)
-        made[one.address] = Archive(path, publish_release(stage, path, name.removesuffix(".zip"), day, files))
-    return made
-
-
-def write_downloads(
-    source: Path,
-    config: SiteConfig,
-    portal: Portal,
-    quality: Quality,
-    insights: Insights,
-    stage: Path,
-    pool: Executor,
-) -> tuple[list[Download], Citation]:
-    """Write the open data in every form; returns its files, and how to cite them."""
-    descriptor, files = write_package(source, portal.package, stage)
-    texts = pool.submit(render_texts, [readme(portal, language) for language in LANGUAGES]).result()
-    order = Order(portal.package, config.base_url, "\n".join(texts), stage)
-    years, email = covered(portal.projects), config.corrections_email
-    catalogue = Catalogue(portal.package, years, config.name, config.city, config.base_url, email)
-    infrastructure = pool.submit(write_oc4ids, catalogue, config.oc4ids_prefix, stage)
-    for form in [pool.submit(write_form, form, order) for form in FORMS]:
-        files += form.result()
-    whole = next(one for one in files if one.kind == "zip")
-    citation = cite(portal.package, portal.as_of, config.city, config.name, config.base_url, whole.sha256)
-    catalogue = replace(catalogue, files=tuple(files))
-    write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
-    described = {
-        "quality": ("quality.json", as_json(quality).encode()),
-        "bibtex": ("citation.bib", bibtex(citation).encode()),
-        "citation": ("citation.json", csl(citation).encode()),
-        **describe(catalogue, portal.sources),
-    }
-    downloads = [descriptor, *files, *infrastructure.result()]
-    downloads += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
-    changes, signals = change_rows(insights.past.history), signal_rows(portal, insights)
-    downloads.append(publish_table(stage, order.free_table("changes"), "changes", CHANGE_COLUMNS, changes))
-    downloads.append(publish_table(stage, order.free_table("signals"), "signals", SIGNAL_COLUMNS, signals))
-    return [*downloads, write_sums(downloads, stage)], citation
-
-
-def write_oc4ids(catalogue: Catalogue, prefix: str | None, stage: Path) -> list[Download]:
-    """Write the projects that fit as OC4IDS; no file where none does. Runs in a worker."""
-    projects = sorted((project for shard in _shards.values() for project in shard), key=lambda p: p.project_id)
-    lines = oc4ids(catalogue, projects, prefix)
-    first = next(lines, None)
-    return [] if first is None else [publish_lines(stage, OC4IDS, "oc4ids", chain([first], lines))]
-
-
-def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
+def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
     """What every page of the site may use."""
     return Site(
         config.name,
@@ -224,93 +276,11 @@ def site_of(config: SiteConfig, portal: Portal, documents: Sequence[Document], a
         config.base_url,
         config.base_path,
         config.corrections_email,
-        portal.package,
-        tuple(documents),
+        view.package.described,
+        tuple(replace(document, description="", html="") for document in documents),
         config.projects_per_page,
         {asset.name: asset.output for asset in assets},
     )
-
-
-def for_each_year(work: Callable[[str, Path], None], shards: Shards, stage: Path, pool: Executor) -> list[Future[None]]:
-    """Have `work` done for each fiscal year, the largest first."""
-    largest = sorted(shards, key=lambda name: (-len(shards[name]), name))
-    return [pool.submit(work, name, stage) for name in largest]
-
-
-def index_year(name: str, stage: Path) -> None:
-    """Make the search index of a year. Runs in a worker."""
-    index_shard(name, _shards[name], _concerned, stage / urls.PAGEFIND, stage / SCRATCH)
-
-
-def render_pages(pages: Sequence[Page], stage: Path, pool: Executor, reporter: Reporter) -> dict[str, PageLinks]:
-    """Render every page into `stage`, a year in a language at a time; returns the links of each by its address."""
-    shards: defaultdict[tuple[str, Language], list[Page]] = defaultdict(list)
-    for page in pages:
-        shards[page.shard, page.language].append(page)
-    links: dict[str, PageLinks] = {}
-    # The largest first, so that no core waits for it at the end.
-    largest = sorted(shards, key=lambda key: (-len(shards[key]), key))
-    for future in [pool.submit(render_shard, shards[key], stage) for key in largest]:
-        links |= future.result()
-        reporter.progress(len(links), len(pages))
-    return links
-
-
-Shards = Mapping[str, Sequence[Project]]
-Concerned = Mapping[str, Sequence[str]]
-"""The rules that concern each project, by its id."""
-
-_renderer: Renderer
-"""Of this process: compiling the templates costs as much as a hundred pages, so each worker does it once."""
-
-_shards: Shards
-_concerned: Concerned
-"""Of this process: a forked worker has them for nothing, where sending them would cost a second for 2,000 projects."""
-
-
-def start_worker(site: Site, shards: Shards, concerned: Concerned) -> None:
-    """Make this process ready to render pages of `site` and to index `shards`."""
-    global _renderer, _shards, _concerned
-    # What the process was born with stays: the collector need not look at a whole package again and again, nor copy it.
-    gc.freeze()
-    _renderer = Renderer(site, HERE / "templates", HERE / "locales")
-    _shards, _concerned = shards, concerned
-
-
-def render_shard(pages: Sequence[Page], stage: Path) -> dict[str, PageLinks]:
-    """Render and write the pages of one shard; returns their links by address. Runs in a worker."""
-    links = {}
-    for page in pages:
-        text = _renderer.render(page)
-        name = urls.output_path(page.path, page.language)
-        write_file(stage, name, text.encode())
-        address = unquote(urls.href(page.path, page.language, _renderer.site.base_path))
-        place = page.context.document.place if isinstance(page.context, DocumentContext) else name
-        links[address] = read_links(place, address, text if name.endswith(".html") else "")
-    return links
-
-
-def render_texts(pages: Sequence[Page]) -> list[str]:
-    """The texts of pages that are not published by themselves. Runs in a worker."""
-    return [_renderer.render(page) for page in pages]
-
-
-def executor(jobs: int, site: Site, shards: Shards, concerned: Concerned) -> Executor:
-    """Where shards are rendered and indexed: `jobs` processes, or this one."""
-    if jobs > 1:
-        return ProcessPoolExecutor(jobs, initializer=start_worker, initargs=(site, shards, concerned))
-    start_worker(site, shards, concerned)
-    return InProcess()
-
-
-class InProcess(Executor):
-    """An executor without processes, for one job and for debugging."""
-
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
-        """Run at once."""
-        future: Future[object] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 def check(options: Options, reporter: Reporter) -> None:
@@ -318,6 +288,21 @@ def check(options: Options, reporter: Reporter) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     inputs = read_inputs(options, config)
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
+
+
+def verify(options: Options, reporter: Reporter) -> bool:
+    """Whether the published folder is what a fresh build makes; says what differs. Raises BuildError or UsageError."""
+    published = read_info(options.output)
+    if not published:
+        raise UsageError(f"{options.output}: there is no site of this program. Build it first.")
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "site"
+        address, patterns = options.base_url or published.get("base_url"), bool(published.get("patterns"))
+        quiet = Reporter("json", io.StringIO(), sys.stderr)
+        build(replace(options, output=fresh, base_url=address, patterns=patterns, reuse=False), quiet)
+        found = differences(options.output, fresh)
+    reporter.verified(options.output, found, same_program=published.get("program") == program_sum(HERE))
+    return not found
 
 
 def serve_site(options: Options) -> None:
@@ -349,8 +334,9 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
         "command",
         nargs="?",
         default="build",
-        choices=("build", "check", "serve"),
-        help="build the site (default); check the data and content only; serve the site and rebuild on change",
+        choices=("build", "check", "serve", "verify"),
+        help="build the site (default); check the data and content only; serve the site and rebuild on change; compare "
+        "a published folder with a fresh build",
     )
     parser.add_argument("--package", type=Path, default=HERE, metavar="PATH", help="a datapackage.json or its folder")
     parser.add_argument("--output", type=Path, default=HERE / "site", metavar="DIR", help="where the site is published")
@@ -360,6 +346,8 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
     parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
+    parser.add_argument("--scheduler", metavar="tcp://…", help="have a Dask cluster do the work, over a shared folder")
+    parser.add_argument("--timings", type=Path, metavar="FILE", help="write what took how long as JSON")
     values = parser.parse_args(arguments)
     if values.jobs < 1:
         parser.error("--jobs must be 1 or more")
@@ -380,6 +368,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if command == "serve":
             serve_site(options)
+        elif command == "verify":
+            return 0 if verify(options, reporter) else 1
         else:
             {"build": build, "check": check}[command](options, reporter)
     except BuildError as error:

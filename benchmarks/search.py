@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -34,12 +35,10 @@ import pagefind_bin
 from benchmarks.browsers import NAMES, Driver, open_browser
 from benchmarks.fiction import make
 from benchmarks.heldout import Query, cuts
-from build import SCRATCH, executor, for_each_year, index_year, site_of
 from portal import urls
-from portal.config import read_config
 from portal.datapackage import read_portal
-from portal.downloads import Order, write_form, write_package
-from portal.search import shard_name
+from portal.search import index_shard
+from portal.shards import year_of
 from portal.totals import group
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,18 +166,19 @@ def speed(driver: Driver, site: Path, texts: Sequence[str]) -> tuple[int, list[l
 
 def indexing(package: Path, folder: Path) -> tuple[float, int]:
     """Seconds to index a package on two cores, as the build does, and the bytes of the largest process."""
-    config = read_config(ROOT / "pyproject.toml", None)
     portal = read_portal(package).portal
     assert portal is not None
-    shards = group(portal.projects, shard_name)
-    begin = time.monotonic()
-    with executor(2, site_of(config, portal, (), ()), shards) as pool:
-        for future in for_each_year(index_year, shards, folder, pool):
-            future.result()
-        seconds = time.monotonic() - begin
-    write_package(package / "datapackage.json", portal.package, folder)
-    write_form("records", Order(portal.package, config.base_url, "", folder))
-    shutil.rmtree(folder / SCRATCH)
+    years = group(portal.projects, lambda project: year_of(project.fiscal_year))
+    begin, scratch = time.monotonic(), folder / "scratch"
+    with ProcessPoolExecutor(2) as pool:
+        indexes = [
+            pool.submit(index_shard, year, [(one, ()) for one in members], folder / urls.PAGEFIND, scratch)
+            for year, members in years.items()
+        ]
+        for index in indexes:
+            index.result()
+    seconds = time.monotonic() - begin
+    shutil.rmtree(scratch)
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Literal
 
 from babel.dates import get_month_names
@@ -83,15 +84,22 @@ def year(value: date, language: Language) -> int:
     return value.year + BE_OFFSET if language == "th" else value.year
 
 
+@cache
+def _month_names(width: Width, language: Language) -> tuple[str, ...]:
+    """From January on."""
+    names = get_month_names(width, locale=language)
+    return tuple(names[month] for month in range(1, 13))
+
+
 def long_date(value: date, language: Language) -> str:
     """`30 กันยายน 2566` or `30 September 2023`."""
-    month = get_month_names("wide", locale=language)[value.month]
+    month = _month_names("wide", language)[value.month - 1]
     return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
 
 
 def short_date(value: date, language: Language) -> str:
     """`30 ก.ย. 2566` or `30 Sep 2023`."""
-    month = get_month_names("abbreviated", locale=language)[value.month]
+    month = _month_names("abbreviated", language)[value.month - 1]
     return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
 
 
@@ -102,7 +110,7 @@ def date_time(value: datetime, language: Language) -> str:
 
 def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
     """A fiscal month as people name it: `กุมภาพันธ์ 2566`; without a fiscal year the month alone."""
-    name: str = get_month_names(width, locale=language)[(month + 8) % 12 + 1]
+    name = _month_names(width, language)[(month + 8) % 12]
     if fiscal_year is None or width != "wide":
         return name
     return f"{name}{NBSP}{year(month_start(fiscal_year, month), language)}"

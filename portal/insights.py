@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from portal import changes, fiscal, models
@@ -16,10 +17,10 @@ from portal import signals as rules
 from portal.changes import Entry
 from portal.formats import json_text
 from portal.league import League, league
-from portal.models import Agency, Bilingual, History, Portal, Project, Release, Thresholds
-from portal.past import Past, Told, past
+from portal.models import Agency, Bilingual, Portal, Project, Release, Thresholds
+from portal.past import Past
 from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, signals
-from portal.totals import Total, largest_first, total
+from portal.totals import Total, total
 
 MISSING = "key_value_missing"
 """The rule that concerns nearly every project of a package with many blanks: it is counted apart."""
@@ -52,8 +53,7 @@ class RuleResult:
 
     rule: Rule
     meaning: Bilingual
-    concerned: tuple[Project, ...]
-    """Those that received most first."""
+    concerned: int
     not_concerned: int
     cannot_be_checked: int
     lacking: tuple[tuple[Bilingual, int], ...]
@@ -64,7 +64,7 @@ class RuleResult:
     @property
     def covered(self) -> int:
         """The projects that it could be checked for."""
-        return len(self.concerned) + self.not_concerned
+        return self.concerned + self.not_concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,14 @@ class Insights:
     """What is found out about a portal."""
 
     observations: Mapping[str, tuple[Observation, ...]]
-    """Of each project, one for each rule in the order of the rules."""
+    """Of each project those that concern it, in the order of the rules."""
     rules: tuple[RuleResult, ...]
     past: Past
     league: League
 
-    def concerned(self, project_id: str) -> tuple[str, ...]:
-        """The rules that concern a project."""
-        found = self.observations[project_id]
-        return tuple(one.rule.name for one in found if one.concerns)
-
     def questions(self, project_id: str) -> tuple[Observation, ...]:
         """The observations that concern a project, missing values aside."""
-        found = self.observations[project_id]
-        return tuple(one for one in found if one.concerns and one.rule.name != MISSING)
+        return tuple(one for one in self.observations[project_id] if one.rule.name != MISSING)
 
 
 def version(portal: Portal, thresholds: Thresholds) -> str:
@@ -96,34 +90,63 @@ def version(portal: Portal, thresholds: Thresholds) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def find(portal: Portal, history: History, thresholds: Thresholds, told: Told) -> Insights:
-    """The insights into `portal`, which knows its published progress. `told` is as in `past.past`."""
-    known = past(portal, history, thresholds, told)
-    meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
-    titles = {name: title_of(name, portal) for rule in RULES for name in rule.needs}
-    observations = {
-        project.project_id: tuple(_observations(project, thresholds, meanings, titles, known))
-        for project in portal.projects
-    }
-    return Insights(observations, tuple(_results(portal, observations, meanings)), known, league(portal))
+class Observer:
+    """Judges the projects of a portal, one after the other, and remembers of each only what concerns it."""
 
+    def __init__(self, portal: Portal, thresholds: Thresholds, known: Past) -> None:
+        """`portal` knows its published progress; `known` is what the releases say of it."""
+        self._thresholds = thresholds
+        self._past = known
+        self._league = league(portal)
+        self._meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
+        self._titles = {name: title_of(name, portal) for rule in RULES for name in rule.needs}
+        self._observations: dict[str, tuple[Observation, ...]] = {}
+        self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in RULES}
+        self._clear: Counter[str] = Counter()
+        self._unclear: Counter[str] = Counter()
+        self._lacking: dict[str, Counter[Bilingual]] = {rule.name: Counter() for rule in RULES}
 
-def _observations(
-    project: Project,
-    thresholds: Thresholds,
-    meanings: Mapping[str, Bilingual],
-    titles: Mapping[str, Bilingual],
-    known: Past,
-) -> Iterator[Observation]:
-    entries = known.entries.get(project.project_id, ())
-    for rule, signal in zip(RULES, signals(project, thresholds), strict=True):
-        yield Observation(
+    def observe(self, project: Project) -> tuple[Observation, ...]:
+        """What each rule says of a project that has not been observed yet, in the order of the rules."""
+        found = tuple(self._observe(project))
+        for one in found:
+            name = one.rule.name
+            if one.concerns:
+                self._received[name].append(project.budget_received)
+            elif one.signal.outcome is Outcome.CANNOT_BE_CHECKED:
+                self._unclear[name] += 1
+                self._lacking[name].update(one.missing)
+            else:
+                self._clear[name] += 1
+        self._observations[project.project_id] = tuple(one for one in found if one.concerns)
+        return found
+
+    def _observe(self, project: Project) -> Iterator[Observation]:
+        entries = self._past.entries.get(project.project_id, ())
+        for rule, signal in zip(RULES, signals(project, self._thresholds), strict=True):
+            yield Observation(
+                rule,
+                self._meanings[rule.name],
+                signal,
+                tuple((name, self._titles[name], value) for name, value in signal.inputs.items()),
+                tuple(self._titles[name] for name in signal.missing),
+                _since(rule, entries) if signal.outcome is Outcome.CONCERNED else None,
+            )
+
+    def insights(self) -> Insights:
+        """The insights into the portal, all projects of which have been observed."""
+        return Insights(self._observations, tuple(map(self._result, RULES)), self._past, self._league)
+
+    def _result(self, rule: Rule) -> RuleResult:
+        name = rule.name
+        return RuleResult(
             rule,
-            meanings[rule.name],
-            signal,
-            tuple((name, titles[name], value) for name, value in signal.inputs.items()),
-            tuple(titles[name] for name in signal.missing),
-            _since(rule, entries) if signal.outcome is Outcome.CONCERNED else None,
+            self._meanings[name],
+            len(self._received[name]),
+            self._clear[name],
+            self._unclear[name],
+            tuple(sorted(self._lacking[name].items(), key=lambda pair: -pair[1])),
+            total(self._received[name]),
         )
 
 
@@ -137,37 +160,17 @@ def title_of(name: str, portal: Portal) -> Bilingual:
     return field.title if field else DERIVED[name].title if name in DERIVED else Bilingual(name)
 
 
-def _results(
-    portal: Portal, observations: Mapping[str, Sequence[Observation]], meanings: Mapping[str, Bilingual]
-) -> Iterator[RuleResult]:
-    for number, rule in enumerate(RULES):
-        found = [(project, observations[project.project_id][number]) for project in portal.projects]
-        concerned = [project for project, one in found if one.concerns]
-        unclear = [one for _, one in found if one.signal.outcome is Outcome.CANNOT_BE_CHECKED]
-        lacking = Counter(title for one in unclear for title in one.missing)
-        yield RuleResult(
-            rule,
-            meanings[rule.name],
-            tuple(largest_first(concerned)),
-            len(found) - len(concerned) - len(unclear),
-            len(unclear),
-            tuple(sorted(lacking.items(), key=lambda pair: -pair[1])),
-            total(project.budget_received for project in concerned),
-        )
-
-
 SIGNAL_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missing")
 """Of `signals.csv`."""
 
 
-def signal_rows(portal: Portal, insights: Insights) -> Iterator[tuple[str, ...]]:
-    """What each rule says of each project. `inputs` is an object of JSON; `since` the release in which it began."""
-    for project in portal.projects:
-        for one in insights.observations[project.project_id]:
-            inputs = json_text({name: _plain(value) for name, value in one.signal.inputs.items()})
-            since = one.since.published.isoformat() if one.since else ""
-            outcome, missing = one.signal.outcome.value, " ".join(one.signal.missing)
-            yield project.project_id, one.rule.name, outcome, since, inputs, missing
+def signal_rows(project: Project, observations: Iterable[Observation]) -> Iterator[tuple[str, ...]]:
+    """What each rule says of a project. `inputs` is an object of JSON; `since` the release in which it began."""
+    for one in observations:
+        inputs = json_text({name: _plain(value) for name, value in one.signal.inputs.items()})
+        since = one.since.published.isoformat() if one.since else ""
+        outcome, missing = one.signal.outcome.value, " ".join(one.signal.missing)
+        yield project.project_id, one.rule.name, outcome, since, inputs, missing
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ left out of sums.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -123,6 +123,24 @@ class Package:
 
     `grep '\.csv$' SHA256SUMS | sha256sum` in the folder of the zip makes the same.
     """
+
+    @property
+    def described(self) -> Package:
+        """What the package says of itself, without what a release made of it: rows, sizes, sums and examples.
+
+        Pages that show none of these stay as they are where only these differ.
+        """
+        resources = {
+            name: replace(
+                one,
+                rows=0,
+                bytes=0,
+                sha256="",
+                fields={key: replace(field, filled=0, example=None) for key, field in one.fields.items()},
+            )
+            for name, one in self.resources.items()
+        }
+        return replace(self, resources=resources, searched=0, sha256="")
 
     @property
     def licence(self) -> str | None:
@@ -344,6 +362,47 @@ class Project:
         return max(days, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A project as lists and sums have it: what stays in memory of each, however many there are."""
+
+    project_id: str
+    title: str
+    fiscal_year: int | None
+    """B.E."""
+    agency: Agency | None
+    policy_id: str | None
+    strategy: str | None
+    source_id: str | None
+    status: Status
+    budget_received: Decimal | None
+    """Baht."""
+    budget_spent: Decimal | None
+    """Baht, spent to date."""
+    progress_percent: Decimal | None
+    """0 to 100."""
+    last_reported: date | None
+    """As `Project.last_reported`."""
+
+
+def brief(project: Project) -> Brief:
+    """The project as lists and sums have it."""
+    return Brief(
+        project.project_id,
+        project.title,
+        project.fiscal_year,
+        project.agency,
+        project.policy_id,
+        project.strategy,
+        project.source.source_id if project.source else None,
+        project.status,
+        project.budget_received,
+        project.budget_spent,
+        project.progress_percent,
+        project.last_reported,
+    )
+
+
 class ChangeKind(StrEnum):
     """What happened to a cell between two releases."""
 
@@ -448,6 +507,34 @@ class Portal:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """The portal as the pages of many projects need it: every project in brief."""
+
+    package: Package
+    projects: tuple[Brief, ...]
+    """By `project_id`."""
+    agencies: tuple[Agency, ...]
+    sources: tuple[Source, ...]
+    as_of: tuple[date, date] | None
+    """As `Portal.as_of`."""
+    fullest: str | None
+    """The id of the project that most was reported on; None where there is no project."""
+
+
+def overview(portal: Portal) -> Overview:
+    """The portal as the pages of many projects need it."""
+    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
+    return Overview(
+        portal.package,
+        tuple(map(brief, portal.projects)),
+        portal.agencies,
+        portal.sources,
+        portal.as_of,
+        fullest.project_id if fullest else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A page of prose in one language, from a Markdown file of `content/`."""
 
@@ -489,7 +576,5 @@ class Page:
     template: str
     context: Any
     """A dataclass of `pages.py`; its fields are the template's variables."""
-    shard: str = ""
-    """The unit of work that it belongs to: a fiscal year, or "" for what spans them all."""
     indexed: bool = True
     """Whether it belongs into `sitemap.xml`."""

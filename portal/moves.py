@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.changes import HIDDEN, Entry, between, entries_of, printable, typed
-from portal.models import Change, ChangeKind, History, Package, Portal, Project, Release
+from portal.models import Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
 
 
 class MoveKind(StrEnum):
@@ -90,13 +90,13 @@ def release_moves(portal: Portal, history: History, entries: Mapping[str, Sequen
 
 
 def _told(
-    release: Release, entries: Mapping[str, Entry], projects: Mapping[str, Project], package: Package
+    release: Release, entries: Mapping[str, Entry], projects: Mapping[str, Project | Brief], package: Package
 ) -> ReleaseMoves:
     found = [move for key, entry in entries.items() for move in moves_of(key, entry, projects.get(key), package)]
     return ReleaseMoves(release, tuple(sorted(found, key=_order)), len(entries))
 
 
-def compared(portal: Portal, history: History, older: Release, newer: Release) -> ReleaseMoves:
+def compared(portal: Overview, history: History, older: Release, newer: Release) -> ReleaseMoves:
     """What differs between two releases, as people read it."""
     whole = between(older, newer, history)
     projects = {project.project_id: project for project in portal.projects}
@@ -110,7 +110,7 @@ def _order(move: Move) -> tuple[Any, ...]:
     return _KINDS.index(move.kind), -abs(move.size or Decimal(0)), move.project_id, move.field or "", move.record
 
 
-def moves_of(project_id: str, entry: Entry, project: Project | None, package: Package) -> Iterator[Move]:
+def moves_of(project_id: str, entry: Entry, project: Project | Brief | None, package: Package) -> Iterator[Move]:
     """What an entry did to a project; `project` is it as it is today, None where it is gone."""
     own = [change for change in entry.changes if change.resource == "projects"]
     cells = {change.field: change.after or change.before for change in own}

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -97,11 +98,66 @@ def _exchange(one: Path, other: Path) -> bool:
     return result == 0
 
 
-def build_info(stage: Path, about: Mapping[str, Any]) -> bytes:
-    """`build-info.json`: what the site was made from, and one SHA-256 over the names and bytes of all its files."""
-    manifest = hashlib.sha256()
-    for path in sorted(p for p in stage.rglob("*") if p.is_file()):
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        manifest.update(f"{digest}  {path.relative_to(stage).as_posix()}\n".encode())
-    content = dict(about) | {"manifest_sha256": manifest.hexdigest()}
+def site_info(about: Mapping[str, Any], stage: Path, known: Mapping[str, str] | None = None) -> bytes:
+    """`build-info.json`: what the site was made from, and one SHA-256 over the names and sums of all its files.
+
+    `known` are the sums of files that need not be read again.
+    """
+    content = dict(about) | {"manifest_sha256": manifest_sum(stage, known or {})}
     return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """The `build-info.json` of a site; empty where there is none that can be read."""
+    try:
+        content = json.loads((folder / MARKER).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def is_whole(folder: Path, info: Mapping[str, Any]) -> bool:
+    """Whether every file of a site is as it was published, by its `build-info.json`."""
+    return bool(info.get("manifest_sha256") == manifest_sum(folder, {}))
+
+
+def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
+    """The files that are not the same in two sites, by name, each with what is the matter with it in the first."""
+    found = []
+    ours, theirs = ({*_names(folder), MARKER} for folder in (published, fresh))
+    for name in sorted(ours | theirs):
+        if name not in theirs:
+            found.append((name, "is not made by a build"))
+        elif name not in ours:
+            found.append((name, "is missing"))
+        elif file_sum(published / name) != file_sum(fresh / name):
+            found.append((name, "differs"))
+    return found
+
+
+def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
+    r"""The SHA-256 of what `sha256sum` prints of all files but `build-info.json`, in the order of their names.
+
+    `find . -type f ! -name build-info.json -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the
+    folder makes the same.
+    """
+    names = sorted(_names(folder), key=os.fsencode)
+    with ThreadPoolExecutor() as threads:
+        sums = threads.map(lambda name: known.get(name) or file_sum(folder / name), names, chunksize=64)
+        manifest = hashlib.sha256()
+        for name, digest in zip(names, sums, strict=True):
+            manifest.update(f"{digest}  {name}\n".encode())
+    return manifest.hexdigest()
+
+
+def file_sum(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Every file of a site but the marker, relative to the folder."""
+    for path, _, files in os.walk(folder):
+        below = os.path.relpath(path, folder)
+        yield from (name if below == "." else f"{below}/{name}" for name in files if below != "." or name != MARKER)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,18 @@ def _gettext(messages: Mapping[str, str | tuple[str, ...]], message: str) -> str
     return found if isinstance(found, str) else found[0]
 
 
+def _message(messages: Mapping[str, str | tuple[str, ...]], message: str) -> tuple[Markup, Markup]:
+    """A message as it is, and as it is said without variables: a doubled percent sign stands for one."""
+    found = Markup(_gettext(messages, message))
+    return found, found if "%(" in found else found % {}
+
+
+def _said(said: Callable[[str], tuple[Markup, Markup]], message: str, **values: Any) -> Markup:
+    """A message with the values of its variables, escaped."""
+    found, alone = said(message)
+    return found % values if values else alone
+
+
 def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str, count: int) -> str:
     found = messages.get(one)
     if isinstance(found, tuple):
@@ -120,11 +132,15 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # A build does not look for changes of templates that it has read: a page asks for twenty of them.
+        auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
     messages = read_catalogue(locales, language)
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(partial(_gettext, messages), partial(_ngettext, messages), newstyle=True)
+    # What the extension would look up and format again each time that a page says it.
+    environment.globals["_"] = partial(_said, cache(partial(_message, messages)))
     environment.filters.update(
         number=formats.number,
         percent=formats.percent,
@@ -146,11 +162,11 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         package=site.package,
         language=language,
         urls=urls,
-        href=partial(_href, site, language),
+        href=lru_cache(4096)(partial(_href, site, language)),
         absolute=partial(_absolute, site),
-        asset=partial(_asset, site),
-        field=partial(_field, site.package),
-        month_name=partial(_month_name, language),
+        asset=cache(partial(_asset, site)),
+        field=cache(partial(_field, site.package)),
+        month_name=cache(partial(_month_name, language)),
         policy=_policy,
         root=site.base_path,
         structured=structured,

@@ -6,12 +6,20 @@ import io
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from portal.models import Portal
 from portal.problems import Problem
@@ -40,15 +48,21 @@ class Reporter:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
             console=Console(file=err),
             auto_refresh=False,
             disable=not err.isatty(),
             transient=True,
         )
         self.task: TaskID | None = None
+        self.stages: list[tuple[str, float]] = []
+        """The name of each stage, and when it began."""
+        self.seconds: Mapping[str, float] = {}
 
     def stage(self, name: str) -> None:
         """A new stage of the build has begun."""
+        self.stages.append((name, time.monotonic()))
         if self.task is None:
             self.bar.start()
         else:
@@ -61,14 +75,56 @@ class Reporter:
         if self.task is not None:
             self.bar.update(self.task, completed=done, total=total, refresh=True)
 
-    def done(self, projects: int, pages: int, output: Path) -> None:
-        """The site was published."""
+    def work(self, seconds: Mapping[str, float]) -> None:
+        """How long the workers took for each kind of task, added up."""
+        self.seconds = seconds
+
+    def timings(self) -> dict[str, Any]:
+        """What took how many seconds: in all, each stage by the clock, and the tasks of the workers."""
+        ends = [begin for _, begin in self.stages[1:]] + [time.monotonic()]
+        stages = {name: round(end - begin, 2) for (name, begin), end in zip(self.stages, ends, strict=True)}
+        work = {name: round(seconds, 2) for name, seconds in sorted(self.seconds.items())}
+        return {"seconds": round(time.monotonic() - self.started, 2), "stages": stages, "work": work}
+
+    def done(self, projects: int, pages: int, made: int, output: Path) -> None:
+        """The site was published; `made` of its pages are new, the others as they were."""
         self.bar.stop()
-        seconds = time.monotonic() - self.started
+        timings = self.timings()
+        sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
         if self.style == "json":
-            self._json([], {"projects": projects, "pages": pages, "output": str(output)})
+            self._json([], {"projects": projects, "pages": pages, "made": made, "output": str(output)})
+            return
+        if self.err.isatty():
+            for kind in ("stages", "work"):
+                for name, seconds in timings[kind].items():
+                    told = name if kind == "stages" else f"workers: {name}"
+                    print(f"{told:>28} {seconds:8.1f} s", file=self.err)
+        self._print(
+            f"{output}: {pages:,} pages of {projects:,} projects ({made:,} made), {len(sizes):,} files, "
+            f"{sum(sizes) / 1e6:,.0f} MB, published in {timings['seconds']:.1f} s"
+        )
+
+    def unchanged(self, output: Path) -> None:
+        """The site is what would be published."""
+        self.bar.stop()
+        if self.style == "json":
+            self._json([], {"unchanged": True, "output": str(output)})
         else:
-            self._print(f"{output}: {pages:,} pages of {projects:,} projects, published in {seconds:.1f} s")
+            self._print(f"{output}: nothing has changed, in {self.timings()['seconds']:.1f} s")
+
+    def verified(self, output: Path, differences: Sequence[tuple[str, str]], *, same_program: bool) -> None:
+        """A site was compared with a fresh build: the files that are not the same, each with what is the matter."""
+        self.bar.stop()
+        if self.style == "json":
+            told = [{"file": name, "is": matter} for name, matter in differences]
+            self._json([], {"output": str(output), "same_program": same_program, "differences": told})
+            return
+        for name, matter in differences:
+            self._print(f"{output / name}: {matter}")
+        if not differences:
+            self._print(f"{output}: every file is as a fresh build makes it")
+        elif not same_program:
+            print("It was built by another version of the program or of its libraries.", file=self.err)
 
     def checked(self, portal: Portal, documents: int) -> None:
         """The data and the content have no problem."""

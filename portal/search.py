@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -131,11 +132,6 @@ def _row(project: Project, concerned: Sequence[str]) -> list[str | None]:
     return [*values, agency, project.status.value, project.policy_id, strategy, " ".join(concerned)]
 
 
-def shard_name(project: Project) -> str:
-    """The index that holds a project: its fiscal year, or "unknown"."""
-    return "unknown" if project.fiscal_year is None else str(project.fiscal_year)
-
-
 ENGINE = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.*.pagefind", "*.pf_meta", "index")
 """What an index needs of what Pagefind writes.
 
@@ -154,30 +150,38 @@ TERM_FILE_BYTES = 40_000
 """Before compression, which leaves about a third: what one term of a query costs to load."""
 
 
-def index_shard(
-    name: str, projects: Sequence[Project], concerned: Mapping[str, Sequence[str]], folder: Path, scratch: Path
-) -> None:
-    """Index the projects of one shard into `folder / name`. Runs in a worker.
+def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path, scratch: Path) -> None:
+    """Index the projects of one shard, each with the rules that concern it, into `folder / name`. Runs in a worker.
 
-    `concerned` are the rules that concern each project, by its id.
+    What a worker that died may have left there is made anew. The projects are read once, and not kept.
 
     `scratch` is a folder on the same file system, which the caller removes when all shards are done: a file system
     that has just lost thousands of files is slow to make new ones. Raises UsageError where Pagefind fails.
     """
-    output = folder / name
-    (output / TERMS).mkdir(parents=True)
-    texts = [list(field_texts(project)) for project in projects]
-    ids = _run_pagefind(name, texts, output, scratch / name)
+    output, scratch = folder / name, scratch / name
+    documents, terms = scratch / "documents", output / TERMS
+    for left in (output, scratch):
+        shutil.rmtree(left, ignore_errors=True)
+    for new in (documents, terms):
+        new.mkdir(parents=True)
+    rows: list[list[str | None]] = []
+
+    def texts() -> Iterator[Iterable[FieldText]]:
+        for number, (project, concerned) in enumerate(projects):
+            found = list(field_texts(project))
+            (documents / f"{number}.html").write_text(document(found), "utf-8")
+            rows.append(_row(project, concerned))
+            yield found
+
     files = []
-    for first, data in term_files(texts):
+    for first, data in term_files(texts()):
         packed = gzip.compress(data, PACKING, mtime=0)
         file = hashlib.sha256(packed).hexdigest()[:12]
-        (output / TERMS / f"{file}.gz").write_bytes(packed)
+        (terms / f"{file}.gz").write_bytes(packed)
         files.append((first, file))
-    rows = [
-        [key, *_row(project, concerned.get(project.project_id, ()))] for key, project in zip(ids, projects, strict=True)
-    ]
-    table = {"columns": ["id", *COLUMNS], "rows": rows, "files": files}
+    ids = _run_pagefind(name, len(rows), output, scratch)
+    numbered = [[key, *row] for key, row in zip(ids, rows, strict=True)]
+    table = {"columns": ["id", *COLUMNS], "rows": numbered, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     (output / TABLE).write_bytes(gzip.compress(text.encode(), PACKING, mtime=0))
 
@@ -186,26 +190,24 @@ PACKING = 6
 """Of gzip: 9 packs a term file 1 % tighter, and takes five times as long."""
 
 
-def _run_pagefind(name: str, texts: Sequence[Iterable[FieldText]], output: Path, scratch: Path) -> list[str]:
-    """Have Pagefind index the projects of these texts, and move to `output` what is needed of it.
+def _run_pagefind(name: str, count: int, output: Path, scratch: Path) -> list[str]:
+    """Have Pagefind index the documents that stand in `scratch`, and move to `output` what is needed of it.
 
     Returns Pagefind's id of each project.
     """
     documents, made = scratch / "documents", scratch / "made"
-    documents.mkdir(parents=True)
-    for number, one in enumerate(texts):
-        (documents / f"{number}.html").write_text(document(one), "utf-8")
     command = [str(pagefind_bin.get_executable()), "--site", str(documents), "--output-path", str(made), "--quiet"]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     if result.returncode != 0:
-        raise UsageError(f"Pagefind could not index {name}: {(result.stderr or result.stdout).strip()}")
+        told = (result.stderr or result.stdout).strip() or f"it ended with {result.returncode}"
+        raise UsageError(f"Pagefind could not index {name}: {told}")
     for pattern in ENGINE:
         for path in made.glob(pattern):
             path.rename(output / path.name)
     # Pagefind keeps what it knows of a page in a fragment: gzip, a signature of twelve bytes, JSON.
     fragments = {path.stem: gzip.decompress(path.read_bytes()) for path in (made / "fragment").iterdir()}
     ids = {json.loads(data[len("pagefind_dcd") :])["url"]: key for key, data in fragments.items()}
-    return [ids[f"/{number}.html"] for number in range(len(texts))]
+    return [ids[f"/{number}.html"] for number in range(count)]
 
 
 def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, bytes]]:

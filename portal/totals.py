@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from portal.models import Project, Status
+from portal.models import Brief, Status
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
@@ -52,7 +52,7 @@ class Summary:
         return Decimal(self.statuses[status] * 100) / self.projects
 
 
-def summarise(projects: Iterable[Project]) -> Summary:
+def summarise(projects: Iterable[Brief]) -> Summary:
     """The summary of `projects`."""
     members = list(projects)
     both = [p for p in members if p.budget_received is not None and p.budget_spent is not None]
@@ -76,7 +76,7 @@ def total(values: Iterable[Decimal | None]) -> Total:
     return Total(sum(known, Decimal(0)), len(known))
 
 
-def largest_first(projects: Iterable[Project]) -> list[Project]:
+def largest_first(projects: Iterable[Brief]) -> list[Brief]:
     """The projects that received most first; those that received nothing, or nobody knows what, by their id."""
     return sorted(projects, key=lambda p: (-(p.budget_received or 0), p.project_id))
 

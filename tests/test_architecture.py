@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 GROUPS = {
     "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured", "citation", "cache"},
-    "readers": {"config", "datapackage", "content", "history"},
+    "readers": {"config", "datapackage", "content", "history", "inputs"},
     "thinkers": {
         "catalogues",
         "changes",
@@ -27,8 +27,10 @@ GROUPS = {
         "totals",
     },
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
+    "assembly": {"kept", "opendata", "shards", "tasks", "work"},
 }
 SOLE_IMPORTERS = {
+    "distributed": "tasks",
     "frictionless": "datapackage",
     "markdown_it": "content",
     "jinja2": "rendering",
@@ -73,7 +75,13 @@ def test_every_module_belongs_to_one_group() -> None:
     assert set(modules()) == set().union(*GROUPS.values())
 
 
-@pytest.mark.parametrize("group", GROUPS)
+def test_only_the_program_itself_uses_what_puts_the_groups_together() -> None:
+    for group in GROUPS.keys() - {"assembly"}:
+        for name in GROUPS[group]:
+            assert not any(project_imports(path) & GROUPS["assembly"] for path in modules()[name]), name
+
+
+@pytest.mark.parametrize("group", [group for group in GROUPS if group != "assembly"])
 def test_a_group_imports_only_the_core_and_itself(group: str) -> None:
     allowed = GROUPS["core"] | (GROUPS[group] if group in ("core", "thinkers") else set())
     for name in GROUPS[group]:

@@ -9,7 +9,7 @@ import pytest
 from repository import Repository
 
 from portal.changes import between
-from portal.insights import find
+from portal.insights import Observer
 from portal.models import Change, ChangeKind, Project, Thresholds
 from portal.moves import MoveKind, compared
 from portal.past import Told, before, past, with_published_progress
@@ -95,9 +95,13 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.commit("Edit a remark")
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
-    insights = find(repository.portal(), repository.history(), Thresholds(), {})
+    portal = repository.portal()
+    observer = Observer(portal, Thresholds(), past(portal, repository.history(), Thresholds(), {}))
+    for project in portal.projects:
+        observer.observe(project)
+    insights = observer.insights()
     found = {one.rule.name: one for one in insights.observations[FIRST]}
-    assert "more_spent_than_received" in insights.concerned(FIRST)
+    assert "more_spent_than_received" in found
     since = found["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from portal.datapackage import read_portal
 from portal.models import Agency, Bilingual, Project
 from portal.problems import UsageError
-from portal.search import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, shard_name, tokens
+from portal.search import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, tokens
 from portal.terms import BATCH, TAIL, fold, holders, terms
 
 ROOT = Path(__file__).parent.parent
@@ -135,7 +135,7 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
-    index_shard(shard_name(projects[0]), projects, {}, tmp_path, tmp_path / "scratch")
+    index_shard("unknown", [(one, ()) for one in projects], tmp_path, tmp_path / "scratch")
     table = read_table(tmp_path / "unknown")
     assert table["columns"] == ["id", *COLUMNS]
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
@@ -149,7 +149,7 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
     projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
-    index_shard("2566", projects, {}, tmp_path, tmp_path / "scratch")
+    index_shard("2566", [(one, ()) for one in projects], tmp_path, tmp_path / "scratch")
     found: dict[str, list[int]] = {}
     for first, name in read_table(tmp_path / "2566")["files"]:
         head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
@@ -162,11 +162,19 @@ def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) ->
 
 
 def test_pagefind_s_failure_is_told(tmp_path: Path) -> None:
-    scratch = tmp_path / "scratch"
-    (scratch / "2566").mkdir(parents=True)
-    (scratch / "2566" / "made").write_text("a file where Pagefind's folder should go")
     with pytest.raises(UsageError, match="could not index 2566"):
-        index_shard("2566", [Project("p-1", "ก")], {}, tmp_path, scratch)
+        index_shard("2566", [], tmp_path, tmp_path / "scratch")
+
+
+def test_what_a_lost_worker_left_is_indexed_anew(tmp_path: Path) -> None:
+    index_shard("2566", [(Project("p-1", "ก"), ()), (Project("p-2", "ข"), ())], tmp_path, tmp_path / "scratch")
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path, tmp_path / "scratch")
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path / "fresh", tmp_path / "fresh-scratch")
+    trees = [
+        {path.relative_to(root): path.read_bytes() for path in (root / "2566").rglob("*") if path.is_file()}
+        for root in (tmp_path, tmp_path / "fresh")
+    ]
+    assert trees[0] == trees[1]
 
 
 def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> None:
@@ -174,7 +182,7 @@ def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> Non
     assert portal is not None
     trees = []
     for name in ("one", "two"):
-        index_shard("all", portal.projects, {}, tmp_path / name, tmp_path / f"scratch-{name}")
+        index_shard("all", [(one, ()) for one in portal.projects], tmp_path / name, tmp_path / f"scratch-{name}")
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
     assert trees[0] == trees[1]

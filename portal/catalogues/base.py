@@ -13,7 +13,7 @@ from typing import Any
 
 from portal import urls
 from portal.fiscal import month_end, month_start
-from portal.models import Bilingual, Download, Package, Project
+from portal.models import Bilingual, Brief, Download, Package, Project
 
 Described = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ class Catalogue:
         return tuple(one for one in self.files if one.resource == resource)
 
 
-def covered(projects: Iterable[Project]) -> tuple[date, date] | None:
+def covered(projects: Iterable[Project | Brief]) -> tuple[date, date] | None:
     """The first and the last day (C.E.) of the fiscal years of `projects`; None where none gives its year."""
     years = [project.fiscal_year for project in projects if project.fiscal_year is not None]
     return (month_start(min(years), 1), month_end(max(years), 12)) if years else None

@@ -26,7 +26,7 @@ from portal.history.git import Commit, Repository, repository_of
 from portal.history.tables import Version, compare, read_version
 from portal.models import Change, ChangeKind, History, Package, Release
 
-__all__ = ["archive", "read_history"]
+__all__ = ["archive", "history_sum", "read_history"]
 
 FORMAT = "2"
 """Of the kept results: another number makes them all anew."""
@@ -74,6 +74,15 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
             if last is not None:
                 releases += _uncommitted(descriptor, package, last, tables)
         return History(tuple(releases), repository.complete, _identity(states))
+
+
+def history_sum(descriptor: Path) -> str:
+    """Names what `read_history` would read: every commit with its time and tags; "" where there is no repository."""
+    with repository_of(descriptor) as repository:
+        if repository is None:
+            return ""
+        told = [(one.id, one.time.isoformat(), one.tags, one.descriptor) for one in repository.commits]
+        return hashlib.sha256(repr((told, repository.complete)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def archive(descriptor: Path, release: Release) -> dict[str, bytes]:

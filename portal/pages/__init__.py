@@ -18,28 +18,30 @@ from portal.insights import Insights, Observation
 from portal.models import (
     LANGUAGES,
     Bilingual,
+    Brief,
     Document,
     Download,
     Field,
     Language,
     Note,
+    Overview,
+    Package,
     Page,
-    Portal,
     Project,
     Release,
     Source,
     Status,
 )
 from portal.moves import ReleaseMoves
-from portal.pages.changes import Archive, Planned, plan_changes, plan_feeds
+from portal.pages.changes import FEED, Archive, plan_changes, plan_feeds, project_feed
 from portal.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
 from portal.pages.signals import plan_signals
-from portal.past import Original
+from portal.past import Original, Past
 from portal.quality import Quality
 from portal.signals import RULES
-from portal.standing import Standing, standing
+from portal.standing import Standing, Timing, standing
 from portal.totals import Summary, group, largest_first, summarise
 
 SITEMAP_LIMIT = 20_000
@@ -58,7 +60,7 @@ class HomeContext:
     strategies: tuple[GroupRow, ...]
     policies: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
-    largest: tuple[Project, ...]
+    largest: tuple[Brief, ...]
     """The projects that received most."""
     latest: ReleaseMoves | None
     """The newest release that changed something."""
@@ -89,17 +91,15 @@ class ProjectContext:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the pages are made of beside the portal itself."""
+    """What the pages of many projects are made of beside the portal itself."""
 
     documents: Sequence[Document]
-    notes: Sequence[Note]
-    downloads: Sequence[Download]
-    """The files of the open data."""
-    citation: Citation
     quality: Quality
     insights: Insights
     archives: Mapping[str, Archive]
     """The zips of releases with a tag, by tag."""
+    examples: Sequence[ProjectContext]
+    """Projects for the page of all components; none: without that page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class ProjectListContext:
     """A page of the list of all projects."""
 
     summary: Summary
-    projects: tuple[Project, ...]
+    projects: tuple[Brief, ...]
     pagination: Pagination
 
 
@@ -140,6 +140,8 @@ class DocumentContext:
 class DataContext:
     """The page of the open data."""
 
+    package: Package
+    """With what this release made of it: its rows, sizes and sums."""
     sources: tuple[tuple[Source, Summary], ...]
     as_of: tuple[date, date] | None
     """The first and the last day on which values of projects were true."""
@@ -159,12 +161,16 @@ class QualityContext:
     """The page of the quality of the data."""
 
     quality: Quality
+    package: Package
+    """With what this release made of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadmeContext:
     """The text that goes into the zip of the package, in one language."""
 
+    package: Package
+    """With what this release made of it."""
     sources: tuple[tuple[Source, Summary], ...]
     as_of: tuple[date, date] | None
 
@@ -179,7 +185,7 @@ class PatternsContext:
     """The page for developers that shows every component."""
 
     projects: tuple[ProjectContext, ...]
-    """One of each timing that the package has, those with most reports first."""
+    """One of each timing that the package has."""
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
@@ -205,121 +211,128 @@ class HeadersContext:
     """The headers that a static host is asked to send."""
 
 
-def readme(portal: Portal, language: Language) -> Page:
+def readme(portal: Overview, language: Language) -> Page:
     """The text that goes into the zip of the package; it is no page of the site."""
-    return Page(
-        urls.data_file("README.md"), language, "feeds/readme.txt", ReadmeContext(_sources(portal), portal.as_of)
-    )
+    context = ReadmeContext(portal.package, _sources(portal), portal.as_of)
+    return Page(urls.data_file("README.md"), language, "feeds/readme.txt", context)
 
 
-def plan_pages(portal: Portal, material: Material, per_page: int, *, patterns: bool = False) -> Iterator[Page]:
-    """Every page, in both languages. Lists are cut into pages of `per_page` projects.
+@dataclass(frozen=True, slots=True)
+class ProjectPages:
+    """Makes the pages of a project: what they show beside the project itself."""
 
-    `patterns` adds the page of all components, for developers.
-    """
-    kinds = kinds_of(portal)
-    projects = _projects(portal, material)
-    shared: list[Planned] = [
-        (urls.DATA, "pages/data.html", _data(portal, material), True),
-        (urls.QUALITY, "pages/quality.html", QualityContext(material.quality), True),
-        *plan_changes(portal, material.insights, material.archives),
-        *plan_signals(portal, material.insights, per_page),
-        *plan_feeds(portal, material.insights),
-    ]
-    paths: list[str] = []
-    for language in LANGUAGES:
-        pages = _pages(portal, kinds, projects, material, language, per_page)
-        for page in chain(pages, (Page(p, language, t, c, indexed=indexed) for p, t, c, indexed in shared)):
-            if language == "th" and page.indexed:
-                paths.append(page.path)
-            yield page
-        if patterns:
-            context = _patterns(portal, kinds, projects, language)
-            yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
-    yield from _for_robots(portal, sorted(paths))
+    package: Package
+    past: Past
+    neighbours: Mapping[str, Neighbours]
+    notes: Mapping[str, Sequence[Note]]
 
-
-def _data(portal: Portal, material: Material) -> DataContext:
-    # The one that can say most.
-    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
-    return DataContext(
-        _sources(portal),
-        portal.as_of,
-        covered(portal.projects),
-        fullest.project_id if fullest else None,
-        {(one.kind, one.resource): one for one in material.downloads},
-        material.citation,
-        bibtex(material.citation),
-        csl(material.citation),
-    )
-
-
-def _pages(
-    portal: Portal,
-    kinds: dict[str, Kind],
-    projects: Sequence[ProjectContext],
-    material: Material,
-    language: Language,
-    per_page: int,
-) -> Iterator[Page]:
-    yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.insights, language))
-    for context in projects:
-        project = context.project
-        yield Page(
-            urls.project(project.project_id), language, "pages/project.html", context, str(project.fiscal_year or "")
-        )
-    summary = summarise(portal.projects)
-    for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
-        list_context = ProjectListContext(summary, part, pagination)
-        yield Page(urls.page_of(urls.PROJECTS, pagination.number), language, "pages/projects.html", list_context)
-    for kind in kinds.values():
-        yield from plan_groups(portal, kind, language, per_page)
-    yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
-    for document in material.documents:
-        if document.language == language:
-            yield Page(urls.document(document.slug), language, "pages/document.html", DocumentContext(document))
-    yield Page(urls.NOT_FOUND, language, "pages/not_found.html", NotFoundContext(), indexed=False)
-
-
-def _projects(portal: Portal, material: Material) -> tuple[ProjectContext, ...]:
-    """What the page of each project shows, which is the same in every language."""
-    known, neighbours = portal.package.resources["projects"].fields, find_neighbours(portal.projects)
-    past, notes = material.insights.past, group(material.notes, lambda note: note.project_id)
-    return tuple(
-        ProjectContext(
+    def context(self, project: Project, observations: tuple[Observation, ...]) -> ProjectContext:
+        """What the page of a project shows, which is the same in every language."""
+        known, past = self.package.resources["projects"].fields, self.past
+        return ProjectContext(
             project,
             standing(project),
             monthly_chart(project.monthly_results, project.target_value),
             tuple((known[name], value) for name, value in project.extra.items()),
-            neighbours[project.project_id],
-            material.insights.observations[project.project_id],
+            self.neighbours[project.project_id],
+            observations,
             past.entries.get(project.project_id, ()),
             past.originals.get(project.project_id, {}),
             past.known_since,
-            {note.language: note for note in notes.get(project.project_id, ())},
+            {note.language: note for note in self.notes.get(project.project_id, ())},
         )
-        for project in portal.projects
+
+    def plan(self, context: ProjectContext) -> Iterator[Page]:
+        """The page of a project and its feed, in both languages."""
+        path = urls.project(context.project.project_id)
+        yield from _both(path, "pages/project.html", context)
+        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.past, context.project), indexed=False)
+
+
+def project_pages(portal: Overview, past: Past, notes: Sequence[Note]) -> ProjectPages:
+    """Makes the pages of the projects of `portal`."""
+    by_project = group(notes, lambda note: note.project_id)
+    return ProjectPages(portal.package, past, find_neighbours(portal.projects), by_project)
+
+
+def plan_data(portal: Overview, downloads: Sequence[Download], citation: Citation) -> Iterator[Page]:
+    """The page of the open data, in both languages."""
+    context = DataContext(
+        portal.package,
+        _sources(portal),
+        portal.as_of,
+        covered(portal.projects),
+        portal.fullest,
+        {(one.kind, one.resource): one for one in downloads},
+        citation,
+        bibtex(citation),
+        csl(citation),
     )
+    yield from _both(urls.DATA, "pages/data.html", context)
+
+
+def plan_pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page]:
+    """Every page of many projects or of none, in both languages: all but those of a project and that of the data.
+
+    Lists are cut into pages of `per_page` projects.
+    """
+    paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
+    for page in _pages(portal, material, per_page):
+        if page.language == "th" and page.indexed:
+            paths.append(page.path)
+        yield page
+    yield from _for_robots(portal.package, sorted(paths))
+
+
+def _both(path: str, template: str, context: Any, *, indexed: bool = True) -> Iterator[Page]:
+    return (Page(path, language, template, context, indexed) for language in LANGUAGES)
+
+
+def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page]:
+    kinds, summary = kinds_of(portal), summarise(portal.projects)
+    for language in LANGUAGES:
+        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.insights, language))
+        yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
+        for kind in kinds.values():
+            yield from plan_groups(portal, kind, language, per_page)
+        if material.examples:
+            context = _patterns(portal, kinds, material.examples, language)
+            yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
+    for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
+        path = urls.page_of(urls.PROJECTS, pagination.number)
+        yield from _both(path, "pages/projects.html", ProjectListContext(summary, part, pagination))
+    for document in material.documents:
+        path = urls.document(document.slug)
+        yield Page(path, document.language, "pages/document.html", DocumentContext(document))
+    yield from _both(urls.QUALITY, "pages/quality.html", QualityContext(material.quality, portal.package))
+    yield from _both(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
+    for planned in chain(
+        plan_changes(portal, material.insights, material.archives),
+        plan_signals(portal, material.insights, per_page),
+        plan_feeds(portal, material.insights),
+    ):
+        yield from _both(*planned[:3], indexed=planned[3])
 
 
 def _patterns(
-    portal: Portal, kinds: dict[str, Kind], projects: Sequence[ProjectContext], language: Language
+    portal: Overview, kinds: dict[str, Kind], examples: Sequence[ProjectContext], language: Language
 ) -> PatternsContext:
-    fullest = sorted(
-        projects,
-        key=lambda c: (-len(c.project.progress_reports), -len(c.project.monthly_results), c.project.project_id),
-    )
-    chosen = {timing: members[0] for timing, members in group(fullest, lambda c: c.standing.timing).items()}
-    return PatternsContext(
-        tuple(chosen[timing] for timing in sorted(chosen)),
-        summarise(portal.projects),
-        kinds["year"].rows(language),
-        _sources(portal),
-    )
+    return PatternsContext(tuple(examples), summarise(portal.projects), kinds["year"].rows(language), _sources(portal))
 
 
-def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
-    created = portal.package.created
+def keep_most_reported(examples: dict[Timing, ProjectContext], context: ProjectContext) -> None:
+    """Keep one project of each timing, for the page of all components: the one that most was reported on."""
+    best = examples.setdefault(context.standing.timing, context)
+    if _reported(context) > _reported(best):
+        examples[context.standing.timing] = context
+
+
+def _reported(context: ProjectContext) -> tuple[int, int]:
+    return len(context.project.progress_reports), len(context.project.monthly_results)
+
+
+def _for_robots(package: Package, paths: Sequence[str]) -> Iterator[Page]:
+    created = package.created
     parts = [tuple(paths[i : i + SITEMAP_LIMIT]) for i in range(0, len(paths), SITEMAP_LIMIT)]
     names = tuple(f"/sitemap-{i}.xml" for i in range(1, len(parts) + 1)) if len(parts) > 1 else ()
     whole = SitemapContext(() if names else tuple(paths), created, names)
@@ -332,7 +345,7 @@ def _for_robots(portal: Portal, paths: Sequence[str]) -> Iterator[Page]:
     yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)
 
 
-def _home(portal: Portal, kinds: dict[str, Kind], insights: Insights, language: Language) -> HomeContext:
+def _home(portal: Overview, kinds: dict[str, Kind], insights: Insights, language: Language) -> HomeContext:
     agencies = kinds["agency"].rows(language)
     return HomeContext(
         summarise(portal.projects),
@@ -348,8 +361,8 @@ def _home(portal: Portal, kinds: dict[str, Kind], insights: Insights, language: 
     )
 
 
-def _sources(portal: Portal) -> tuple[tuple[Source, Summary], ...]:
-    by_source = group(portal.projects, lambda p: p.source.source_id if p.source else None)
+def _sources(portal: Overview) -> tuple[tuple[Source, Summary], ...]:
+    by_source = group(portal.projects, lambda p: p.source_id)
     return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 

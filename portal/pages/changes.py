@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
 from portal import urls
-from portal.changes import Entry
 from portal.insights import Insights
-from portal.models import LANGUAGES, Agency, Bilingual, Language, Package, Portal, Project, Release
+from portal.models import LANGUAGES, Agency, Bilingual, Brief, Language, Overview, Package, Project, Release
 from portal.moves import Move, MoveKind, ReleaseMoves, compared, moves_of
 from portal.pages.lists import Pagination, paginate
 from portal.past import Past
@@ -30,6 +29,8 @@ TAGGED = 12
 
 IN_FEED = 50
 """Entries of a feed."""
+
+FEED = "feeds/feed.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class ChangesContext:
 
     releases: tuple[ReleaseMoves, ...]
     pagination: Pagination
-    past: Past
+    known_since: Release | None
+    """The first release that is known."""
+    complete: bool
+    """Whether that is the first that there was."""
     named: tuple[NamedRelease, ...]
     """The newest first."""
     comparisons: tuple[tuple[NamedRelease, NamedRelease], ...]
@@ -124,14 +128,14 @@ def archive_name(package: Package, address: str) -> str:
     return f"{package.name}-{address}.zip"
 
 
-def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Archive]) -> Iterator[Planned]:
+def plan_changes(portal: Overview, insights: Insights, archives: Mapping[str, Archive]) -> Iterator[Planned]:
     """The list of releases, a page for each that changed something, and one for each pair of tags."""
     past = insights.past
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     changes = sum(len(release.changes) for release in past.history.releases)
     for part, pagination in paginate(past.releases, urls.CHANGES, PER_PAGE):
-        context = ChangesContext(part, pagination, past, named, pairs, changes)
+        context = ChangesContext(part, pagination, past.known_since, past.history.complete, named, pairs, changes)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for moves in past.releases:
         tags = tuple(one for one in named if one.release.commit == moves.release.commit)
@@ -142,7 +146,7 @@ def plan_changes(portal: Portal, insights: Insights, archives: Mapping[str, Arch
         yield path, "pages/release.html", _release(portal, moves, older=older, newer=newer), False
 
 
-def _release(portal: Portal, moves: ReleaseMoves, **facts: Any) -> ReleaseContext:
+def _release(portal: Overview, moves: ReleaseMoves, **facts: Any) -> ReleaseContext:
     shown: dict[MoveKind, list[Move]] = {}
     for move in moves.moves:
         if len(part := shown.setdefault(move.kind, [])) < SHOWN:
@@ -155,14 +159,25 @@ def _release(portal: Portal, moves: ReleaseMoves, **facts: Any) -> ReleaseContex
 # ---- Feeds
 
 
-def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
-    """The feeds of the site, of each agency, of each project, and of the signals."""
-    past = insights.past
-    created = datetime.combine(portal.package.created, time.min, UTC)
-    start = past.known_since.published if past.known_since else created
+def known_from(package: Package, past: Past) -> datetime:
+    """The moment from which on anything is known: of the first release that is, else of the package."""
+    return past.known_since.published if past.known_since else datetime.combine(package.created, time.min, UTC)
+
+
+def project_feed(package: Package, past: Past, project: Project | Brief) -> FeedContext:
+    """The feed of a project."""
+    entries = _entries(package, past, project)
+    path, start = urls.project(project.project_id), known_from(package, past)
+    return _feed(package, "project", path, Bilingual(project.title), entries, start)
+
+
+def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
+    """The feeds of the site, of each agency, and of the signals."""
+    package, past = portal.package, insights.past
+    start = known_from(package, past)
     site = [
         FeedEntry(
-            _ids(portal, one.release.commit),
+            _ids(package, one.release.commit),
             one.release.published,
             urls.release(one.release.name),
             one.moves[:SHOWN],
@@ -170,57 +185,54 @@ def plan_feeds(portal: Portal, insights: Insights) -> Iterator[Planned]:
         )
         for one in past.releases
     ]
-    yield _feed(portal, "site", urls.CHANGES, Bilingual(""), site, start)
     by_agency: dict[str, list[FeedEntry]] = {}
     for project in portal.projects:
-        entries = _entries(portal, project, past.entries.get(project.project_id, ()))
-        if project.agency:
-            by_agency.setdefault(project.agency.agency_id, []).extend(entries)
-        yield _feed(portal, "project", urls.project(project.project_id), Bilingual(project.title), entries, start)
+        if project.agency and project.project_id in past.entries:
+            by_agency.setdefault(project.agency.agency_id, []).extend(_entries(package, past, project))
+    feeds = [_feed(package, "site", urls.CHANGES, Bilingual(""), site, start)]
     for agency in portal.agencies:
         found = sorted(by_agency.get(agency.agency_id, ()), key=lambda e: (e.updated, e.path), reverse=True)
-        yield _feed(portal, "agency", urls.agency(agency.agency_id), agency.name, found, start)
-    yield _feed(portal, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, insights, start), start)
+        feeds.append(_feed(package, "agency", urls.agency(agency.agency_id), agency.name, found, start))
+    feeds.append(_feed(package, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, insights, start), start))
+    yield from ((urls.feed(feed.path), FEED, feed, False) for feed in feeds)
 
 
-def _entries(portal: Portal, project: Project, entries: Iterable[Entry]) -> tuple[FeedEntry, ...]:
+def _entries(package: Package, past: Past, project: Project | Brief) -> tuple[FeedEntry, ...]:
     found = []
-    for entry in entries:
-        if moves := tuple(moves_of(project.project_id, entry, project, portal.package)):
-            name, path = _ids(portal, entry.release.commit, project.project_id), urls.project(project.project_id)
+    for entry in past.entries.get(project.project_id, ()):
+        if moves := tuple(moves_of(project.project_id, entry, project, package)):
+            name, path = _ids(package, entry.release.commit, project.project_id), urls.project(project.project_id)
             found.append(FeedEntry(name, entry.release.published, path, moves, Bilingual(project.title)))
     return tuple(found)
 
 
-def _signals(portal: Portal, insights: Insights, start: datetime) -> list[FeedEntry]:
+def _signals(portal: Overview, insights: Insights, start: datetime) -> list[FeedEntry]:
     """A project that a rule came to concern; those that it concerned from the beginning, at `start`, come last."""
     found = []
     for project in portal.projects:
         for one in insights.observations[project.project_id]:
-            if one.concerns:
-                commit = one.since.commit if one.since else ""
-                found.append(
-                    FeedEntry(
-                        _ids(portal, commit, project.project_id, one.rule.name),
-                        one.since.published if one.since else start,
-                        urls.project(project.project_id),
-                        (),
-                        Bilingual(project.title),
-                        one.rule.title,
-                    )
+            commit = one.since.commit if one.since else ""
+            found.append(
+                FeedEntry(
+                    _ids(portal.package, commit, project.project_id, one.rule.name),
+                    one.since.published if one.since else start,
+                    urls.project(project.project_id),
+                    (),
+                    Bilingual(project.title),
+                    one.rule.title,
                 )
+            )
     return sorted(found, key=lambda e: (e.updated, e.path, e.ids["th"]), reverse=True)
 
 
 def _feed(
-    portal: Portal, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
-) -> Planned:
+    package: Package, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
+) -> FeedContext:
     updated = max((entry.updated for entry in entries), default=start)
-    context = FeedContext(_ids(portal, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
-    return urls.feed(path), "feeds/feed.xml", context, False
+    return FeedContext(_ids(package, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
 
 
-def _ids(portal: Portal, *parts: str) -> Mapping[Language, str]:
+def _ids(package: Package, *parts: str) -> Mapping[Language, str]:
     """URNs that depend on the package's name and on what they name alone: not on the address, the day or the build."""
-    name = "/".join(["urn:open-data-package", portal.package.name, *parts])
+    name = "/".join(["urn:open-data-package", package.name, *parts])
     return {language: uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{language}").urn for language in LANGUAGES}

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal import urls
 from portal.formats import thai_sort_key
-from portal.models import Agency, Bilingual, Language, Page, Portal, Project
+from portal.models import Agency, Bilingual, Brief, Language, Overview, Page
 from portal.pages.lists import Pagination, paginate
 from portal.totals import Summary, group, summarise
 
@@ -42,7 +42,7 @@ class GroupContext:
     label: Bilingual
     agency: Agency | None
     summary: Summary
-    projects: tuple[Project, ...]
+    projects: tuple[Brief, ...]
     pagination: Pagination
     breakdown: tuple[GroupRow, ...]
     """By fiscal year; of a year by agency."""
@@ -55,7 +55,7 @@ class Kind:
 
     name: str
     index_path: str
-    groups: dict[Any, tuple[Project, ...]] = field(repr=False)
+    groups: dict[Any, tuple[Brief, ...]] = field(repr=False)
 
     def path(self, key: Any) -> str:
         """The page of one group."""
@@ -84,7 +84,7 @@ class Kind:
         return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
 
 
-def kinds_of(portal: Portal) -> dict[str, Kind]:
+def kinds_of(portal: Overview) -> dict[str, Kind]:
     """The ways to group projects that the package has values for. Every agency has a page, also without a project."""
     projects = portal.projects
     by_agency = dict.fromkeys(portal.agencies, ()) | group(
@@ -99,7 +99,7 @@ def kinds_of(portal: Portal) -> dict[str, Kind]:
     return {kind.name: kind for kind in kinds}
 
 
-def plan_groups(portal: Portal, kind: Kind, language: Language, per_page: int) -> Iterator[Page]:
+def plan_groups(portal: Overview, kind: Kind, language: Language, per_page: int) -> Iterator[Page]:
     """The overview of a way to group projects, and the pages of each group."""
     members = sum(len(projects) for projects in kind.groups.values())
     yield Page(
@@ -135,7 +135,7 @@ def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow
     )
 
 
-def _breakdown(kind: Kind, projects: Sequence[Project], language: Language) -> tuple[GroupRow, ...]:
+def _breakdown(kind: Kind, projects: Sequence[Brief], language: Language) -> tuple[GroupRow, ...]:
     if kind.name == "year":
         inner = Kind("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
     else:
@@ -143,6 +143,6 @@ def _breakdown(kind: Kind, projects: Sequence[Project], language: Language) -> t
     return inner.rows(language)
 
 
-def ordered(projects: Sequence[Project]) -> list[Project]:
+def ordered(projects: Sequence[Brief]) -> list[Brief]:
     """Newest fiscal year first, then as a Thai dictionary has the titles."""
     return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))

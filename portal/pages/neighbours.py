@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from portal.formats import thai_sort_key
-from portal.models import Project
+from portal.models import Brief
 from portal.totals import group
 
 
@@ -14,11 +14,11 @@ from portal.totals import group
 class Neighbours:
     """Other projects that a reader of one may want to see next, a few of each kind."""
 
-    years: tuple[Project, ...] = ()
+    years: tuple[Brief, ...] = ()
     """Of the same name, the newest fiscal year first."""
-    agency: tuple[Project, ...] = ()
+    agency: tuple[Brief, ...] = ()
     """Of the same agency and fiscal year."""
-    policy: tuple[Project, ...] = ()
+    policy: tuple[Brief, ...] = ()
     """Of the same policy, by other agencies or in other years."""
 
 
@@ -26,11 +26,11 @@ NEIGHBOURS = 4
 """Of each kind."""
 
 
-def find_neighbours(projects: Sequence[Project]) -> dict[str, Neighbours]:
+def find_neighbours(projects: Sequence[Brief]) -> dict[str, Neighbours]:
     """The neighbours of every project: those that follow it in the order of names, round to the first again."""
     ordered = sorted(projects, key=lambda p: (thai_sort_key(p.title), p.project_id))
-    near: dict[str, dict[str, tuple[Project, ...]]] = {p.project_id: {} for p in projects}
-    kinds: dict[str, Callable[[Project], Hashable]] = {
+    near: dict[str, dict[str, tuple[Brief, ...]]] = {p.project_id: {} for p in projects}
+    kinds: dict[str, Callable[[Brief], Hashable]] = {
         "years": lambda p: " ".join(p.title.split()),
         "agency": lambda p: p.agency and p.fiscal_year and (p.agency.agency_id, p.fiscal_year),
         "policy": lambda p: p.policy_id,

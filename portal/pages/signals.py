@@ -9,7 +9,7 @@ from decimal import Decimal
 from portal import urls
 from portal.insights import MISSING, Insights, Observation, RuleResult
 from portal.league import League
-from portal.models import Agency, Portal, Project
+from portal.models import Agency, Brief, Overview
 from portal.pages.changes import Planned
 from portal.pages.lists import Pagination, paginate
 from portal.totals import group, largest_first, total
@@ -39,7 +39,7 @@ class SignalsContext:
     rules: tuple[RuleResult, ...]
     agencies: tuple[AgencySignals, ...]
     """Those with projects, the most concerned first."""
-    largest: tuple[tuple[Project, tuple[Observation, ...]], ...]
+    largest: tuple[tuple[Brief, tuple[Observation, ...]], ...]
     """The concerned projects that received most, with what concerns them; missing values aside."""
     concerned: int
     projects: int
@@ -50,7 +50,7 @@ class SignalContext:
     """A page of the projects that a rule concerns."""
 
     result: RuleResult
-    projects: tuple[tuple[Project, Observation], ...]
+    projects: tuple[tuple[Brief, Observation], ...]
     pagination: Pagination
 
 
@@ -68,20 +68,23 @@ class ReportingContext:
     league: League
 
 
-def plan_signals(portal: Portal, insights: Insights, per_page: int) -> Iterator[Planned]:
+def plan_signals(portal: Overview, insights: Insights, per_page: int) -> Iterator[Planned]:
     """The overview, the pages of each rule, the methodology and the league."""
     yield urls.SIGNALS, "pages/signals.html", _overview(portal, insights), True
     yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(insights.rules), True
     yield urls.REPORTING, "pages/reporting.html", ReportingContext(insights.league), True
-    for position, result in enumerate(insights.rules):
-        found = [(project, insights.observations[project.project_id][position]) for project in result.concerned]
+    concerned: dict[str, list[tuple[Brief, Observation]]] = {result.rule.name: [] for result in insights.rules}
+    for project in largest_first(portal.projects):
+        for one in insights.observations[project.project_id]:
+            concerned[one.rule.name].append((project, one))
+    for result in insights.rules:
         path = urls.signal(result.rule.name)
-        for part, pagination in paginate(found, path, per_page):
+        for part, pagination in paginate(concerned[result.rule.name], path, per_page):
             context = SignalContext(result, part, pagination)
             yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
 
 
-def _overview(portal: Portal, insights: Insights) -> SignalsContext:
+def _overview(portal: Overview, insights: Insights) -> SignalsContext:
     concerned = {project.project_id: insights.questions(project.project_id) for project in portal.projects}
     largest = largest_first(project for project in portal.projects if concerned[project.project_id])
     agencies = []
@@ -89,7 +92,7 @@ def _overview(portal: Portal, insights: Insights) -> SignalsContext:
         assert agency is not None
         mine = [p for p in members if concerned[p.project_id]]
         received = total(p.budget_received for p in mine).value
-        missing = sum(MISSING in insights.concerned(p.project_id) for p in members)
+        missing = sum(one.rule.name == MISSING for p in members for one in insights.observations[p.project_id])
         agencies.append(AgencySignals(agency, len(members), len(mine), received, missing))
     return SignalsContext(
         insights.rules,

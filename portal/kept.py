@@ -1,0 +1,152 @@
+"""What is known of the files of the last site: what they were made from, so that those still right need not be made.
+
+A file is taken over only where its bytes are those that were published: one that was damaged or altered is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.links import PageLinks
+
+SCRATCH = ".scratch"
+"""A folder of the stage for what is not published; it goes before the stage does, or with it."""
+
+FORMER = "former"
+MADE = "made"
+"""Folders of the scratch: what is known of the files of the last site, and of those of this one."""
+
+Files = dict[str, str]
+"""The SHA-256 of files of the site, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rendered page."""
+
+    key: str
+    """Names what it was made from."""
+    sha256: str
+    links: PageLinks
+
+
+class Ledger:
+    """The pages of a shard, as they are kept between builds: a value of JSON."""
+
+    def __init__(self) -> None:
+        """No page yet."""
+        self._names: dict[str, int] = {}
+        self._pages: dict[str, list[Any]] = {}
+
+    def add(self, name: str, page: Kept) -> None:
+        """Note the page that is the file `name` of the site."""
+        links = page.links
+        anchors, targets = ([self._number(one) for one in found] for found in (links.anchors, links.targets))
+        self._pages[name] = [page.key, page.sha256, links.address, links.place, anchors, targets]
+
+    def _number(self, text: str) -> int:
+        """Nearly every page links to the same few dozen addresses."""
+        return self._names.setdefault(text, len(self._names))
+
+    def content(self) -> Any:
+        """The ledger as a value of JSON."""
+        return {"names": list(self._names), "pages": self._pages}
+
+
+def pages_of(content: Any) -> dict[str, Kept]:
+    """The pages of a ledger's content by file; none where it was damaged."""
+    try:
+        names, pages = content["names"], content["pages"]
+        found = {}
+        for name, (key, digest, address, place, anchors, targets) in pages.items():
+            links = PageLinks(address, place, [names[i] for i in anchors], [names[i] for i in targets])
+            found[name] = Kept(key, digest, links)
+        return found
+    except (TypeError, LookupError, ValueError, AttributeError):
+        return {}
+
+
+def take_over(former: Path, name: str, digest: str, stage: Path) -> bool:
+    """Have the file `name` of the last site in the stage too; False where it is not there with these bytes.
+
+    Both are one file with two names where the file system can do that, which costs no room and keeps its time.
+    """
+    try:
+        data = (former / name).read_bytes()
+    except OSError:
+        return False
+    if hashlib.sha256(data).hexdigest() != digest:
+        return False
+    path = stage / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    try:
+        os.link(former / name, path, follow_symlinks=False)
+    except OSError:
+        path.write_bytes(data)
+    return True
+
+
+def take_over_all(former: Path, files: Files, stage: Path) -> bool:
+    """Have all these files, by name with their sums, in the stage too; False where one of them is not as it was."""
+    return all(take_over(former, name, digest, stage) for name, digest in files.items())
+
+
+def sums_of(folder: Path, names: Iterable[str]) -> Files:
+    """The SHA-256 of files below `folder`, by name."""
+    found = {}
+    for name in names:
+        with (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+SITE = "site"
+"""The file that names the folder of the site that a shelf is of."""
+
+
+def shelf_of(output: Path, shelves: Path) -> Path:
+    """Where it is kept, below `shelves`, what the files of the site in this folder were made from."""
+    return shelves / hashlib.sha256(os.fsencode(output.absolute())).hexdigest()[:16]
+
+
+def unshelve(output: Path, shelves: Path, stage: Path) -> None:
+    """Have what is known of the last site in the stage, where workers see it; nothing where it was lost."""
+    with suppress(OSError):
+        shutil.copytree(shelf_of(output, shelves), stage / SCRATCH / FORMER)
+
+
+def shelve(stage: Path, output: Path, shelves: Path) -> None:
+    """Keep what is known of the new site, and nothing more of sites that are gone.
+
+    What cannot be kept is made anew by the next build. So it is where this site is not published after all: the files
+    of the last one are not those that were noted.
+    """
+    shelf = shelf_of(output, shelves)
+    beside = shelf.with_name(f".{shelf.name}")
+    with suppress(OSError):
+        shelves.mkdir(parents=True, exist_ok=True)
+        for other in shelves.iterdir():
+            if other in (shelf, beside) or not _is_gone(other):
+                continue
+            shutil.rmtree(other, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.copytree(stage / SCRATCH / MADE, beside)
+        (beside / SITE).write_bytes(os.fsencode(output.absolute()))
+        shutil.rmtree(shelf, ignore_errors=True)
+        beside.rename(shelf)
+
+
+def _is_gone(shelf: Path) -> bool:
+    """Whether the site of a shelf is no more; one that is being written does not say."""
+    try:
+        return not Path(os.fsdecode((shelf / SITE).read_bytes())).exists()
+    except OSError:
+        return False

@@ -1,0 +1,95 @@
+"""The open data of a site: every form of it, what describes it to programs, and how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from portal import urls
+from portal.catalogues import Catalogue, covered, data_json, describe
+from portal.citation import Citation, bibtex, cite, csl
+from portal.config import SiteConfig
+from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_package, write_sums
+from portal.history import archive
+from portal.kept import Files
+from portal.models import LANGUAGES, Download, Overview, Package
+from portal.output import write_file
+from portal.pages import readme
+from portal.pages.changes import Archive, archive_name, named_releases
+from portal.past import Past
+from portal.quality import Quality, as_json
+from portal.tasks import Tasks
+from portal.work import Place, render_texts, write_downloads, write_oc4ids
+
+
+@dataclass
+class OpenData:
+    """Writes the open data while the rest of the site is being thought about."""
+
+    config: SiteConfig
+    view: Overview
+    stage: Path
+    place: Place
+    tasks: Tasks
+    package: list[Download] = field(default_factory=list)
+    """The descriptor and the CSVs as they were validated."""
+    tables: dict[str, Download] = field(default_factory=dict)
+    """Those that are none of the package's own, by name."""
+
+    def begin(self, descriptor: Path) -> None:
+        """Write the package itself, and have workers make every other form of it."""
+        about, tables = write_package(descriptor, self.view.package, self.stage)
+        self.package += [about, *tables]
+        pages = [readme(self.view, language) for language in LANGUAGES]
+        texts = self.tasks.give("downloads", render_texts, self.place, pages).result()
+        self.order = Order(self.view.package, self.config.base_url, "\n".join(texts), self.stage)
+        self._forms = [self.tasks.give("downloads", write_downloads, self.place, form, self.order) for form in FORMS]
+
+    def add_table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write a table that is none of the package's own."""
+        self.tables[name] = publish_table(self.stage, self.order.free_table(name), name, columns, rows)
+
+    def describe_projects(self) -> None:
+        """Have a worker write OC4IDS; the shards of the projects are written by now."""
+        oc4ids = (self.place, self._catalogue(), self.config.oc4ids_prefix)
+        self._infrastructure = self.tasks.give("downloads", write_oc4ids, *oc4ids)
+
+    def _catalogue(self) -> Catalogue:
+        config, view = self.config, self.view
+        years, email = covered(view.projects), config.corrections_email
+        return Catalogue(view.package, years, config.name, config.city, config.base_url, email)
+
+    def finish(self, quality: Quality) -> tuple[list[Download], Citation, Files]:
+        """What is described once every form is there: all downloads, how to cite them, and the sums of their files."""
+        config, view, stage = self.config, self.view, self.stage
+        sums, forms = Files(), []
+        for future in self._forms:
+            written, made = future.result()
+            sums |= written
+            forms += made
+        whole = next(one for one in forms if one.kind == "zip")
+        citation = cite(view.package, view.as_of, config.city, config.name, config.base_url, whole.sha256)
+        catalogue = replace(self._catalogue(), files=(*self.package[1:], *forms))
+        write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
+        described = {
+            "quality": ("quality.json", as_json(quality).encode()),
+            "bibtex": ("citation.bib", bibtex(citation).encode()),
+            "citation": ("citation.json", csl(citation).encode()),
+            **describe(catalogue, view.sources),
+        }
+        downloads = [*self.package, *forms, *self._infrastructure.result()]
+        downloads += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
+        downloads += [self.tables[name] for name in sorted(self.tables)]
+        return [*downloads, write_sums(downloads, stage)], citation, sums
+
+
+def write_archives(descriptor: Path, package: Package, past: Past, stage: Path) -> dict[str, Archive]:
+    """Write the zip of each release that has a tag, as it stood; returns them by address."""
+    made = {}
+    for one in named_releases(package, past, {}):
+        name = archive_name(package, one.address)
+        files, day = archive(descriptor, one.release), one.release.published.date()
+        path = urls.archive(name)
+        made[one.address] = Archive(path, publish_release(stage, path, name.removesuffix(".zip"), day, files))
+    return made
