@@ -125,7 +125,7 @@ def _earlier(base: str, descriptor: Path) -> Earlier | None:
                 name: read_version(name, repository.blob(blob or ""), one)
                 for (name, one), blob in zip(resources.items(), repository.ids(commit, paths), strict=True)
             }
-        except (ValueError, LookupError, TypeError, AttributeError, UsageError, csv.Error) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, UsageError, csv.Error) as error:
             raise ValueError(f"the package of {base} cannot be read") from error
         return Earlier(commit.id, str(content.get("version", "")), tables)
 
