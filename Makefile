@@ -63,7 +63,7 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.txt requirements-standards.txt
 	touch $@
 
 node_modules/.done: package-lock.json
-	command -v npm >/dev/null || { $(APT) update -qq && $(APT) install -y -qq nodejs npm; }
+	@command -v npm >/dev/null || { $(APT) update -qq && $(APT) install -y -qq nodejs npm; }
 	npm ci --loglevel=error >/dev/null
 	touch $@
 
