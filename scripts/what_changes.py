@@ -1,0 +1,335 @@
+"""Say, in Markdown, what differs between the package as it lies here and the one of an earlier commit.
+
+    python -m scripts.what_changes BASE [--package PATH]
+
+Where the package has problems, these are what is said. The text is added to the file that GITHUB_STEP_SUMMARY names, or
+else printed for reading. It ends well whatever it has to say: it is the check that fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import posixpath
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from portal.cache import Cache
+from portal.changes import HIDDEN
+from portal.config import read_config
+from portal.datapackage import locate_descriptor, read_portal
+from portal.formats import number
+from portal.history import read_history
+from portal.history.git import Commit, Repository, repository_of
+from portal.history.tables import Version, compare, read_version
+from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release
+from portal.moves import Move, MoveKind, ReleaseMoves
+from portal.past import Past, past, with_published_progress
+from portal.problems import UsageError
+from portal.signals import RULES
+from scripts.markdown import listed, plain, publish, quoted, times
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SHOWN = 20
+"""Moves of a kind, and projects of a rule, that are told one by one."""
+
+_CODE = ("build.py", "portal/", "templates/", "locales/", "pyproject.toml", "requirements.txt")
+"""What every page is made by."""
+
+HEADINGS: Mapping[MoveKind, tuple[str, str]] = {
+    MoveKind.RETROACTIVE: ("edit of what had been reported already", "edits of what had been reported already"),
+    MoveKind.REMOVED: ("project goes", "projects go"),
+    MoveKind.ADDED: ("project comes", "projects come"),
+    MoveKind.FINISHED: ("project reaches 100 percent", "projects reach 100 percent"),
+    MoveKind.SILENT: ("running project falls silent", "running projects fall silent"),
+    MoveKind.MONEY: ("change of money", "changes of money"),
+    MoveKind.DATES: ("change of dates", "changes of dates"),
+    MoveKind.PROGRESS: ("change of progress", "changes of progress"),
+    MoveKind.REPORTED: ("project with new reports", "projects with new reports"),
+    MoveKind.OTHER: ("project with other changes", "projects with other changes"),
+}
+"""Of each kind, one and several, in the order in which a reviewer needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The package at a commit."""
+
+    commit: str
+    version: str
+    tables: Mapping[str, Version]
+
+
+def changes(base: str, package: Path) -> Iterator[str]:
+    """The lines that say what differs between the package at `base` and as it is."""
+    problems = _problems(package)
+    if problems:
+        yield from problems
+        return
+    portal = read_portal(package).portal
+    assert portal is not None
+    descriptor = locate_descriptor(package)
+    yield from ("# What would change", "")
+    try:
+        earlier = _earlier(base, descriptor)
+    except ValueError as error:
+        yield f"It cannot be said: {plain(error)}."
+        return
+    if earlier is None:
+        yield (
+            f"This is the first release: {plain(base)} has no package. It has "
+            f"{times(len(portal.projects), 'project', 'projects')}."
+        )
+        return
+    yield from _differences(earlier, portal, descriptor)
+
+
+def _problems(package: Path) -> list[str]:
+    """What the check says; nothing where it is content."""
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--format", "json", "--package", str(package)]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8")
+    if result.returncode == 0:
+        return []
+    try:
+        problems = json.loads(result.stdout)["problems"]
+    except (ValueError, LookupError):
+        return ["# The check could not be made", "", quoted(result.stderr)]
+    heading = f"# {times(len(problems), 'problem', 'problems')}: this cannot be published"
+    return [heading, "", *listed([problem["text"] for problem in problems])]
+
+
+def _earlier(base: str, descriptor: Path) -> Earlier | None:
+    """The package at the commit `base`; None where there was none. ValueError, in words, where it cannot be read."""
+    with repository_of(descriptor) as repository:
+        if repository is None:
+            return None
+        commit = _commit(base, descriptor, repository)
+        (found,) = repository.ids(commit, [commit.descriptor])
+        if found is None:
+            return None
+        try:
+            content = json.loads(repository.blob(found))
+            resources = {str(one["name"]): one for one in content["resources"]}
+            folder = posixpath.dirname(commit.descriptor)
+            paths = [posixpath.normpath(posixpath.join(folder, str(one["path"]))) for one in resources.values()]
+            tables = {
+                name: read_version(name, repository.blob(blob or ""), one)
+                for (name, one), blob in zip(resources.items(), repository.ids(commit, paths), strict=True)
+            }
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, UsageError, csv.Error) as error:
+            raise ValueError(f"the package of {base} cannot be read") from error
+        return Earlier(commit.id, str(content.get("version", "")), tables)
+
+
+def _commit(base: str, descriptor: Path, repository: Repository) -> Commit:
+    """The commit that `base` names, with the place that the descriptor had there."""
+    asked = [*_git(descriptor), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}"]
+    result = subprocess.run(asked, capture_output=True, text=True)
+    if result.returncode:
+        raise ValueError(f"the commit {base} is not in this clone")
+    name = result.stdout.strip()
+    place = repository.commits[-1].descriptor
+    other = Commit(name, datetime.fromtimestamp(0, UTC), (), place)
+    return next((one for one in repository.commits if one.id == name), other)
+
+
+def _git(descriptor: Path) -> list[str]:
+    return ["git", "-c", "safe.directory=*", "-C", str(descriptor.resolve().parent)]
+
+
+def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator[str]:
+    package = portal.package
+    try:
+        found = tuple(_changes(earlier.tables, descriptor))
+    except (ValueError, csv.Error):
+        yield f"It cannot be said: the tables of {earlier.commit[:8]} cannot be compared with these."
+        return
+    versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
+    yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
+    yield ""
+    known, moves = _told(earlier, found, portal, descriptor)
+    yield from _tables(found, package)
+    yield from _moves(moves, portal)
+    yield from _rules(known)
+    yield from _pages(earlier, found, descriptor)
+
+
+def _changes(tables: Mapping[str, Version], descriptor: Path) -> Iterator[Change]:
+    """What differs between the earlier tables and those on the disk. ValueError where they cannot be compared."""
+    content = json.loads(descriptor.read_text("utf-8"))
+    resources = {one["name"]: one for one in content["resources"]}
+    now = {
+        name: read_version(name, (descriptor.parent / str(one["path"])).read_bytes(), one)
+        for name, one in resources.items()
+    }
+    for name in sorted(tables.keys() | now.keys()):
+        before, after = tables.get(name), now.get(name)
+        if before and after:
+            yield from compare(before, after)
+        elif one := before or after:
+            empty = Version(one.name, one.header, frozenset(), {}, one.key, one.strict, one.types, one.missing)
+            yield from compare(before or empty, after or empty)
+
+
+def _told(
+    earlier: Earlier, found: tuple[Change, ...], portal: Portal, descriptor: Path
+) -> tuple[Past, ReleaseMoves | None]:
+    """The changes as one release: with the rules that began and ended in it, and as people read it."""
+    package, moment = portal.package, datetime.fromtimestamp(0, UTC)
+    releases = (
+        Release(earlier.commit, moment, earlier.version, (), ()),
+        Release("", moment, package.version, (), found),
+    )
+    whole = read_history(descriptor, package, Cache(ROOT / ".cache"))
+    config = read_config(ROOT / "pyproject.toml")
+    known = past(with_published_progress(portal, whole), History(releases), config.signals, {})
+    return known, known.releases[0] if known.releases else None
+
+
+def _tables(found: Sequence[Change], package: Package) -> Iterator[str]:
+    """How many records of each table came, went and differ."""
+    records: defaultdict[str, defaultdict[ChangeKind, set[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(set))
+    for change in found:
+        if change.kind not in HIDDEN:
+            records[change.resource][change.kind].add(change.record)
+    if not records:
+        yield "No record comes, goes or changes."
+    else:
+        yield from ("| table | records added | removed | changed |", "| --- | ---: | ---: | ---: |")
+    for name in sorted(records, key=lambda name: (name not in package.resources, name)):
+        kinds = [records[name][kind] for kind in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.CHANGED)]
+        yield f"| {plain(name)} | " + " | ".join(f"{len(one):,}" for one in kinds) + " |"
+    yield ""
+    hidden = Counter(change.kind for change in found)
+    if hidden[ChangeKind.REWRITTEN]:
+        cells = times(hidden[ChangeKind.REWRITTEN], "cell is", "cells are")
+        yield from (f"{cells} written otherwise, with the same value.", "")
+    for change in found:
+        if change.kind is ChangeKind.RENAMED:
+            names = f"{plain(change.before)} becomes {plain(change.after)}"
+            yield from (f"A column of {plain(change.resource)} has another name: {names}.", "")
+
+
+def _moves(moves: ReleaseMoves | None, portal: Portal) -> Iterator[str]:
+    """What happens to projects, by kind: how often, and the first ones in words."""
+    for kind, (one, several) in HEADINGS.items() if moves else ():
+        assert moves is not None
+        found = [move for move in moves.moves if move.kind is kind]
+        if found:
+            yield from (f"## {times(len(found), one, several)}", "")
+            yield from (f"- {_sentence(move, portal.package)}" for move in found[:SHOWN])
+            if len(found) > SHOWN:
+                yield f"- …and {len(found) - SHOWN:,} more"
+            yield ""
+
+
+def _sentence(move: Move, package: Package) -> str:
+    about = f"**{plain(move.title)}** ({plain(move.project_id)})"
+    fields = package.resources[move.resource].fields if move.resource in package.resources else {}
+    known = fields.get(move.field or "")
+    name = plain((known.title if known else Bilingual(move.field or ""))["en"])
+    match move.kind:
+        case MoveKind.ADDED | MoveKind.REMOVED:
+            return f"{about}, budget received: {_written(move.after)}"
+        case MoveKind.SILENT:
+            return about
+        case MoveKind.REPORTED:
+            return f"{about}: {times(move.count, 'report', 'reports')}"
+        case MoveKind.OTHER:
+            return f"{about}: {times(move.count, 'cell or record', 'cells or records')}"
+        case MoveKind.RETROACTIVE if move.field is None:
+            return f"{about}: {plain(move.resource)} {plain(move.record)} is removed"
+        case MoveKind.RETROACTIVE:
+            name = f"{plain(move.resource)} {plain(move.record)}, {name}"
+    # Of a date it is days, and the two dates say it already.
+    far = move.size if move.kind is not MoveKind.DATES else None
+    size = "" if far is None else f" ({'+' if far > 0 else ''}{number(far)})"
+    return f"{about}: {name}: {_written(move.before)} → {_written(move.after)}{size}"
+
+
+def _rules(known: Past) -> Iterator[str]:
+    """The observations that begin and end."""
+    entries = {project_id: found[0] for project_id, found in known.entries.items() if found}
+    lines = []
+    for rule in RULES:
+        began = [project_id for project_id, entry in sorted(entries.items()) if rule.name in entry.began]
+        ended = sum(rule.name in entry.ended for entry in entries.values())
+        if began or ended:
+            names = ", ".join(plain(one) for one in began[:SHOWN]) + (", …" if len(began) > SHOWN else "")
+            lines.append(f"| {plain(rule.title['en'])} | {len(began):,} | {ended:,} | {names} |")
+    if lines:
+        yield from ("## Observations", "", "| rule | begin | end | begin at |", "| --- | ---: | ---: | --- |")
+        yield from (*lines, "")
+
+
+def _pages(earlier: Earlier, found: Sequence[Change], descriptor: Path) -> Iterator[str]:
+    """Which pages come, go and change, as far as the sources tell."""
+    kinds: defaultdict[str, set[ChangeKind]] = defaultdict(set)
+    for change in found:
+        if change.project_id and change.kind not in HIDDEN:
+            own = change.resource == "projects"
+            kinds[change.project_id].add(change.kind if own else ChangeKind.CHANGED)
+    count = Counter(
+        kind
+        for own in kinds.values()
+        for kind in [next((k for k in (ChangeKind.ADDED, ChangeKind.REMOVED) if k in own), ChangeKind.CHANGED)]
+    )
+    files = _files(earlier, descriptor)
+    yield from ("## Pages", "")
+    if count:
+        new, changed = count[ChangeKind.ADDED], count[ChangeKind.CHANGED]
+        yield f"- pages of projects, in each language: {new:,} new, {changed:,} changed"
+        yield "- the lists, totals and downloads that hold them, and a page of this release below /changes/"
+    if count[ChangeKind.REMOVED]:
+        gone = times(count[ChangeKind.REMOVED], "page of a project goes", "pages of projects go")
+        yield f"- **{gone}: their addresses will answer 404**"
+    documents = [name for name in files if name.startswith("content/")]
+    yield from (f"- {plain(name)}" for name in documents[:SHOWN])
+    if len(documents) > SHOWN:
+        yield f"- …and {len(documents) - SHOWN:,} more of content/"
+    code = [name for name in files if name.startswith(_CODE) and not name.endswith((".csv", ".json"))]
+    if code:
+        yield f"- possibly every page: {times(len(code), 'file', 'files')} of the program changed"
+    if not count and not documents and not code:
+        yield "- none but those that tell when the data were released"
+
+
+def _files(earlier: Earlier, descriptor: Path) -> list[str]:
+    """The files of the repository that differ from the earlier commit, and those that git does not know yet."""
+    top = [*_git(descriptor), "rev-parse", "--show-toplevel"]
+    root = subprocess.run(top, capture_output=True, check=True, text=True).stdout.removesuffix("\n")
+    names: set[str] = set()
+    for command in (["diff", "--name-only", earlier.commit, "--"], ["ls-files", "--others", "--exclude-standard"]):
+        git = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-C", root, *command]
+        names.update(subprocess.run(git, capture_output=True, check=True).stdout.decode("utf-8", "replace").split("\n"))
+    return sorted(names - {""})
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "(blank)"
+    if isinstance(value, (int, Decimal)):
+        return number(value)
+    return value.isoformat() if isinstance(value, date) else plain(value, 80)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Say what would change."""
+    parser = argparse.ArgumentParser(prog="scripts.what_changes", description="Say, in Markdown, what would change.")
+    parser.add_argument("base", metavar="BASE", help="the commit to compare with")
+    parser.add_argument("--package", type=Path, default=ROOT, metavar="PATH", help="a datapackage.json or its folder")
+    values = parser.parse_args(arguments)
+    publish(changes(values.base, values.package))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What the README says of publishing, held against the site."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
+    """The headers of each path of `_headers`."""
+    found: dict[str, dict[str, str]] = {}
+    path = ""
+    for line in (site / "_headers").read_text("utf-8").splitlines():
+        if line.startswith(" "):
+            name, value = line.strip().split(": ", 1)
+            found[path][name] = value
+        else:
+            path = line
+            found[path] = {}
+    return found
+
+
+@pytest.mark.parametrize("server", ["nginx", "apache", "caddy"])
+def test_the_readme_has_every_server_send_the_headers_of_the_site(real_site: Path, server: str) -> None:
+    (told,) = re.findall(rf"^```{server}\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+    headers = of_headers_file(real_site)
+    assert list(headers) == ["/*", "/assets/*"]
+    for name, value in headers["/*"].items():
+        assert re.search(rf'{name} "?{re.escape(value)}"?( always;)?$', told, re.M), (name, value)
+    (name, value) = next(iter(headers["/assets/*"].items()))
+    assert name in told
+    assert f'"{value}"' in told
+    assert "/assets/" in told
+
+
+def test_the_readme_says_what_is_served_in_either_language_where_nothing_is_found(real_site: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert text.count("/en/404.html") == 3
+    assert (real_site / "404.html").is_file()
+    assert (real_site / "en" / "404.html").is_file()
