@@ -51,9 +51,7 @@ def staged(output: Path, *sources: Path) -> Iterator[Path]:
     """
     given, stage = output, None
     try:
-        _refuse_foreign(output, sources)
-        # Whatever the path goes through, the stage must be on the same file system.
-        output = output.resolve()
+        output = _own_folder(output, sources)
         output.parent.mkdir(parents=True, exist_ok=True)
         with _beside(output, "lock").open("w") as handle:
             if not _locked(handle, _beside(output, "lock")):
@@ -93,16 +91,19 @@ def _locked(handle: IO[str], lock: Path) -> bool:
         return False
 
 
-def _refuse_foreign(output: Path, sources: Iterable[Path]) -> None:
-    if output.is_symlink() or (output.exists() and not output.is_dir()):
-        raise UsageError(f"{output}: this is not a folder. Give --output a folder for the site alone.")
+def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
+    """The folder that `given` names, without links and dots. Raises UsageError where it is not the site's alone."""
+    output = given.resolve()
+    if given.is_symlink() or (output.exists() and not output.is_dir()):
+        raise UsageError(f"{given}: this is not a folder. Give --output a folder for the site alone.")
     if output.is_dir() and any(output.iterdir()) and not (output / MARKER).is_file():
-        raise UsageError(f"{output}: this folder holds other files. Give --output an empty or a new folder.")
+        raise UsageError(f"{given}: this folder holds other files. Give --output an empty or a new folder.")
     if os.path.ismount(output):
-        raise UsageError(f"{output}: a file system is mounted here. Give --output a folder within it.")
+        raise UsageError(f"{given}: a file system is mounted here. Give --output a folder within it.")
     for source in sources:
-        if source.resolve().is_relative_to(output.resolve()):
-            raise UsageError(f"{output}: this folder holds {source}. Give --output a folder for the site alone.")
+        if source.resolve().is_relative_to(output):
+            raise UsageError(f"{given}: this folder holds {source}. Give --output a folder for the site alone.")
+    return output
 
 
 def _left_over(output: Path) -> list[Path]:
@@ -122,7 +123,7 @@ def _clean_up(output: Path) -> None:
     if old.is_dir() and not output.exists():
         old.rename(output)
     # Pagefind, orphaned by the kill, may be writing still.
-    for _ in range(50):
+    for _ in range(20):
         _remove_left_over(output)
         if not (left := _left_over(output)):
             return
