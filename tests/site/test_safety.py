@@ -1,6 +1,7 @@
 """Whatever happens to a build, the published folder is wholly the old or wholly the new site."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from building import SAMPLE, run_build
 from repository import Repository
-from stopping import Disk, Ended, Running, Tree, copy_program, disk, names, processes, tree, without_privileges
+from stopping import Disk, Ended, Running, Tree, copy_program, disk, names, tree, without_privileges
 
 from portal.output import staged, write_file
 from portal.problems import UsageError
@@ -213,7 +214,7 @@ def test_a_stopped_build_says_so_in_one_line_and_leaves_nothing(
 ) -> None:
     """By Ctrl-C, which reaches every process of a terminal, or by a service that asks the first process to end."""
     city.publish(0, output)
-    for moment in (0.02, 0.25, 0.45, 0.6):
+    for moment in (0.02, 0.3, 0.6):
         running = city.start(1, output)
         running.until(lambda: len(names(output.parent)) > 1)
         time.sleep(city.seconds * moment)
@@ -279,7 +280,7 @@ def test_a_pagefind_that_dies_ends_the_build_and_names_its_index(city: City, out
     os.kill(pagefind.pid, signal.SIGKILL)
     ended = running.end()
     assert ended.code == 2, ended.said
-    assert ended.said.startswith(f"build.py: Pagefind could not index {year}: ")
+    assert re.match(rf"build\.py: Pagefind could not index {year}: \S", ended.said)
     assert len(ended.said.splitlines()) == 1
     assert tree(output) == city.sites[0]
     assert_clean(running, output)
@@ -472,10 +473,3 @@ def test_a_published_file_that_the_stage_shares_is_not_written_into(tmp_path: Pa
     os.link(tmp_path / "published.html", tmp_path / "stage" / "index.html")
     write_file(tmp_path / "stage", "index.html", b"new")
     assert (tmp_path / "published.html").read_bytes() == b"old"
-
-
-def test_nothing_runs_on_after_a_build_that_ended_well(city: City, output: Path) -> None:
-    running = city.start(0, output)
-    assert running.end() == Ended(0, "")
-    assert processes(running.pid) == []
-    assert names(output.parent) == ["site"]
