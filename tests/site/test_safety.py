@@ -306,7 +306,7 @@ def small(tmp_path: Path) -> Iterator[Disk]:
 
 
 def build_on(small: Disk, city: City, which: int) -> Ended:
-    return Running(small.inside(*city.command(which, small.folder / "site"))).end(25)
+    return Running(small.inside(*city.command(which, small.folder / "site"))).end()
 
 
 def fill(small: Disk, city: City, option: str, parts: list[float]) -> None:
