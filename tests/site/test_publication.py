@@ -2,21 +2,13 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from building import BUILD, ROOT, SAMPLE, run_build
-
-from portal.output import staged, write_file
-from portal.problems import UsageError
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+from building import ROOT, SAMPLE, run_build
+from stopping import tree
 
 
 @pytest.fixture
@@ -45,22 +37,6 @@ def test_two_builds_are_the_same_bytes_whatever_the_number_of_jobs(tmp_path: Pat
     assert tree(tmp_path / "one") == tree(tmp_path / "three")
 
 
-@pytest.mark.parametrize("wait", [0.3, 0.9, 1.3, 1.7])
-def test_a_killed_build_leaves_the_last_good_site_and_the_next_one_cleans_up(tmp_path: Path, wait: float) -> None:
-    output = tmp_path / "site"
-    assert run_build("--package", SAMPLE, "--output", output).returncode == 0
-    before = tree(output)
-    command = [sys.executable, BUILD, "--package", ROOT, "--output", output]
-    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
-    time.sleep(wait)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert tree(output) == before
-    assert run_build("--package", SAMPLE, "--output", output).returncode == 0
-    assert tree(output) == before
-    assert [p.name for p in tmp_path.iterdir()] == ["site"]
-
-
 def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", "utf-8")
     result = run_build("--package", SAMPLE, "--output", tmp_path)
@@ -74,31 +50,6 @@ def test_a_link_in_the_place_of_the_site_is_not_followed(tmp_path: Path) -> None
     (tmp_path / "site").symlink_to(tmp_path / "elsewhere")
     assert run_build("--package", SAMPLE, "--output", tmp_path / "site").returncode == 2
     assert list((tmp_path / "elsewhere").iterdir()) == []
-
-
-def test_a_second_build_of_the_same_folder_says_so(tmp_path: Path) -> None:
-    with staged(tmp_path / "site") as stage:
-        result = run_build("--package", SAMPLE, "--output", tmp_path / "site")
-        assert result.returncode == 2
-        assert "another build" in result.stderr
-        write_file(stage, "index.html", b"first")
-    assert (tmp_path / "site" / "index.html").read_bytes() == b"first"
-
-
-def test_a_bug_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
-    def build() -> None:
-        with staged(tmp_path / "site") as stage:
-            write_file(stage, "index.html", b"half")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        build()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written: No space left"), staged(tmp_path / "site"):
-        raise OSError(28, "No space left on device", str(tmp_path / "site"))
 
 
 def test_the_output_names_no_path_of_the_machine(sample_site: Path) -> None:
