@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.characters import UNFIT, unfit_name
 from portal.problems import Problem
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ _SIGNATURES = {
     b"\x1f\x8b": "a compressed file (gzip)",
     b"%PDF": "a PDF",
 }
-
-# Tab, line feed and carriage return are all that a published text needs.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,22 +180,17 @@ def _single_byte_encoding(data: bytes) -> str:
     return "TIS-620 (CP874, Windows-874)" if thai >= 0.9 * len(high) else "another encoding, or a damaged file"
 
 
-def control_name(character: str) -> str:
-    """A control character in words."""
-    return "a NUL byte" if character == "\0" else f"the control character U+{ord(character):04X}"
-
-
 def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
-    if not CONTROL.search("".join(record)):
+    if not UNFIT.search("".join(record)):
         return []
     found = []
     for index, cell in enumerate(record):
-        if match := CONTROL.search(cell):
+        if match := UNFIT.search(cell):
             found.append(
                 Problem(
                     place,
                     "control-character",
-                    f"this cell holds {control_name(match[0])}, which no text needs.",
+                    f"this cell holds {unfit_name(match[0])}, which no text needs.",
                     "Delete it; retype the cell if you cannot see it.",
                     row=row,
                     field=header[index] if index < len(header) and row > 1 else None,

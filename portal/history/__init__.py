@@ -229,7 +229,7 @@ def _change(values: list[Any]) -> Change:
 
 def _uncommitted(descriptor: Path, package: Package, last: _State, tables: _Tables) -> Iterator[Release]:
     """The files as they are, where they differ from the last release."""
-    content = json.loads(descriptor.read_text("utf-8"))
+    content = json.loads(descriptor.read_text("utf-8-sig"))
     resources = {one["name"]: one for one in content["resources"]}
     files = {name: (descriptor.parent / str(one["path"])).read_bytes() for name, one in resources.items()}
     blobs = {name: _blob_id(data) for name, data in files.items()}
