@@ -173,15 +173,9 @@ def _command(folder: Path) -> list[str]:
     ]
 
 
-_HARMLESS = (
-    "log.showSignature=false",
-    "core.fsmonitor=false",
-    "protocol.allow=never",
-    "core.pager=cat",
-    "diff.external=",
-)
-"""A package that somebody sent may bring a repository, whose own settings name programs for git to run: to check a
-signature, to fetch what a partial clone left out (gitprotocol and git-config(1))."""
+_HARMLESS = ("log.showSignature=false", "core.fsmonitor=false", "core.pager=cat", "diff.external=")
+"""A package that somebody sent may bring a repository, whose own settings name programs for git to run, such as one
+that checks a signature: see git-config(1)."""
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
@@ -189,8 +183,11 @@ def _git(folder: Path, *arguments: str) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """A hook or another program may point git to another repository; only the one of the package counts."""
+    """A hook or another program may point git to another repository; only the one of the package counts.
+
+    What a partial clone left out is not fetched: by no protocol, whatever the settings of the repository allow.
+    """
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
         "LC_ALL": "C",
-        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
     }
