@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -27,8 +28,8 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTAL
 _KEYS: Mapping[str, type] = {"title": str, "description": str, "order": int}
 _NOTE_KEYS: Mapping[str, type] = {"date": date, "name": str, "office": str}
 
-MAX_BYTES = 1_000_000
-"""Of a page. The longest text of any law is shorter; what is longer was not written by a person."""
+MAX_BYTES = 300_000
+"""Of a page: as many letters of Thai as a cell may have, for the same reason."""
 
 NOTES = "projects"
 """The folder of notes below that of the pages."""
@@ -155,7 +156,8 @@ def _read(
     values = _front_matter(place, match[1], problems, keys, required)
     body = match[2]
     first_line = text[: match.start(2)].count("\n") + 1
-    rendered = _render(place, body, language, base_path, first_line, problems)
+    begin = "note-" if keys is _NOTE_KEYS else ""
+    rendered = _render(place, body, language, base_path, first_line, problems, begin)
     if not body.strip():
         problems.append(Problem(place, "empty-file", "this page has no text.", "Write it, or delete both versions."))
     return None if problems else (values, rendered)
@@ -206,14 +208,32 @@ _KINDS = {
 }
 
 
-def _markdown() -> MarkdownIt:
+_IDS_OF_PAGES = ("content", "box")
+"""Of parts that every page has, so that no heading may have them: a link to the heading would lead to the part."""
+
+
+def _anchor(begin: str, heading: str) -> str:
+    name = begin + urls.slug(heading)
+    return f"{name}-" if name in _IDS_OF_PAGES else name
+
+
+def _markdown(begin: str) -> MarkdownIt:
+    """The parser. `begin` is that of the ids of headings: a note stands on a page that has headings of its own."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=urls.slug)
+    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=partial(_anchor, begin))
 
 
-def _render(place: str, body: str, language: Language, base_path: str, first_line: int, problems: list[Problem]) -> str:
+def _render(
+    place: str,
+    body: str,
+    language: Language,
+    base_path: str,
+    first_line: int,
+    problems: list[Problem],
+    begin: str,
+) -> str:
     problems += _unfit_characters(place, body, first_line)
-    parser = _markdown()
+    parser = _markdown(begin)
     tokens = parser.parse(body)
     line = first_line
     for token in tokens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class Descriptor:
 
 def locate_descriptor(package: Path) -> Path:
     """The descriptor's path, from it or from the folder that holds it. Raises UsageError where there is none."""
-    path = package / "datapackage.json" if package.is_dir() else package
-    if not path.is_file():
+    path = package / "datapackage.json" if os.path.isdir(package) else package
+    if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file. Give --package the path of a datapackage.json or of its folder.")
     return path
 
@@ -121,6 +122,8 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
         hint = "Look at this line and the one before it for a missing or extra comma, quote or bracket."
     except RecursionError:
         message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+    except UnicodeEncodeError as error:
+        message, hint = f"a text of this JSON holds {unfit_name(error.object[error.start])}.", "Delete it."
     except ValueError as error:
         message = f"this is not valid JSON: {shorten(error)}."
     problems.append(Problem(path.name, "invalid-json", message, hint, line=line, column=column))
@@ -141,12 +144,13 @@ def _finite(text: str) -> int | float:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys say one thing: of two alike, some programs take the first and some the last."""
-    content = dict(pairs)
-    for index, (key, _) in enumerate(pairs):
+    content: dict[str, Any] = {}
+    for key, value in pairs:
         if match := UNFIT.search(key):
             raise ValueError(f"a key holds {unfit_name(match[0])}")
-        if len(content) < len(pairs) and any(key == other for other, _ in pairs[:index]):
+        if key in content:
             raise ValueError(f'"{shorten(key)}" is written twice in one object')
+        content[key] = value
     return content
 
 
@@ -325,10 +329,10 @@ def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Prob
         message = f"{shown} is not the path of a CSV file."
         hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
         yield problem(place, where, "invalid-path", message, hint, value)
-    elif not (root / value).exists() and not (root / value).is_symlink():
+    elif not os.path.lexists(root / value):
         message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
         yield Problem(value, "missing-file", message, hint)
-    elif not (root / value).is_file() or not (root / value).resolve().is_relative_to(root.resolve()):
+    elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
         message = f"{shown} is not a file inside the package, or a link that leaves it."
         yield problem(place, where, "path-leaves-package", message, "Put the file itself there.", value)
 

@@ -15,8 +15,9 @@ from portal.problems import Problem
 if TYPE_CHECKING:
     from _csv import Reader
 
-MAX_CELL = 1_000_000
-"""Characters. The longest text of the real data has 3,671; a cell of a million is a lost quotation mark."""
+MAX_CELL = 100_000
+"""Characters. The longest text of the real data has 3,671; a cell of many more is a lost quotation mark, and a browser
+needs seconds to lay out so much Thai without a space."""
 
 MAX_PROBLEMS = 1_000
 """Of one file. A file with more has one cause, not a thousand."""
