@@ -129,7 +129,7 @@ def release(name: str) -> str:
 
 def comparison(older: str, newer: str) -> str:
     """The path of what differs between two releases that have names of their own."""
-    return f"{CHANGES}compare/{_id(older)}/{_id(newer)}/"
+    return f"{CHANGES}compare/{_file(older)}/{_file(newer)}/"
 
 
 def signal(rule: str) -> str:
