@@ -13,6 +13,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,10 +35,11 @@ from portal.kept import SCRATCH, Files, shelve, unshelve
 from portal.links import Links
 from portal.models import Document, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
-from portal.output import MARKER, differences, is_whole, read_info, site_info, staged, write_file
+from portal.output import MARKER, differences, is_whole, read_info, site_info, sizes_of, staged, write_file
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
 from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
+from portal.processes import Stopped, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
@@ -104,7 +106,7 @@ def build(options: Options, reporter: Reporter) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     descriptor = locate_descriptor(options.package)
     try:
-        with staged(options.output) as stage:
+        with staged(options.output, HERE, descriptor.parent) as stage:
             reporter.stage("compare with the last site")
             origin = origin_of(descriptor, config, options)
             if options.reuse and is_made_from(origin, options.output):
@@ -118,10 +120,11 @@ def build(options: Options, reporter: Reporter) -> None:
                 shelve(stage, options.output, SHELVES)
             shutil.rmtree(stage / SCRATCH)
             write_file(stage, MARKER, site_info(origin | made.about, stage, made.files))
+            sizes = sizes_of(stage)
     except Unchanged:
         reporter.unchanged(options.output)
     else:
-        reporter.done(made.projects, made.pages, made.made, options.output)
+        reporter.done(made.projects, made.pages, made.made, sizes, options.output)
     if options.timings:
         write_timings(options.timings, reporter.timings())
 
@@ -366,6 +369,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command, options = read_arguments(arguments)
     reporter = Reporter(options.format, sys.stdout, sys.stderr)
     try:
+        stop_on_request()
+        tidy_up_quietly()
         if command == "serve":
             serve_site(options)
         elif command == "verify":
@@ -378,9 +383,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         reporter.usage(str(error))
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         reporter.usage("stopped; nothing was published")
-        return 130
+        return 128 + (signal.SIGTERM if isinstance(error, Stopped) else signal.SIGINT)
     return 0
 
 

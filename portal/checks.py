@@ -6,6 +6,7 @@ the fiscal year) is left to the public to see and never stops a build.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,8 @@ def check_portal(portal: Portal) -> Iterator[Problem]:
     for rule in (
         ids_make_addresses,
         ids_differ_in_more_than_case,
+        agencies_have_plain_email_addresses,
+        names_are_short,
         strategies_have_addresses_of_their_own,
         statuses_are_known,
         numbers_can_be_shown,
@@ -44,31 +47,53 @@ def _problem(
 
 def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
-    ids: list[tuple[str, int, str, str | None]] = []
-    for project in portal.projects:
-        ids.append(("projects", project.row, "project_id", project.project_id))
-        ids.append(("projects", project.row, "policy_id", project.policy_id))
-        if project.agency and not project.agency.row:
-            ids.append(("projects", project.row, "agency_id", project.agency.agency_id))
-    ids += [("agencies", agency.row, "agency_id", agency.agency_id) for agency in portal.agencies]
-    for resource, row, field, value in ids:
-        if value is not None and not urls.is_safe_id(value):
+    for resource, row, field, value in _ids(portal):
+        if not urls.is_safe_id(value):
             message = f'"{shorten(value)}" cannot be part of a web address.'
-            hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and not the word page."
+            hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
+            hint += " taken, such as page or con."
             yield _problem(portal, resource, row, field, "unsafe-id", message, hint, value)
+
+
+def _ids(portal: Portal) -> Iterator[tuple[str, int, str, str]]:
+    """Every id that becomes a part of an address: its resource, row, field and value."""
+    for project in portal.projects:
+        yield "projects", project.row, "project_id", project.project_id
+        if project.policy_id is not None:
+            yield "projects", project.row, "policy_id", project.policy_id
+        if project.agency and not project.agency.row:
+            yield "projects", project.row, "agency_id", project.agency.agency_id
+    for agency in portal.agencies:
+        yield "agencies", agency.row, "agency_id", agency.agency_id
 
 
 def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
     """Two addresses that differ in case only are one file on many servers and desktops."""
-    seen: dict[str, Project] = {}
-    for project in sorted(portal.projects, key=lambda p: p.row):
-        first = seen.setdefault(project.project_id.casefold(), project)
-        if first is not project:
-            message = f'"{shorten(project.project_id)}" differs from row {first.row} only in upper and lower case.'
-            hint = "Give each project an id of its own."
-            yield _problem(
-                portal, "projects", project.row, "project_id", "duplicate-key", message, hint, project.project_id
+    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
+    told: set[tuple[str, str]] = set()
+    for resource, row, field, value in sorted(_ids(portal)):
+        first, first_row = seen.setdefault((resource, field, value.casefold()), (value, row))
+        if first != value and (field, value) not in told:
+            told.add((field, value))
+            message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
+            hint = (
+                f'Write "{shorten(first)}" in both.'
+                if field == "policy_id"
+                else f"Give each {field.removesuffix('_id')} an id of its own."
             )
+            yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
+
+
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+
+
+def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
+    """Letters begin with the address of an agency, so that nothing may stand in it that adds another one."""
+    for agency in portal.agencies:
+        if agency.email is not None and not _EMAIL.fullmatch(agency.email):
+            message = f'"{shorten(agency.email)}" is not one e-mail address.'
+            hint = "Write it as office@example.org, or leave the cell blank."
+            yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
 
 
 def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
@@ -86,6 +111,26 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
             yield _problem(
                 portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
             )
+
+
+MAX_NAME = 500
+"""Characters. The longest title of the real data has 199. A browser needs half a minute for a page that has 20,000
+letters without a space in its title and in every place that repeats it."""
+
+
+def names_are_short(portal: Portal) -> Iterator[Problem]:
+    """What stands in headings, lists and menus is a name, not a text."""
+    names: dict[tuple[str, str], tuple[str, int]] = {}
+    for project in portal.projects:
+        names.setdefault(("title", project.title), ("projects", project.row))
+        names.setdefault(("strategy", project.strategy or ""), ("projects", project.row))
+    for agency in portal.agencies:
+        names.setdefault(("name", agency.name.th), ("agencies", agency.row))
+        names.setdefault(("name_en", agency.name.en), ("agencies", agency.row))
+    for (field, name), (resource, row) in names.items():
+        if len(name) > MAX_NAME:
+            message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
+            yield _problem(portal, resource, row, field, "name-too-long", message, "Shorten it.", shorten(name, 200))
 
 
 def statuses_are_known(portal: Portal) -> Iterator[Problem]:
@@ -131,11 +176,15 @@ def _records(project: Project) -> Iterator[tuple[str, Any]]:
 
 
 def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
-    """The address of a source becomes a link, so it is one of the web and not a script."""
+    """The address of a source becomes a link, so it is one of the web and not a script.
+
+    Nor does it pretend to be another one: a name of a site that has letters like a to z from another script, or that
+    stands behind another name and an @, cannot be told from the one that it looks like.
+    """
     for source in portal.sources:
         if source.url is not None and not _is_web_address(source.url):
             message = f'"{shorten(source.url)}" is not an address of the web.'
-            hint = "Begin it with https://, or leave the cell blank."
+            hint = "Begin it with https://, write the name of the site in ASCII (xn--…), or leave the cell blank."
             yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
 
 
@@ -144,7 +193,10 @@ def _is_web_address(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() for c in text)
+    return parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc)) and not re.search(r"[\s\\]", text)
+
+
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
 
 def _finishes_before(start: date | None, finish: date | None) -> bool:

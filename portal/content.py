@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +19,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 
 from portal import urls
+from portal.characters import UNFIT, unfit_name
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.models import LANGUAGES, Document, Language, Note
 from portal.problems import Problem, shorten, suggest
@@ -24,6 +27,9 @@ from portal.problems import Problem, shorten, suggest
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
 _KEYS: Mapping[str, type] = {"title": str, "description": str, "order": int}
 _NOTE_KEYS: Mapping[str, type] = {"date": date, "name": str, "office": str}
+
+MAX_BYTES = 300_000
+"""Of a page: as many letters of Thai as a cell may have, for the same reason."""
 
 NOTES = "projects"
 """The folder of notes below that of the pages."""
@@ -51,9 +57,9 @@ def read_documents(folder: Path, base_path: str = "/") -> tuple[tuple[Document, 
         if not any(p.rule == "invalid-name" for p in found):
             read = _read(folder / name, place, language, base_path, found, _KEYS, ("title",))
             if read is not None:
-                values, html = read
+                values, body = read
                 about, order = values.get("description", ""), values.get("order", 100)
-                documents[slug, language] = Document(slug, language, values["title"], about, html, order, place)
+                documents[slug, language] = Document(slug, language, values["title"], about, body, order, place)
         problems += found
     return tuple(sorted(documents.values(), key=lambda d: (d.order, d.slug, d.language))), problems
 
@@ -101,8 +107,8 @@ def read_notes(
             found.append(Problem(place, "missing-translation", message, f"Write it as {project_id}.md."))
         read = _read(folder / NOTES / name, place, language, base_path, found, _NOTE_KEYS, tuple(_NOTE_KEYS))
         if read is not None:
-            values, html = read
-            notes.append(Note(project_id, language, values["date"], values["name"], values["office"], html, place))
+            values, body = read
+            notes.append(Note(project_id, language, values["date"], values["name"], values["office"], body, place))
         problems += found
     return tuple(notes), problems
 
@@ -120,7 +126,17 @@ def _read(
     required: Sequence[str],
 ) -> tuple[_Front, str] | None:
     """The front matter and the HTML of a file; None where it has problems, which are added to `problems`."""
+    root = path.parents[place.count("/")].resolve()
     try:
+        # A pipe or a device would never end, and a link may lead to what nobody meant to publish.
+        if path.exists() and not path.is_dir() and not (path.is_file() and path.resolve().is_relative_to(root)):
+            message, hint = "this is not a file, or a link that leaves its place.", "Put the file itself there."
+            problems.append(Problem(place, "path-leaves-package", message, hint))
+            return None
+        if path.stat().st_size > MAX_BYTES:
+            message, hint = f"this page has more than {MAX_BYTES:,} bytes.", "Link to the long text instead."
+            problems.append(Problem(place, "page-too-long", message, hint))
+            return None
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         message, hint = f"this file cannot be read: {error.strerror}.", "Restore it."
@@ -140,10 +156,11 @@ def _read(
     values = _front_matter(place, match[1], problems, keys, required)
     body = match[2]
     first_line = text[: match.start(2)].count("\n") + 1
-    html = _render(place, body, language, base_path, first_line, problems)
+    begin = "note-" if keys is _NOTE_KEYS else ""
+    rendered = _render(place, body, language, base_path, first_line, problems, begin)
     if not body.strip():
         problems.append(Problem(place, "empty-file", "this page has no text.", "Write it, or delete both versions."))
-    return None if problems else (values, html)
+    return None if problems else (values, rendered)
 
 
 def _front_matter(
@@ -173,6 +190,9 @@ def _front_matter(
         elif isinstance(value, date) and value.year in BUDDHIST_YEARS:
             message, hint = f"{key} is in the Buddhist Era.", f"Write {value.year - BE_OFFSET}{str(value)[4:]}."
             problems.append(Problem(place, "buddhist-era-date", message, hint, field=key))
+        elif isinstance(value, str) and (match := UNFIT.search(value)):
+            message = f"{key} holds {unfit_name(match[0])}, which no text needs."
+            problems.append(Problem(place, "control-character", message, "Delete it.", field=key))
     for key in required:
         value = values.get(key, "")
         if isinstance(value, str) and not value.strip():
@@ -188,13 +208,32 @@ _KINDS = {
 }
 
 
-def _markdown() -> MarkdownIt:
+_IDS_OF_PAGES = ("content", "box")
+"""Of parts that every page has, so that no heading may have them: a link to the heading would lead to the part."""
+
+
+def _anchor(begin: str, heading: str) -> str:
+    name = begin + urls.slug(heading)
+    return f"{name}-" if name in _IDS_OF_PAGES else name
+
+
+def _markdown(begin: str) -> MarkdownIt:
+    """The parser. `begin` is that of the ids of headings: a note stands on a page that has headings of its own."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=urls.slug)
+    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=partial(_anchor, begin))
 
 
-def _render(place: str, body: str, language: Language, base_path: str, first_line: int, problems: list[Problem]) -> str:
-    parser = _markdown()
+def _render(
+    place: str,
+    body: str,
+    language: Language,
+    base_path: str,
+    first_line: int,
+    problems: list[Problem],
+    begin: str,
+) -> str:
+    problems += _unfit_characters(place, body, first_line)
+    parser = _markdown(begin)
     tokens = parser.parse(body)
     line = first_line
     for token in tokens:
@@ -207,14 +246,22 @@ def _render(place: str, body: str, language: Language, base_path: str, first_lin
             )
         for child in token.children or []:
             _check_inline(place, child, line, language, base_path, problems)
-    html = parser.renderer.render(tokens, parser.options, {})
+    rendered = parser.renderer.render(tokens, parser.options, {})
     return nh3.clean(
-        html,
+        rendered,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
     )
+
+
+def _unfit_characters(place: str, body: str, first_line: int) -> Iterator[Problem]:
+    for line, text in enumerate(body.split("\n"), start=first_line):
+        # The parser reads "&#x202e;" as the character itself.
+        if match := UNFIT.search(html.unescape(text)):
+            message = f"this line holds {unfit_name(match[0])}, which no text needs."
+            yield Problem(place, "control-character", message, "Delete it.", line=line)
 
 
 def _check_inline(

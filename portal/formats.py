@@ -50,7 +50,8 @@ def json_text(value: object) -> str:
     Python's encoder writes no number but an int and a double, so a Decimal passes it as a text that begins with NUL, as
     no text of a validated package does.
     """
-    return _MARKED.sub(r"\1", _encode(value))
+    text: str = _encode(value)
+    return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def baht(value: Decimal, language: Language) -> str:

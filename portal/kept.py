@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.links import PageLinks
+from portal.output import write_file
 
 SCRATCH = ".scratch"
 """A folder of the stage for what is not published; it goes before the stage does, or with it."""
@@ -84,14 +85,20 @@ def take_over(former: Path, name: str, digest: str, stage: Path) -> bool:
         return False
     if hashlib.sha256(data).hexdigest() != digest:
         return False
-    path = stage / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
     try:
-        os.link(former / name, path, follow_symlinks=False)
+        _link(former / name, stage / name)
     except OSError:
-        path.write_bytes(data)
+        write_file(stage, name, data)
     return True
+
+
+def _link(former: Path, new: Path) -> None:
+    """Give a file another name. Raises OSError where the file system cannot, or the name is taken."""
+    try:
+        os.link(former, new, follow_symlinks=False)
+    except FileNotFoundError:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        os.link(former, new, follow_symlinks=False)
 
 
 def take_over_all(former: Path, files: Files, stage: Path) -> bool:

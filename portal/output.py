@@ -35,10 +35,17 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 def write_file(folder: Path, name: str, data: bytes) -> None:
     """Write `data` to the file `name` below `folder`, making folders as needed."""
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A file that is there already may be a published one by another name, and must not be written into.
-    path.unlink(missing_ok=True)
-    path.write_bytes(data)
+    try:
+        # A file that is there already may be a published one by another name, and must not be written into.
+        file = path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+    except FileExistsError:
+        path.unlink()
+        file = path.open("xb")
+    with file:
+        file.write(data)
 
 
 @contextmanager
@@ -272,8 +279,24 @@ def file_sum(path: Path) -> str:
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def sizes_of(folder: Path) -> list[int]:
+    """The bytes of each file of a site."""
+    return [file.stat(follow_symlinks=False).st_size for _, file in _files(folder)]
+
+
 def _names(folder: Path) -> Iterator[str]:
     """Every file of a site but the marker, relative to the folder."""
-    for path, _, files in os.walk(folder):
-        below = os.path.relpath(path, folder)
-        yield from (name if below == "." else f"{below}/{name}" for name in files if below != "." or name != MARKER)
+    return (name for name, _ in _files(folder) if name != MARKER)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file below a folder, with its name relative to it."""
+    below = [""]
+    while below:
+        at = below.pop()
+        with os.scandir(folder / at) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(f"{at}{entry.name}/")
+                else:
+                    yield f"{at}{entry.name}", entry

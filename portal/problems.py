@@ -35,19 +35,21 @@ class Problem:
     @property
     def location(self) -> str:
         """The place in words: `data/projects.csv, row 12, agency_id`."""
-        parts = [self.place]
+        # A file or a column may be called as no line of a report may read.
+        parts = [shorten(self.place, 300)]
         if self.row is not None:
             parts.append(f"row {self.row}")
         elif self.line is not None:
             parts.append(f"line {self.line}" + (f", column {self.column}" if self.column else ""))
         if self.field:
-            parts.append(self.field)
+            parts.append(shorten(self.field, 200))
         return ", ".join(parts)
 
     @property
     def text(self) -> str:
         """The whole problem as one line of plain text."""
-        return f"{self.location}: {self.message}" + (f" {self.hint}" if self.hint else "")
+        said = f"{self.message} {self.hint}" if self.hint else self.message
+        return f"{self.location}: {shorten(said, 2_000)}"
 
     def as_dict(self) -> dict[str, Any]:
         """The problem as JSON-ready keys and values; what is not known is None."""

@@ -86,11 +86,10 @@ class Reporter:
         work = {name: round(seconds, 2) for name, seconds in sorted(self.seconds.items())}
         return {"seconds": round(time.monotonic() - self.started, 2), "stages": stages, "work": work}
 
-    def done(self, projects: int, pages: int, made: int, output: Path) -> None:
-        """The site was published; `made` of its pages are new, the others as they were."""
+    def done(self, projects: int, pages: int, made: int, sizes: Sequence[int], output: Path) -> None:
+        """The site was published; `made` of its pages are new, the others as they were. `sizes`, of files, in bytes."""
         self.bar.stop()
         timings = self.timings()
-        sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
         if self.style == "json":
             self._json([], {"projects": projects, "pages": pages, "made": made, "output": str(output)})
             return

@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -26,6 +27,7 @@ import pagefind_bin
 from portal import urls
 from portal.models import Evaluation, MonthlyResult, ProgressReport, Project, Revision
 from portal.problems import UsageError
+from portal.processes import run
 from portal.terms import holders, terms
 
 END = "z"
@@ -197,10 +199,12 @@ def _run_pagefind(name: str, count: int, output: Path, scratch: Path) -> list[st
     """
     documents, made = scratch / "documents", scratch / "made"
     command = [str(pagefind_bin.get_executable()), "--site", str(documents), "--output-path", str(made), "--quiet"]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    try:
+        result = run(command, documents, 60 + count / 10)
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"Pagefind could not index {name}: it did not end within {error.timeout:.0f} s") from error
     if result.returncode != 0:
-        told = (result.stderr or result.stdout).strip() or f"it ended with {result.returncode}"
-        raise UsageError(f"Pagefind could not index {name}: {told}")
+        raise UsageError(f"Pagefind could not index {name}: {_ending(result)}")
     for pattern in ENGINE:
         for path in made.glob(pattern):
             path.rename(output / path.name)
@@ -208,6 +212,13 @@ def _run_pagefind(name: str, count: int, output: Path, scratch: Path) -> list[st
     fragments = {path.stem: gzip.decompress(path.read_bytes()) for path in (made / "fragment").iterdir()}
     ids = {json.loads(data[len("pagefind_dcd") :])["url"]: key for key, data in fragments.items()}
     return [ids[f"/{number}.html"] for number in range(count)]
+
+
+def _ending(result: subprocess.CompletedProcess[str]) -> str:
+    """Why a program failed, on one line: the signal that killed it, or what it said."""
+    if result.returncode < 0:
+        return f"it was killed ({signal.Signals(-result.returncode).name}), perhaps for want of memory"
+    return " ".join((result.stderr or result.stdout).split()) or f"it ended with {result.returncode}"
 
 
 def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from portal.problems import UsageError
+from portal.processes import be_a_worker, end_workers, held_back
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -87,17 +87,16 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
     """Processes that are born at once, so that they do not have what this one reads later."""
-    pool = ProcessPoolExecutor(jobs, initializer=_begin)
+    pool = ProcessPoolExecutor(jobs, initializer=be_a_worker)
     try:
-        pool.submit(os.getpid).result()
+        with held_back():
+            pool.submit(os.getpid)
         yield pool
+    except BaseException:
+        end_workers()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _begin() -> None:
-    """Leave Ctrl-C to the process that gives the tasks, which ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

@@ -66,6 +66,12 @@ RESERVED_SLUGS = frozenset(
 MAX_SLUG_BYTES = 240
 """File systems allow 255 bytes for a name; a Thai letter takes three."""
 
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
+"""Names that Windows keeps for devices, whatever their ending: a zip with such a file cannot be unpacked there."""
+
+_TAKEN = frozenset(("page", "index.html", "feed.xml"))
+"""Names of the site's own files and folders that stand beside those of ids."""
+
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 _SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
 
@@ -73,15 +79,27 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
 def is_safe_id(value: str) -> bool:
     """Whether an id can be a part of an address as it is: ASCII letters and digits, single - . _ between them.
 
-    "page" is kept for the further pages of lists, and no id is longer than 100 characters.
+    "page" is kept for the further pages of lists, other words for files, and no id is longer than 100 characters.
     """
-    return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() != "page"
+    return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() not in _TAKEN and not is_device(value)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device."""
+    return name.split(".")[0].casefold() in _DEVICES
 
 
 def _id(value: str) -> str:
     if not is_safe_id(value):
         raise ValueError(f"{value!r} cannot be part of an address")
     return value
+
+
+def _file(name: str) -> str:
+    """A file's name, which may be longer than the id that it is made from."""
+    if not _ID.fullmatch(name) or len(name) > MAX_SLUG_BYTES:
+        raise ValueError(f"{name!r} cannot be the name of a file")
+    return name
 
 
 def project(project_id: str) -> str:
@@ -96,12 +114,12 @@ def record(project_id: str) -> str:
 
 def data_file(name: str) -> str:
     """The path of a file of the published package: `datapackage.json`, `projects.csv`."""
-    return f"{DATA}{_id(name)}"
+    return f"{DATA}{_file(name)}"
 
 
 def archive(name: str) -> str:
     """The path of the zip of a release that has a name of its own."""
-    return f"{DATA}releases/{_id(name)}"
+    return f"{DATA}releases/{_file(name)}"
 
 
 def release(name: str) -> str:
@@ -111,7 +129,7 @@ def release(name: str) -> str:
 
 def comparison(older: str, newer: str) -> str:
     """The path of what differs between two releases that have names of their own."""
-    return f"{CHANGES}compare/{_id(older)}/{_id(newer)}/"
+    return f"{CHANGES}compare/{_file(older)}/{_file(newer)}/"
 
 
 def signal(rule: str) -> str:
@@ -159,6 +177,8 @@ def slug(name: str) -> str:
     text = unicodedata.normalize("NFC", name).casefold()
     # Thai vowel and tone marks are not \w to Python, so the block is named.
     text = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", text).strip("-") or "x"
+    if is_device(text):
+        return f"{text}-"
     if len(text.encode()) <= MAX_SLUG_BYTES:
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]

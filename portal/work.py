@@ -118,7 +118,7 @@ def render_shard(place: Place, shard: str) -> Rendered:
     links: list[PageLinks] = []
     prose: list[PageLinks] = []
     for sheet in read_sheets(scene.shards, shard):
-        content = hashlib.sha256(sheet.context).hexdigest()
+        content = sheet.content
         pages: list[Page] = []
         for number, (path, language, template, _) in enumerate(sheet.pages):
             name = urls.output_path(path, language)

@@ -8,7 +8,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
-    "core": {"problems", "fiscal", "models", "formats", "urls", "terms", "structured", "citation", "cache"},
+    "core": {
+        "problems",
+        "characters",
+        "fiscal",
+        "models",
+        "formats",
+        "processes",
+        "urls",
+        "terms",
+        "structured",
+        "citation",
+        "cache",
+    },
     "readers": {"config", "datapackage", "content", "history", "inputs"},
     "thinkers": {
         "catalogues",

@@ -27,6 +27,7 @@ def free(whole: SamplePackage) -> SamplePackage:
 
 UNSAFE_IDS = (
     *("a/b", "../etc", "..", ".", "a b", "a--b", "-a", "โครงการ", "page", "Page", "a" * 101),
+    *("CON", "lpt1.x", "index.html"),
     *("a?b", "a#b", "a%2fb", "a\nb", "con:", "a\\b", "~a", "é"),
 )
 
@@ -40,7 +41,7 @@ def test_id_that_cannot_be_an_address_is_refused_without_any_pattern(package: Sa
     assert [(p.row, p.value) for p in problems if p.rule == "unsafe-id"] == list(enumerate(UNSAFE_IDS, start=2))
     assert problems[0].text == (
         f'data/{resource}.csv, row 2, {header[0]}: "a/b" cannot be part of a web address. Use the letters a to z, '
-        "digits and single hyphens, at most 100 characters, and not the word page."
+        "digits and single hyphens, at most 100 characters, and no word that is taken, such as page or con."
     )
 
 

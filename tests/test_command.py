@@ -150,7 +150,7 @@ def test_annotation_escapes_what_would_end_it(tmp_path: Path, monkeypatch: pytes
     folder.mkdir()
     problem = Problem("x.csv", "a,b:c", "one\ntwo\r::error::100%", line=3)
     assert annotation(problem, folder) == (
-        "::error file=50%25%2C a%3Ab/x.csv,line=3,title=a%2Cb%3Ac::x.csv, line 3: one%0Atwo%0D::error::100%25\n"
+        "::error file=50%25%2C a%3Ab/x.csv,line=3,title=a%2Cb%3Ac::x.csv, line 3: one\ufffdtwo\ufffd::error::100%25\n"
     )
 
 

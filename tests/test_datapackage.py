@@ -401,7 +401,7 @@ def test_cell_of_two_megabytes_is_refused(package: SamplePackage) -> None:
     package.set("agencies", "name_en", "x" * 2_000_000, row=4)
     (problem,) = package.problems()
     assert (problem.place, problem.line, problem.rule) == (AGENCIES, 4, "cell-too-long")
-    assert problem.message == "the record that begins here has a cell of more than 1,000,000 characters."
+    assert problem.message == "the record that begins here has a cell of more than 100,000 characters."
 
 
 def test_line_is_given_where_multi_line_cells_make_it_differ_from_the_row(package: SamplePackage) -> None:

@@ -83,8 +83,7 @@ def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:
     located: list[Problem] = []
     for place, group in by_place.items():
         rows = sorted({p.row for p in group if p.row is not None and p.line is None})
-        text = (root / place).read_bytes().decode("utf-8-sig", "replace") if rows else ""
-        lines = row_lines(text, rows)
+        lines = row_lines((root / place).read_bytes(), rows) if rows else {}
         located += [replace(p, line=lines.get(p.row)) if p.row in lines and p.line is None else p for p in group]
     return located
 

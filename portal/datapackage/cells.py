@@ -98,21 +98,19 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
         return None
     if not cell.strip():
         return "outer-space", "this cell holds nothing but white space.", "Delete it: a blank cell is empty."
+    plain = _PLAIN.get(kind) if described.get("format") in (None, "default", _LOCAL_TIME) else None
+    # Nearly every cell ends here, so that no words are made for it.
+    if plain is not None and cell.isascii() and plain.fullmatch(cell):
+        if len(cell) > MAX_DIGITS and kind in ("number", "integer") and len(re.sub("[^0-9]", "", cell)) > MAX_DIGITS:
+            message = f'"{shorten(cell)}" has more than {MAX_DIGITS} digits, which few programs can hold.'
+            return "too-many-digits", message, _form(kind)
+        return _other_era(described, cell)
     shown, meant = f'"{shorten(cell)}"', _meant(kind, cell)
     hint = f"Write {meant}." if meant else _form(kind)
     if with_latin_digits(cell) != cell:
         return "thai-digits", f"{shown} has Thai digits.", hint
-    plain = _PLAIN.get(kind)
-    if plain is None or described.get("format") not in (None, "default", _LOCAL_TIME):
+    if plain is None:
         return None
-    if plain.fullmatch(cell):
-        if len(cell) > MAX_DIGITS and kind in ("number", "integer") and len(re.sub("[^0-9]", "", cell)) > MAX_DIGITS:
-            return (
-                "too-many-digits",
-                f"{shown} has more than {MAX_DIGITS} digits, which few programs can hold.",
-                _form(kind),
-            )
-        return _other_era(described, cell)
     if kind in ("number", "integer") and "," in cell:
         return "thousands-comma", f"{shown} has a comma: a number is written without separators.", hint
     if plain.fullmatch(cell.strip()):
@@ -141,12 +139,13 @@ def _meant(kind: str, cell: str) -> str:
 
 def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
     """A year that was counted in the other calendar."""
-    shown, year = f'"{shorten(cell)}"', int(cell[:4]) if _YEAR.match(cell) else 0
+    year = int(cell[:4]) if _YEAR.match(cell) else 0
     if described["type"] in ("date", "datetime") and year in BUDDHIST_YEARS:
-        meant = _common_era(cell)
+        shown, meant = f'"{shorten(cell)}"', _common_era(cell)
         hint = f"Write {meant}." if meant else _form(described["type"])
         return "buddhist-era-date", f"{shown} is in the Buddhist Era; dates are in the common era.", hint
     if described["name"] == "fiscal_year" and len(cell) == 4 and year + BE_OFFSET in BUDDHIST_YEARS:
+        shown = f'"{shorten(cell)}"'
         return "common-era-year", f"{shown} is in the common era; a fiscal year is B.E.", f"Write {year + BE_OFFSET}."
     return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
 from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from urllib.parse import urlsplit
 
 from frictionless import FrictionlessException, Package, Resource
 
-from portal.datapackage.files import CONTROL, control_name, decode
+from portal import urls
+from portal.characters import UNFIT, unfit_name
+from portal.datapackage.files import decode
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
@@ -47,8 +51,8 @@ class Descriptor:
 
 def locate_descriptor(package: Path) -> Path:
     """The descriptor's path, from it or from the folder that holds it. Raises UsageError where there is none."""
-    path = package / "datapackage.json" if package.is_dir() else package
-    if not path.is_file():
+    path = package / "datapackage.json" if os.path.isdir(package) else package
+    if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file. Give --package the path of a datapackage.json or of its folder.")
     return path
 
@@ -60,6 +64,9 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
     Nothing outside the folder of the descriptor is opened, and nothing is fetched.
     """
     problems: list[Problem] = []
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        message = "this is a link that leaves the package."
+        return None, [Problem(path.name, "path-leaves-package", message, "Put the file itself there.")]
     content = _parse(path, problems)
     if content is None:
         return None, problems
@@ -95,7 +102,13 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
     line = column = None
     hint = "Restore the file from the last good version."
     try:
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_finite,
+            object_pairs_hook=_object,
+        )
         # A half of a surrogate pair can be written in JSON, but in no file that is published.
         json.dumps(content, ensure_ascii=False).encode()
         if not isinstance(content, dict):
@@ -109,6 +122,8 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
         hint = "Look at this line and the one before it for a missing or extra comma, quote or bracket."
     except RecursionError:
         message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+    except UnicodeEncodeError as error:
+        message, hint = f"a text of this JSON holds {unfit_name(error.object[error.start])}.", "Delete it."
     except ValueError as error:
         message = f"this is not valid JSON: {shorten(error)}."
     problems.append(Problem(path.name, "invalid-json", message, hint, line=line, column=column))
@@ -118,6 +133,25 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
 def _refuse_constant(word: str) -> NoReturn:
     """Python would read NaN and Infinity, but browsers and other programs stop there."""
     raise ValueError(f"{word} is not a number")
+
+
+def _finite(text: str) -> int | float:
+    """A number that other programs can hold too: 1e999 would be published as Infinity, which is not JSON."""
+    if math.isinf(float(text)):
+        raise ValueError(f"{shorten(text)} is too large a number")
+    return int(text) if re.fullmatch("-?[0-9]+", text) else float(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys say one thing: of two alike, some programs take the first and some the last."""
+    content: dict[str, Any] = {}
+    for key, value in pairs:
+        if match := UNFIT.search(key):
+            raise ValueError(f"a key holds {unfit_name(match[0])}")
+        if key in content:
+            raise ValueError(f'"{shorten(key)}" is written twice in one object')
+        content[key] = value
+    return content
 
 
 def _is_deeper_than(limit: int, content: object) -> bool:
@@ -146,8 +180,8 @@ def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Ite
 
 def _check_control_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     for where, text in texts_of(content):
-        if match := CONTROL.search(text):
-            message = f"this text holds {control_name(match[0])}, which no text needs."
+        if match := UNFIT.search(text):
+            message = f"this text holds {unfit_name(match[0])}, which no text needs."
             yield problem(place, where, "control-character", message, "Delete it.", text)
 
 
@@ -192,11 +226,14 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
     if isinstance(name, str) and name.strip() and not _is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
         hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
+        hint += " Windows keeps names such as con."
         yield problem(place, "name", "invalid-name", message, hint, name)
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
+    if not isinstance(value, str) or urls.is_device(value):
+        return False
+    return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
@@ -292,10 +329,10 @@ def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Prob
         message = f"{shown} is not the path of a CSV file."
         hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
         yield problem(place, where, "invalid-path", message, hint, value)
-    elif not (root / value).exists() and not (root / value).is_symlink():
+    elif not os.path.lexists(root / value):
         message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
         yield Problem(value, "missing-file", message, hint)
-    elif not (root / value).is_file() or not (root / value).resolve().is_relative_to(root.resolve()):
+    elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
         message = f"{shown} is not a file inside the package, or a link that leaves it."
         yield problem(place, where, "path-leaves-package", message, "Put the file itself there.", value)
 

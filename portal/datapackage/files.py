@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.characters import UNFIT, unfit_name
 from portal.problems import Problem
 
 if TYPE_CHECKING:
     from _csv import Reader
 
-MAX_CELL = 1_000_000
-"""Characters. The longest text of the real data has 3,671; a cell of a million is a lost quotation mark."""
+MAX_CELL = 100_000
+"""Characters. The longest text of the real data has 3,671; a cell of many more is a lost quotation mark, and a browser
+needs seconds to lay out so much Thai without a space."""
 
 MAX_PROBLEMS = 1_000
 """Of one file. A file with more has one cause, not a thousand."""
@@ -38,9 +40,6 @@ _SIGNATURES = {
     b"%PDF": "a PDF",
 }
 
-# Tab, line feed and carriage return are all that a published text needs.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
@@ -61,30 +60,34 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     text = decode(place, data, problems)
     if text is None:
         return None, problems
+    unfit = UNFIT.search(text)
+    # A text takes more room than its bytes, and a large table is read more than once.
+    del text
     header: tuple[str, ...] = ()
     try:
-        for number, record in enumerate(records(text), start=1):
+        for number, record in enumerate(records(data), start=1):
             if number == 1:
                 header = tuple(record)
                 if broken := _broken_header(place, header):
                     return None, [broken]
-            problems += _control_characters(place, number, record, header)
+            if unfit:
+                problems += _control_characters(place, number, record, header)
             if len(problems) >= MAX_PROBLEMS:
                 return None, [*problems, too_many(place, number)]
     except csv.Error as error:
-        problems.append(_broken(place, text, error))
+        problems.append(_broken(place, data, error))
         return None, problems
-    problems += _stray_marks(place, text)
+    problems += _stray_marks(place, data)
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
 
 
-def _stray_marks(place: str, text: str) -> Iterator[Problem]:
+def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
     """The first quotation mark within a cell that does not begin with one: not every program reads what follows alike.
 
     RFC 4180, section 2, rule 5, has none there.
     """
     inside = False
-    for number, line in enumerate(io.StringIO(text, newline=None) if '"' in text else (), start=1):
+    for number, line in enumerate(_text(data, None) if b'"' in data else (), start=1):
         at = 0
         while inside or '"' in line[at:]:
             if not inside and line[at : at + 1] != '"':
@@ -126,16 +129,21 @@ def too_many(place: str, row: int) -> Problem:
     return Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)
 
 
-def records(text: str) -> Reader:
-    """The records of a CSV text, strictly: an unclosed quotation mark raises csv.Error."""
+def records(data: bytes) -> Reader:
+    """The records of a CSV, strictly: an unclosed quotation mark raises csv.Error."""
     csv.field_size_limit(MAX_CELL)
-    return csv.reader(io.StringIO(text, newline=""), strict=True)
+    return csv.reader(_text(data, ""), strict=True)
 
 
-def row_lines(text: str, rows: Sequence[int]) -> dict[int, int]:
-    """The line of the text at which each record of `rows` begins; records and lines count from 1."""
+def _text(data: bytes, newline: str | None) -> io.TextIOWrapper:
+    """The lines of UTF-8, with or without a byte-order mark, a few at a time; what is none is replaced."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", errors="replace", newline=newline)
+
+
+def row_lines(data: bytes, rows: Sequence[int]) -> dict[int, int]:
+    """The line of a CSV at which each record of `rows` begins; records and lines count from 1."""
     wanted, lines, begin = set(rows), {}, 1
-    reader = records(text)
+    reader = records(data)
     try:
         for number, _ in enumerate(reader, start=1):
             if number in wanted:
@@ -182,22 +190,17 @@ def _single_byte_encoding(data: bytes) -> str:
     return "TIS-620 (CP874, Windows-874)" if thai >= 0.9 * len(high) else "another encoding, or a damaged file"
 
 
-def control_name(character: str) -> str:
-    """A control character in words."""
-    return "a NUL byte" if character == "\0" else f"the control character U+{ord(character):04X}"
-
-
 def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
-    if not CONTROL.search("".join(record)):
+    if not UNFIT.search("".join(record)):
         return []
     found = []
     for index, cell in enumerate(record):
-        if match := CONTROL.search(cell):
+        if match := UNFIT.search(cell):
             found.append(
                 Problem(
                     place,
                     "control-character",
-                    f"this cell holds {control_name(match[0])}, which no text needs.",
+                    f"this cell holds {unfit_name(match[0])}, which no text needs.",
                     "Delete it; retype the cell if you cannot see it.",
                     row=row,
                     field=header[index] if index < len(header) and row > 1 else None,
@@ -207,8 +210,8 @@ def _control_characters(place: str, row: int, record: Sequence[str], header: Seq
     return found
 
 
-def _broken(place: str, text: str, error: csv.Error) -> Problem:
-    reader = records(text)
+def _broken(place: str, data: bytes, error: csv.Error) -> Problem:
+    reader = records(data)
     begin = 1
     try:
         for _ in reader:

@@ -90,7 +90,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     The descriptor says where each file is published, how large it is, and its SHA-256. Returns it and the CSVs. Raises
     UsageError where a file has changed since it was validated.
     """
-    content = json.loads(descriptor.read_text("utf-8"))
+    content = json.loads(descriptor.read_text("utf-8-sig"))
     made = []
     for described in content["resources"]:
         resource = package.resources[described["name"]]

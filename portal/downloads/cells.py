@@ -39,7 +39,7 @@ def reader(field: Field) -> Callable[[str], Value]:
 
 def text_rows(file: Path) -> Iterator[list[str]]:
     """The records of a validated CSV as texts, without the header."""
-    # A cell of the package may hold a million characters (see `datapackage.files`); Python stops at 131,072.
+    # How much a cell may hold has been looked at already (see `datapackage.files`); here nothing is cut off.
     csv.field_size_limit(2**31 - 1)
     with file.open(encoding="utf-8-sig", newline="") as text:
         rows = csv.reader(text, strict=True)

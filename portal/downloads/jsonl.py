@@ -45,8 +45,12 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
             parts = [f"{json_text(name)}:[{','.join(one for _, one in rows)}]" for name, rows in found.items()]
             parts.append(f'"provenance":{json_text(about | {"rows": numbers})}')
             file = folder / urls.output_path(urls.record(project_id), "th")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"{line[:-1]},{','.join(parts)}}}\n", "utf-8", newline="\n")
+            text = f"{line[:-1]},{','.join(parts)}}}\n"
+            try:
+                file.write_bytes(text.encode())
+            except FileNotFoundError:
+                file.parent.mkdir(parents=True)
+                file.write_bytes(text.encode())
 
 
 def _write_lines(resource: Resource, data: Path) -> _Rows:
@@ -57,8 +61,11 @@ def _write_lines(resource: Resource, data: Path) -> _Rows:
     with (data / f"{resource.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
         for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
             values = dict(zip(names, map(plain, row), strict=True))
-            lines.write(f"{json_text(values)}\n")
+            line = json_text(values)
+            lines.write(f"{line}\n")
             if key is not None:
-                del values[_KEY]
-                groups[str(row[key])].append((number, json_text(values)))
+                own = json_text({_KEY: values.pop(_KEY)})[:-1]
+                # A key that comes first, as it nearly always does, is cut off.
+                rest = f"{{{line[len(own) + 1 :]}" if values and line.startswith(f"{own},") else json_text(values)
+                groups[str(row[key])].append((number, rest))
     return groups

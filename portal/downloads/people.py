@@ -16,7 +16,7 @@ from portal.models import LANGUAGES, Package, Resource
 ADDRESS = "ที่อยู่หน้าเว็บ"
 """The heading of the last column."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """What Excel and others read as the beginning of a formula, or cut off before they look (OWASP, "CSV Injection")."""
 
 
@@ -33,7 +33,7 @@ def write_people(package: Package, folder: Path, base_url: str, plain: Path, exc
         numbers, rows = _table(package, folder, base_url)
         for row in rows:
             write(row)
-            write_safe([cell if number else _safe(cell) for cell, number in zip(row, numbers, strict=True)])
+            write_safe([_shown(cell) if number else _safe(cell) for cell, number in zip(row, numbers, strict=True)])
 
 
 def _table(package: Package, folder: Path, base_url: str) -> tuple[list[bool], Iterator[Sequence[str]]]:
@@ -98,6 +98,11 @@ _OTHERWISE = re.compile(
 """What Excel, in Thai or in English, reads as something else than the text that it is."""
 
 
+def _shown(cell: str) -> str:
+    """A cell of a column of numbers or days. Its heading, and a word that stands for no number, is still a text."""
+    return cell if re.fullmatch(r"[+-][0-9]+(\.[0-9]+)?", cell) else _escaped(cell)
+
+
 def _safe(text: str) -> str:
     """A text that a spreadsheet shows as it is.
 
@@ -105,4 +110,8 @@ def _safe(text: str) -> str:
     """
     if len(text) < 40 and _OTHERWISE.fullmatch(text):
         return f"\t{text}"
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text

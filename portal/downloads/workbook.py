@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from portal.downloads.archive import Packed, write_packed
+from portal.downloads.archive import LEVEL, Packed, write_packed
 from portal.downloads.cells import free, is_value, labels, reader, text_rows
 from portal.models import Field, Package, Resource
 
@@ -65,9 +66,22 @@ def write_workbooks(package: Package, folder: Path, whole: Path, each: Mapping[s
         first += count
 
 
+class _Workbook(xlsxwriter.Workbook):
+    """Packed as other archives are: XlsxWriter has no setting for how tightly."""
+
+    def _store_workbook(self) -> None:
+        # It calls its module's ZipFile, and nothing else runs meanwhile in a process that writes one workbook.
+        module: Any = xlsxwriter.workbook
+        usual, module.ZipFile = module.ZipFile, partial(zipfile.ZipFile, compresslevel=LEVEL)
+        try:
+            super()._store_workbook()
+        finally:
+            module.ZipFile = usual
+
+
 def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path, *, with_rows: bool) -> None:
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(str(file), options) as book:
+    with _Workbook(str(file), options) as book:
         # Without a date of its own a workbook carries the clock's.
         created = datetime.combine(package.created, time())
         book.set_properties({"title": package.title.th, "subject": package.title.en, "created": created})

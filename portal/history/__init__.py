@@ -22,13 +22,14 @@ from types import TracebackType
 from typing import Any
 
 from portal.cache import Cache
+from portal.characters import UNFIT
 from portal.history.git import Commit, Repository, repository_of
 from portal.history.tables import Version, compare, read_version
 from portal.models import Change, ChangeKind, History, Package, Release
 
 __all__ = ["archive", "history_sum", "read_history"]
 
-FORMAT = "2"
+FORMAT = "3"
 """Of the kept results: another number makes them all anew."""
 
 UNREADABLE = "unreadable"
@@ -178,7 +179,7 @@ class _Tables(AbstractContextManager["_Tables"]):
         for name in sorted(before.blobs.keys() | after.blobs.keys()):
             if before.blobs.get(name) != after.blobs.get(name):
                 one, other = (self._read.get((name, state.blobs.get(name, ""))) for state in (before, after))
-                found += compare(one or _nothing(other), other or _nothing(one))
+                found += map(_fit, compare(one or _nothing(other), other or _nothing(one)))
         return found
 
     def put(self, state: _State, files: Mapping[str, bytes]) -> None:
@@ -190,6 +191,15 @@ class _Tables(AbstractContextManager["_Tables"]):
         if blob not in self._coming:
             self._coming[blob] = self._reader.submit(self._repository.blob, blob)
         return self._coming.pop(blob).result()
+
+
+def _fit(change: Change) -> Change:
+    """A change as it can be published: what stood in a commit was perhaps never checked."""
+    texts = (change.field, change.before, change.after, *change.record, change.project_id or "")
+    if not any(map(UNFIT.search, texts)):
+        return change
+    field, before, after, *record = (UNFIT.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts[:-1])
+    return replace(change, field=field, before=before, after=after, record=tuple(record))
 
 
 def _nothing(version: Version | None) -> Version:
@@ -238,7 +248,7 @@ def _change(values: list[Any]) -> Change:
 
 def _uncommitted(descriptor: Path, package: Package, last: _State, tables: _Tables) -> Iterator[Release]:
     """The files as they are, where they differ from the last release."""
-    content = json.loads(descriptor.read_text("utf-8"))
+    content = json.loads(descriptor.read_text("utf-8-sig"))
     resources = {one["name"]: one for one in content["resources"]}
     files = {name: (descriptor.parent / str(one["path"])).read_bytes() for name, one in resources.items()}
     blobs = {name: _blob_id(data) for name, data in files.items()}

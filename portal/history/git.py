@@ -166,7 +166,16 @@ def _moves(folder: Path, descriptor: str) -> Mapping[str, str]:
 
 def _command(folder: Path) -> list[str]:
     """Git, in `folder`. Whoever owns the files may read their history: a clone of CI often belongs to somebody else."""
-    return ["git", "-c", "safe.directory=*", "-c", "core.deltaBaseCacheLimit=512m", "-C", str(folder)]
+    return [
+        *("git", "-c", "safe.directory=*", "-c", "core.deltaBaseCacheLimit=512m"),
+        *(word for setting in _HARMLESS for word in ("-c", setting)),
+        *("-C", str(folder)),
+    ]
+
+
+_HARMLESS = ("log.showSignature=false", "core.fsmonitor=false", "core.pager=cat", "diff.external=")
+"""A package that somebody sent may bring a repository, whose own settings name programs for git to run, such as one
+that checks a signature: see git-config(1)."""
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
@@ -174,5 +183,11 @@ def _git(folder: Path, *arguments: str) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """A hook or another program may point git to another repository; only the one of the package counts."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"}
+    """A hook or another program may point git to another repository; only the one of the package counts.
+
+    What a partial clone left out is not fetched: by no protocol, whatever the settings of the repository allow.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+        "LC_ALL": "C",
+        "GIT_ALLOW_PROTOCOL": "none",
+    }

@@ -106,7 +106,8 @@ class Material:
 class ProjectListContext:
     """A page of the list of all projects."""
 
-    summary: Summary
+    count: int
+    """Projects on all its pages."""
     projects: tuple[Brief, ...]
     pagination: Pagination
 
@@ -300,7 +301,7 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
             yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
-        yield from _both(path, "pages/projects.html", ProjectListContext(summary, part, pagination))
+        yield from _both(path, "pages/projects.html", ProjectListContext(summary.projects, part, pagination))
     for document in material.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))

@@ -41,11 +41,14 @@ class GroupContext:
     kind: str
     label: Bilingual
     agency: Agency | None
-    summary: Summary
+    count: int
+    """Projects on all its pages."""
+    summary: Summary | None
+    """On the first page."""
     projects: tuple[Brief, ...]
     pagination: Pagination
     breakdown: tuple[GroupRow, ...]
-    """By fiscal year; of a year by agency."""
+    """By fiscal year; of a year by agency. On the first page."""
     index_path: str
 
 
@@ -112,14 +115,17 @@ def plan_groups(portal: Overview, kind: Kind, language: Language, per_page: int)
         path, summary = kind.path(key), summarise(projects)
         breakdown = _breakdown(kind, projects, language)
         for part, pagination in paginate(ordered(projects), path, per_page):
+            # The others need not be made anew where only a sum has changed.
+            is_first = pagination.number == 1
             context = GroupContext(
                 kind.name,
                 kind.label(key),
                 key if isinstance(key, Agency) else None,
-                summary,
+                len(projects),
+                summary if is_first else None,
                 part,
                 pagination,
-                breakdown,
+                breakdown if is_first else (),
                 kind.index_path,
             )
             yield Page(urls.page_of(path, pagination.number), language, "pages/group.html", context)

@@ -71,7 +71,7 @@ def leave_an_inch_mark(repository: Repository) -> None:
 
 
 def tag_oddly(repository: Repository) -> None:
-    for tag in ("x" * 90, "รุ่นแรก", "v1/2", "-a"[1:]):
+    for tag in ("x" * 90, "รุ่นแรก", "v1/2", "page", "con", "-a"[1:]):
         repository.git("tag", tag)
     repository.set("projects", {"project_id": FIRST}, progress_percent="1")
 

@@ -1,0 +1,107 @@
+"""Processes that end when they are asked to, and never outlive the build that started them."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+class Stopped(KeyboardInterrupt):
+    """The build was asked to end by SIGTERM, as services and CI do."""
+
+
+def stop_on_request() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: tidily."""
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let no signal in while processes are forked: a child would take it before it is ready for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def be_a_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when it ends: the first thing that a worker does."""
+    # Not SIG_IGN, which the programs that a worker starts would inherit.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    die_with_parent()
+    tidy_up_quietly()
+
+
+def die_with_parent() -> None:
+    """Have the system kill this process when its parent ends, in whatever way (prctl(2), Linux)."""
+    if hasattr(_LIBC, "prctl"):
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def tidy_up_quietly() -> None:
+    """Say nothing where what is left of a library's file cannot be finished for want of room: the build says that."""
+    usual = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        error = unraisable.exc_value
+        if not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+            usual(unraisable)
+
+    sys.unraisablehook = hook
+
+
+def end_workers() -> None:
+    """End the workers of this process at once, in the midst of what they do."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+
+
+def run(command: Sequence[str], folder: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run a program that writes to the file system of `folder`, for at most so many seconds.
+
+    Raises OSError where that has no room left, for some programs then wait for ever, and subprocess.TimeoutExpired.
+    """
+    end = time.monotonic() + seconds
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=die_with_parent,
+    ) as process:
+        try:
+            while True:
+                try:
+                    out, err = process.communicate(timeout=1)
+                    return subprocess.CompletedProcess(command, process.returncode, out, err)
+                except subprocess.TimeoutExpired:
+                    room = os.statvfs(folder)
+                    # Some file systems do not count inodes.
+                    if not room.f_bavail or (room.f_files and not room.f_favail):
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from None
+                    if time.monotonic() > end:
+                        raise
+        except BaseException:
+            process.kill()
+            raise
