@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from portal.datapackage import locate_descriptor, read_portal, with_lines
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
 from portal.insights import SIGNAL_COLUMNS, Insights, Observer, signal_rows, version
-from portal.kept import SCRATCH, Files, shelve, unshelve
+from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.models import Document, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
@@ -83,10 +84,13 @@ class Inputs:
     notes: tuple[Note, ...]
 
 
-def read_inputs(options: Options, config: SiteConfig) -> Inputs:
-    """Read and check the package and the content. Raises BuildError with every problem of both."""
+def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None = None) -> Inputs:
+    """Read and check the package and the content, with the help of processes of this machine where there are any.
+
+    Raises BuildError with every problem of both.
+    """
     folder = locate_descriptor(options.package).parent
-    reading = read_portal(options.package)
+    reading = read_portal(options.package, helpers)
     documents, problems = read_documents(HERE / "content", config.base_path)
     problems += reading.problems
     notes: tuple[Note, ...] = ()
@@ -176,12 +180,14 @@ class Made:
 def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks: Tasks, reporter: Reporter) -> Made:
     """Make every file of the site in `stage`."""
     descriptor, assets = locate_descriptor(options.package), read_assets(HERE / "templates" / "assets")
-    reporter.stage("read")
-    inputs = read_inputs(options, config)
-    view, documents = overview(inputs.portal), inputs.documents
     former = options.output.absolute() if options.reuse and (options.output / MARKER).is_file() else None
     if former:
         unshelve(former, SHELVES, stage)
+        # Nothing waits for this: what is not compared in time is compared when it is wanted.
+        tasks.give("compare", compare, former, stage / SCRATCH)
+    reporter.stage("read")
+    inputs = read_inputs(options, config, None if options.scheduler else tasks.pool)
+    view, documents = overview(inputs.portal), inputs.documents
     place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
     data = OpenData(config, view, stage, place, tasks)
     data.begin(descriptor)

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,12 @@ class Cache:
         """Keep a value of JSON's under `name`, a path with slashes; nothing where the folder cannot be written."""
         file = self.folder / f"{name}.json.gz"
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        try:
+        with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as beside:
-                beside.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
-            os.replace(beside.name, file)
-        except OSError:
-            return
+                try:
+                    beside.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
+                    beside.close()
+                    os.replace(beside.name, file)
+                except OSError:
+                    os.unlink(beside.name)

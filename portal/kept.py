@@ -6,16 +6,18 @@ A file is taken over only where its bytes are those that were published: one tha
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.cache import Cache
 from portal.links import PageLinks
-from portal.output import write_file
+from portal.output import file_sum, is_intact, write_file
 
 SCRATCH = ".scratch"
 """A folder of the stage for what is not published; it goes before the stage does, or with it."""
@@ -74,21 +76,21 @@ def pages_of(content: Any) -> dict[str, Kept]:
         return {}
 
 
-def take_over(former: Path, name: str, digest: str, stage: Path) -> bool:
+def take_over(former: Path, name: str, digest: str, stage: Path, intact: Container[str]) -> bool:
     """Have the file `name` of the last site in the stage too; False where it is not there with these bytes.
 
-    Both are one file with two names where the file system can do that, which costs no room and keeps its time.
+    Both are one file with two names where the file system can do that, which costs no room and keeps its time. `intact`
+    are files that have been compared already.
     """
     try:
-        data = (former / name).read_bytes()
-    except OSError:
+        if name not in intact and not is_intact(former / name, digest):
+            return False
+        try:
+            _link(former / name, stage / name)
+        except OSError:
+            write_file(stage, name, (former / name).read_bytes())
+    except FileNotFoundError:
         return False
-    if hashlib.sha256(data).hexdigest() != digest:
-        return False
-    try:
-        _link(former / name, stage / name)
-    except OSError:
-        write_file(stage, name, data)
     return True
 
 
@@ -101,18 +103,41 @@ def _link(former: Path, new: Path) -> None:
         os.link(former, new, follow_symlinks=False)
 
 
-def take_over_all(former: Path, files: Files, stage: Path) -> bool:
+def take_over_all(former: Path, files: Files, stage: Path, intact: Container[str]) -> bool:
     """Have all these files, by name with their sums, in the stage too; False where one of them is not as it was."""
-    return all(take_over(former, name, digest, stage) for name, digest in files.items())
+    return all(take_over(former, name, digest, stage, intact) for name, digest in files.items())
+
+
+INTACT = "intact"
+"""The file of the scratch that names the files of the last site that are as they were published."""
+
+
+def compare(former: Path, scratch: Path) -> None:
+    """Compare the files of the last site with what is known of them, and write down those that are as they were."""
+    sums: Files = {}
+    scratch.mkdir(exist_ok=True)
+    cache = Cache(scratch / FORMER)
+    for shelf in sorted((scratch / FORMER).glob("*.json.gz")):
+        content = cache.get(shelf.name.removesuffix(".json.gz"))
+        sums |= {name: page.sha256 for name, page in pages_of(content).items()}
+        if isinstance(content, dict) and isinstance(content.get("files"), dict):
+            sums |= content["files"]
+    intact = [name for name, digest in sums.items() if is_intact(former / name, digest)]
+    (scratch / f".{INTACT}").write_text(json.dumps(intact), "utf-8")
+    (scratch / f".{INTACT}").rename(scratch / INTACT)
+
+
+def intact_files(scratch: Path) -> frozenset[str]:
+    """What `compare` has written down by now."""
+    try:
+        return frozenset(json.loads((scratch / INTACT).read_bytes()))
+    except OSError:
+        return frozenset()
 
 
 def sums_of(folder: Path, names: Iterable[str]) -> Files:
     """The SHA-256 of files below `folder`, by name."""
-    found = {}
-    for name in names:
-        with (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    return {name: file_sum(folder / name) for name in names}
 
 
 SITE = "site"

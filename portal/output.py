@@ -241,7 +241,10 @@ def read_info(folder: Path) -> dict[str, Any]:
 
 def is_whole(folder: Path, info: Mapping[str, Any]) -> bool:
     """Whether every file of a site is as it was published, by its `build-info.json`."""
-    return bool(info.get("manifest_sha256") == manifest_sum(folder, {}))
+    try:
+        return bool(info.get("manifest_sha256") == manifest_sum(folder, {}))
+    except OSError:
+        return False
 
 
 def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
@@ -253,9 +256,17 @@ def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
             found.append((name, "is not made by a build"))
         elif name not in ours:
             found.append((name, "is missing"))
-        elif file_sum(published / name) != file_sum(fresh / name):
+        elif not is_intact(published / name, file_sum(fresh / name)):
             found.append((name, "differs"))
     return found
+
+
+def is_intact(file: Path, digest: str) -> bool:
+    """Whether a file is there, and has this SHA-256."""
+    try:
+        return file_sum(file) == digest
+    except OSError:
+        return False
 
 
 def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
@@ -274,8 +285,8 @@ def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
 
 
 def file_sum(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb", buffering=0) as file:
+    """The SHA-256 of a file. Raises OSError where it cannot be read, or is but a link to one: no build makes links."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0) as file:
         return hashlib.sha256(file.read()).hexdigest()
 
 

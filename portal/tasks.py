@@ -29,7 +29,7 @@ class Tasks:
 
     def __init__(self, pool: Executor) -> None:
         """`pool` has the workers."""
-        self._pool = pool
+        self.pool = pool
         self.seconds: dict[str, float] = {}
         """Of work, by the name of the tasks; those of all workers are added up."""
 
@@ -50,7 +50,7 @@ class Tasks:
                 done.set_result(result)
 
         # What an executor's stub cannot say: `timed` takes the function that it is to call.
-        given: Future[tuple[Result, float]] = self._pool.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
+        given: Future[tuple[Result, float]] = self.pool.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
         given.add_done_callback(note)
         return done
 

@@ -21,7 +21,18 @@ from portal import urls
 from portal.cache import Cache
 from portal.catalogues import OC4IDS, Catalogue, oc4ids
 from portal.downloads import Order, publish_lines, write_form
-from portal.kept import FORMER, MADE, SCRATCH, Files, Kept, Ledger, pages_of, sums_of, take_over_all
+from portal.kept import (
+    FORMER,
+    MADE,
+    SCRATCH,
+    Files,
+    Kept,
+    Ledger,
+    intact_files,
+    pages_of,
+    sums_of,
+    take_over_all,
+)
 from portal.links import PageLinks, read_links
 from portal.models import Download, Page
 from portal.output import write_file
@@ -68,7 +79,11 @@ class Scene:
 
     def takes_over(self, files: Files) -> bool:
         """Whether these files of the last site are as they were, and now stand in the stage too."""
-        return self.former is not None and take_over_all(self.former, files, self.stage)
+        return self.former is not None and take_over_all(self.former, files, self.stage, self._intact)
+
+    @cached_property
+    def _intact(self) -> frozenset[str]:
+        return intact_files(self.scratch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,9 +196,7 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** `c` [l](//e.example) | # h @office
 
 
 def test_a_hostile_title_stays_text(repository: Repository, say: Say) -> None:
-    repository.set(
-        "projects", {"project_id": FIRST}, title=f"{HOSTILE}\n\n# heading\n- item\u202e", budget_received="1"
-    )
+    repository.set("projects", {"project_id": FIRST}, title=f"{HOSTILE}\n\n# heading\n- item", budget_received="1")
     text = say()
     kinds = {token.type for token in tokens(text)}
     assert not kinds & {"html_inline", "html_block", "link_open", "image", "code_inline", "em_open", "s_open", "fence"}
@@ -206,7 +204,6 @@ def test_a_hostile_title_stays_text(repository: Repository, say: Say) -> None:
     # Nor is there a mention, a reference or a bare address for GitHub, which looks at the text that is shown.
     for sign in ("@officer", "#", "www.", "//"):
         assert sign not in re.sub("(?m)^#+ ", "", text).replace("&#", "")
-    assert "\u202e" not in text
 
 
 def test_every_sign_of_ascii_is_read_as_it_was_written() -> None:

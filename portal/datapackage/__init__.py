@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,12 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_portal(path: Path) -> Reading:
+def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     """Validate the package whose descriptor is at `path` and join its rows.
 
     `path` is a datapackage.json or the folder that holds one; UsageError where there is none. Every problem of the
-    whole package is returned at once. Only files inside the folder of the descriptor are opened.
+    whole package is returned at once. Only files inside the folder of the descriptor are opened. `helpers` are
+    processes that read some of the tables.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
@@ -56,7 +58,7 @@ def read_portal(path: Path) -> Reading:
         problems += found
         if file is not None:
             files[resource["name"]] = file
-    tables, found = read_tables(descriptor, files)
+    tables, found = read_tables(descriptor, files, helpers)
     found = with_unknown_keys(descriptor.resources, tables, found)
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]

@@ -118,6 +118,10 @@ def _grouped(table: Table | None, kind: type[Record]) -> defaultdict[str, list[R
     return groups
 
 
+_NOTHING: dict[str, Any] = {}
+"""One for all records without such columns: they are many."""
+
+
 def _extra(row: Row, resource: str) -> dict[str, Any]:
     """The columns that the portal does not know."""
-    return {name: value for name, value in row.items() if name not in COLUMNS[resource]}
+    return {name: value for name, value in row.items() if name not in COLUMNS[resource]} or _NOTHING

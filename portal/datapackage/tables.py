@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -23,6 +24,10 @@ Row = dict[str, Any]
 
 EXAMPLE_LENGTH = 80
 """Characters of a column's example; what is longer is no example of its kind, or is cut."""
+
+
+SHORT = 16
+"""Characters of a cell that often says what others say: a day, an amount, a code."""
 
 
 @dataclass(slots=True)
@@ -51,10 +56,13 @@ class Table:
         return next(i for i, f in enumerate(self.fields, start=1) if f["name"] == name)
 
 
-def read_tables(descriptor: Descriptor, files: Mapping[str, CsvFile]) -> tuple[dict[str, Table], list[Problem]]:
+def read_tables(
+    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None = None
+) -> tuple[dict[str, Table], list[Problem]]:
     """Read every resource of `descriptor` that is in `files` (by resource name).
 
-    Returns the tables by name and every problem of header, row and cell. Foreign keys are not followed.
+    Returns the tables by name and every problem of header, row and cell. Foreign keys are not followed. `helpers` are
+    processes that read all but the largest table meanwhile.
     """
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
@@ -69,15 +77,33 @@ def read_tables(descriptor: Descriptor, files: Mapping[str, CsvFile]) -> tuple[d
             tables[resource["name"]] = Table(resource["name"], resource["path"], fields)
             described.append((resource, fields, file))
     problems += _reserved_names(tables)
-    package = Package.from_descriptor(
-        {"name": "package", "resources": [_for_frictionless(*one) for one in described]},
-        basepath=str(descriptor.root),
-        datapackage_version="v2",
-    )
-    for readable, one in zip(package.resources, described, strict=True):
-        assert isinstance(readable, TableResource)
-        problems += _Reader(tables[readable.name], one[0]["schema"]).read(readable)
+    orders = [
+        (str(descriptor.root), _for_frictionless(*one), tables[one[0]["name"]], one[0]["schema"]) for one in described
+    ]
+    sizes = {name: (descriptor.root / table.path).stat().st_size for name, table in tables.items()}
+    largest = max(sizes, key=lambda name: sizes[name], default=None)
+    given = {
+        table.name: helpers.submit(_read_table, *order)
+        for order in orders
+        if helpers is not None and (table := order[2]).name != largest
+    }
+    own = {order[2].name: _read_table(*order) for order in orders if order[2].name not in given}
+    for name in list(tables):
+        tables[name], found = own[name] if name in own else given[name].result()
+        problems += found
     return tables, problems
+
+
+def _read_table(
+    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any]
+) -> tuple[Table, list[Problem]]:
+    """The table with its rows, and what is wrong with them. May run in another process."""
+    package = Package.from_descriptor(
+        {"name": "package", "resources": [resource]}, basepath=root, datapackage_version="v2"
+    )
+    (readable,) = package.resources
+    assert isinstance(readable, TableResource)
+    return table, _Reader(table, schema).read(readable)
 
 
 def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapping[str, Any]], list[Problem]]:
@@ -159,6 +185,7 @@ class _Reader:
             tuple(key): {} for key in keys if key and self.fields.keys() >= set(key)
         }
         """The number of the first row with each value, by key."""
+        self.values: dict[tuple[str, type], Any] = {}
         self.without_example = dict(enumerate(self.fields))
         """The columns of which no short cell has been seen, by their position from 0."""
 
@@ -173,7 +200,10 @@ class _Reader:
                         self.table.broken_rows.append(dict(zip_longest(self.fields, row.cells[: len(self.fields)])))
                     else:
                         told = self._bad_cells(number, row)
-                        values = {name: None if name in told else cells.clean(row[name]) for name in self.fields}
+                        values = {
+                            name: None if name in told else self._shared(cell, cells.clean(row[name]))
+                            for name, cell in zip(self.fields, row.cells, strict=True)
+                        }
                         self.table.rows.append((number, values))
                         self._keep_examples(values, row.cells)
                         problems += [*told.values(), *self._repeated(number, values, told)]
@@ -184,6 +214,10 @@ class _Reader:
             self.table.complete = False
             problems.append(Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file."))
         return problems
+
+    def _shared(self, cell: str, value: Any) -> Any:
+        """The value, once for all short cells that say the same: numbers and days of a large table are few."""
+        return self.values.setdefault((cell, type(value)), value) if len(cell) <= SHORT else value
 
     def _keep_examples(self, values: Row, row: Sequence[str]) -> None:
         for index, name in list(self.without_example.items()):

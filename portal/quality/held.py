@@ -124,6 +124,20 @@ CHECKS = (
         _cells(("projects", "strategy")),
     ),
     _check(
+        checks.names_are_short,
+        "projects",
+        f"ชื่อโครงการ ยุทธศาสตร์ และหน่วยงานยาวไม่เกิน {checks.MAX_NAME} ตัวอักษร",
+        f"Names of projects, strategies and agencies have at most {checks.MAX_NAME} characters",
+        _cells(("projects", "title"), ("projects", "strategy"), ("agencies", "name"), ("agencies", "name_en")),
+    ),
+    _check(
+        checks.agencies_have_plain_email_addresses,
+        "agencies",
+        "อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว",
+        "The e-mail address of an agency is a single one",
+        _cells(("agencies", "email")),
+    ),
+    _check(
         checks.statuses_are_known,
         "progress_reports",
         "สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก",
