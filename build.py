@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from portal.inputs import input_sums, program_sum, versions
 from portal.insights import SIGNAL_COLUMNS, Insights, Observer, signal_rows, version
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
-from portal.models import Document, Note, Overview, Portal, overview
+from portal.models import Document, Download, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import MARKER, differences, is_whole, read_info, site_info, sizes_of, staged, write_file
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
@@ -186,16 +187,17 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         # Nothing waits for this: what is not compared in time is compared when it is wanted.
         tasks.give("compare", compare, former, stage / SCRATCH)
     reporter.stage("read")
-    inputs = read_inputs(options, config, None if options.scheduler else tasks.pool)
-    view, documents = overview(inputs.portal), inputs.documents
-    place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
-    data = OpenData(config, view, stage, place, tasks)
-    data.begin(descriptor)
-    reporter.stage("think")
-    shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-    # The whole portal is in memory for as long as this takes, and no longer.
-    quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
-    del inputs
+    with uncollected():
+        inputs = read_inputs(options, config, None if options.scheduler else tasks.pool)
+        view, documents = overview(inputs.portal), inputs.documents
+        place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
+        data = OpenData(config, view, stage, place, tasks)
+        data.begin(descriptor)
+        reporter.stage("think")
+        shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
+        # The whole portal is in memory for as long as this takes, and no longer.
+        quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
+        del inputs
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())
@@ -221,15 +223,32 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     for asset in assets:
         write_file(stage, asset.output, asset.data)
     reporter.stage("check links")
-    others = [urls.DCAT_US, *(asset.output for asset in assets), *(urls.data_file(one.name) for one in downloads)]
-    others += [urls.record(project.project_id) for project in view.projects]
-    others += [one.path for one in archives.values()]
-    if problems := links.broken(urls.asset_href(name, config.base_path) for name in others):
-        raise BuildError(problems)
+    others = [*(asset.output for asset in assets), *(one.path for one in archives.values())]
+    check_links(links, view, downloads, others, config.base_path)
     reporter.work(tasks.seconds)
     package = view.package
     about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
     return Made(len(view.projects), len(links), new, about | {"package_sha256": package.sha256}, files)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """For a block in which all that is read stays until its end: looking for garbage in it would be in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def check_links(
+    links: Links, view: Overview, downloads: Sequence[Download], others: Sequence[str], base_path: str
+) -> None:
+    """Raise BuildError where a page links to what is neither a page nor a download nor one of the `others`."""
+    files = [urls.DCAT_US, *others, *(urls.data_file(one.name) for one in downloads)]
+    files += [urls.record(project.project_id) for project in view.projects]
+    if problems := links.broken(urls.asset_href(name, base_path) for name in files):
+        raise BuildError(problems)
 
 
 def think(
@@ -239,8 +258,6 @@ def think(
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    # What was read stays for now: the collector need not look at it again and again.
-    gc.freeze()
     portal, past = look_back(inputs.portal, descriptor, config)
     quality, observer = report(portal), Observer(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)

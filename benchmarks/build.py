@@ -153,7 +153,10 @@ def table(result: dict[str, Any]) -> str:
         figures = (f"{one:.2f}" if one is not None else "–" for one in (value, ratio, limit))
         lines.append(f"| {name} | {' | '.join(figures)} | {memory} |")
     lines += ["", "| stage | cold | unchanged | changed |", "| --- | ---: | ---: | ---: |"]
-    told = {name: result["stages"][name]["stages"] | result["stages"][name]["work"] for name in LIMITS}
+    told = {
+        name: told["stages"] | {f"workers: {task}": seconds for task, seconds in told["work"].items()}
+        for name, told in result["stages"].items()
+    }
     for stage in told["cold"]:
         lines.append(f"| {stage} | {' | '.join(str(told[name].get(stage, '–')) for name in LIMITS)} |")
     return "\n".join(lines)

@@ -276,18 +276,16 @@ def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
     folder makes the same.
     """
     names = sorted(_names(folder), key=os.fsencode)
+    unknown = [name for name in names if name not in known]
     with ThreadPoolExecutor() as threads:
-        sums = threads.map(lambda name: known.get(name) or file_sum(folder / name), names, chunksize=64)
-        manifest = hashlib.sha256()
-        for name, digest in zip(names, sums, strict=True):
-            manifest.update(f"{digest}  {name}\n".encode())
-    return manifest.hexdigest()
+        sums = {**known, **dict(zip(unknown, threads.map(lambda name: file_sum(folder / name), unknown), strict=True))}
+    return hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in names).encode()).hexdigest()
 
 
 def file_sum(path: Path) -> str:
     """The SHA-256 of a file. Raises OSError where it cannot be read, or is but a link to one: no build makes links."""
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0) as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sizes_of(folder: Path) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import multiprocessing
 import os
 import signal
@@ -49,6 +50,8 @@ def be_a_worker() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     die_with_parent()
     tidy_up_quietly()
+    # Workers make many objects, and few that only the collector could free.
+    gc.set_threshold(50_000, 20, 50)
 
 
 def die_with_parent() -> None:

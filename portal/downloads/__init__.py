@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -94,11 +95,14 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     made = []
     for described in content["resources"]:
         resource = package.resources[described["name"]]
-        data = (descriptor.parent / resource.path).read_bytes()
-        if hashlib.sha256(data).hexdigest() != resource.sha256:
+        file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(descriptor.parent / resource.path, file)
+        copy = _published(file.parent, file.name, "csv", resource.name)
+        if copy.sha256 != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
-        described |= {"path": f"{resource.name}.csv", "bytes": len(data), "hash": f"sha256:{resource.sha256}"}
-        made.append(publish(folder, described["path"], "csv", data, resource.name))
+        described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
+        made.append(copy)
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     return publish(folder, DESCRIPTOR, "descriptor", text.encode()), made
 
