@@ -44,7 +44,10 @@ class Repository:
         with _missing_objects():
             to.write(b"".join(f"{commit.id}:{path}\n".encode("utf-8", "surrogateescape") for path in asked))
             to.flush()
-            words = [answers.readline().split() for _ in asked]
+            lines = [answers.readline() for _ in asked]
+            if not all(lines):
+                raise ValueError("git has ended")
+        words = [line.split() for line in lines]
         found = {path: w[0].decode() for path, w in zip(asked, words, strict=True) if len(w) == 3 and w[1] == b"blob"}
         return [found.get(path) for path in paths]
 

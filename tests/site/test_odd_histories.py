@@ -199,7 +199,8 @@ def test_two_packages_of_one_repository_keep_their_changes_apart(tmp_path: Path)
 
 def test_a_clone_without_the_files_of_its_history_says_what_to_fetch(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
-    repository.set("projects", {"project_id": FIRST}, progress_percent="2")
+    # What no other test commits: what is known of a commit already need not be read again.
+    repository.set("projects", {"project_id": FIRST}, progress_percent="2", remarks=str(tmp_path))
     repository.commit("Go on")
     repository.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
