@@ -166,9 +166,8 @@ def shelve(stage: Path, output: Path, shelves: Path) -> None:
     with suppress(OSError):
         shelves.mkdir(parents=True, exist_ok=True)
         for other in shelves.iterdir():
-            if other in (shelf, beside) or not _is_gone(other):
-                continue
-            shutil.rmtree(other, ignore_errors=True)
+            if other not in (shelf, beside) and _is_gone(other):
+                shutil.rmtree(other, ignore_errors=True)
         shutil.rmtree(beside, ignore_errors=True)
         shutil.copytree(stage / SCRATCH / MADE, beside)
         (beside / SITE).write_bytes(os.fsencode(output.absolute()))

@@ -44,8 +44,7 @@ from portal.shards import packed, read_projects, read_sheets
 ROOT = Path(__file__).resolve().parent.parent
 
 SHARDS = "shards"
-"""Its folder of the shards."""
-
+"""The folder of the scratch that holds the shards."""
 
 RECORDS = urls.output_path(urls.record("x"), "th").replace("/x/", "/*/")
 """Where the records of projects are, which the open data as JSON consists of too."""
@@ -187,10 +186,10 @@ def write_downloads(place: Place, form: str, order: Order) -> tuple[Files, list[
 
     def make(scene: Scene) -> tuple[list[str], Any]:
         made = write_form(form, order)
-        records = [path.relative_to(scene.stage).as_posix() for path in sorted(scene.stage.glob(RECORDS))]
-        return [*(f"{urls.DATA[1:]}{one.name}" for one in made), *(records if form == "json" else ())], [
-            asdict(one) for one in made
-        ]
+        names = [f"{urls.DATA[1:]}{one.name}" for one in made]
+        if form == "json":
+            names += [path.relative_to(scene.stage).as_posix() for path in sorted(scene.stage.glob(RECORDS))]
+        return names, [asdict(one) for one in made]
 
     files, made = _kept_or_made(_scene(place), f"form-{form}", content, make)
     return files, [Download(**one) for one in made]
