@@ -28,6 +28,8 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTAL
 _KEYS: Mapping[str, type] = {"title": str, "description": str, "order": int}
 _NOTE_KEYS: Mapping[str, type] = {"date": date, "name": str, "office": str}
 
+_TAG_OR_TEXT = re.compile(r'<(?:[^">]|"[^"]*")*>|[^<]+')
+
 MAX_BYTES = 300_000
 """Of a page: as many letters of Thai as a cell may have, for the same reason."""
 
@@ -247,13 +249,16 @@ def _render(
         for child in token.children or []:
             _check_inline(place, child, line, language, base_path, problems)
     rendered = parser.renderer.render(tokens, parser.options, {})
-    return nh3.clean(
+    cleaned = nh3.clean(
         rendered,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
     )
+    # The sanitiser leaves the quotation marks of texts as they are; with entities, as in the texts of data, no text
+    # looks like an attribute.
+    return _TAG_OR_TEXT.sub(lambda part: part[0] if part[0][0] == "<" else part[0].replace('"', "&quot;"), cleaned)
 
 
 def _unfit_characters(place: str, body: str, first_line: int) -> Iterator[Problem]:

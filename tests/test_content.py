@@ -10,6 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from portal.content import read_documents, read_notes
+from portal.links import read_links
 from portal.models import Document
 from portal.problems import Problem
 
@@ -362,3 +363,14 @@ def test_a_note_that_cannot_be_shown_says_what_to_mend(tmp_path: Path, name: str
     problems = note(tmp_path, name, text)
     assert any(said in sentence for _, sentence in problems), problems
     assert {place for place, _ in problems} == {f"{tmp_path.name}/projects/{name}"}
+
+
+def test_html_that_prose_quotes_is_no_link_of_the_page(tmp_path: Path) -> None:
+    text = '---\ntitle: x\n---\n\n`<a href="/nowhere/" id="x">` says "a" [b](/projects/ "c > d")\n'
+    for name in ("quoted.md", "quoted.en.md"):
+        (tmp_path / name).write_text(text, "utf-8")
+    documents, problems = read_documents(tmp_path)
+    assert not problems
+    links = read_links("content/quoted.md", "/quoted/", documents[0].html)
+    assert (links.anchors, links.targets) == ([], ["/en/projects/"])
+    assert 'title="c &gt; d"' in documents[0].html
