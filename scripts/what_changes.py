@@ -28,7 +28,7 @@ from portal.config import read_config
 from portal.datapackage import locate_descriptor, read_portal
 from portal.formats import number
 from portal.history import read_history
-from portal.history.git import Commit, Repository, repository_of
+from portal.history.git import Commit, Repository, git, repository_of
 from portal.history.tables import Version, compare, read_version
 from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release
 from portal.moves import Move, MoveKind, ReleaseMoves
@@ -132,18 +132,14 @@ def _earlier(base: str, descriptor: Path) -> Earlier | None:
 
 def _commit(base: str, descriptor: Path, repository: Repository) -> Commit:
     """The commit that `base` names, with the place that the descriptor had there."""
-    asked = [*_git(descriptor), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}"]
-    result = subprocess.run(asked, capture_output=True, text=True)
-    if result.returncode:
-        raise ValueError(f"the commit {base} is not in this clone")
-    name = result.stdout.strip()
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    try:
+        name = git(descriptor.resolve().parent, *asked).decode().strip()
+    except subprocess.CalledProcessError as error:
+        raise ValueError(f"the commit {base} is not in this clone") from error
     place = repository.commits[-1].descriptor
     other = Commit(name, datetime.fromtimestamp(0, UTC), (), place)
     return next((one for one in repository.commits if one.id == name), other)
-
-
-def _git(descriptor: Path) -> list[str]:
-    return ["git", "-c", "safe.directory=*", "-C", str(descriptor.resolve().parent)]
 
 
 def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator[str]:
@@ -305,12 +301,13 @@ def _pages(earlier: Earlier, found: Sequence[Change], descriptor: Path) -> Itera
 
 def _files(earlier: Earlier, descriptor: Path) -> list[str]:
     """The files of the repository that differ from the earlier commit, and those that git does not know yet."""
-    top = [*_git(descriptor), "rev-parse", "--show-toplevel"]
-    root = subprocess.run(top, capture_output=True, check=True, text=True).stdout.removesuffix("\n")
-    names: set[str] = set()
-    for command in (["diff", "--name-only", earlier.commit, "--"], ["ls-files", "--others", "--exclude-standard"]):
-        git = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-C", root, *command]
-        names.update(subprocess.run(git, capture_output=True, check=True).stdout.decode("utf-8", "replace").split("\n"))
+    top = git(descriptor.resolve().parent, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape")
+    root, names = Path(top.removesuffix("\n")), set[str]()
+    for command in (
+        ("diff", "--name-only", "-z", earlier.commit, "--"),
+        ("ls-files", "-z", "--others", "--exclude-standard"),
+    ):
+        names.update(git(root, *command).decode("utf-8", "replace").split("\0"))
     return sorted(names - {""})
 
 

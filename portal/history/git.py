@@ -87,9 +87,9 @@ def repository_of(descriptor: Path) -> Iterator[Repository | None]:
     """
     folder = descriptor.resolve().parent
     try:
-        path = _git(folder, "rev-parse", "--show-prefix").decode().rstrip("\n") + descriptor.name
-        _git(folder, "cat-file", "-e", f"HEAD:{path}")
-        shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        path = git(folder, "rev-parse", "--show-prefix").decode().rstrip("\n") + descriptor.name
+        git(folder, "cat-file", "-e", f"HEAD:{path}")
+        shallow = git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
         commits = tuple(_commits(folder, path))
     except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
         yield None
@@ -129,7 +129,7 @@ def _commits(folder: Path, descriptor: str) -> list[Commit]:
     """From the first to HEAD; `descriptor` is where HEAD has it."""
     tags, moves = _tags(folder), _moves(folder, descriptor)
     found = []
-    for line in _git(folder, "log", "--first-parent", "--format=%H %ct %cI").decode().splitlines():
+    for line in git(folder, "log", "--first-parent", "--format=%H %ct %cI").decode().splitlines():
         name, seconds, moment = line.split(" ")
         found.append(Commit(name, _moment(moment, int(seconds)), tuple(sorted(tags.get(name, ()))), descriptor))
         descriptor = moves.get(name, descriptor)
@@ -152,7 +152,7 @@ def _tags(folder: Path) -> Mapping[str, list[str]]:
     """The names of the tags of each commit."""
     form = "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)"
     tags: dict[str, list[str]] = {}
-    for line in _git(folder, "for-each-ref", form, "refs/tags").decode("utf-8", "replace").splitlines():
+    for line in git(folder, "for-each-ref", form, "refs/tags").decode("utf-8", "replace").splitlines():
         name, direct, peeled = line.split("\0")
         tags.setdefault(peeled or direct, []).append(name)
     return tags
@@ -161,7 +161,7 @@ def _tags(folder: Path) -> Mapping[str, list[str]]:
 def _moves(folder: Path, descriptor: str) -> Mapping[str, str]:
     """Where the descriptor stood before each commit that moved it."""
     form = ("--first-parent", "-m", "--follow", "-M25%", "--diff-filter=R", "--name-status", "-z", "--format=%H")
-    text = _git(folder, "log", *form, "--", f":(top,literal){descriptor}").decode("utf-8", "surrogateescape")
+    text = git(folder, "log", *form, "--", f":(top,literal){descriptor}").decode("utf-8", "surrogateescape")
     # For each: the commit, R and how alike they are, the path before, the path after.
     words = [word.strip("\n") for word in text.split("\0") if word.strip("\n")]
     return {words[i]: words[i + 2] for i in range(0, len(words) - 3, 4)}
@@ -181,7 +181,11 @@ _HARMLESS = ("log.showSignature=false", "core.fsmonitor=false", "core.pager=cat"
 that checks a signature: see git-config(1)."""
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
+def git(folder: Path, *arguments: str) -> bytes:
+    """What git prints of the repository that holds `folder`, none of whose settings runs another program.
+
+    Raises subprocess.CalledProcessError where git refuses.
+    """
     return subprocess.run([*_command(folder), *arguments], check=True, capture_output=True, env=_environment()).stdout
 
 

@@ -12,14 +12,9 @@ from pathlib import Path
 
 import pytest
 from building import ROOT, SAMPLE, run_build
+from stopping import tree
 
 from portal.output import read_info
-
-Tree = dict[str, bytes]
-
-
-def tree(folder: Path) -> Tree:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture
