@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,12 +62,19 @@ def die_with_parent() -> None:
 
 
 def tidy_up_quietly() -> None:
-    """Say nothing where what is left of a library's file cannot be finished for want of room: the build says that."""
+    """Mend what Python can only print of an error in a destructor.
+
+    Where what is left of a library's file cannot be finished for want of room, nothing is said: the build says that.
+    A request to stop, which Python would drop, comes again a moment later.
+    """
     usual = sys.unraisablehook
 
     def hook(unraisable: sys.UnraisableHookArgs) -> None:
         error = unraisable.exc_value
-        if not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+        if isinstance(error, KeyboardInterrupt):
+            number = signal.SIGTERM if isinstance(error, Stopped) else signal.SIGINT
+            threading.Timer(0.01, os.kill, (os.getpid(), number)).start()
+        elif not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
             usual(unraisable)
 
     sys.unraisablehook = hook

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -234,6 +235,31 @@ def test_a_stopped_build_says_so_in_one_line_and_leaves_nothing(
         assert not left
         assert tree(output) == city.sites[0]
         assert names(output.parent) == ["site"]
+
+
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "Stopped")])
+def test_a_request_to_stop_that_comes_amid_a_destructor_is_not_lost(number: signal.Signals, error: str) -> None:
+    """Python drops what a destructor raises, and a build has many of them."""
+    program = f"""
+import signal, time
+from portal.processes import stop_on_request, tidy_up_quietly
+
+class Slow:
+    def __del__(self):
+        signal.raise_signal({int(number)})
+
+stop_on_request()
+tidy_up_quietly()
+try:
+    Slow()
+    time.sleep(20)
+except KeyboardInterrupt as error:
+    print(type(error).__name__)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=SAMPLE.parents[1], capture_output=True, text=True, check=True
+    )
+    assert (ended.stdout, ended.stderr) == (f"{error}\n", "")
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
