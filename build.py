@@ -41,7 +41,7 @@ from portal.output import MARKER, differences, is_whole, read_info, site_info, s
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
 from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
-from portal.processes import Stopped, stop_on_request, tidy_up_quietly
+from portal.processes import Stopped, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
@@ -413,4 +413,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    stop_no_more()
+    sys.exit(code)

@@ -33,6 +33,12 @@ def stop_on_request() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
+def stop_no_more() -> None:
+    """Let requests to stop pass by: all is done and said, and Python's own end takes a moment."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
     """Let no signal in while processes are forked: a child would take it before it is ready for it."""
