@@ -81,6 +81,9 @@ BATCH_BITS = 9
 BATCH = 1 << BATCH_BITS
 """Texts that are cut at once: their arrays fit the processor's memory, and a text's number fits 63 bits with a term."""
 
+SLICE = 1 << 21
+"""Pairs of a term and a text that are put in order at once, about: a large year has twenty times as many."""
+
 Array = NDArray[np.int64]
 
 
@@ -92,29 +95,54 @@ def holders(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     as fast.
     """
     coded = [_coded(text) for text in texts]
-    bits = max(1, len(coded).bit_length())
     thai = [_thai_holders(coded[i : i + BATCH], i) for i in range(0, len(coded), BATCH)]
     different = _different(np.concatenate([np.empty(0, np.int64), *(keys for keys, _, _ in thai)]))
     words = [(word, number) for number, text in enumerate(coded) for word in _word_terms(text)]
+    bits = max(1, len(coded).bit_length())
+    del coded
     names = [*sorted({word for word, _ in words}), *map(_named, different.tolist())]
-    place = {name: i for i, name in enumerate(names)}
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
-    pairs = [(rank[[place[word] for word, _ in words]] << bits) | [number for _, number in words]] if words else []
+    place = {name: i for i, name in enumerate(names[: len(names) - len(different)])}
+    held = [(rank[[place[word] for word, _ in words]], np.ones(len(words), np.int64), _narrow(n for _, n in words))]
     rank = rank[len(names) - len(different) :]
-    for keys, counts, owners in thai:
-        pairs.append(np.repeat(rank[np.searchsorted(different, keys)] << bits, counts) | owners)
-    every = _different(np.concatenate([np.empty(0, np.int64), *pairs]))
-    holder = every & ((1 << bits) - 1)
-    firsts = np.diff(every >> bits, prepend=-1) > 0
+    held += [(rank[np.searchsorted(different, keys)], counts, owners) for keys, counts, owners in thai]
+    del words, place, thai
+    for first, last in pairwise(_cuts(held, len(names))):
+        chosen = [(ranks >= first) & (ranks < last) for ranks, _, _ in held]
+        pairs = [
+            (np.repeat(ranks[which], counts[which]) << bits) | owners[np.repeat(which, counts)]
+            for which, (ranks, counts, owners) in zip(chosen, held, strict=True)
+        ]
+        for i, data in zip(order[first:last], _written(_different(np.concatenate(pairs)), bits), strict=True):
+            yield names[i].decode(_CODEC), data
+
+
+def _narrow(numbers: Iterable[int]) -> NDArray[np.int32]:
+    return np.fromiter(numbers, np.int32)
+
+
+def _cuts(held: Sequence[tuple[Array, Array, NDArray[np.int32]]], names: int) -> list[int]:
+    """Where to cut the ranks of `names` terms, so that between two cuts about `SLICE` pairs lie."""
+    pairs = np.zeros(names, np.int64)
+    for ranks, counts, _ in held:
+        np.add.at(pairs, ranks, counts)
+    every = np.cumsum(pairs)
+    cuts = np.searchsorted(every, np.arange(SLICE, every[-1] if names else 0, SLICE)) + 1
+    return sorted({0, *cuts.tolist(), names})
+
+
+def _written(pairs: Array, bits: int) -> Iterator[bytes]:
+    """The holders of each term, from the pairs of a rank and a text in their order; the text has the last `bits`."""
+    holder = pairs & ((1 << bits) - 1)
+    firsts = np.diff(pairs >> bits, prepend=-1) > 0
     more, rest = np.divmod(np.where(firsts, holder + 1, np.diff(holder, prepend=0)), 255)
     ends = np.cumsum(more + 1)
     data = np.full(int(ends[-1]) if len(ends) else 0, 255, np.uint8)
     data[ends - 1] = rest
     begins = [*(ends - 1 - more)[firsts].tolist(), len(data)]
-    for i, (begin, end) in zip(order, pairwise(begins), strict=True):
-        yield names[i].decode(_CODEC), data[begin:end].tobytes()
+    return (data[begin:end].tobytes() for begin, end in pairwise(begins))
 
 
 def _different(values: Array) -> Array:
@@ -123,7 +151,7 @@ def _different(values: Array) -> Array:
     return values[np.diff(values, prepend=-1) > 0]
 
 
-def _thai_holders(texts: Sequence[bytes], offset: int) -> tuple[Array, Array, Array]:
+def _thai_holders(texts: Sequence[bytes], offset: int) -> tuple[Array, Array, NDArray[np.int32]]:
     """The different Thai terms of at most `BATCH` texts, how many of these hold each, and the numbers of those.
 
     A term is three clusters of 17 bits: the letter in seven, each of two marks in five, 0 for what is not there. The
@@ -144,7 +172,8 @@ def _thai_holders(texts: Sequence[bytes], offset: int) -> tuple[Array, Array, Ar
     pairs = _different((key << BATCH_BITS) | owners[begins])
     keys = pairs >> BATCH_BITS
     firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-    return keys[firsts], np.diff(firsts, append=len(keys)), (pairs & (BATCH - 1)) + offset
+    numbers = ((pairs & (BATCH - 1)) + offset).astype(np.int32)
+    return keys[firsts], np.diff(firsts, append=len(keys)), numbers
 
 
 def _named(term: int) -> bytes:

@@ -70,6 +70,15 @@ def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
     assert found == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
 
 
+def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large year has too many to put them in order at once."""
+    texts = [f"คลองแสนแสบ ช่วงที่ {n} b-{n} {n}" for n in range(40)]
+    expected = list(holders(texts))
+    for pairs in (1, 7, 100):
+        monkeypatch.setattr("portal.terms.SLICE", pairs)
+        assert list(holders(texts)) == expected
+
+
 @given(st.text(SIGNS, max_size=40), st.data())
 def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st.DataObject) -> None:
     """The claim on which the search stands, in the words of `question` in tokens.js."""
