@@ -16,6 +16,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -49,7 +50,6 @@ from portal.server import serve
 from portal.shards import DATA_SHARD, Shards
 from portal.standing import Timing
 from portal.tasks import Tasks, in_order_of_completion, workers
-from portal.totals import group
 from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
 
 HERE = Path(__file__).resolve().parent
@@ -76,13 +76,19 @@ class Options:
     """Whether files of the last site are taken over where they would be made the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inputs:
     """What has been read and checked."""
 
     portal: Portal
     documents: tuple[Document, ...]
     notes: tuple[Note, ...]
+
+    def give_away(self) -> Portal:
+        """The portal, which from now on only the caller has, and can let go."""
+        portal = self.portal
+        del self.portal
+        return portal
 
 
 def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None = None) -> Inputs:
@@ -195,9 +201,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         data.begin(descriptor)
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-        # The whole portal is in memory for as long as this takes, and no longer.
         quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
-        del inputs
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())
@@ -258,15 +262,19 @@ def think(
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    portal, past = look_back(inputs.portal, descriptor, config)
+    portal, past = look_back(inputs.give_away(), descriptor, config)
     quality, observer = report(portal), Observer(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)
     examples: dict[Timing, ProjectContext] = {}
-    for year, members in group(portal.projects, lambda project: project.fiscal_year).items():
-        shards.expect(year, len(members))
+    for year, count in Counter(project.fiscal_year for project in view.projects).items():
+        shards.expect(year, count)
+    # What is written is let go, so that the memory that writing it takes is not added to all that was read.
+    projects = list(reversed(portal.projects))
+    del portal
 
     def rows() -> Iterator[tuple[str, ...]]:
-        for project in portal.projects:
+        while projects:
+            project = projects.pop()
             observations = observer.observe(project)
             context = pages.context(project, observations)
             concerned = [one.rule.name for one in observations if one.concerns]

@@ -26,14 +26,17 @@ class PageLinks:
     anchors: Sequence[str]
     """In order."""
     targets: Sequence[str]
-    """Addresses from the root of the host, some with a fragment, percent-encoding undone; in order."""
+    """Addresses from the root of the host, some with a fragment, percent-encoding undone; in order. Of those that are
+    there in the page itself none."""
 
 
 def read_links(place: str, address: str, html: str) -> PageLinks:
     """The links of a page that is published at `address` (from the root of the host); other hosts are left out."""
     base = address[: address.rindex("/") + 1]
     found = {_target(address if link.startswith("#") else base, link) for link in _values(html, _LINKS)}
-    return PageLinks(address, place, sorted(set(_values(html, _ANCHORS))), sorted(found - {""}))
+    anchors = set(_values(html, _ANCHORS))
+    own = {"", address, *(f"{address}#{anchor}" for anchor in anchors)}
+    return PageLinks(address, place, sorted(anchors), sorted(found - own))
 
 
 def _values(html: str, begins: Iterable[str]) -> Iterator[str]:
