@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
@@ -61,10 +62,14 @@ class _InProcess(Executor):
     def submit(
         self, function: Callable[Arguments, Result], /, *arguments: Arguments.args, **named: Arguments.kwargs
     ) -> Future[Result]:
-        """Run at once."""
+        """Run at once, with copies as between processes.
+
+        What is one and the same object shows in what is packed of it, and so in what is taken over from the last site.
+        """
         future: Future[Result] = Future()
         try:
-            future.set_result(function(*arguments, **named))
+            sent = pickle.loads(pickle.dumps((arguments, named)))
+            future.set_result(pickle.loads(pickle.dumps(function(*sent[0], **sent[1]))))
         except Exception as error:
             future.set_exception(error)
         return future

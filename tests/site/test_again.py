@@ -57,12 +57,13 @@ def test_a_site_of_which_nothing_changed_is_left_alone(package: Path, site: Path
     assert {path: path.stat().st_mtime_ns for path in (site, *site.rglob("*"))} == before
 
 
+@pytest.mark.parametrize(("first", "then"), [("2", "2"), ("2", "1"), ("1", "3")])
 def test_a_change_of_one_project_makes_few_pages_anew_and_misses_none(
-    package: Path, site: Path, tmp_path: Path
+    package: Path, site: Path, tmp_path: Path, first: str, then: str
 ) -> None:
-    pages = build(package, site)["pages"]
+    pages = build(package, site, "--jobs", first)["pages"]
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    told = build(package, site)
+    told = build(package, site, "--jobs", then)
     assert isinstance(pages, int)
     assert isinstance(told["made"], int)
     assert 2 < told["made"] < pages / 2
