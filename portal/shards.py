@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, starmap
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import IO, Any
@@ -87,17 +87,40 @@ class _Pickler(pickle.Pickler):
     dispatch_table = copyreg.dispatch_table.copy()
 
 
-def _plainly(kind: type) -> None:
-    """Have the records of a kind packed as their values: several times as fast as dataclasses do it by themselves."""
-    values = attrgetter(*(one.name for one in fields(kind)))
-    _Pickler.dispatch_table[kind] = lambda one: (kind, values(one))
+def _plainly(kind: type, **parts: type) -> None:
+    """Have the records of a kind packed as their values: several times as fast as dataclasses do it by themselves.
+
+    `parts` are its fields that hold records, all of one kind, which are packed so too.
+    """
+    names = [one.name for one in fields(kind)]
+    values, kinds = attrgetter(*names), tuple((names.index(name), part) for name, part in parts.items())
+    columns = [(at, attrgetter(*(one.name for one in fields(part)))) for at, part in kinds]
+
+    def reduced(record: Any) -> tuple[Any, ...]:
+        found = list(values(record))
+        for at, column in columns:
+            found[at] = [*map(column, found[at])]
+        return _joined, (kind, found, kinds)
+
+    _Pickler.dispatch_table[kind] = reduced if kinds else lambda record: (kind, values(record))
 
 
-for _kind in (
-    *(Agency, Bilingual, Brief, Evaluation, Field, MonthlyResult, ProgressReport, Project, Revision, Source),
-    *(Column, GridLine, MonthlyChart, Observation, Signal, Standing),
-):
+def _joined(kind: type, values: list[Any], parts: Iterable[tuple[int, type]]) -> Any:
+    for at, part in parts:
+        values[at] = tuple(starmap(part, values[at]))
+    return kind(*values)
+
+
+for _kind in (Agency, Bilingual, Brief, Field, Source, Observation, Signal, Standing):
     _plainly(_kind)
+_plainly(
+    Project,
+    monthly_results=MonthlyResult,
+    progress_reports=ProgressReport,
+    evaluations=Evaluation,
+    revisions=Revision,
+)
+_plainly(MonthlyChart, columns=Column, grid=GridLine)
 _Pickler.dispatch_table[Release] = lambda one: (Release, (one.commit, one.published, one.version, one.tags, ()))
 _Pickler.dispatch_table[Rule] = lambda one: (_rule, (one.name,))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.characters import UNFIT, unfit_name
+from portal.characters import UNFIT, holds_unfit, unfit_name
 from portal.problems import Problem
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     text = decode(place, data, problems)
     if text is None:
         return None, problems
-    unfit = UNFIT.search(text)
+    unfit = holds_unfit(text)
     # A text takes more room than its bytes, and a large table is read more than once.
     del text
     header: tuple[str, ...] = ()

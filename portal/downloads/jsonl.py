@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from portal import urls
 from portal.downloads.cells import plain, typed_rows
@@ -64,8 +66,14 @@ def _write_lines(resource: Resource, data: Path) -> _Rows:
             line = json_text(values)
             lines.write(f"{line}\n")
             if key is not None:
-                own = json_text({_KEY: values.pop(_KEY)})[:-1]
+                own = _own(values.pop(_KEY))
                 # A key that comes first, as it nearly always does, is cut off.
                 rest = f"{{{line[len(own) + 1 :]}" if values and line.startswith(f"{own},") else json_text(values)
                 groups[str(row[key])].append((number, rest))
     return groups
+
+
+@lru_cache(maxsize=1)
+def _own(project_id: Any) -> str:
+    """How a row begins whose key comes first; the rows of a project follow each other."""
+    return json_text({_KEY: project_id})[:-1]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -371,27 +371,35 @@ def _texts(portal: Portal) -> Iterator[tuple[str, int, str | None, str, str]]:
 
     Not the ids, which have a form of their own, nor what the descriptor says of a source.
     """
-    for project in sorted(portal.projects, key=lambda p: p.row):
-        yield from _cells_of(portal, "projects", project, project.project_id)
+    yield from _cells_of(portal, "projects", ((one.row, one.project_id, one) for one in portal.projects))
     for name in ("monthly_results", "progress_reports", "evaluations", "revisions"):
-        records = [(one.row, p.project_id, one) for p in portal.projects for one in getattr(p, name)]
-        for _, project_id, record in sorted(records, key=lambda found: found[0]):
-            yield from _cells_of(portal, name, record, project_id)
-    for agency in sorted(portal.agencies, key=lambda a: a.row):
-        yield from _cells_of(portal, "agencies", agency, None)
+        records = ((one.row, p.project_id, one) for p in portal.projects for one in getattr(p, name))
+        yield from _cells_of(portal, name, records)
+    yield from _cells_of(portal, "agencies", ((one.row, None, one) for one in portal.agencies))
+
+
+_NO_TEXTS = ("number", "integer", "year", "boolean", "date", "datetime")
+"""Types whose values are no texts."""
 
 
 def _cells_of(
-    portal: Portal, resource: str, record: Any, project_id: str | None
+    portal: Portal, resource: str, records: Iterable[tuple[int, str | None, Any]]
 ) -> Iterator[tuple[str, int, str | None, str, str]]:
-    known = portal.package.resources[resource].fields
-    named = {f.name: getattr(record, f.name) for f in fields(record)} | record.extra
-    if isinstance(record, Agency):
-        named |= {"name": record.name.th, "name_en": record.name.en}
-    for name in known:
-        text = named.get(name)
-        if isinstance(text, str) and text and not name.endswith("_id"):
-            yield resource, record.row, project_id, name, text
+    known = portal.package.resources[resource].fields if resource in portal.package.resources else {}
+    names = [name for name, one in known.items() if one.type not in _NO_TEXTS and not name.endswith("_id")]
+    if not names:
+        return
+    for row, project_id, record in sorted(records, key=lambda found: found[0]):
+        for name in names:
+            text = record.extra[name] if name in record.extra else _attribute(record, name)
+            if isinstance(text, str) and text:
+                yield resource, row, project_id, name, text
+
+
+def _attribute(record: Any, name: str) -> Any:
+    if isinstance(record, Agency) and name in ("name", "name_en"):
+        return record.name.th if name == "name" else record.name.en
+    return getattr(record, name, None)
 
 
 AROUND = 30

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -69,7 +70,7 @@ class _Column:
     """In the file, from 1."""
     is_worth: Callable[[str], object]
     """A quick look at the digits of a text, which passes over nearly all."""
-    find: Callable[[str], Iterator[Finding]]
+    find: Callable[[str], Iterable[Finding]]
 
 
 _NUMBERS = ("integer", "number")
@@ -171,9 +172,10 @@ def _text(value: object) -> str:
     return "" if rest.strip("0") else whole
 
 
-def _in_code(text: str) -> Iterator[Finding]:
-    yield from email_addresses(text)
-    yield from national_ids(only_numbers(text))
+@lru_cache(maxsize=1_000)
+def _in_code(text: str) -> tuple[Finding, ...]:
+    """A code of one table stands in many rows of others, which follow each other."""
+    return *email_addresses(text), *national_ids(only_numbers(text))
 
 
 def _in_phone_column(text: str) -> Iterator[Finding]:

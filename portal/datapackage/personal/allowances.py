@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Allowed:
     values: frozenset[str] = frozenset()
     """Values as `comparable` makes them, allowed wherever they stand."""
 
-    def unexpected(self, findings: Iterator[Finding]) -> Finding | None:
+    def unexpected(self, findings: Iterable[Finding]) -> Finding | None:
         """The first finding that is not allowed."""
         return next((one for one in findings if comparable(one.text) not in self.values), None)
 
