@@ -1,6 +1,7 @@
 """Measure whole builds: cold, unchanged, and after a change, beside plain Pagefind on the same pages.
 
-    python -m benchmarks.build [--projects 10000] [--jobs 2] [--json FILE] [--keep FOLDER] [--without-yardstick]
+    python -m benchmarks.build [--projects 10000] [--jobs 2] [--json FILE] [--keep FOLDER]
+                               [--without-yardstick] [--only-cold]
 
 A fictional package is made: six fiscal years, twelve months and four reports of each project, every text as long as the
 reference record's. Then, each as a process of its own with the peak memory of all its processes:
@@ -12,7 +13,7 @@ reference record's. Then, each as a process of its own with the peak memory of a
 - yardstick: the plain Pagefind binary, extended, with its default options, over the rendered Thai pages.
 
 Every ratio is to the yardstick of the same run. `--without-yardstick` is for packages for which Pagefind has not enough
-memory: at 10,000 pages it takes 8 GB.
+memory: at 10,000 pages it takes 8 GB. `--only-cold` leaves the later builds out: at 100,000 projects they take an hour.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def thai_pages(site: Path, folder: Path) -> int:
     return len(pages)
 
 
-def measure(work: Path, projects: int, jobs: int, *, yardstick: bool) -> dict[str, Any]:
+def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold: bool) -> dict[str, Any]:
     """Measure everything, printing as it goes; returns it as `--json` has it."""
     package, site = work / "package", work / "site"
     shutil.rmtree(site, ignore_errors=True)
@@ -110,13 +111,10 @@ def measure(work: Path, projects: int, jobs: int, *, yardstick: bool) -> dict[st
     seconds: dict[str, float | None] = {"yardstick": None}
     peaks: dict[str, int] = {}
     stages: dict[str, Any] = {}
-    for name, prepare in (
-        ("cold", lambda package: None),
-        ("unchanged", lambda package: None),
-        ("changed", change),
-        ("released", release),
-    ):
-        prepare(package)
+    builds = {"cold": None, "unchanged": None, "changed": change, "released": release}
+    for name, prepare in list(builds.items())[: 1 if only_cold else None]:
+        if prepare is not None:
+            prepare(package)
         timings = work / f"{name}.json"
         command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
         command += ["--jobs", str(jobs), "--timings", timings]
@@ -131,8 +129,9 @@ def measure(work: Path, projects: int, jobs: int, *, yardstick: bool) -> dict[st
             shutil.rmtree(pages)
             print(f"yardstick: {seconds['yardstick']:.1f} s for {count:,} pages", flush=True)
     unit = seconds["yardstick"]
-    ratios = {name: None if unit is None else round((seconds[name] or 0) / unit, 3) for name in LIMITS}
-    others = {name: round(seconds.pop(name) or 0, 2) for name in ("released",)}
+    measured = {name: seconds.get(name) for name in LIMITS}
+    ratios = {name: round(one / unit, 3) if one and unit else None for name, one in measured.items()}
+    others = {name: round(value, 2) for name in ("released",) if (value := seconds.pop(name, None))}
     return {
         "projects": projects,
         "seconds": {name: None if value is None else round(value, 2) for name, value in seconds.items()},
@@ -158,7 +157,7 @@ def table(result: dict[str, Any]) -> str:
         for name, told in result["stages"].items()
     }
     for stage in told["cold"]:
-        lines.append(f"| {stage} | {' | '.join(str(told[name].get(stage, '–')) for name in LIMITS)} |")
+        lines.append(f"| {stage} | {' | '.join(str(told.get(name, {}).get(stage, '–')) for name in LIMITS)} |")
     return "\n".join(lines)
 
 
@@ -169,6 +168,7 @@ if __name__ == "__main__":
     parser.add_argument("--json", type=Path, metavar="FILE", help="where what was measured is written too")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the package and the site stay")
     parser.add_argument("--without-yardstick", action="store_true", help="leave Pagefind's own run out")
+    parser.add_argument("--only-cold", action="store_true", help="leave the later builds out")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         result = measure(
@@ -176,6 +176,7 @@ if __name__ == "__main__":
             arguments.projects,
             arguments.jobs,
             yardstick=not arguments.without_yardstick,
+            only_cold=arguments.only_cold,
         )
     print(table(result))
     if arguments.json:
