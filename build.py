@@ -42,7 +42,7 @@ from portal.output import MARKER, differences, is_whole, read_info, site_info, s
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
 from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
-from portal.processes import Stopped, stop_no_more, stop_on_request, tidy_up_quietly
+from portal.processes import Stopped, give_back_memory, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
@@ -202,6 +202,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
         quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
+    give_back_memory()
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())

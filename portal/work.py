@@ -37,6 +37,7 @@ from portal.links import PageLinks, read_links
 from portal.models import Download, Page
 from portal.output import write_file
 from portal.pages import DocumentContext
+from portal.processes import give_back_memory
 from portal.rendering import Renderer, Site
 from portal.search import index_shard
 from portal.shards import packed, read_projects, read_sheets
@@ -209,6 +210,7 @@ def _kept_or_made(
     else:
         names, told = make(scene)
         files = sums_of(scene.stage, names)
+        give_back_memory()
     Cache(scene.scratch / MADE).put(task, {"key": key, "files": files, "told": told})
     return files, told
 
