@@ -105,7 +105,7 @@ def thai_pages(site: Path, folder: Path) -> int:
 
 def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold: bool) -> dict[str, Any]:
     """Measure everything, printing as it goes; returns it as `--json` has it."""
-    package, site = work / "package", work / "site"
+    package, site = work.absolute() / "package", work / "site"
     shutil.rmtree(site, ignore_errors=True)
     # By a process of its own, whose memory is not that of the builds.
     subprocess.run(
