@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -125,8 +125,14 @@ def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str
     return found or (one if count == 1 else many)
 
 
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template, in one dict: a page asks twenty times which of them its components lack."""
+        return {**self.globals, **(d or {})}
+
+
 def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(templates),
         autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
