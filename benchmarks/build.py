@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,8 @@ LIMITS = {"cold": 1.5, "unchanged": 0.15, "changed": 0.35}
 
 
 def run(command: Sequence[str | Path]) -> tuple[float, int]:
-    """Seconds and peak bytes of a command."""
+    """Seconds and peak bytes of a command, which does not wait for what others have still to write to the disk."""
+    os.sync()
     begin = time.perf_counter()
     with peak_memory() as peak:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
