@@ -13,7 +13,6 @@ import io
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 from collections import Counter
@@ -42,7 +41,7 @@ from portal.output import MARKER, differences, is_whole, read_info, site_info, s
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
 from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
-from portal.processes import Stopped, give_back_memory, stop_no_more, stop_on_request, tidy_up_quietly
+from portal.processes import give_back_memory, request_of, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
@@ -417,11 +416,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt as error:
         reporter.usage("stopped; nothing was published")
-        return 128 + (signal.SIGTERM if isinstance(error, Stopped) else signal.SIGINT)
+        return 128 + request_of(error)
     return 0
 
 
 if __name__ == "__main__":
     code = main()
+    # All is said, and Python's own end takes a moment, in which it would end with the code of one that was stopped.
     stop_no_more()
     sys.exit(code)

@@ -107,7 +107,8 @@ def thai_pages(site: Path, folder: Path) -> int:
 
 def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold: bool) -> dict[str, Any]:
     """Measure everything, printing as it goes; returns it as `--json` has it."""
-    package, site = work.absolute() / "package", work / "site"
+    work = work.absolute()
+    package, site = work / "package", work / "site"
     shutil.rmtree(site, ignore_errors=True)
     # By a process of its own, whose memory is not that of the builds.
     subprocess.run(
@@ -116,10 +117,10 @@ def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold:
     seconds: dict[str, float | None] = {"yardstick": None}
     peaks: dict[str, int] = {}
     stages: dict[str, Any] = {}
-    builds = {"cold": None, "unchanged": None, "changed": change, "released": release}
-    for name, prepare in list(builds.items())[: 1 if only_cold else None]:
-        if prepare is not None:
-            prepare(package)
+    prepare = {"changed": change, "released": release}
+    for name in ["cold"] if only_cold else ["cold", "unchanged", "changed", "released"]:
+        if name in prepare:
+            prepare[name](package)
         timings = work / f"{name}.json"
         command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
         command += ["--jobs", str(jobs), "--timings", timings]
@@ -136,14 +137,14 @@ def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold:
     unit = seconds["yardstick"]
     measured = {name: seconds.get(name) for name in LIMITS}
     ratios = {name: round(one / unit, 3) if one and unit else None for name, one in measured.items()}
-    others = {name: round(value, 2) for name in ("released",) if (value := seconds.pop(name, None))}
+    released = seconds.pop("released", None)
     return {
         "projects": projects,
         "seconds": {name: None if value is None else round(value, 2) for name, value in seconds.items()},
         "ratios": ratios,
         "peak_bytes": max(value for name, value in peaks.items() if name != "yardstick"),
         "peaks": peaks,
-        "others": others,
+        "others": {} if released is None else {"released": round(released, 2)},
         "stages": stages,
     }
 

@@ -27,8 +27,8 @@ class PageLinks:
     anchors: Sequence[str]
     """In order."""
     targets: Sequence[str]
-    """Addresses from the root of the host, some with a fragment, percent-encoding undone; in order. Of those that are
-    there in the page itself none."""
+    """Addresses from the root of the host, some with a fragment, percent-encoding undone; in order; none that the page
+    itself answers."""
 
 
 def read_links(place: str, address: str, html: str) -> PageLinks:

@@ -11,8 +11,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from portal.problems import UsageError
+from portal.processes import unstoppable
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -71,11 +70,11 @@ def staged(output: Path, *sources: Path) -> Iterator[Path]:
                 stage.mkdir()
                 yield stage
                 _flush(stage)
-                with _unstoppable():
+                with unstoppable():
                     _swap(stage, output)
                     _remove_left_over(output)
             finally:
-                with _unstoppable():
+                with unstoppable():
                     _remove_left_over(output)
                     _beside(output, "lock").unlink(missing_ok=True)
     except Exception as error:
@@ -155,20 +154,6 @@ def _flush(folder: Path) -> None:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(folder))
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _unstoppable() -> Iterator[None]:
-    """Let Ctrl-C and its like pass by: the block is short, and must not be left half done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _swap(stage: Path, output: Path) -> None:

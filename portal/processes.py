@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
@@ -33,10 +34,28 @@ def stop_on_request() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
-def stop_no_more() -> None:
-    """Let requests to stop pass by: all is done and said, and Python's own end takes a moment."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+def request_of(error: KeyboardInterrupt) -> signal.Signals:
+    """The signal that asked this process to stop."""
+    return signal.SIGTERM if isinstance(error, Stopped) else signal.SIGINT
+
+
+def stop_no_more() -> dict[signal.Signals, Any]:
+    """Let requests to stop pass by from now on; returns what was done with them before, by signal."""
+    return {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+@contextmanager
+def unstoppable() -> Iterator[None]:
+    """Let requests to stop pass by: the block is short, and must not be left half done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = stop_no_more()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -78,8 +97,7 @@ def tidy_up_quietly() -> None:
     def hook(unraisable: sys.UnraisableHookArgs) -> None:
         error = unraisable.exc_value
         if isinstance(error, KeyboardInterrupt):
-            number = signal.SIGTERM if isinstance(error, Stopped) else signal.SIGINT
-            threading.Timer(0.01, os.kill, (os.getpid(), number)).start()
+            threading.Timer(0.01, os.kill, (os.getpid(), request_of(error))).start()
         elif not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
             usual(unraisable)
 

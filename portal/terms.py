@@ -86,6 +86,9 @@ SLICE = 1 << 21
 
 Array = NDArray[np.int64]
 
+Held = tuple[Array, Array, NDArray[np.int32]]
+"""Terms, how many texts hold each, and the numbers of those texts, term after term."""
+
 
 def holders(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Every term of the texts, in the order of Unicode, with the numbers of the texts that hold it.
@@ -100,14 +103,14 @@ def holders(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     words = [(word, number) for number, text in enumerate(coded) for word in _word_terms(text)]
     bits = max(1, len(coded).bit_length())
     del coded
-    names = [*sorted({word for word, _ in words}), *map(_named, different.tolist())]
+    plain = sorted({word for word, _ in words})
+    names = [*plain, *map(_named, different.tolist())]
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
-    place = {name: i for i, name in enumerate(names[: len(names) - len(different)])}
-    held = [(rank[[place[word] for word, _ in words]], np.ones(len(words), np.int64), _narrow(n for _, n in words))]
-    rank = rank[len(names) - len(different) :]
-    held += [(rank[np.searchsorted(different, keys)], counts, owners) for keys, counts, owners in thai]
+    place, owners = {word: i for i, word in enumerate(plain)}, np.array([number for _, number in words], np.int32)
+    held: list[Held] = [(rank[[place[word] for word, _ in words]], np.ones(len(words), np.int64), owners)]
+    held += [(rank[len(plain) + np.searchsorted(different, keys)], counts, owners) for keys, counts, owners in thai]
     del words, place, thai
     for first, last in pairwise(_cuts(held, len(names))):
         chosen = [(ranks >= first) & (ranks < last) for ranks, _, _ in held]
@@ -119,11 +122,7 @@ def holders(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             yield names[i].decode(_CODEC), data
 
 
-def _narrow(numbers: Iterable[int]) -> NDArray[np.int32]:
-    return np.fromiter(numbers, np.int32)
-
-
-def _cuts(held: Sequence[tuple[Array, Array, NDArray[np.int32]]], names: int) -> list[int]:
+def _cuts(held: Iterable[Held], names: int) -> list[int]:
     """Where to cut the ranks of `names` terms, so that between two cuts about `SLICE` pairs lie."""
     pairs = np.zeros(names, np.int64)
     for ranks, counts, _ in held:
@@ -151,7 +150,7 @@ def _different(values: Array) -> Array:
     return values[np.diff(values, prepend=-1) > 0]
 
 
-def _thai_holders(texts: Sequence[bytes], offset: int) -> tuple[Array, Array, NDArray[np.int32]]:
+def _thai_holders(texts: Sequence[bytes], offset: int) -> Held:
     """The different Thai terms of at most `BATCH` texts, how many of these hold each, and the numbers of those.
 
     A term is three clusters of 17 bits: the letter in seven, each of two marks in five, 0 for what is not there. The

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from building import SAMPLE, run_build
+from building import ROOT, SAMPLE, run_build
 from repository import Repository
 from stopping import Disk, Ended, Running, Tree, copy_program, disk, names, tree, without_privileges
 
@@ -256,9 +256,7 @@ try:
 except KeyboardInterrupt as error:
     print(type(error).__name__)
 """
-    ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=SAMPLE.parents[1], capture_output=True, text=True, check=True
-    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert (ended.stdout, ended.stderr) == (f"{error}\n", "")
 
 
