@@ -109,19 +109,20 @@ def take_over_all(former: Path, files: Files, stage: Path, intact: Container[str
 
 
 INTACT = "intact"
-"""The file of the scratch that names the files of the last site that are as they were published."""
+"""The file of the scratch that names the pages of the last site that are as they were published."""
 
 
 def compare(former: Path, scratch: Path) -> None:
-    """Compare the files of the last site with what is known of them, and write down those that are as they were."""
+    """Compare the pages of the last site with what is known of them, and write down those that are as they were.
+
+    Other files are compared where they are wanted: most that hold the data are not, once a cell of it has changed.
+    """
     sums: Files = {}
     scratch.mkdir(exist_ok=True)
     cache = Cache(scratch / FORMER)
     for shelf in sorted((scratch / FORMER).glob("*.json.gz")):
-        content = cache.get(shelf.name.removesuffix(".json.gz"))
-        sums |= {name: page.sha256 for name, page in pages_of(content).items()}
-        if isinstance(content, dict) and isinstance(content.get("files"), dict):
-            sums |= content["files"]
+        pages = pages_of(cache.get(shelf.name.removesuffix(".json.gz")))
+        sums |= {name: page.sha256 for name, page in pages.items()}
     intact = [name for name, digest in sums.items() if is_intact(former / name, digest)]
     (scratch / f".{INTACT}").write_text(json.dumps(intact), "utf-8")
     (scratch / f".{INTACT}").rename(scratch / INTACT)
@@ -135,9 +136,9 @@ def intact_files(scratch: Path) -> frozenset[str]:
         return frozenset()
 
 
-def sums_of(folder: Path, names: Iterable[str]) -> Files:
-    """The SHA-256 of files below `folder`, by name."""
-    return {name: file_sum(folder / name) for name in names}
+def sums_of(folder: Path, paths: Iterable[Path]) -> Files:
+    """The SHA-256 of those of the `paths` below `folder` that are files."""
+    return {path.relative_to(folder).as_posix(): file_sum(path) for path in sorted(paths) if path.is_file()}
 
 
 SITE = "site"

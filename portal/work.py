@@ -175,29 +175,29 @@ def index_years(place: Place, years: Mapping[str, str]) -> Files:
     return files
 
 
-def _index(year: str, scene: Scene) -> tuple[list[str], None]:
+def _index(year: str, scene: Scene) -> tuple[Files, None]:
     folder = scene.stage / urls.PAGEFIND
     index_shard(year, read_projects(scene.shards, year), folder, scene.scratch / "index")
-    return sorted(p.relative_to(scene.stage).as_posix() for p in (folder / year).rglob("*") if p.is_file()), None
+    return sums_of(scene.stage, (folder / year).rglob("*")), None
 
 
 def write_downloads(place: Place, form: str, order: Order) -> tuple[Files, list[Download]]:
     """Write a form of the open data."""
     content = hashlib.sha256(packed(replace(order, folder=Path()))).hexdigest()
 
-    def make(scene: Scene) -> tuple[list[str], Any]:
+    def make(scene: Scene) -> tuple[Files, Any]:
         made = write_form(form, order)
-        names = [f"{urls.DATA[1:]}{one.name}" for one in made]
+        files = {f"{urls.DATA[1:]}{one.name}": one.sha256 for one in made}
         if form == "json":
-            names += [path.relative_to(scene.stage).as_posix() for path in sorted(scene.stage.glob(RECORDS))]
-        return names, [asdict(one) for one in made]
+            files |= sums_of(scene.stage, scene.stage.glob(RECORDS))
+        return files, [asdict(one) for one in made]
 
     files, made = _kept_or_made(_scene(place), f"form-{form}", content, make)
     return files, [Download(**one) for one in made]
 
 
 def _kept_or_made(
-    scene: Scene, task: str, content: str, make: Callable[[Scene], tuple[list[str], Any]]
+    scene: Scene, task: str, content: str, make: Callable[[Scene], tuple[Files, Any]]
 ) -> tuple[Files, Any]:
     """The files of a task with their sums, and what else it says: those of the last site, or made now.
 
@@ -208,8 +208,7 @@ def _kept_or_made(
     if isinstance(known, dict) and known.get("key") == key and scene.takes_over(known["files"]):
         files, told = known["files"], known["told"]
     else:
-        names, told = make(scene)
-        files = sums_of(scene.stage, names)
+        files, told = make(scene)
         give_back_memory()
     Cache(scene.scratch / MADE).put(task, {"key": key, "files": files, "told": told})
     return files, told

@@ -93,25 +93,26 @@ def test_another_address_makes_every_page_anew(package: Path, site: Path, tmp_pa
     assert_fresh(package, site, tmp_path, "--base-url", "https://example.org/portal/")
 
 
+@pytest.mark.parametrize("which", ["projects/*/index.html", "projects/*/project.json", "data/projects.parquet"])
 @pytest.mark.parametrize("harm", ["changed", "gone", "added", "link"])
 def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
-    package: Path, site: Path, tmp_path: Path, harm: str
+    package: Path, site: Path, tmp_path: Path, harm: str, which: str
 ) -> None:
     build(package, site)
     good = tree(site)
-    page = next(site.glob("projects/*/index.html"))
+    file = next(site.glob(which))
     match harm:
         case "changed":
-            page.write_bytes(page.read_bytes() + b"<script>")
+            file.write_bytes(file.read_bytes() + b"<script>")
         case "gone":
-            page.unlink()
+            file.unlink()
         case "added":
-            (site / "extra.html").write_text("extra")
+            file.with_name("extra.html").write_text("extra")
         case "link":
-            text = page.read_bytes()
-            page.unlink()
-            (tmp_path / "elsewhere").write_bytes(text)
-            page.symlink_to(tmp_path / "elsewhere")
+            data = file.read_bytes()
+            file.unlink()
+            (tmp_path / "elsewhere").write_bytes(data)
+            file.symlink_to(tmp_path / "elsewhere")
     assert "unchanged" not in build(package, site)
     assert tree(site) == good
     assert not any(path.is_symlink() for path in site.rglob("*"))
