@@ -35,20 +35,21 @@ def number(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _marked(value: Decimal) -> str:
-    text = f"{value:f}"
-    return "\0" + (text.rstrip("0").rstrip(".") if "." in text else text)
+def _encodable(value: Decimal) -> int | str:
+    """A whole number as one, which most are; another as a text that is marked."""
+    whole = int(value)
+    return whole if whole == value else "\0" + f"{value:f}".rstrip("0")
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_encodable).encode
 _MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
 
 
 def json_text(value: object) -> str:
     """JSON on one line in which a Decimal is a number with all its digits.
 
-    Python's encoder writes no number but an int and a double, so a Decimal passes it as a text that begins with NUL, as
-    no text of a validated package does.
+    Python's encoder writes no number but an int and a double, so a fraction passes it as a text that begins with NUL,
+    as no text of a validated package does.
     """
     text: str = _encode(value)
     return _MARKED.sub(r"\1", text) if "\\u0000" in text else text

@@ -92,3 +92,4 @@ def test_json_keeps_every_digit_and_changes_no_text() -> None:
     assert text.startswith('{"a":0.1,"b":[-1500,1.5,null,true],')
     assert json.loads(text)["c"] == values["c"]
     assert json_text(Decimal("1234567890123456789.25")) == "1234567890123456789.25"
+    assert json_text(Decimal("9" * 38)) == json_text(Decimal("9" * 38 + ".00")) == "9" * 38
