@@ -17,7 +17,7 @@ from portal import signals as rules
 from portal.changes import Entry
 from portal.formats import json_text
 from portal.league import League, league
-from portal.models import Agency, Bilingual, Portal, Project, Release, Thresholds
+from portal.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.past import Past
 from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, signals
 from portal.totals import Total, total
@@ -28,16 +28,10 @@ MISSING = "key_value_missing"
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a rule says of a project, with its words."""
+    """What a rule says of a project. The words that are the same for all projects are the site's: `words`."""
 
     rule: Rule
-    meaning: Bilingual
-    """With the thresholds that it was judged by."""
     signal: Signal
-    inputs: tuple[tuple[str, Bilingual, Any], ...]
-    """What it was judged on: each with its name, its title and its value."""
-    missing: tuple[Bilingual, ...]
-    """The titles of what it lacks to be checked."""
     since: Release | None
     """The release in which it began to concern the project; None where that was before all that is known."""
 
@@ -45,6 +39,29 @@ class Observation:
     def concerns(self) -> bool:
         """Whether the rule concerns the project."""
         return self.signal.outcome is Outcome.CONCERNED
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What observations are said in."""
+
+    meanings: Mapping[str, Bilingual]
+    """Of the rules by name, with the thresholds that they judge by."""
+    inputs: Mapping[str, Bilingual]
+    """The title of each value that a rule reads, by its name."""
+
+
+def words(package: Package, thresholds: Thresholds) -> Words:
+    """The words for observations on the projects of a package."""
+    needs = dict.fromkeys(name for rule in RULES for name in rule.needs)
+    meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
+    return Words(meanings, {name: _title(name, package) for name in needs})
+
+
+def _title(name: str, package: Package) -> Bilingual:
+    """What an input of a rule is called: as its column is, or as the rules say of what is no column."""
+    field = package.resources["projects"].fields.get("agency_id" if name == "agency" else name)
+    return field.title if field else DERIVED[name].title if name in DERIVED else Bilingual(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +115,12 @@ class Observer:
         self._thresholds = thresholds
         self._past = known
         self._league = league(portal)
-        self._meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
-        self._titles = {name: title_of(name, portal) for rule in RULES for name in rule.needs}
+        self._words = words(portal.package, thresholds)
         self._observations: dict[str, tuple[Observation, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in RULES}
         self._clear: Counter[str] = Counter()
         self._unclear: Counter[str] = Counter()
-        self._lacking: dict[str, Counter[Bilingual]] = {rule.name: Counter() for rule in RULES}
+        self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in RULES}
 
     def observe(self, project: Project) -> tuple[Observation, ...]:
         """What each rule says of a project that has not been observed yet, in the order of the rules."""
@@ -115,7 +131,7 @@ class Observer:
                 self._received[name].append(project.budget_received)
             elif one.signal.outcome is Outcome.CANNOT_BE_CHECKED:
                 self._unclear[name] += 1
-                self._lacking[name].update(one.missing)
+                self._lacking[name].update(one.signal.missing)
             else:
                 self._clear[name] += 1
         self._observations[project.project_id] = tuple(one for one in found if one.concerns)
@@ -124,14 +140,8 @@ class Observer:
     def _observe(self, project: Project) -> Iterator[Observation]:
         entries = self._past.entries.get(project.project_id, ())
         for rule, signal in zip(RULES, signals(project, self._thresholds), strict=True):
-            yield Observation(
-                rule,
-                self._meanings[rule.name],
-                signal,
-                tuple((name, self._titles[name], value) for name, value in signal.inputs.items()),
-                tuple(self._titles[name] for name in signal.missing),
-                _since(rule, entries) if signal.outcome is Outcome.CONCERNED else None,
-            )
+            since = _since(rule, entries) if signal.outcome is Outcome.CONCERNED else None
+            yield Observation(rule, signal, since)
 
     def insights(self) -> Insights:
         """The insights into the portal, all projects of which have been observed."""
@@ -141,23 +151,17 @@ class Observer:
         name = rule.name
         return RuleResult(
             rule,
-            self._meanings[name],
+            self._words.meanings[name],
             len(self._received[name]),
             self._clear[name],
             self._unclear[name],
-            tuple(sorted(self._lacking[name].items(), key=lambda pair: -pair[1])),
+            tuple((self._words.inputs[lacked], count) for lacked, count in self._lacking[name].most_common()),
             total(self._received[name]),
         )
 
 
 def _since(rule: Rule, entries: Sequence[Entry]) -> Release | None:
     return next((entry.release for entry in entries if rule.name in entry.began), None)
-
-
-def title_of(name: str, portal: Portal) -> Bilingual:
-    """What an input of a rule is called: as its column is, or as the rules say of what is no column."""
-    field = portal.package.resources["projects"].fields.get("agency_id" if name == "agency" else name)
-    return field.title if field else DERIVED[name].title if name in DERIVED else Bilingual(name)
 
 
 SIGNAL_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missing")

@@ -68,6 +68,10 @@ class Site:
     """Projects on one page of a list."""
     assets: Mapping[str, str]
     """The output of each asset by its name."""
+    meanings: Mapping[str, Bilingual]
+    """Of the rules of observations, by name."""
+    inputs: Mapping[str, Bilingual]
+    """The titles of the values that observations are made on, by name."""
 
 
 class Renderer:

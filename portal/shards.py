@@ -161,7 +161,7 @@ class Shards:
         record = packed((project, tuple(concerned)))
         self._sums.setdefault(year, sha256()).update(sha256(record).digest())
         pickle.dump((project.project_id, record), self._file(f"{shard}.projects"), protocol=5)
-        self._add(shard, pages, record)
+        self._add(shard, pages, project.project_id)
 
     def add_pages(self, pages: Iterable[Page], shard: str | None = None) -> None:
         """Add pages that span all years, to the shard of their address or to one of their own.
@@ -171,15 +171,16 @@ class Shards:
         for path, same in groupby(pages, key=lambda page: page.path):
             self._add(shard or f"{SHARED}-{_bucket(path, self._shared):04}", same)
 
-    def _add(self, shard: str, pages: Iterable[Page], record: bytes = b"") -> None:
+    def _add(self, shard: str, pages: Iterable[Page], project_id: str | None = None) -> None:
         file = self._file(f"{shard}.sheets")
         for _, same in groupby(pages, key=lambda page: id(page.context)):
             members = list(same)
             facts = tuple((page.path, page.language, page.template, page.indexed) for page in members)
-            context, project = members[0].context, b""
-            if record and hasattr(context, "project"):
-                context, project = replace(context, project=None), record
-            pickle.dump((facts, packed(context), project), file, protocol=5)
+            context, about = members[0].context, None
+            if project_id and hasattr(context, "project"):
+                # Its record is half of what there is to write, and stands in the shard already.
+                context, about = replace(context, project=None), project_id
+            pickle.dump((facts, packed(context), about), file, protocol=5)
             self.pages[shard] = self.pages.get(shard, 0) + len(members)
 
     def _file(self, name: str) -> IO[bytes]:
@@ -211,7 +212,12 @@ def _bucket(name: str, parts: int) -> int:
 
 def read_sheets(folder: Path, shard: str) -> Iterator[Sheet]:
     """The pages of a shard."""
-    yield from (Sheet(*record) for record in _records(folder / f"{shard}.sheets"))
+    projects, project = _records(folder / f"{shard}.projects"), (None, b"")
+    for pages, context, project_id in _records(folder / f"{shard}.sheets"):
+        # Both files are in the order in which the projects were added.
+        while project_id and project[0] != project_id:
+            project = next(projects)
+        yield Sheet(pages, context, project[1] if project_id else b"")
 
 
 def read_projects(folder: Path, year: str = "*") -> Iterator[tuple[Project, tuple[str, ...]]]:
