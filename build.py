@@ -32,7 +32,7 @@ from portal.content import read_documents, read_notes
 from portal.datapackage import locate_descriptor, read_portal, with_lines
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
-from portal.insights import SIGNAL_COLUMNS, Insights, Observer, signal_rows, version, words
+from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows, version
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.models import Document, Download, Note, Overview, Portal, overview
@@ -304,7 +304,6 @@ def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Por
 
 def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
     """What every page of the site may use."""
-    said = words(view.package, config.signals)
     return Site(
         config.name,
         config.city,
@@ -315,8 +314,8 @@ def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], a
         tuple(replace(document, description="", html="") for document in documents),
         config.projects_per_page,
         {asset.name: asset.output for asset in assets},
-        said.meanings,
-        said.inputs,
+        meanings(config.signals),
+        input_titles(view.package),
     )
 
 

@@ -28,7 +28,7 @@ MISSING = "key_value_missing"
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a rule says of a project. The words that are the same for all projects are the site's: `words`."""
+    """What a rule says of a project. The words that are the same for all projects are the site's."""
 
     rule: Rule
     signal: Signal
@@ -41,21 +41,14 @@ class Observation:
         return self.signal.outcome is Outcome.CONCERNED
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What observations are said in."""
+def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
+    """What each rule means, by its name, with the thresholds that it judges by."""
+    return {rule.name: rule.meaning_with(thresholds) for rule in RULES}
 
-    meanings: Mapping[str, Bilingual]
-    """Of the rules by name, with the thresholds that they judge by."""
-    inputs: Mapping[str, Bilingual]
+
+def input_titles(package: Package) -> dict[str, Bilingual]:
     """The title of each value that a rule reads, by its name."""
-
-
-def words(package: Package, thresholds: Thresholds) -> Words:
-    """The words for observations on the projects of a package."""
-    needs = dict.fromkeys(name for rule in RULES for name in rule.needs)
-    meanings = {rule.name: rule.meaning_with(thresholds) for rule in RULES}
-    return Words(meanings, {name: _title(name, package) for name in needs})
+    return {name: _title(name, package) for rule in RULES for name in rule.needs}
 
 
 def _title(name: str, package: Package) -> Bilingual:
@@ -69,12 +62,12 @@ class RuleResult:
     """A rule over all projects."""
 
     rule: Rule
-    meaning: Bilingual
     concerned: int
     not_concerned: int
     cannot_be_checked: int
-    lacking: tuple[tuple[Bilingual, int], ...]
-    """What is missing where it cannot be checked, with the number of projects that lack it, the most frequent first."""
+    lacking: tuple[tuple[str, int], ...]
+    """The names of what is missing where it cannot be checked, each with the number of projects that lack it, the most
+    frequent first."""
     received: Total
     """Baht, of the projects that it concerns."""
 
@@ -115,7 +108,6 @@ class Observer:
         self._thresholds = thresholds
         self._past = known
         self._league = league(portal)
-        self._words = words(portal.package, thresholds)
         self._observations: dict[str, tuple[Observation, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in RULES}
         self._clear: Counter[str] = Counter()
@@ -151,11 +143,10 @@ class Observer:
         name = rule.name
         return RuleResult(
             rule,
-            self._words.meanings[name],
             len(self._received[name]),
             self._clear[name],
             self._unclear[name],
-            tuple((self._words.inputs[lacked], count) for lacked, count in self._lacking[name].most_common()),
+            tuple(self._lacking[name].most_common()),
             total(self._received[name]),
         )
 

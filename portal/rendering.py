@@ -70,8 +70,8 @@ class Site:
     """The output of each asset by its name."""
     meanings: Mapping[str, Bilingual]
     """Of the rules of observations, by name."""
-    inputs: Mapping[str, Bilingual]
-    """The titles of the values that observations are made on, by name."""
+    input_titles: Mapping[str, Bilingual]
+    """Of the values that observations are made on, by name."""
 
 
 class Renderer:
