@@ -169,16 +169,15 @@ def indexing(package: Path, folder: Path) -> tuple[float, int]:
     portal = read_portal(package).portal
     assert portal is not None
     years = group(portal.projects, lambda project: year_of(project.fiscal_year))
-    begin, scratch = time.monotonic(), folder / "scratch"
+    begin = time.monotonic()
     with ProcessPoolExecutor(2) as pool:
         indexes = [
-            pool.submit(index_shard, year, [(one, ()) for one in members], folder / urls.PAGEFIND, scratch)
+            pool.submit(index_shard, year, [(one, ()) for one in members], folder / urls.PAGEFIND)
             for year, members in years.items()
         ]
         for index in indexes:
             index.result()
     seconds = time.monotonic() - begin
-    shutil.rmtree(scratch)
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 

@@ -8,13 +8,10 @@ import gc
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
@@ -117,35 +114,3 @@ def end_workers() -> None:
     """End the workers of this process at once, in the midst of what they do."""
     for child in multiprocessing.active_children():
         child.terminate()
-
-
-def run(command: Sequence[str], folder: Path, seconds: float) -> subprocess.CompletedProcess[str]:
-    """Run a program that writes to the file system of `folder`, for at most so many seconds.
-
-    Raises OSError where that has no room left, for some programs then wait for ever, and subprocess.TimeoutExpired.
-    """
-    end = time.monotonic() + seconds
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        preexec_fn=die_with_parent,
-    ) as process:
-        try:
-            while True:
-                try:
-                    out, err = process.communicate(timeout=1)
-                    return subprocess.CompletedProcess(command, process.returncode, out, err)
-                except subprocess.TimeoutExpired:
-                    room = os.statvfs(folder)
-                    # Some file systems do not count inodes.
-                    if not room.f_bavail or (room.f_files and not room.f_favail):
-                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from None
-                    if time.monotonic() > end:
-                        raise
-        except BaseException:
-            process.kill()
-            raise

@@ -1,4 +1,4 @@
-"""Search documents -> search index, one for each fiscal year. The only runner of Pagefind.
+"""Search documents -> search index, one for each fiscal year.
 
 An index has two halves. The *term files* say of every term of every text (`terms.py`) which projects hold it: they
 decide what is found. *Pagefind* reads the weighty fields alone (name, agency, codes, policy, unit), and decides the
@@ -12,22 +12,18 @@ import gzip
 import hashlib
 import json
 import shutil
-import signal
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import pagefind_bin
-
 from portal import urls
 from portal.models import Evaluation, MonthlyResult, ProgressReport, Project, Revision
-from portal.problems import UsageError
-from portal.processes import run
+from portal.pagefind import Pagefind
 from portal.terms import holders, terms
 
 END = "z"
@@ -134,7 +130,7 @@ def _row(project: Project, concerned: Sequence[str]) -> list[str | None]:
     return [*values, agency, project.status.value, project.policy_id, strategy, " ".join(concerned)]
 
 
-ENGINE = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.*.pagefind", "*.pf_meta", "index")
+ENGINE = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.*.pagefind", "*.pf_meta", "index/*")
 """What an index needs of what Pagefind writes.
 
 Each year keeps its own, because a Pagefind module has room for the WebAssembly of one index. The pages' fragments are
@@ -152,37 +148,37 @@ TERM_FILE_BYTES = 40_000
 """Before compression, which leaves about a third: what one term of a query costs to load."""
 
 
-def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path, scratch: Path) -> None:
+def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path) -> None:
     """Index the projects of one shard, each with the rules that concern it, into `folder / name`. Runs in a worker.
 
-    What a worker that died may have left there is made anew. The projects are read once, and not kept.
-
-    `scratch` is a folder on the same file system, which the caller removes when all shards are done: a file system
-    that has just lost thousands of files is slow to make new ones. Raises UsageError where Pagefind fails.
+    What a worker that died may have left there is made anew. The projects are read once, and not kept. Raises
+    UsageError where Pagefind fails.
     """
-    output, scratch = folder / name, scratch / name
-    documents, terms = scratch / "documents", output / TERMS
-    for left in (output, scratch):
-        shutil.rmtree(left, ignore_errors=True)
-    for new in (documents, terms):
+    output = folder / name
+    shutil.rmtree(output, ignore_errors=True)
+    for new in (output / TERMS, output / "index"):
         new.mkdir(parents=True)
     rows: list[list[str | None]] = []
-
-    def texts() -> Iterator[Iterable[FieldText]]:
-        for number, (project, concerned) in enumerate(projects):
-            found = list(field_texts(project))
-            (documents / f"{number}.html").write_text(document(found), "utf-8")
-            rows.append(_row(project, concerned))
-            yield found
-
     files = []
-    for first, data in term_files(texts()):
-        packed = gzip.compress(data, PACKING, mtime=0)
-        file = hashlib.sha256(packed).hexdigest()[:12]
-        (terms / f"{file}.gz").write_bytes(packed)
-        files.append((first, file))
-    ids = _run_pagefind(name, len(rows), output, scratch)
-    numbered = [[key, *row] for key, row in zip(ids, rows, strict=True)]
+    with Pagefind(name) as pagefind:
+
+        def texts() -> Iterator[Iterable[FieldText]]:
+            for number, (project, concerned) in enumerate(projects):
+                found = list(field_texts(project))
+                pagefind.add(f"{number}.html", document(found))
+                rows.append(_row(project, concerned))
+                yield found
+
+        for first, data in term_files(texts()):
+            packed = gzip.compress(data, PACKING, mtime=0)
+            file = hashlib.sha256(packed).hexdigest()[:12]
+            (output / TERMS / f"{file}.gz").write_bytes(packed)
+            files.append((first, file))
+        made = pagefind.files()
+    for path, data in made.items():
+        if any(fnmatchcase(path, pattern) for pattern in ENGINE):
+            (output / path).write_bytes(data)
+    numbered = [[key, *row] for key, row in zip(_ids(made, len(rows)), rows, strict=True)]
     table = {"columns": ["id", *COLUMNS], "rows": numbered, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     (output / TABLE).write_bytes(gzip.compress(text.encode(), PACKING, mtime=0))
@@ -192,33 +188,12 @@ PACKING = 6
 """Of gzip: 9 packs a term file 1 % tighter, and takes five times as long."""
 
 
-def _run_pagefind(name: str, count: int, output: Path, scratch: Path) -> list[str]:
-    """Have Pagefind index the documents that stand in `scratch`, and move to `output` what is needed of it.
-
-    Returns Pagefind's id of each project.
-    """
-    documents, made = scratch / "documents", scratch / "made"
-    command = [str(pagefind_bin.get_executable()), "--site", str(documents), "--output-path", str(made), "--quiet"]
-    try:
-        result = run(command, documents, 60 + count / 10)
-    except subprocess.TimeoutExpired as error:
-        raise UsageError(f"Pagefind could not index {name}: it did not end within {error.timeout:.0f} s") from error
-    if result.returncode != 0:
-        raise UsageError(f"Pagefind could not index {name}: {_ending(result)}")
-    for pattern in ENGINE:
-        for path in made.glob(pattern):
-            path.rename(output / path.name)
+def _ids(made: Mapping[str, bytes], count: int) -> list[str]:
+    """Pagefind's id of each project, by the number of its document."""
     # Pagefind keeps what it knows of a page in a fragment: gzip, a signature of twelve bytes, JSON.
-    fragments = {path.stem: gzip.decompress(path.read_bytes()) for path in (made / "fragment").iterdir()}
+    fragments = {Path(path).stem: gzip.decompress(made[path]) for path in made if path.startswith("fragment/")}
     ids = {json.loads(data[len("pagefind_dcd") :])["url"]: key for key, data in fragments.items()}
     return [ids[f"/{number}.html"] for number in range(count)]
-
-
-def _ending(result: subprocess.CompletedProcess[str]) -> str:
-    """Why a program failed, on one line: the signal that killed it, or what it said."""
-    if result.returncode < 0:
-        return f"it was killed ({signal.Signals(-result.returncode).name}), perhaps for want of memory"
-    return " ".join((result.stderr or result.stdout).split()) or f"it ended with {result.returncode}"
 
 
 def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, bytes]]:

@@ -177,7 +177,7 @@ def index_years(place: Place, years: Mapping[str, str]) -> Files:
 
 def _index(year: str, scene: Scene) -> tuple[Files, None]:
     folder = scene.stage / urls.PAGEFIND
-    index_shard(year, read_projects(scene.shards, year), folder, scene.scratch / "index")
+    index_shard(year, read_projects(scene.shards, year), folder)
     return sums_of(scene.stage, (folder / year).rglob("*")), None
 
 

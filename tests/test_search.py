@@ -3,7 +3,11 @@
 import csv
 import gzip
 import json
+import os
 import re
+import signal
+import threading
+from collections.abc import Iterable
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +19,7 @@ from hypothesis import strategies as st
 
 from portal.datapackage import read_portal
 from portal.models import Agency, Bilingual, Project
+from portal.pagefind import Pagefind
 from portal.problems import UsageError
 from portal.search import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, tokens
 from portal.terms import BATCH, TAIL, fold, holders, terms
@@ -144,7 +149,7 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
-    index_shard("unknown", [(one, ()) for one in projects], tmp_path, tmp_path / "scratch")
+    index_shard("unknown", [(one, ()) for one in projects], tmp_path)
     table = read_table(tmp_path / "unknown")
     assert table["columns"] == ["id", *COLUMNS]
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
@@ -152,13 +157,14 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
         ("p-1", "ก & <ข>", "0"),
         ("p-2", "ค", None),
     ]
-    assert {row["id"] for row in rows} == {p.stem for p in (tmp_path / "scratch" / "unknown").rglob("*.pf_fragment")}
+    [pages] = (tmp_path / "unknown").glob("*.pf_meta")
+    assert all(row["id"].encode() in gzip.decompress(pages.read_bytes()) for row in rows)
     assert {path.name for path in (tmp_path / "unknown").glob("*.*s")} == {"pagefind.js", "pagefind-worker.js"}
 
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
     projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
-    index_shard("2566", [(one, ()) for one in projects], tmp_path, tmp_path / "scratch")
+    index_shard("2566", [(one, ()) for one in projects], tmp_path)
     found: dict[str, list[int]] = {}
     for first, name in read_table(tmp_path / "2566")["files"]:
         head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
@@ -170,15 +176,64 @@ def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) ->
     assert (found["คลอ"], found["ถนน"], found["p-1"]) == ([0, 4], [2, 3], [0])
 
 
-def test_pagefind_s_failure_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="could not index 2566"):
-        index_shard("2566", [], tmp_path, tmp_path / "scratch")
+def pagefind_of_this_process() -> int:
+    """The process of the one Pagefind that this process has started."""
+    children = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children").read_text("utf-8").split()
+    [found] = [int(pid) for pid in children if "--service" in Path(f"/proc/{pid}/cmdline").read_text("utf-8")]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(signal.SIGKILL, "it was killed (SIGKILL)"), (signal.SIGSTOP, "it did not answer within 0 s")],
+)
+@pytest.mark.parametrize("html", ["", "a long document, which fills the pipe " * 10_000])
+def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, said: str, html: str
+) -> None:
+    monkeypatch.setattr("portal.pagefind.PATIENCE", 0.3)
+    started = []
+
+    def index() -> None:
+        with Pagefind("2566") as pagefind:
+            started.append(pagefind_of_this_process())
+            os.kill(started[0], number)
+            pagefind.add("0.html", html)
+            pagefind.files()
+
+    with pytest.raises(UsageError, match=re.escape(f"could not index 2566: {said}")):
+        index()
+    assert not Path(f"/proc/{started[0]}").exists()
+
+
+def test_what_pagefind_refuses_is_an_error_that_names_its_index() -> None:
+    def index() -> None:
+        with Pagefind("2566") as pagefind:
+            pagefind._send(type="AddFile", index_id=7, file_path="0.html", file_contents="")
+            pagefind.files()
+
+    with pytest.raises(UsageError, match=r"could not index 2566: \S"):
+        index()
+
+
+def test_pagefind_indexes_in_the_order_in_which_it_is_given_documents() -> None:
+    def indexed(numbers: Iterable[int]) -> dict[str, bytes]:
+        with Pagefind("2566") as pagefind:
+            for number in numbers:
+                words = " ".join(f"word{number % one}" for one in range(2, 40))
+                pagefind.add(f"{number}.html", f'<html lang="zxx"><body data-pagefind-body>{words}</body></html>')
+            return pagefind.files()
+
+    made = indexed(range(500))
+    assert sum(name.endswith(".pf_fragment") for name in made) == 500
+    assert all(indexed(range(500)) == made for _ in range(4))
+    assert indexed(reversed(range(500))) != made
 
 
 def test_what_a_lost_worker_left_is_indexed_anew(tmp_path: Path) -> None:
-    index_shard("2566", [(Project("p-1", "ก"), ()), (Project("p-2", "ข"), ())], tmp_path, tmp_path / "scratch")
-    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path, tmp_path / "scratch")
-    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path / "fresh", tmp_path / "fresh-scratch")
+    index_shard("2566", [(Project("p-1", "ก"), ()), (Project("p-2", "ข"), ())], tmp_path)
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path)
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path / "fresh")
     trees = [
         {path.relative_to(root): path.read_bytes() for path in (root / "2566").rglob("*") if path.is_file()}
         for root in (tmp_path, tmp_path / "fresh")
@@ -191,7 +246,7 @@ def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> Non
     assert portal is not None
     trees = []
     for name in ("one", "two"):
-        index_shard("all", [(one, ()) for one in portal.projects], tmp_path / name, tmp_path / f"scratch-{name}")
+        index_shard("all", [(one, ()) for one in portal.projects], tmp_path / name)
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
     assert trees[0] == trees[1]

@@ -123,7 +123,7 @@ class Running:
     def pagefind(self) -> Process | None:
         """A Pagefind in the midst of its work, which it does not go on with."""
         for one in self.others():
-            if "--output-path" in one.command:
+            if "--service" in one.command:
                 try:
                     os.kill(one.pid, signal.SIGSTOP)
                 except ProcessLookupError:
