@@ -417,7 +417,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reporter.usage(str(error))
         return 2
     except KeyboardInterrupt as error:
-        reporter.usage("stopped; nothing was published")
+        reporter.usage("stopped; nothing was published" if command == "build" else "stopped")
         return 128 + request_of(error)
     return 0
 

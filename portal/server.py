@@ -7,8 +7,13 @@ good pages stay up; what is wrong is printed and shown above them.
 from __future__ import annotations
 
 import html
+import io
+import ipaddress
 import json
+import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,11 +23,13 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from watchfiles import watch
 
 from portal.problems import UsageError
+from portal.processes import Stopped
 
 _EVENTS = "/__serve__/events"
 _SCRIPT = "/__serve__/reload.js"
@@ -65,6 +72,26 @@ class _State:
             self.problems = problems
             self.changed.notify_all()
 
+    def said(self) -> str:
+        """All of it, as JSON."""
+        return json.dumps({"build": self.build, "problems": self.problems})
+
+
+class _Server(ThreadingHTTPServer):
+    """Listens at a name or an address, of IPv4 or IPv6."""
+
+    daemon_threads = True
+
+    def __init__(self, host: str, port: int, handler: partial[_Handler]) -> None:
+        """Raises OSError, OverflowError or UnicodeError where there is no such address, or it cannot be had."""
+        self.address_family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        super().__init__((host, port), handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A browser that goes away in the midst of an answer is not an error.
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 def serve(command: Sequence[str], watched: Sequence[Path], output: Path, base_path: str, host: str, port: int) -> None:
     """Build with `command`, serve `output` at `http://host:port<base_path>`, and build again on every change.
@@ -73,37 +100,73 @@ def serve(command: Sequence[str], watched: Sequence[Path], output: Path, base_pa
     where the port cannot be had.
     """
     state = _State()
-    handler = partial(_Handler, state=state, base_path=base_path, directory=str(output))
+    handler = partial(_Handler, state=state, base_path=base_path, host=host, directory=str(output))
     try:
-        server = ThreadingHTTPServer((host, port), handler)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from None
-    server.daemon_threads = True
+        server = _Server(host, port, handler)
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "there is no such address"
+        raise UsageError(f"cannot listen on {host}:{port}: {why}. Choose another --host or --port.") from None
+    requests: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        requests.append(number)
+        raise KeyboardInterrupt
+
     # A shell starts what runs in the background with the interrupt turned off; whoever sends one means it.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, stop)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"Serving http://{host}:{server.server_port}{base_path} (Ctrl-C stops)", flush=True)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Serving http://{shown}:{server.server_port}{base_path} (Ctrl-C stops)", flush=True)
     try:
         _build(command, state)
         for _ in watch(*[path for path in watched if path.exists()], debounce=200, raise_interrupt=True):
             print("Changed; building again …", flush=True)
             _build(command, state)
+    except KeyboardInterrupt as error:
+        # The watcher raises one of its own, whatever the request was.
+        raise Stopped if requests == [signal.SIGTERM] else error from None
     finally:
         server.shutdown()
         server.server_close()
 
 
+def is_meant(name: str, host: str) -> bool:
+    """Whether who asks for `name`, as the Host header has it, means the server that listens at `host`.
+
+    Any page on the web may have its own name lead to this machine, and then read what is served under it (DNS
+    rebinding): drafts, here. No page can do that with an address, or with a name that is asked of nobody.
+    """
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[\w.-]+)(:[0-9]*)?", name.lower(), re.ASCII)
+    if not found:
+        return False
+    asked = found[1].strip("[]").removesuffix(".")
+    if asked in ("localhost", host.lower()):
+        return True
+    everywhere = host in ("", "0.0.0.0", "::")
+    try:
+        address = ipaddress.ip_address(asked)
+        return everywhere or address.is_loopback
+    except ValueError:
+        return everywhere and asked in (socket.gethostname().lower(), socket.getfqdn().lower())
+
+
 def _build(command: Sequence[str], state: _State) -> None:
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    if result.returncode == 0:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, encoding="utf-8") as process:
+        try:
+            said, errors = process.communicate()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
+    if process.returncode == 0:
         print("Built.", flush=True)
         state.report("")
         return
     try:
-        lines = [problem["text"] for problem in json.loads(result.stdout)["problems"]]
+        lines = [problem["text"] for problem in json.loads(said)["problems"]]
     except (ValueError, KeyError):
-        lines = [result.stderr.strip()]
+        lines = [errors.strip()]
     text = "\n".join([*lines, "The pages below are the last good ones."])
     print(text, file=sys.stderr, flush=True)
     state.report(text)
@@ -112,73 +175,142 @@ def _build(command: Sequence[str], state: _State) -> None:
 class _Handler(SimpleHTTPRequestHandler):
     """Serves the site's folder below its base path, each page with the script that reloads it."""
 
-    def __init__(self, *args: object, state: _State, base_path: str, directory: str) -> None:
+    timeout = 60
+    """Seconds to wait for a request, and for a browser to take what it asked for."""
+
+    def __init__(self, *args: object, state: _State, base_path: str, host: str, directory: str) -> None:
         self.state = state
         self.base_path = base_path
+        self.host = host
         super().__init__(*args, directory=directory)  # type: ignore[arg-type]
 
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        names = self.headers.get_all("Host", [])
+        if len(names) == 1 and is_meant(names[0], self.host):
+            return True
+        explanation = "This is a server of drafts, for this machine. To use another name, give it as --host."
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain=explanation)
+        return False
+
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path
+        try:
+            path = urlsplit(self.path).path
+        except ValueError:
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         if path == _EVENTS:
             self._events()
         elif path == _SCRIPT:
-            self._send(HTTPStatus.OK, "text/javascript; charset=utf-8", _RELOAD.encode())
+            self._send(HTTPStatus.OK, "text/javascript; charset=utf-8", io.BytesIO(_RELOAD.encode()))
         elif not path.startswith(self.base_path):
-            self.send_response(HTTPStatus.FOUND)
-            self.send_header("Location", self.base_path)
-            self.end_headers()
+            self._redirect(HTTPStatus.FOUND, self.base_path)
         else:
             self._page(path)
 
+    do_HEAD = do_GET
+
     def _page(self, path: str) -> None:
+        """Answer with a file of the site, or with its page for what is not there."""
         root = Path(self.directory).resolve()
-        file = (root / unquote(path[len(self.base_path) :])).resolve()
-        if not file.is_relative_to(root):
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        if file.is_dir() and not path.endswith("/"):
-            self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", path + "/")
-            self.end_headers()
-            return
-        file = file / "index.html" if file.is_dir() else file
-        status = HTTPStatus.OK
-        if not file.is_file():
+        try:
+            file = root / unquote(path[len(self.base_path) :])
+            if path.endswith("/"):
+                file /= "index.html"
+            elif file.is_dir() and file.resolve().is_relative_to(root):
+                self._redirect(HTTPStatus.MOVED_PERMANENTLY, path + "/")
+                return
+            status, content = HTTPStatus.OK, _open(file, root)
+        # A name that no file can have: too long, or with a NUL.
+        except (OSError, ValueError):
             status, file = HTTPStatus.NOT_FOUND, root / "404.html"
-        body = file.read_bytes() if file.is_file() else self._placeholder()
-        kind = self.guess_type(str(file))
-        if file.suffix == ".html":
-            script = f'<script src="{_SCRIPT}" defer></script></body>'.encode()
-            body, kind = body.replace(b"</body>", script), "text/html; charset=utf-8"
-        self._send(status, kind, body)
+            try:
+                content = _open(file, root)
+            except OSError:
+                content = io.BytesIO(self._placeholder())
+        with content:
+            kind = self.guess_type(str(file))
+            etag = f'"{os.fstat(content.fileno()).st_mtime_ns:x}"' if status == HTTPStatus.OK else ""
+            if file.suffix == ".html":
+                script = f'<script src="{_SCRIPT}" defer></script></body>'.encode()
+                content = io.BytesIO(content.read().replace(b"</body>", script))
+            self._send(status, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content, etag)
+
+    def _redirect(self, status: HTTPStatus, path: str) -> None:
+        self.send_response(status)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _placeholder(self) -> bytes:
         text = html.escape(self.state.problems or "The site is being built …")
         return f"<!doctype html><meta charset=utf-8><title>serve</title><body><pre>{text}</pre></body>".encode()
 
-    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+    def _send(self, status: HTTPStatus, kind: str, content: BinaryIO, etag: str = "") -> None:
+        """Answer with `content`, or with the part of it that is asked for, where `etag` says that there are parts."""
+        size = content.seek(0, os.SEEK_END)
+        first, end = 0, size
+        part = self._part(size) if etag and self.headers.get("If-Range", etag) == etag else None
+        if part is not None:
+            (first, end), status = part, HTTPStatus.PARTIAL_CONTENT
+            if first >= end:
+                self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+                self.send_header("Content-Range", f"bytes */{size}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(end - first))
         self.send_header("Cache-Control", "no-store")
+        if etag:
+            self.send_header("Accept-Ranges", "bytes")
+            self.send_header("ETag", etag)
+        if part is not None:
+            self.send_header("Content-Range", f"bytes {first}-{end - 1}/{size}")
         self.end_headers()
-        self.wfile.write(body)
+        content.seek(first)
+        while self.command == "GET" and first < end and (data := content.read(min(end - first, 1 << 16))):
+            self.wfile.write(data)
+            first += len(data)
+
+    def _part(self, size: int) -> tuple[int, int] | None:
+        """The bytes that are asked for, from the first to the end; (0, 0) where there are none of them.
+
+        None where all are: also where several parts are, which a server need not understand (RFC 9110, 14.2).
+        """
+        found = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", self.headers.get("Range", "").replace(" ", ""))
+        if self.command != "GET" or not found or found.groups() == ("", ""):
+            return None
+        first, last = found.groups()
+        if not first:
+            return max(size - int(last), 0), size
+        if last and int(last) < int(first):
+            return None
+        end = min(int(last) + 1, size) if last else size
+        return (int(first), end) if int(first) < end else (0, 0)
 
     def _events(self) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        try:
-            while True:
-                with self.state.changed:
-                    said = json.dumps({"build": self.state.build, "problems": self.state.problems})
-                    self.wfile.write(f"event: build\ndata: {said}\n\n".encode())
-                    self.wfile.flush()
+        said = ""
+        while self.command == "GET":
+            with self.state.changed:
+                if said == self.state.said():
                     # Also without news, now and then, so that a closed browser is noticed.
                     self.state.changed.wait(timeout=15)
-        except OSError:
-            return
+                said = self.state.said()
+            self.wfile.write(f"event: build\ndata: {said}\n\n".encode())
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not news."""
+
+
+def _open(file: Path, root: Path) -> BinaryIO:
+    """Open a file of the site. Raises OSError where it is none, or stands outside by a link."""
+    if not file.resolve().is_relative_to(root) or not file.is_file():
+        raise FileNotFoundError(file)
+    return file.open("rb")
