@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -42,11 +43,19 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
+
+def _check_python() -> None:
+    """Raise UsageError where Python leaves out docstrings: those of rules are published, as what a rule means."""
+    if sys.flags.optimize > 1:
+        raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) leaves out the words of public rules. Start it without.")
+
+
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     """Read the configuration; `base_url` replaces the file's. Raises UsageError naming the key to mend."""
+    _check_python()
     try:
         content = tomllib.loads(pyproject.read_text("utf-8"))
     except OSError as error:

@@ -345,6 +345,18 @@ def test_configuration_that_is_not_there_or_not_utf_8_is_refused(tmp_path: Path)
         read_config(tmp_path / "pyproject.toml")
 
 
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_python_without_docstrings_is_refused_since_rules_are_published_with_theirs(
+    tmp_path: Path, command: str
+) -> None:
+    said = "build.py: Python -OO (or PYTHONOPTIMIZE=2) leaves out the words of public rules. Start it without.\n"
+    assert run(command, "--output", tmp_path / "site", PYTHONOPTIMIZE="2") == (2, "", said)
+
+
+def test_python_without_assertions_checks_as_ever(package: SamplePackage) -> None:
+    assert run("check", "--package", package.root, PYTHONOPTIMIZE="1") == run("check", "--package", package.root)
+
+
 def test_pip_installs_the_libraries_of_a_cluster_and_no_copy_of_the_program(tmp_path: Path) -> None:
     """As README says, from a folder with all that a clone has at its top; pip resolves what is installed here."""
     for name in ("portal", "templates", "locales", "content", "data"):
