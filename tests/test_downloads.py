@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ import pytest
 
 from portal.citation import Citation, bibtex, csl
 from portal.downloads import Order, write_form, write_package
+from portal.downloads.archive import write_zip
 from portal.downloads.workbook import CUT
 from portal.models import Bilingual
 
@@ -180,6 +182,37 @@ def test_a_release_of_a_year_that_no_zip_knows_is_dated_as_near_as_can_be(
     folder = published(package, tmp_path / "site", "zip", "workbooks")
     with zipfile.ZipFile(next(folder.glob("*.zip"))) as archive:
         assert {info.date_time[0] for info in archive.infolist()} == {shown}
+
+
+def test_an_archive_is_the_same_bytes_where_a_day_has_no_midnight(
+    package: SamplePackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In São Paulo the day began at one, as every first Sunday of November did until 2018."""
+    package.describe("created", "2018-11-04T00:00:00Z")
+    made = []
+    try:
+        for zone in ("UTC", "America/Sao_Paulo", "Asia/Bangkok"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            folder = published(package, tmp_path / zone, "zip", "workbooks")
+            made.append({file.name: file.read_bytes() for file in folder.iterdir()})
+            with zipfile.ZipFile(next(folder.glob("*.zip"))) as archive:
+                assert {info.date_time for info in archive.infolist()} == {(2018, 11, 4, 0, 0, 0)}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert made[0] == made[1] == made[2]
+
+
+def test_archiving_a_file_leaves_its_time_and_its_mode(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("a", "utf-8")
+    file.chmod(0o640)
+    before = file.stat()
+    write_zip(tmp_path / "a.zip", "in", date(2018, 11, 4), {"a.csv": file})
+    assert file.stat()[:9] == before[:9]
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.getinfo("in/a.csv").external_attr >> 16 == 0o100644
 
 
 def test_a_citation_has_balanced_braces_and_says_that_no_day_is_known() -> None:

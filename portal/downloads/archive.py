@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import stat
 import struct
-import time
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,23 +23,20 @@ FIRST, LAST = date(1980, 1, 1), date(2107, 12, 31)
 
 
 def write_zip(file: Path, inside: str, day: date, contents: Mapping[str, Path | bytes], *, packed: bool = True) -> None:
-    """Write `contents` (by name) to the zip `file`, all of them in a folder `inside` and dated `day`, or as near.
-
-    The files themselves get that date too, and the mode 644: an archive says both.
-    """
+    """Write `contents` (by name) to the zip `file`, all of them in a folder `inside` and dated `day`, or as near."""
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     nearest = min(max(day, FIRST), LAST)
-    moment = (nearest.year, nearest.month, nearest.day, 0, 0, 0)
-    with zipfile.ZipFile(file, "w", method, compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in contents.items():
-            if isinstance(content, bytes):
-                entry = zipfile.ZipInfo(f"{inside}/{name}", moment)
-                entry.compress_type, entry.external_attr = method, (stat.S_IFREG | 0o644) << 16
-                archive.writestr(entry, content, compresslevel=LEVEL)
-            else:
-                content.chmod(0o644)
-                os.utime(content, times=(time.mktime((*moment, 0, 0, -1)),) * 2)
-                archive.write(content, f"{inside}/{name}")
+            # What ZipFile.write says of a file is its time here: in some places some days have no midnight.
+            entry = zipfile.ZipInfo(f"{inside}/{name}", (nearest.year, nearest.month, nearest.day, 0, 0, 0))
+            entry.compress_type, entry.external_attr = method, (stat.S_IFREG | 0o644) << 16
+            entry._compresslevel = LEVEL  # type: ignore[attr-defined] # writestr takes it, open does not
+            with io.BytesIO(content) if isinstance(content, bytes) else content.open("rb") as source:
+                entry.file_size = source.seek(0, os.SEEK_END)
+                source.seek(0)
+                with archive.open(entry, "w") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
