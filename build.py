@@ -18,7 +18,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,16 @@ from portal.checks import check_portal
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents, read_notes
 from portal.datapackage import locate_descriptor, read_portal, with_lines
+from portal.files import write_file
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
 from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows, version
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
+from portal.manifest import MARKER, differences, finish, is_whole, read_info
 from portal.models import Document, Download, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
-from portal.output import MARKER, differences, is_whole, read_info, site_info, sizes_of, staged, write_file
+from portal.output import staged
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
 from portal.past import Past, as_told, past, with_published_progress
 from portal.problems import BuildError, UsageError
@@ -129,8 +131,7 @@ def build(options: Options, reporter: Reporter) -> None:
             if options.reuse:
                 shelve(stage, options.output, SHELVES)
             shutil.rmtree(stage / SCRATCH)
-            write_file(stage, MARKER, site_info(origin | made.about, stage, made.files))
-            sizes = sizes_of(stage)
+            sizes = finish(stage, origin | made.about, made.files)
     except Unchanged:
         reporter.unchanged(options.output)
     else:
@@ -417,7 +418,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reporter.usage(str(error))
         return 2
     except KeyboardInterrupt as error:
-        reporter.usage("stopped; nothing was published" if command == "build" else "stopped")
+        # After SIGHUP there may be nobody to read it.
+        with suppress(OSError):
+            reporter.usage("stopped; nothing was published" if command == "build" else "stopped")
         return 128 + request_of(error)
     return 0
 

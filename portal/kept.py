@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from portal.cache import Cache
+from portal.files import file_sum, is_unmodified, new_file
 from portal.links import PageLinks
-from portal.output import file_sum, is_intact, write_file
 
 SCRATCH = ".scratch"
 """A folder of the stage for what is not published; it goes before the stage does, or with it."""
@@ -76,36 +76,36 @@ def pages_of(content: Any) -> dict[str, Kept]:
         return {}
 
 
-def take_over(former: Path, name: str, digest: str, stage: Path, intact: Container[str]) -> bool:
-    """Have the file `name` of the last site in the stage too; False where it is not there with these bytes.
+def take_over(former: Path, files: Files, stage: Path, intact: Container[str]) -> bool:
+    """Have these files of the last site, by name with their sums, in the stage too; False where one is not as it was.
 
-    Both are one file with two names where the file system can do that, which costs no room and keeps its time. `intact`
-    are files that have been compared already.
+    Each is one file with two names where the file system can do that, which costs no room and keeps its time. All are
+    compared before the first is linked; `intact` have been compared already.
     """
+    if not all(name in intact or is_unmodified(former / name, digest) for name, digest in files.items()):
+        return False
+    taken: list[str] = []
     try:
-        if name not in intact and not is_intact(former / name, digest):
-            return False
-        try:
-            _link(former / name, stage / name)
-        except OSError:
-            write_file(stage, name, (former / name).read_bytes())
+        for name in files:
+            _take(former / name, stage / name)
+            taken.append(name)
     except FileNotFoundError:
+        for name in taken:
+            (stage / name).unlink()
         return False
     return True
 
 
-def _link(former: Path, new: Path) -> None:
-    """Give a file another name. Raises OSError where the file system cannot, or the name is taken."""
+def _take(former: Path, new: Path) -> None:
+    """Give a file another name, or a copy of it where the file system cannot."""
+    new.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(former, new, follow_symlinks=False)
     except FileNotFoundError:
-        new.parent.mkdir(parents=True, exist_ok=True)
-        os.link(former, new, follow_symlinks=False)
-
-
-def take_over_all(former: Path, files: Files, stage: Path, intact: Container[str]) -> bool:
-    """Have all these files, by name with their sums, in the stage too; False where one of them is not as it was."""
-    return all(take_over(former, name, digest, stage, intact) for name, digest in files.items())
+        raise
+    except OSError:
+        with new_file(new) as path:
+            shutil.copyfile(former, path)
 
 
 INTACT = "intact"
@@ -123,7 +123,7 @@ def compare(former: Path, scratch: Path) -> None:
     for shelf in sorted((scratch / FORMER).glob("*.json.gz")):
         pages = pages_of(cache.get(shelf.name.removesuffix(".json.gz")))
         sums |= {name: page.sha256 for name, page in pages.items()}
-    intact = [name for name, digest in sums.items() if is_intact(former / name, digest)]
+    intact = [name for name, digest in sums.items() if is_unmodified(former / name, digest)]
     (scratch / f".{INTACT}").write_text(json.dumps(intact), "utf-8")
     (scratch / f".{INTACT}").rename(scratch / INTACT)
 

@@ -11,10 +11,10 @@ from portal.catalogues import Catalogue, covered, data_json, describe
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig
 from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_package, write_sums
+from portal.files import write_file
 from portal.history import archive
 from portal.kept import Files
 from portal.models import LANGUAGES, Download, Overview, Package
-from portal.output import write_file
 from portal.pages import readme
 from portal.pages.changes import Archive, archive_name, named_releases
 from portal.past import Past

@@ -5,24 +5,22 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import hashlib
-import json
 import os
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from portal.manifest import FILES, MARKER, files_of, listed_files
 from portal.problems import UsageError
 from portal.processes import unstoppable
 
-MARKER = "build-info.json"
-"""The file by which a folder is known as a site of this program, which it may replace."""
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that file managers leave wherever they look."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -31,30 +29,14 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 """What the system says where nothing more can be written, in the words that libraries and programs pass on."""
 
 
-def write_file(folder: Path, name: str, data: bytes) -> None:
-    """Write `data` to the file `name` below `folder`, making folders as needed."""
-    path = folder / name
-    try:
-        # A file that is there already may be a published one by another name, and must not be written into.
-        file = path.open("xb")
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("xb")
-    except FileExistsError:
-        path.unlink()
-        file = path.open("xb")
-    with file:
-        file.write(data)
-
-
 @contextmanager
 def staged(output: Path, *sources: Path) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends well, in one step.
 
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
-    Raises UsageError where `output` is not a site of this program, holds one of the `sources` that the site is made
-    from, cannot be written, or another build is under way; and in place of what the block raises where that comes of a
-    full disk.
+    Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
+    `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
+    block raises where that comes of a full disk.
     """
     given, stage = output, None
     try:
@@ -65,6 +47,8 @@ def staged(output: Path, *sources: Path) -> Iterator[Path]:
                 raise UsageError(f"{given}: another build is writing this folder. Wait for it to end.")
             try:
                 _clean_up(output)
+                if output.exists():
+                    _refuse_foreign_files(given, output)
                 # A name of its own: what a killed build's processes still write does not end up in this one's.
                 stage = _beside(output, f"staging-{secrets.token_hex(4)}")
                 stage.mkdir()
@@ -75,6 +59,7 @@ def staged(output: Path, *sources: Path) -> Iterator[Path]:
                     _remove_left_over(output)
             finally:
                 with unstoppable():
+                    _restore(output)
                     _remove_left_over(output)
                     _beside(output, "lock").unlink(missing_ok=True)
     except Exception as error:
@@ -103,14 +88,33 @@ def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
     output = given.resolve()
     if given.is_symlink() or (output.exists() and not output.is_dir()):
         raise UsageError(f"{given}: this is not a folder. Give --output a folder for the site alone.")
-    if output.is_dir() and any(output.iterdir()) and not (output / MARKER).is_file():
-        raise UsageError(f"{given}: this folder holds other files. Give --output an empty or a new folder.")
     if os.path.ismount(output):
         raise UsageError(f"{given}: a file system is mounted here. Give --output a folder within it.")
+    is_site = (output / MARKER).is_file() or _beside(output, "replacing").exists()
+    if output.is_dir() and any(output.iterdir()) and not is_site:
+        raise UsageError(f"{given}: this folder holds other files. Give --output an empty or a new folder.")
     for source in sources:
         if source.resolve().is_relative_to(output):
             raise UsageError(f"{given}: this folder holds {source}. Give --output a folder for the site alone.")
     return output
+
+
+def _refuse_foreign_files(given: Path, output: Path) -> None:
+    """Raise UsageError where the site's folder holds what no build made, such as a repository: it would be gone."""
+    names, own = listed_files(output), set[str]()
+    for name in names or ():
+        own.update(name[:at] for at, sign in enumerate(name) if sign == "/")
+    foreign: set[str] = set()
+    for name, _ in files_of(output):
+        # Of the sites of a version that did not list its files this is known: none began with a dot.
+        is_own = name in names if names is not None else not name.startswith(".")
+        if not is_own and name not in (MARKER, FILES) and name.rpartition("/")[2] not in _LITTER:
+            parts = name.split("/")
+            foreign.add(next((top for n in range(1, len(parts)) if (top := "/".join(parts[:n])) not in own), name))
+    if foreign:
+        shown = ", ".join(sorted(foreign)[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+        message = f"{given}: holds what no build made: {shown}. A build replaces the whole folder."
+        raise UsageError(f"{message} Move it elsewhere, or give --output another folder.")
 
 
 def _left_over(output: Path) -> list[Path]:
@@ -124,11 +128,19 @@ def _remove_left_over(output: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _restore(output: Path) -> None:
+    """Have the last site in its place again where a build ended while it put another one there."""
+    old, flag = _beside(output, "old"), _beside(output, "replacing")
+    is_half_removed = flag.exists() and not (output / MARKER).is_file()
+    if old.is_dir() and (is_half_removed or not output.exists()):
+        shutil.rmtree(output, ignore_errors=True)
+        old.rename(output)
+    flag.unlink(missing_ok=True)
+
+
 def _clean_up(output: Path) -> None:
     """Undo what a killed build left. Raises UsageError where something cannot be removed."""
-    old = _beside(output, "old")
-    if old.is_dir() and not output.exists():
-        old.rename(output)
+    _restore(output)
     # Pagefind, orphaned by the kill, may be writing still.
     for _ in range(20):
         _remove_left_over(output)
@@ -161,13 +173,13 @@ def _swap(stage: Path, output: Path) -> None:
     if not output.exists():
         stage.rename(output)
     elif not _exchange(stage, output):
-        old = _beside(output, "old")
-        output.rename(old)
+        _put_aside(output)
         try:
             stage.rename(output)
         except OSError:
-            old.rename(output)
+            _restore(output)
             raise
+        _beside(output, "replacing").unlink(missing_ok=True)
     # What was replaced may only go once the exchange is on the disk. It has happened, whatever is said of it here.
     with suppress(OSError):
         descriptor = os.open(output.parent, os.O_RDONLY)
@@ -175,6 +187,22 @@ def _swap(stage: Path, output: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _put_aside(output: Path) -> None:
+    """Have the last site beside its place, where `_restore` finds it."""
+    old = _beside(output, "old")
+    try:
+        output.rename(old)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A folder of an overlay's lower layer, as in the image of a container, can be removed but not renamed.
+        shutil.copytree(output, old, symlinks=True)
+        _flush(old)
+        _beside(output, "replacing").touch()
+        (output / MARKER).unlink(missing_ok=True)
+        shutil.rmtree(output)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -185,7 +213,7 @@ def _exchange(one: Path, other: Path) -> bool:
     if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
         return True
     number = ctypes.get_errno()
-    if number in (errno.ENOSYS, errno.EINVAL):
+    if number in (errno.ENOSYS, errno.EINVAL, errno.EXDEV):
         return False
     raise OSError(number, os.strerror(number), str(other))
 
@@ -204,93 +232,3 @@ def _in_words(error: Exception, given: Path, output: Path, stage: Path | None) -
             return f"{given}: cannot be written: {words}."
         cause = cause.__cause__ or cause.__context__
     return None
-
-
-def site_info(about: Mapping[str, Any], stage: Path, known: Mapping[str, str] | None = None) -> bytes:
-    """`build-info.json`: what the site was made from, and one SHA-256 over the names and sums of all its files.
-
-    `known` are the sums of files that need not be read again.
-    """
-    content = dict(about) | {"manifest_sha256": manifest_sum(stage, known or {})}
-    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def read_info(folder: Path) -> dict[str, Any]:
-    """The `build-info.json` of a site; empty where there is none that can be read."""
-    try:
-        content = json.loads((folder / MARKER).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def is_whole(folder: Path, info: Mapping[str, Any]) -> bool:
-    """Whether every file of a site is as it was published, by its `build-info.json`."""
-    try:
-        return bool(info.get("manifest_sha256") == manifest_sum(folder, {}))
-    except OSError:
-        return False
-
-
-def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
-    """The files that are not the same in two sites, by name, each with what is the matter with it in the first."""
-    found = []
-    ours, theirs = ({*_names(folder), MARKER} for folder in (published, fresh))
-    for name in sorted(ours | theirs):
-        if name not in theirs:
-            found.append((name, "is not made by a build"))
-        elif name not in ours:
-            found.append((name, "is missing"))
-        elif not is_intact(published / name, file_sum(fresh / name)):
-            found.append((name, "differs"))
-    return found
-
-
-def is_intact(file: Path, digest: str) -> bool:
-    """Whether a file is there, and has this SHA-256."""
-    try:
-        return file_sum(file) == digest
-    except OSError:
-        return False
-
-
-def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
-    r"""The SHA-256 of what `sha256sum` prints of all files but `build-info.json`, in the order of their names.
-
-    `find . -type f ! -name build-info.json -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the
-    folder makes the same.
-    """
-    names = sorted(_names(folder), key=os.fsencode)
-    unknown = [name for name in names if name not in known]
-    with ThreadPoolExecutor() as threads:
-        sums = {**known, **dict(zip(unknown, threads.map(lambda name: file_sum(folder / name), unknown), strict=True))}
-    return hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in names).encode()).hexdigest()
-
-
-def file_sum(path: Path) -> str:
-    """The SHA-256 of a file. Raises OSError where it cannot be read, or is but a link to one: no build makes links."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sizes_of(folder: Path) -> list[int]:
-    """The bytes of each file of a site."""
-    return [file.stat(follow_symlinks=False).st_size for _, file in _files(folder)]
-
-
-def _names(folder: Path) -> Iterator[str]:
-    """Every file of a site but the marker, relative to the folder."""
-    return (name for name, _ in _files(folder) if name != MARKER)
-
-
-def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file below a folder, with its name relative to it."""
-    below = [""]
-    while below:
-        at = below.pop()
-        with os.scandir(folder / at) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(f"{at}{entry.name}/")
-                else:
-                    yield f"{at}{entry.name}", entry

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from portal import urls
+from portal.files import write_file
 from portal.models import Evaluation, MonthlyResult, ProgressReport, Project, Revision
 from portal.pagefind import Pagefind
 from portal.terms import holders, terms
@@ -156,8 +157,6 @@ def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], fo
     """
     output = folder / name
     shutil.rmtree(output, ignore_errors=True)
-    for new in (output / TERMS, output / "index"):
-        new.mkdir(parents=True)
     rows: list[list[str | None]] = []
     files = []
     with Pagefind(name) as pagefind:
@@ -172,16 +171,16 @@ def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], fo
         for first, data in term_files(texts()):
             packed = gzip.compress(data, PACKING, mtime=0)
             file = hashlib.sha256(packed).hexdigest()[:12]
-            (output / TERMS / f"{file}.gz").write_bytes(packed)
+            write_file(output, f"{TERMS}/{file}.gz", packed)
             files.append((first, file))
         made = pagefind.files()
     for path, data in made.items():
         if any(fnmatchcase(path, pattern) for pattern in ENGINE):
-            (output / path).write_bytes(data)
+            write_file(output, path, data)
     numbered = [[key, *row] for key, row in zip(_ids(made, len(rows)), rows, strict=True)]
     table = {"columns": ["id", *COLUMNS], "rows": numbered, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-    (output / TABLE).write_bytes(gzip.compress(text.encode(), PACKING, mtime=0))
+    write_file(output, TABLE, gzip.compress(text.encode(), PACKING, mtime=0))
 
 
 PACKING = 6

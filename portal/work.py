@@ -21,6 +21,7 @@ from portal import urls
 from portal.cache import Cache
 from portal.catalogues import OC4IDS, Catalogue, oc4ids
 from portal.downloads import Order, publish_lines, write_form
+from portal.files import write_file
 from portal.kept import (
     FORMER,
     MADE,
@@ -31,11 +32,10 @@ from portal.kept import (
     intact_files,
     pages_of,
     sums_of,
-    take_over_all,
+    take_over,
 )
 from portal.links import PageLinks, read_links
 from portal.models import Download, Page
-from portal.output import write_file
 from portal.pages import DocumentContext
 from portal.processes import give_back_memory
 from portal.rendering import Renderer, Site
@@ -79,7 +79,7 @@ class Scene:
 
     def takes_over(self, files: Files) -> bool:
         """Whether these files of the last site are as they were, and now stand in the stage too."""
-        return self.former is not None and take_over_all(self.former, files, self.stage, self._intact)
+        return self.former is not None and take_over(self.former, files, self.stage, self._intact)
 
     @cached_property
     def _intact(self) -> frozenset[str]:

@@ -21,6 +21,8 @@ GROUPS = {
         "structured",
         "citation",
         "cache",
+        "files",
+        "manifest",
     },
     "readers": {"config", "datapackage", "content", "history", "inputs"},
     "thinkers": {

@@ -21,6 +21,7 @@ from portal.downloads.jsonl import write_json
 from portal.downloads.parquet import write_parquet
 from portal.downloads.people import write_people
 from portal.downloads.workbook import write_workbooks
+from portal.files import new_file, write_file
 from portal.models import Download, Package, Resource
 from portal.problems import UsageError
 
@@ -96,8 +97,8 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     for described in content["resources"]:
         resource = package.resources[described["name"]]
         file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(descriptor.parent / resource.path, file)
+        with new_file(file) as new:
+            shutil.copyfile(descriptor.parent / resource.path, new)
         copy = _published(file.parent, file.name, "csv", resource.name)
         if copy.sha256 != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
@@ -109,9 +110,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
 
 def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:
     """Write a file of the open data below the site's `folder`."""
-    file = folder / urls.output_path(urls.data_file(name), "th")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
+    write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
     return Download(name, kind, _media(name, kind), resource, len(data), hashlib.sha256(data).hexdigest())
 
 
@@ -122,7 +121,7 @@ def _media(name: str, kind: str) -> str:
 def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
     """Write a file of the open data below the site's `folder`, part by part."""
     data = folder / urls.DATA.strip("/")
-    with (data / name).open("w", encoding="utf-8", newline="\n") as file:
+    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)
     return _published(data, name, kind)
 
@@ -130,7 +129,7 @@ def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> D
 def publish_table(folder: Path, name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Download:
     """Write a CSV below the site's `folder` that is none of the package's own."""
     data = folder / urls.DATA.strip("/")
-    with (data / name).open("w", encoding="utf-8", newline="") as file:
+    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
@@ -141,7 +140,6 @@ def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapp
     """Write the zip of an earlier release at a path of the site, its files as they stood; returns its size."""
     digests = [(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()]
     file = folder / urls.output_path(path, "th")
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_zip(file, inside, day, {**files, "SHA256SUMS": sums(digests)})
     return file.stat().st_size
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.files import new_file
 from portal.models import Download
 
 LEVEL = 4
@@ -26,7 +27,7 @@ def write_zip(file: Path, inside: str, day: date, contents: Mapping[str, Path | 
     """Write `contents` (by name) to the zip `file`, all of them in a folder `inside` and dated `day`, or as near."""
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     nearest = min(max(day, FIRST), LAST)
-    with zipfile.ZipFile(file, "w", method) as archive:
+    with new_file(file) as new, zipfile.ZipFile(new, "w", method) as archive:
         for name, content in contents.items():
             # What ZipFile.write says of a file is its time here: in some places some days have no midnight.
             entry = zipfile.ZipInfo(f"{inside}/{name}", (nearest.year, nearest.month, nearest.day, 0, 0, 0))
@@ -54,7 +55,7 @@ def write_packed(file: Path, contents: Iterable[Packed]) -> None:
 
     The layout is that of APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12, without zip64: no entry is of 4 GB or more.
     """
-    with file.open("wb") as made:
+    with new_file(file) as new, new.open("wb") as made:
         directory: list[bytes] = []
         for one in contents:
             offset, old, name = made.tell(), one.entry, one.name.encode("ascii")

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal import urls
 from portal.downloads.cells import plain, typed_rows
+from portal.files import new_file, write_file
 from portal.formats import json_text
 from portal.models import Package, Resource
 
@@ -37,7 +38,7 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
     about = {"version": package.version, "sha256": package.sha256}
     names = list(projects.fields)
     key = names.index(_KEY)
-    with (data / "projects.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
+    with new_file(data / "projects.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
         for number, row in enumerate(typed_rows(projects, data / "projects.csv"), start=2):
             line = json_text(dict(zip(names, map(plain, row), strict=True)))
             lines.write(f"{line}\n")
@@ -46,13 +47,8 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
             numbers = {"projects": number} | {name: [at for at, _ in rows] for name, rows in found.items()}
             parts = [f"{json_text(name)}:[{','.join(one for _, one in rows)}]" for name, rows in found.items()]
             parts.append(f'"provenance":{json_text(about | {"rows": numbers})}')
-            file = folder / urls.output_path(urls.record(project_id), "th")
             text = f"{line[:-1]},{','.join(parts)}}}\n"
-            try:
-                file.write_bytes(text.encode())
-            except FileNotFoundError:
-                file.parent.mkdir(parents=True)
-                file.write_bytes(text.encode())
+            write_file(folder, urls.output_path(urls.record(project_id), "th"), text.encode())
 
 
 def _write_lines(resource: Resource, data: Path) -> _Rows:
@@ -60,7 +56,7 @@ def _write_lines(resource: Resource, data: Path) -> _Rows:
     names = list(resource.fields)
     key = names.index(_KEY) if _KEY in names else None
     groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    with (data / f"{resource.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
+    with new_file(data / f"{resource.name}.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
         for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
             values = dict(zip(names, map(plain, row), strict=True))
             line = json_text(values)

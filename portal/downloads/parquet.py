@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from portal.downloads.cells import TEXTS, reader
+from portal.files import new_file
 from portal.models import MAX_DIGITS, Field, Resource
 
 ROW_GROUP = 2_000
@@ -32,7 +33,8 @@ def write_parquet(resource: Resource, source: Path, file: Path) -> None:
     )
     digits = _digits(known, fields)
     typed = known.select(_typed(field, digits.get(field.name)) for field in fields)
-    typed.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
+    with new_file(file) as new:
+        typed.sink_parquet(new, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
 
 
 def _is_value(column: pl.Expr, field: Field) -> pl.Expr:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from portal import urls
 from portal.downloads.cells import free, labels, text_rows
+from portal.files import new_file
 from portal.formats import month_name
 from portal.models import LANGUAGES, Package, Resource
 
@@ -26,7 +27,12 @@ def write_people(package: Package, folder: Path, base_url: str, plain: Path, exc
     That one has a byte-order mark, and a sign before each text that Excel would run as a formula or read as a number,
     a day or a time. `folder` holds every CSV under its resource's name.
     """
-    with plain.open("w", encoding="utf-8", newline="") as one, excel.open("w", encoding="utf-8-sig", newline="") as two:
+    with (
+        new_file(plain) as new,
+        new_file(excel) as new_excel,
+        new.open("w", encoding="utf-8", newline="") as one,
+        new_excel.open("w", encoding="utf-8-sig", newline="") as two,
+    ):
         # The writer quotes a carriage return in a cell only where it ends lines too.
         write = csv.writer(one, lineterminator="\r\n").writerow
         write_safe = csv.writer(two, lineterminator="\r\n").writerow

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from portal.downloads.archive import LEVEL, Packed, write_packed
 from portal.downloads.cells import free, is_value, labels, reader, text_rows
+from portal.files import new_file
 from portal.models import Field, Package, Resource
 
 ROWS = 1_048_576
@@ -55,14 +56,14 @@ def write_workbooks(package: Package, folder: Path, whole: Path, each: Mapping[s
     begins with. A resource of more rows than a sheet has goes on in the next. Making a sheet takes long,
     so those of the whole stand in the others as they are.
     """
-    _write_book(package, package.resources, folder, whole, with_rows=True)
+    with new_file(whole) as new:
+        _write_book(package, package.resources, folder, new, with_rows=True)
     first = 1
     for name, file in each.items():
-        bare = file.with_suffix(".bare")
-        _write_book(package, [name], folder, bare, with_rows=False)
         count = len(_rooms(package.resources[name].rows))
-        _take_sheets(bare, whole, range(first, first + count), file)
-        bare.unlink()
+        with new_file(file) as bare:
+            _write_book(package, [name], folder, bare, with_rows=False)
+            _take_sheets(bare, whole, range(first, first + count), bare)
         first += count
 
 

@@ -14,7 +14,7 @@ import pytest
 from building import ROOT, SAMPLE, run_build
 from stopping import tree
 
-from portal.output import read_info
+from portal.manifest import read_info
 
 
 @pytest.fixture
@@ -114,14 +114,6 @@ def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
     assert "unchanged" not in build(package, site)
     assert tree(site) == good
     assert not any(path.is_symlink() for path in site.rglob("*"))
-
-
-def test_a_file_that_somebody_added_is_gone_though_nothing_else_changed(package: Path, site: Path) -> None:
-    build(package, site)
-    good = tree(site)
-    (site / "extra.html").write_text("extra")
-    assert "unchanged" not in build(package, site)
-    assert tree(site) == good
 
 
 def test_what_was_noted_of_the_last_site_may_be_lost_or_damaged(package: Path, site: Path, tmp_path: Path) -> None:

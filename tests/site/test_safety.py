@@ -16,7 +16,8 @@ from building import ROOT, SAMPLE, run_build
 from repository import Repository
 from stopping import Disk, Ended, Running, Tree, copy_program, disk, names, tree, without_privileges
 
-from portal.output import staged, write_file
+from portal.files import write_file
+from portal.output import staged
 from portal.problems import UsageError
 
 
@@ -207,12 +208,14 @@ def test_no_process_outlives_a_build_whose_first_process_alone_is_killed(city: C
         (signal.SIGINT, False, 130),
         (signal.SIGTERM, True, 143),
         (signal.SIGTERM, False, 143),
+        (signal.SIGHUP, True, 129),
+        (signal.SIGHUP, False, 129),
     ],
 )
 def test_a_stopped_build_says_so_in_one_line_and_leaves_nothing(
     city: City, output: Path, number: signal.Signals, everyone: bool, code: int
 ) -> None:
-    """By Ctrl-C, which reaches every process of a terminal, or by a service that asks the first process to end."""
+    """By Ctrl-C or a closed terminal, which reach every process of it, or by a service that asks the first process."""
     city.publish(0, output)
     for moment in (0.02, 0.3, 0.6):
         running = city.start(1, output)
@@ -236,7 +239,9 @@ def test_a_stopped_build_says_so_in_one_line_and_leaves_nothing(
         assert names(output.parent) == ["site"]
 
 
-@pytest.mark.parametrize(("number", "error"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "Stopped")])
+@pytest.mark.parametrize(
+    ("number", "error"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "Stopped"), (signal.SIGHUP, "Stopped")]
+)
 def test_a_request_to_stop_that_comes_amid_a_destructor_is_not_lost(number: signal.Signals, error: str) -> None:
     """Python drops what a destructor raises, and a build has many of them."""
     program = f"""

@@ -1,0 +1,113 @@
+"""Each part of a build, stopped at every write, in a stage whose files are those of the published site.
+
+    python tests/site/stop_at_writes.py PACKAGE SITE SCRATCH
+
+A child process does the part, and ends without a word when it is about to open a file of the stage for writing, or to
+give it its name, for the nth time, for n = 1, 2, … until it comes to its end. Then it does the part with files limited
+to some bytes, as on a full disk.
+Prints a line of JSON for each part: how often it was stopped, and which published files were harmed.
+"""
+
+import json
+import os
+import resource
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from portal.datapackage import read_portal  # noqa: E402
+from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_form, write_package  # noqa: E402
+from portal.files import write_file  # noqa: E402
+from portal.search import index_shard  # noqa: E402
+from portal.shards import year_of  # noqa: E402
+
+STOPPED, FAILED = 9, 8
+
+
+def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What writes files of a site, by name."""
+    portal = read_portal(package).portal
+    assert portal is not None
+    order = Order(portal.package, "https://city.example/", "readme", stage)
+    pages = [path.relative_to(stage).as_posix() for path in stage.rglob("*.html")]
+    year = max(project.fiscal_year or 0 for project in portal.projects)
+    projects = [(project, ()) for project in portal.projects if project.fiscal_year == year]
+    archive = next(f"/{path.relative_to(stage).as_posix()}" for path in stage.glob("data/*.zip"))
+    yield "package", lambda: write_package(package / "datapackage.json", portal.package, stage)
+    for form in FORMS:
+        yield form, lambda form=form: write_form(form, order)
+    yield "texts", lambda: [publish(stage, name, "quality", b"new") for name in ("quality.json", "SHA256SUMS")]
+    yield "tables", lambda: publish_table(stage, "changes.csv", "changes", ["a"], [["b"]])
+    yield "archive", lambda: publish_release(stage, archive, "x", date(2026, 1, 2), {"projects.csv": b"new"})
+    yield "pages", lambda: [write_file(stage, page, b"new") for page in pages[:20]]
+    yield "index", lambda: index_shard(year_of(year), projects, stage / "pagefind")
+
+
+def in_child(part: Callable[[], object], stage: Path, *, at: int = 0, limit: int | None = None) -> int:
+    """Do a part in a process that ends at its write number `at`, or whose files have at most `limit` bytes."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    writes = 0
+
+    def stop(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal writes
+        if event not in ("open", "os.rename") or str(stage) not in str(arguments[:2]):
+            return
+        is_open = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if is_open or event == "os.rename":
+            writes += 1
+            if writes == at:
+                os._exit(STOPPED)
+
+    try:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        sys.addaudithook(stop)
+        part()
+    except BaseException:
+        os._exit(FAILED)
+    os._exit(0)
+
+
+def link_all(site: Path, stage: Path) -> None:
+    """Make the stage anew, each of its files being one of the site."""
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(site, stage, copy_function=os.link)
+
+
+def harmed(site: Path, before: Mapping[str, bytes]) -> list[str]:
+    now = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+
+
+def main(package: Path, site: Path, scratch: Path) -> None:
+    """Stop every part at each of its writes."""
+    stage = scratch / "stage"
+    before = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    link_all(site, stage)
+    for name, part in parts(package, stage):
+        found: set[str] = set()
+        stops, limited = 0, 0
+        while True:
+            link_all(site, stage)
+            code = in_child(part, stage, at=stops + 1)
+            found.update(harmed(site, before))
+            if code != STOPPED:
+                break
+            stops += 1
+        for limit in (0, 300, 5_000):
+            link_all(site, stage)
+            limited += in_child(part, stage, limit=limit) == FAILED
+            found.update(harmed(site, before))
+        print(json.dumps({"part": name, "code": code, "stops": stops, "limited": limited, "harmed": sorted(found)}))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
