@@ -20,6 +20,7 @@ GROUPS = {
         "structured",
         "citation",
         "cache",
+        "descriptors",
     },
     "readers": {"config", "datapackage", "content", "history", "inputs"},
     "thinkers": {
