@@ -194,7 +194,8 @@ def _short(*texts: str) -> str:
 
 def _change(values: list[Any]) -> Change:
     resource, record, project_id, field, kind, before, after = values
-    if not all(isinstance(text, str) for text in (resource, field, before, after, project_id or "", *record)):
+    texts = (resource, field, before, after, *record, *(() if project_id is None else (project_id,)))
+    if not all(isinstance(text, str) for text in texts):
         raise TypeError("not a kept change")
     return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after)
 

@@ -219,7 +219,7 @@ def _tree(commit: bytes) -> str:
     return commit.split(b"\n", 1)[0].removeprefix(b"tree ").decode("ascii", "replace")
 
 
-_COMMITTER = re.compile(rb"^committer .*?[> ](-?[0-9]{1,18}) ([+-])([0-9]{2})([0-5][0-9])$", re.MULTILINE)
+_COMMITTER = re.compile(rb"^committer .*> *(-?[0-9]{1,18})[0-9]*(?: ([+-])([0-9]{2})([0-9]{2}))?", re.MULTILINE)
 
 
 def _time(commit: bytes) -> datetime:
@@ -231,7 +231,7 @@ def _time(commit: bytes) -> datetime:
     if found is None:
         return datetime.fromtimestamp(0, UTC)
     seconds, sign, hours, minutes = found.groups()
-    east = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == b"-" else 1)
+    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == b"-" else 1)
     zone = timezone(east) if east and abs(east) < timedelta(days=1) else UTC
     return datetime.fromtimestamp(min(max(int(seconds), 0), _LAST), zone)
 
