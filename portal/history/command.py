@@ -13,7 +13,6 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from portal.problems import UsageError, shorten
 
@@ -137,15 +136,15 @@ def _is_own(place: Place) -> bool:
 
 def run(place: Place, *arguments: str, nothing: bool = False) -> bytes:
     """What git prints. Raises UsageError where it fails; exit code 1 is no failure where `nothing` is an answer."""
-    process = start(place, *arguments, errors=subprocess.PIPE)
+    process = start(place, *arguments)
     out, said = process.communicate()
     if process.returncode and not (nothing and process.returncode == 1):
         raise failure(place, said.decode("utf-8", "replace"))
     return out
 
 
-def start(place: Place, *arguments: str, errors: int | IO[bytes]) -> subprocess.Popen[bytes]:
-    """A process of git; what it has to say against the repository goes to `errors`."""
+def start(place: Place, *arguments: str) -> subprocess.Popen[bytes]:
+    """A process of git, with pipes to and from it. Raises UsageError where git is not installed."""
     command = ["git", "--no-pager", f"--git-dir={place.git}", f"--work-tree={place.top}"]
     command += [word for setting in _SETTINGS for word in ("-c", setting)]
     # Whoever started this may have pointed git to another repository, or to a program.
@@ -155,7 +154,7 @@ def start(place: Place, *arguments: str, errors: int | IO[bytes]) -> subprocess.
             [*command, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=subprocess.PIPE,
             env=kept | _ENVIRONMENT,
             pipesize=1 << 20,
         )

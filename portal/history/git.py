@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -131,9 +130,9 @@ def _has_commit(place: Place) -> bool:
 class _Objects:
     """What git has by name, from one process of it."""
 
-    def __init__(self, place: Place, errors: IO[bytes]) -> None:
-        self._place, self._errors = place, errors
-        self.process = start(place, "cat-file", "--batch", errors=errors)
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.process = start(place, "cat-file", "--batch")
         self._folders: dict[str, Mapping[str, Entry]] = {}
 
     def ask(self, name: str) -> tuple[str, str, bytes] | None:
@@ -173,11 +172,9 @@ class _Objects:
         return self._folders[name]
 
     def _lost(self, name: str) -> UsageError:
-        self._errors.seek(0)
-        said = self._errors.read().decode("utf-8", "replace") or f"{name} is missing"
-        return failure(
-            self._place, f"it lacks files of its own history, as a clone with --filter does ({said.strip()})"
-        )
+        _, said = self.process.communicate()
+        words = said.decode("utf-8", "replace").strip() or f"{name} is missing"
+        return failure(self._place, f"it lacks files of its own history, as a clone with --filter does ({words})")
 
 
 _FOLDERS = 256
@@ -186,15 +183,15 @@ _FOLDERS = 256
 
 @contextmanager
 def _objects(place: Place) -> Iterator[_Objects]:
-    with tempfile.TemporaryFile() as errors:
-        objects = _Objects(place, errors)
-        try:
-            yield objects
-        finally:
-            for pipe in _pipes(objects.process):
-                with suppress(BrokenPipeError):
+    objects = _Objects(place)
+    try:
+        yield objects
+    finally:
+        for pipe in (*_pipes(objects.process), objects.process.stderr):
+            with suppress(BrokenPipeError):
+                if pipe:
                     pipe.close()
-            objects.process.wait()
+        objects.process.wait()
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

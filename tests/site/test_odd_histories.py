@@ -111,8 +111,8 @@ ODD: dict[str, Callable[[Repository], None]] = {
 }
 
 
-PASSED_OVER = ("an inch mark", "control characters")
-"""Those that a check would have refused for how they are written, and not only for what they say."""
+PASSED_OVER = ("control characters",)
+"""Those whose commit is no release; what others say amiss a reader of today makes nothing of."""
 
 
 @pytest.mark.parametrize("name", ODD)
