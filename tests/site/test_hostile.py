@@ -333,8 +333,8 @@ def test_a_partial_clone_fetches_nothing_by_the_program_that_its_settings_name(t
     (package.root / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
     package.set("projects", "remarks", "newer")
     result = run_build("--package", package.root, "--output", tmp_path / "site", "--jobs", "1")
-    # The history is not known then; what is known is published.
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 2
+    assert "lacks files of its own history" in result.stderr
     assert not (package.outside / MARK).exists()
 
 
