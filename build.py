@@ -203,6 +203,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
         quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
     give_back_memory()
+    reporter.passed_over(insights.past.history.passed_over)
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())

@@ -23,7 +23,7 @@ class Cache:
         """What is kept under `name`; None where nothing is, or what is there was damaged."""
         try:
             return json.loads(gzip.decompress((self.folder / f"{name}.json.gz").read_bytes()))
-        except (OSError, EOFError, ValueError, zlib.error):
+        except (OSError, EOFError, RecursionError, ValueError, zlib.error):
             return None
 
     def put(self, name: str, value: Any) -> None:

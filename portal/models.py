@@ -464,6 +464,18 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A commit whose package was never published, since no check would have let it pass; or a tag of it."""
+
+    commit: str
+    """The whole hash; "" for files that are not committed yet."""
+    tags: tuple[str, ...]
+    """Of the commit: their files are not published."""
+    reason: str
+    """What is wrong, with its place: `data/projects.csv: two records have the same key.`"""
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What is known of earlier releases."""
 
@@ -473,6 +485,8 @@ class History:
     """Whether the first release is the first that there was; a shallow clone does not know."""
     identity: str = ""
     """Differs where the first known commit or the place of the package does: what is found out may differ then too."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """The oldest first. Their changes are those of the next release."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from portal.models import Portal
-from portal.problems import Problem
+from portal.models import PassedOver, Portal
+from portal.problems import Problem, shorten
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 FORMATS = ("text", "json", "github")
+
+PASSED_OVER_SHOWN = 20
+"""Lines on commits that are passed over: a history of years may have thousands."""
 
 
 class Reporter:
@@ -59,6 +62,8 @@ class Reporter:
         self.stages: list[tuple[str, float]] = []
         """The name of each stage, and when it began."""
         self.seconds: Mapping[str, float] = {}
+        self.extra: dict[str, object] = {}
+        """What JSON says besides the results."""
 
     def stage(self, name: str) -> None:
         """A new stage of the build has begun."""
@@ -148,13 +153,31 @@ class Reporter:
         count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
         print(f"{count}; nothing was published.", file=self.err)
 
+    def passed_over(self, commits: Sequence[PassedOver]) -> None:
+        """Name the commits that are no releases, a line each on `err`; of very many the newest. JSON has them all."""
+        self.extra["passed_over"] = [
+            {"commit": one.commit, "tags": list(one.tags), "reason": one.reason} for one in commits
+        ]
+        if len(commits) > PASSED_OVER_SHOWN:
+            self._warn(f"{len(commits):,} commits are passed over; the newest {PASSED_OVER_SHOWN} are named.")
+        for one in commits[-PASSED_OVER_SHOWN:]:
+            self._warn(_passed_over(one))
+
+    def _warn(self, line: str) -> None:
+        """Something to know, which keeps nothing from being published."""
+        if self.err.isatty():
+            # Above the bar, which would be left standing half written.
+            self.bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(f"::warning::{_escaped(line)}" if self.style == "github" else line, file=self.err, flush=True)
+
     def usage(self, message: str) -> None:
         """The command or the configuration is wrong."""
         self.bar.stop()
         print(f"build.py: {message}", file=self.err)
 
     def _json(self, problems: Sequence[Problem], about: dict[str, object]) -> None:
-        content = about | {"problems": [problem.as_dict() for problem in problems]}
+        content = self.extra | about | {"problems": [problem.as_dict() for problem in problems]}
         self._print(json.dumps(content, ensure_ascii=False, indent=2))
 
     def _print(self, text: str) -> None:
@@ -163,6 +186,18 @@ class Reporter:
         except BrokenPipeError:
             # The reader, such as `head`, has seen enough: the rest goes nowhere, and the exit code stays.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
+
+
+def _passed_over(one: PassedOver) -> str:
+    what = f"commit {one.commit[:8]} is passed over" if one.commit else "the files as they are cannot be compared"
+    parts = [f"{what}: {shorten(one.reason, 1_000)}"]
+    if one.commit:
+        parts.append("What it changed is shown with the next release; nothing need be done.")
+    if one.tags:
+        parts.append(
+            f"No files are published for the tag {shorten(', '.join(one.tags), 200)}: set it on a later commit."
+        )
+    return " ".join(parts)
 
 
 def _annotation(problem: Problem, root: Path) -> str:

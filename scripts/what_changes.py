@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import posixpath
+import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -28,7 +28,8 @@ from portal.config import read_config
 from portal.datapackage import locate_descriptor, read_portal
 from portal.formats import number
 from portal.history import read_history
-from portal.history.git import Commit, Repository, git, repository_of
+from portal.history.git import Commit, Repository, blob_id, repository_of
+from portal.history.states import States, Unreadable
 from portal.history.tables import Version, compare, read_version
 from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release
 from portal.moves import Move, MoveKind, ReleaseMoves
@@ -67,6 +68,8 @@ class Earlier:
     commit: str
     version: str
     tables: Mapping[str, Version]
+    files: Sequence[str]
+    """Those of the content and the program that have differed since."""
 
 
 def changes(base: str, package: Path) -> Iterator[str]:
@@ -81,8 +84,8 @@ def changes(base: str, package: Path) -> Iterator[str]:
     yield from ("# What would change", "")
     try:
         earlier = _earlier(base, descriptor)
-    except ValueError as error:
-        yield f"It cannot be said: {plain(error)}."
+    except (Unreadable, UsageError) as error:
+        yield f"It cannot be said: {plain(str(error).rstrip('.'))}."
         return
     if earlier is None:
         yield (
@@ -108,38 +111,24 @@ def _problems(package: Path) -> list[str]:
 
 
 def _earlier(base: str, descriptor: Path) -> Earlier | None:
-    """The package at the commit `base`; None where there was none. ValueError, in words, where it cannot be read."""
+    """The package at the commit `base`; None where there was none. Raises Unreadable, or UsageError where git fails."""
     with repository_of(descriptor) as repository:
         if repository is None:
             return None
-        commit = _commit(base, descriptor, repository)
-        (found,) = repository.ids(commit, [commit.descriptor])
-        if found is None:
-            return None
+        commit = repository.find(base)
+        if commit is None:
+            raise Unreadable(f"the commit {base} is not in this clone")
         try:
-            content = json.loads(repository.blob(found))
-            resources = {str(one["name"]): one for one in content["resources"]}
-            folder = posixpath.dirname(commit.descriptor)
-            paths = [posixpath.normpath(posixpath.join(folder, str(one["path"]))) for one in resources.values()]
+            state = States(repository).at(commit)
+            if state is None:
+                return None
             tables = {
-                name: read_version(name, repository.blob(blob or ""), one)
-                for (name, one), blob in zip(resources.items(), repository.ids(commit, paths), strict=True)
+                name: read_version(name, repository.blob(blob), state.resources[name])
+                for name, blob in state.blobs.items()
             }
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, UsageError, csv.Error) as error:
-            raise ValueError(f"the package of {base} cannot be read") from error
-        return Earlier(commit.id, str(content.get("version", "")), tables)
-
-
-def _commit(base: str, descriptor: Path, repository: Repository) -> Commit:
-    """The commit that `base` names, with the place that the descriptor had there."""
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    try:
-        name = git(descriptor.resolve().parent, *asked).decode().strip()
-    except subprocess.CalledProcessError as error:
-        raise ValueError(f"the commit {base} is not in this clone") from error
-    place = repository.commits[-1].descriptor
-    other = Commit(name, datetime.fromtimestamp(0, UTC), (), place)
-    return next((one for one in repository.commits if one.id == name), other)
+        except (Unreadable, UsageError, ValueError, csv.Error) as error:
+            raise Unreadable(f"the package of {base} cannot be read: {error}") from error
+        return Earlier(commit.id, state.version, tables, _files(repository, commit))
 
 
 def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator[str]:
@@ -156,7 +145,7 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     yield from _tables(found, package)
     yield from _moves(moves, portal)
     yield from _rules(known)
-    yield from _pages(earlier, found, descriptor)
+    yield from _pages(earlier, found)
 
 
 def _changes(tables: Mapping[str, Version], descriptor: Path) -> Iterator[Change]:
@@ -267,7 +256,7 @@ def _rules(known: Past) -> Iterator[str]:
         yield from (*lines, "")
 
 
-def _pages(earlier: Earlier, found: Sequence[Change], descriptor: Path) -> Iterator[str]:
+def _pages(earlier: Earlier, found: Sequence[Change]) -> Iterator[str]:
     """Which pages come, go and change, as far as the sources tell."""
     kinds: defaultdict[str, set[ChangeKind]] = defaultdict(set)
     for change in found:
@@ -279,7 +268,6 @@ def _pages(earlier: Earlier, found: Sequence[Change], descriptor: Path) -> Itera
         for own in kinds.values()
         for kind in [next((k for k in (ChangeKind.ADDED, ChangeKind.REMOVED) if k in own), ChangeKind.CHANGED)]
     )
-    files = _files(earlier, descriptor)
     yield from ("## Pages", "")
     if count:
         new, changed = count[ChangeKind.ADDED], count[ChangeKind.CHANGED]
@@ -288,27 +276,37 @@ def _pages(earlier: Earlier, found: Sequence[Change], descriptor: Path) -> Itera
     if count[ChangeKind.REMOVED]:
         gone = times(count[ChangeKind.REMOVED], "page of a project goes", "pages of projects go")
         yield f"- **{gone}: their addresses will answer 404**"
-    documents = [name for name in files if name.startswith("content/")]
+    documents = [name for name in earlier.files if name.startswith("content/")]
     yield from (f"- {plain(name)}" for name in documents[:SHOWN])
     if len(documents) > SHOWN:
         yield f"- …and {len(documents) - SHOWN:,} more of content/"
-    code = [name for name in files if name.startswith(_CODE) and not name.endswith((".csv", ".json"))]
+    code = [name for name in earlier.files if name.startswith(_CODE) and not name.endswith((".csv", ".json"))]
     if code:
         yield f"- possibly every page: {times(len(code), 'file', 'files')} of the program changed"
     if not count and not documents and not code:
         yield "- none but those that tell when the data were released"
 
 
-def _files(earlier: Earlier, descriptor: Path) -> list[str]:
-    """The files of the repository that differ from the earlier commit, and those that git does not know yet."""
-    top = git(descriptor.resolve().parent, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape")
-    root, names = Path(top.removesuffix("\n")), set[str]()
-    for command in (
-        ("diff", "--name-only", "-z", earlier.commit, "--"),
-        ("ls-files", "-z", "--others", "--exclude-standard"),
-    ):
-        names.update(git(root, *command).decode("utf-8", "replace").split("\0"))
-    return sorted(names - {""})
+def _files(repository: Repository, commit: Commit) -> list[str]:
+    """The files of the content and the program that differ from those of a commit, by what they hold."""
+    top, places = repository.top, ("content", *(place.rstrip("/") for place in _CODE))
+    then = {path: entry.id for place in places for path, entry in repository.below(commit, place)}
+    now = {path.relative_to(top).as_posix(): path for place in places for path in _below(top / place)}
+    return sorted(name for name in then.keys() | now.keys() if not _is_same(now.get(name), then.get(name)))
+
+
+def _below(path: Path) -> Iterator[Path]:
+    """The file or link at a path, or all that are within that folder."""
+    found = path.rglob("*") if path.is_dir() and not path.is_symlink() else [path]
+    yield from (one for one in found if (one.is_file() or one.is_symlink()) and "__pycache__" not in one.parts)
+
+
+def _is_same(path: Path | None, blob: str | None) -> bool:
+    if path is None or blob is None:
+        return False
+    data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    # Git for Windows writes line ends into the work tree that no commit has.
+    return blob in (blob_id(data, like=blob), blob_id(data.replace(b"\r\n", b"\n"), like=blob))
 
 
 def _written(value: Any) -> str:

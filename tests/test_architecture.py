@@ -23,6 +23,7 @@ GROUPS = {
         "cache",
         "files",
         "manifest",
+        "descriptors",
     },
     "readers": {"config", "datapackage", "content", "history", "inputs"},
     "thinkers": {

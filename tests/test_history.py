@@ -1,6 +1,7 @@
 """What the commits of a small repository changed, read from a real git."""
 
 import csv
+import gzip
 import json
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ from repository import SAMPLE, Repository
 from portal.cache import Cache
 from portal.datapackage import read_portal
 from portal.history import archive, read_history
-from portal.models import Change, ChangeKind, History
+from portal.models import Change, ChangeKind, History, Thresholds
+from portal.pages.changes import named_releases
+from portal.past import past
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 
@@ -229,10 +232,25 @@ def test_kept_results_are_the_same_and_a_damaged_one_is_made_anew(repository: Re
     repository.set("projects", {"project_id": FIRST}, progress_percent="77")
     repository.commit("Go on")
     fresh = repository.history()
-    (kept,) = (repository.root.parent / "cache").rglob("*.json.gz")
+    kept = {path: path.read_bytes() for path in (repository.root.parent / "cache").rglob("*.json.gz")}
     assert repository.history() == fresh
-    for damage in (b"", kept.read_bytes()[:-9], b"\x1f\x8bnothing"):
-        kept.write_bytes(damage)
+    odd = [gzip.compress(one) for one in (b"[" * 100_000, b'[["projects", ["x"], [], "f", "changed", "", ""]]')]
+    for damage in (b"", b"\x1f\x8bnothing", *odd, None):
+        for path, data in kept.items():
+            path.write_bytes(data[:-9] if damage is None else damage)
         assert repository.history() == fresh
     (repository.root.parent / "blocked").write_text("")
     assert repository.history("blocked") == fresh
+
+
+def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repository: Repository) -> None:
+    repository.git("tag", "2569-q1")
+    repository.set("projects", {"project_id": FIRST}, progress_percent="77")
+    repository.commit("Go on")
+    repository.git("tag", "2569-Q1")
+    portal, history = repository.portal(), repository.history()
+    named = named_releases(portal.package, past(portal, history, Thresholds(), {}), {})
+    assert [(one.tag, one.address) for one in named] == [
+        ("2569-Q1", history.releases[1].name),
+        ("2569-q1", "2569-q1"),
+    ]

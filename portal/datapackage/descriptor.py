@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import re
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from frictionless import FrictionlessException, Package, Resource
 
-from portal import urls
-from portal.characters import UNFIT, unfit_name
 from portal.datapackage.files import decode
 from portal.datapackage.known import COLUMNS
-from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem
+from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes
+from portal.descriptors import (
+    MAX_NAME,
+    check_characters,
+    check_path,
+    check_resource_name,
+    is_name,
+    parse_descriptor,
+    problem,
+)
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.problems import Problem, UsageError, shorten, suggest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 """The only profile that is read; a custom one would have to be fetched."""
-
-MAX_DEPTH = 20
-"""Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
-
-MAX_NAME = 100
-"""Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
-
-_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
-_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
         if not found:
             sound[index] = resource
     told = {p.field for p in problems}
-    problems += [p for p in _check_control_characters(path.name, content) if p.field not in told]
+    problems += [p for p in check_characters(path.name, content) if p.field not in told]
     problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
     problems += check_references(path.name, sound, names)
     created = _date(content.get("created")) or date.min
@@ -99,90 +95,7 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
         raise UsageError(f"{path}: {error.strerror}.") from None
     if text is None:
         return None
-    line = column = None
-    hint = "Restore the file from the last good version."
-    try:
-        content = json.loads(
-            text,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_finite,
-            object_pairs_hook=_object,
-        )
-        # A half of a surrogate pair can be written in JSON, but in no file that is published.
-        json.dumps(content, ensure_ascii=False).encode()
-        if not isinstance(content, dict):
-            message, hint = "a descriptor must be a JSON object.", "Begin it with { and end it with }."
-        elif _is_deeper_than(MAX_DEPTH, content):
-            message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
-        else:
-            return content
-    except json.JSONDecodeError as error:
-        line, column, message = error.lineno, error.colno, f"this is not valid JSON: {error.msg}."
-        hint = "Look at this line and the one before it for a missing or extra comma, quote or bracket."
-    except RecursionError:
-        message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
-    except UnicodeEncodeError as error:
-        message, hint = f"a text of this JSON holds {unfit_name(error.object[error.start])}.", "Delete it."
-    except ValueError as error:
-        message = f"this is not valid JSON: {shorten(error)}."
-    problems.append(Problem(path.name, "invalid-json", message, hint, line=line, column=column))
-    return None
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    """Python would read NaN and Infinity, but browsers and other programs stop there."""
-    raise ValueError(f"{word} is not a number")
-
-
-def _finite(text: str) -> int | float:
-    """A number that other programs can hold too: 1e999 would be published as Infinity, which is not JSON."""
-    if math.isinf(float(text)):
-        raise ValueError(f"{shorten(text)} is too large a number")
-    return int(text) if re.fullmatch("-?[0-9]+", text) else float(text)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys say one thing: of two alike, some programs take the first and some the last."""
-    content: dict[str, Any] = {}
-    for key, value in pairs:
-        if match := UNFIT.search(key):
-            raise ValueError(f"a key holds {unfit_name(match[0])}")
-        if key in content:
-            raise ValueError(f'"{shorten(key)}" is written twice in one object')
-        content[key] = value
-    return content
-
-
-def _is_deeper_than(limit: int, content: object) -> bool:
-    level = [content]
-    for _ in range(limit):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
-        ]
-    return bool(level)
-
-
-def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Iterator[tuple[str, str]]:
-    """Every text within a part of a descriptor, with the path of its property; not of the properties `skipped`."""
-    if isinstance(part, str):
-        yield where, part
-    elif isinstance(part, list):
-        for index, one in enumerate(part):
-            yield from texts_of(one, f"{where}[{index}]", skipped)
-    elif isinstance(part, dict):
-        for key, value in part.items():
-            if key not in skipped:
-                yield from texts_of(value, f"{where}.{key}" if where else key, skipped)
-
-
-def _check_control_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
-    for where, text in texts_of(content):
-        if match := UNFIT.search(text):
-            message = f"this text holds {unfit_name(match[0])}, which no text needs."
-            yield problem(place, where, "control-character", message, "Delete it.", text)
+    return parse_descriptor(path.name, text, problems)
 
 
 def _date(value: object) -> date | None:
@@ -223,17 +136,11 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
         if not isinstance(content.get(key, ""), str):
             yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
     name = content.get("name")
-    if isinstance(name, str) and name.strip() and not _is_name(name):
+    if isinstance(name, str) and name.strip() and not is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
         hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
         hint += " Windows keeps names such as con."
         yield problem(place, "name", "invalid-name", message, hint, name)
-
-
-def _is_name(value: object) -> bool:
-    if not isinstance(value, str) or urls.is_device(value):
-        return False
-    return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
@@ -287,14 +194,7 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         yield problem(place, where, "wrong-type", message, "Put it in braces.", resource)
         return
     name = resource.get("name")
-    if not _is_name(name):
-        message = "a resource needs a name of small letters and digits, with a single - . or _ between them"
-        message += f", of at most {MAX_NAME} characters."
-        yield problem(place, f"{where}.name", "invalid-name", message, "Name it as its CSV, without the ending.", name)
-    elif name in names:
-        message = f'another resource is called "{name}" already.'
-        hint = "Give each resource a name of its own."
-        yield problem(place, f"{where}.name", "duplicate-resource", message, hint, name)
+    yield from check_resource_name(place, where, name, names)
     for key in ("data", "profile", "dialect", "compression", "extrapaths"):
         if key in resource:
             message = f'"{key}" is not read: a resource is a plain CSV file with commas.'
@@ -313,27 +213,13 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
 
 
 def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Problem]:
-    if not isinstance(value, str) or not value:
-        message = "path must name one CSV file."
-        yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
-        return
-    shown = f'"{shorten(value)}"'
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", value):
-        message = f"{shown} is an address: nothing is ever fetched."
-        hint = "Download the file into the package and write its path."
-        yield problem(place, where, "remote-path", message, hint, value)
-    elif value.startswith("/") or "\\" in value or ":" in value or ".." in PurePosixPath(value).parts:
-        hint = "Put the file beside datapackage.json and write its path from there, with forward slashes."
-        yield problem(place, where, "path-leaves-package", f"{shown} leaves the package.", hint, value)
-    elif not _SAFE_PATH.fullmatch(value) or len(value) > 200:
-        message = f"{shown} is not the path of a CSV file."
-        hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
-        yield problem(place, where, "invalid-path", message, hint, value)
+    if found := list(check_path(place, where, value)):
+        yield from found
     elif not os.path.lexists(root / value):
         message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
         yield Problem(value, "missing-file", message, hint)
     elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
-        message = f"{shown} is not a file inside the package, or a link that leaves it."
+        message = f'"{shorten(value)}" is not a file inside the package, or a link that leaves it.'
         yield problem(place, where, "path-leaves-package", message, "Put the file itself there.", value)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from frictionless import Field, FrictionlessException, Schema
 
 from portal.datapackage.known import COLUMNS, NEEDED
+from portal.descriptors import problem
 from portal.problems import Problem, shorten, suggest
 
 STANDARD = "See the Data Package standard, version 2."
@@ -16,11 +17,6 @@ TEXTS = ("title", "title_en", "description", "description_en", "unit", "unit_en"
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _NUMBER_SIGNS = ("groupChar", "decimalChar", "bareNumber", "floatNumber")
-
-
-def problem(place: str, field: str, rule: str, message: str, hint: str, value: object = None) -> Problem:
-    """A problem of the property `field` of a descriptor."""
-    return Problem(place, rule, message, hint, field=field, value=None if value is None else shorten(value, 200))
 
 
 def notes(validate: Callable[[], object]) -> list[str]:

@@ -2,7 +2,8 @@
 
 A release is a commit on the way of first parents whose package differs from that of the commit before. Its tables are
 read as they stood there, by the paths that its own descriptor names, so that a moved file changes nothing. A commit
-whose package cannot be read as tables was never published and is passed over.
+whose package no check would have let pass was never published: it is passed over and named, and what it changed is part
+of the next release.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import zip_longest
 from pathlib import Path
@@ -22,59 +22,46 @@ from types import TracebackType
 from typing import Any
 
 from portal.cache import Cache
-from portal.characters import UNFIT
-from portal.history.git import Commit, Repository, repository_of
-from portal.history.tables import Version, compare, read_version
-from portal.models import Change, ChangeKind, History, Package, Release
+from portal.history.git import Repository, blob_id, repository_of
+from portal.history.states import State, States, Unreadable, read_states
+from portal.history.tables import Version, check_version, compare, read_version
+from portal.models import Change, ChangeKind, History, Package, PassedOver, Release
 
 __all__ = ["archive", "history_sum", "read_history"]
 
-FORMAT = "3"
+FORMAT = "4"
 """Of the kept results: another number makes them all anew."""
-
-UNREADABLE = "unreadable"
-"""What is kept of a commit whose tables cannot be read."""
-
-
-_Resources = Mapping[str, Mapping[str, Any]]
-"""As the descriptor has them, by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """The package at a commit: what the descriptor says, and which blob holds each table."""
-
-    commit: Commit
-    version: str
-    resources: _Resources
-    blobs: Mapping[str, str]
-    """By the resource's name."""
-    tags: tuple[str, ...] = ()
-    """Of the commit, and of those after it that left the package as it is."""
 
 
 def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
     """The releases of the package whose descriptor is at `descriptor`, which has been validated as `package`.
 
-    What each commit changed is kept in `cache` by the commit's hash. Where there is no repository, or git is
-    not installed, or the descriptor is in no commit, nothing is known. Files that differ from the last commit are a
-    release of their own, dated by the package.
+    What each commit changed is kept in `cache` by the commit's hash. Where there is no repository, or the descriptor is
+    in no commit, nothing is known. Raises UsageError where there is a repository that cannot be read. Files that differ
+    from the last commit are a release of their own, dated by the package.
     """
     with repository_of(descriptor) as repository:
         if repository is None:
             return History()
         releases: list[Release] = []
-        last: _State | None = None
-        states = _states(repository)
+        last: State | None = None
+        states, passed = read_states(repository)
         with _Tables(repository) as tables:
             for state, following in zip_longest(states, states[1:]):
-                changes = () if last is None else _kept(cache, last, state, following, tables)
-                if changes is not None:
-                    commit, last = state.commit, state
-                    releases.append(Release(commit.id, commit.time, state.version, state.tags, changes))
-            if last is not None:
+                try:
+                    changes = _kept(cache, last, state, following, tables)
+                except Unreadable as error:
+                    passed.append(PassedOver(state.commit.id, state.tags, str(error)))
+                    continue
+                commit, last = state.commit, state
+                releases.append(Release(commit.id, commit.time, state.version, state.tags, changes))
+            try:
                 releases += _uncommitted(descriptor, package, last, tables)
-        return History(tuple(releases), repository.complete, _identity(states))
+            except Unreadable as error:
+                passed.append(PassedOver("", (), str(error)))
+        places = {commit.id: place for place, commit in enumerate(repository.commits)}
+        passed.sort(key=lambda one: places.get(one.commit, len(places)))
+        return History(tuple(releases), repository.complete, _identity(states), tuple(passed))
 
 
 def history_sum(descriptor: Path) -> str:
@@ -90,56 +77,10 @@ def archive(descriptor: Path, release: Release) -> dict[str, bytes]:
     """The files of a committed release by name, as they stood: the descriptor, and the CSV of each resource."""
     with repository_of(descriptor) as repository:
         assert repository is not None
-        commit = next(one for one in repository.commits if one.id == release.commit)
-        text = repository.blob(repository.ids(commit, [commit.descriptor])[0] or "")
-        described = _described(text)
-        assert described is not None
-        blobs = _blobs(repository, commit, described[1])
-        return {"datapackage.json": text} | {f"{name}.csv": repository.blob(blob) for name, blob in blobs.items()}
-
-
-def _states(repository: Repository) -> list[_State]:
-    """The package at every commit that altered it, the oldest first, each with the tags up to the next."""
-    descriptions: dict[str, tuple[str, _Resources] | None] = {}
-    states: list[_State] = []
-    last: tuple[str, ...] | None = None
-    for commit in repository.commits:
-        found = repository.ids(commit, [commit.descriptor])[0]
-        if found is not None and found not in descriptions:
-            descriptions[found] = _described(repository.blob(found))
-        description = descriptions[found] if found is not None else None
-        if found is None or description is None:
-            continue
-        version, resources = description
-        blobs = _blobs(repository, commit, resources)
-        # A descriptor without one of its files was never published.
-        if len(blobs) < len(resources):
-            continue
-        state = (found, *blobs.values())
-        if state != last:
-            last = state
-            states.append(_State(commit, version, resources, blobs, commit.tags))
-        elif commit.tags:
-            states[-1] = replace(states[-1], tags=(*states[-1].tags, *commit.tags))
-    return states
-
-
-def _blobs(repository: Repository, commit: Commit, resources: _Resources) -> dict[str, str]:
-    """Which file holds each resource in a commit."""
-    folder = posixpath.dirname(commit.descriptor)
-    paths = [posixpath.normpath(posixpath.join(folder, str(one["path"]))) for one in resources.values()]
-    found = repository.ids(commit, paths)
-    return {name: blob for name, blob in zip(resources, found, strict=True) if blob is not None}
-
-
-def _described(text: bytes) -> tuple[str, _Resources] | None:
-    """The version, and the resources that are tables in files of their own; None for what is no descriptor."""
-    try:
-        content = json.loads(text)
-        resources = {one["name"]: one for one in content["resources"] if isinstance(one["path"], str)}
-        return (str(content.get("version", "")), resources) if "projects" in resources else None
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
+        state = States(repository).at(next(one for one in repository.commits if one.id == release.commit))
+        assert state is not None
+        files = {"datapackage.json": state.descriptor} | {f"{name}.csv": blob for name, blob in state.blobs.items()}
+        return {name: repository.blob(blob) for name, blob in files.items()}
 
 
 class _Tables(AbstractContextManager["_Tables"]):
@@ -160,32 +101,42 @@ class _Tables(AbstractContextManager["_Tables"]):
         """Wait for what is being read."""
         self._reader.shutdown()
 
-    def compare(self, before: _State, after: _State, following: _State | None = None) -> list[Change]:
-        """What differs between two states. ValueError where a table of one of them is none.
+    def compare(self, before: State | None, after: State, following: State | None = None) -> list[Change]:
+        """What differs between two states; nothing where there is none before. Raises Unreadable for what is no table.
 
         `following` is the state that is likely to be compared next.
         """
+        former = {} if before is None else before.blobs
         kept, self._read = self._read, {}
-        for state in (before, after):
+        for state in filter(None, (before, after)):
             for name, blob in state.blobs.items():
-                if before.blobs.get(name) != after.blobs.get(name) or (name, blob) in kept:
-                    known = kept.get((name, blob)) or read_version(name, self._bytes(blob), state.resources[name])
-                    self._read[name, blob] = known
+                if former.get(name) != after.blobs.get(name) or (name, blob) in kept:
+                    self._read[name, blob] = kept.get((name, blob)) or self._version(state, name)
         self._coming.clear()
         for name, blob in following.blobs.items() if following else ():
             if after.blobs.get(name) != blob:
                 self._coming[blob] = self._reader.submit(self._repository.blob, blob)
         found: list[Change] = []
-        for name in sorted(before.blobs.keys() | after.blobs.keys()):
-            if before.blobs.get(name) != after.blobs.get(name):
-                one, other = (self._read.get((name, state.blobs.get(name, ""))) for state in (before, after))
-                found += map(_fit, compare(one or _nothing(other), other or _nothing(one)))
+        for name in sorted(former.keys() | after.blobs.keys()):
+            if former.get(name) != after.blobs.get(name):
+                one, other = (self._read.get((name, blobs.get(name, ""))) for blobs in (former, after.blobs))
+                resource = after.resources.get(name) or {"path": name}
+                with _explained(resource):
+                    if before is None and other:
+                        check_version(other)
+                    else:
+                        found += compare(one or _nothing(other), other or _nothing(one))
         return found
 
-    def put(self, state: _State, files: Mapping[str, bytes]) -> None:
+    def _version(self, state: State, name: str) -> Version:
+        with _explained(state.resources[name]):
+            return read_version(name, self._bytes(state.blobs[name]), state.resources[name])
+
+    def put(self, state: State, files: Mapping[str, bytes]) -> None:
         """Know the tables of a state that is in no commit."""
         for name, data in files.items():
-            self._read[name, state.blobs[name]] = read_version(name, data, state.resources[name])
+            with _explained(state.resources[name]):
+                self._read[name, state.blobs[name]] = read_version(name, data, state.resources[name])
 
     def _bytes(self, blob: str) -> bytes:
         if blob not in self._coming:
@@ -193,13 +144,15 @@ class _Tables(AbstractContextManager["_Tables"]):
         return self._coming.pop(blob).result()
 
 
-def _fit(change: Change) -> Change:
-    """A change as it can be published: what stood in a commit was perhaps never checked."""
-    texts = (change.field, change.before, change.after, *change.record, change.project_id or "")
-    if not any(map(UNFIT.search, texts)):
-        return change
-    field, before, after, *record = (UNFIT.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts[:-1])
-    return replace(change, field=field, before=before, after=after, record=tuple(record))
+@contextmanager
+def _explained(resource: Mapping[str, Any]) -> Iterator[None]:
+    """Raises Unreadable, in words, where the table of `resource` is none."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{resource['path']}: this file is not UTF-8.") from error
+    except (ValueError, csv.Error) as error:
+        raise Unreadable(f"{resource['path']}: {error}.") from error
 
 
 def _nothing(version: Version | None) -> Version:
@@ -209,14 +162,14 @@ def _nothing(version: Version | None) -> Version:
 
 
 def _kept(
-    cache: Cache, before: _State, after: _State, following: _State | None, tables: _Tables
-) -> tuple[Change, ...] | None:
-    """What `after` changed, from the cache where it is known; None where its tables cannot be read."""
-    place = _short(after.commit.descriptor, before.commit.descriptor)
-    name = f"history/{FORMAT}/{place}/{after.commit.id}-{before.commit.id[:16]}"
+    cache: Cache, before: State | None, after: State, following: State | None, tables: _Tables
+) -> tuple[Change, ...]:
+    """What `after` changed, from the cache where it is known. Raises Unreadable where its tables cannot be read."""
+    place = _short(after.commit.descriptor, before.commit.descriptor if before else "")
+    name = f"history/{FORMAT}/{place}/{after.commit.id}-{before.commit.id[:16] if before else 'first'}"
     kept = cache.get(name)
-    if kept == UNREADABLE:
-        return None
+    if isinstance(kept, str):
+        raise Unreadable(kept)
     if isinstance(kept, list):
         try:
             return tuple(_change(one) for one in kept)
@@ -224,14 +177,14 @@ def _kept(
             pass  # It was damaged, and is made anew.
     try:
         found = tuple(tables.compare(before, after, following))
-    except (ValueError, csv.Error):
-        cache.put(name, UNREADABLE)
-        return None
+    except Unreadable as error:
+        cache.put(name, str(error))
+        raise
     cache.put(name, [[c.resource, c.record, c.project_id, c.field, c.kind, c.before, c.after] for c in found])
     return found
 
 
-def _identity(states: Sequence[_State]) -> str:
+def _identity(states: Sequence[State]) -> str:
     return _short(states[0].commit.id, states[-1].commit.descriptor) if states else ""
 
 
@@ -241,25 +194,23 @@ def _short(*texts: str) -> str:
 
 def _change(values: list[Any]) -> Change:
     resource, record, project_id, field, kind, before, after = values
-    if not all(isinstance(text, str) for text in (resource, field, before, after, *record)):
+    texts = (resource, field, before, after, *record, *(() if project_id is None else (project_id,)))
+    if not all(isinstance(text, str) for text in texts):
         raise TypeError("not a kept change")
     return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after)
 
 
-def _uncommitted(descriptor: Path, package: Package, last: _State, tables: _Tables) -> Iterator[Release]:
-    """The files as they are, where they differ from the last release."""
+def _uncommitted(descriptor: Path, package: Package, last: State | None, tables: _Tables) -> Iterator[Release]:
+    """The files as they are, where they differ from the last release. Raises Unreadable for what cannot be compared."""
+    if last is None:
+        return
     content = json.loads(descriptor.read_text("utf-8-sig"))
     resources = {one["name"]: one for one in content["resources"]}
     files = {name: (descriptor.parent / str(one["path"])).read_bytes() for name, one in resources.items()}
-    blobs = {name: _blob_id(data) for name, data in files.items()}
+    blobs = {name: blob_id(data, like=last.descriptor) for name, data in files.items()}
     if blobs == dict(last.blobs):
         return
-    now = _State(Commit("", last.commit.time, (), ""), package.version, resources, blobs)
+    now = State(replace(last.commit, id="", tags=()), package.version, resources, "", blobs)
     tables.put(now, files)
     published = datetime.combine(package.created, time.min, UTC)
     yield Release("", published, package.version, (), tuple(tables.compare(last, now)))
-
-
-def _blob_id(data: bytes) -> str:
-    """What git calls a file of these bytes."""
-    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()

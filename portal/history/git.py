@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
+from portal.history.command import Place, failure, place_of, run, start
 from portal.problems import UsageError
 
 
@@ -24,53 +27,171 @@ class Commit:
     tags: tuple[str, ...]
     descriptor: str
     """Where it has the descriptor, relative to the top of the repository."""
+    tree: str
+    """The id of its uppermost folder."""
+
+
+class Entry(NamedTuple):
+    """What a folder of a commit has under a name."""
+
+    mode: str
+    """In octal digits: 40000 is a folder, 100644 a file, 120000 a symbolic link, 160000 another repository's commit."""
+    id: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it holds entries itself."""
+        return self.mode == "40000"
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file."""
+        return self.mode.startswith("100")
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Answers what stands where in a commit, from two processes of git."""
+    """Answers what stands where in a commit."""
 
+    top: Path
+    """The uppermost folder of the work tree."""
     commits: tuple[Commit, ...]
     """From the first one that is known to HEAD, each the first parent of the next."""
     complete: bool
     """Whether the first one has no parent; in a shallow clone it has."""
-    _ids: subprocess.Popen[bytes]
-    _contents: subprocess.Popen[bytes]
+    _objects: _Objects
 
-    def ids(self, commit: Commit, paths: Sequence[str]) -> list[str | None]:
-        """The id of the file at each path of a commit; None where there is none."""
-        asked = [path for path in paths if "\n" not in path]
-        to, answers = _pipes(self._ids)
-        with _missing_objects():
-            to.write(b"".join(f"{commit.id}:{path}\n".encode("utf-8", "surrogateescape") for path in asked))
-            to.flush()
-            lines = [answers.readline() for _ in asked]
-            if not all(lines):
-                raise ValueError("git has ended")
-        words = [line.split() for line in lines]
-        found = {path: w[0].decode() for path, w in zip(asked, words, strict=True) if len(w) == 3 and w[1] == b"blob"}
-        return [found.get(path) for path in paths]
+    def entry(self, commit: Commit, path: str) -> Entry | None:
+        """What stands at a path of a commit; None where nothing does."""
+        found: Entry | None = Entry("40000", commit.tree)
+        for name in path.split("/"):
+            found = self._objects.folder(found.id).get(name) if found and found.is_folder else None
+        return found
+
+    def below(self, commit: Commit, path: str) -> Iterator[tuple[str, Entry]]:
+        """What stands at a path of a commit, or all that is within that folder: each path and its entry."""
+        found = self.entry(commit, path)
+        if found and found.is_folder:
+            for name in self._objects.folder(found.id):
+                yield from self.below(commit, f"{path}/{name}")
+        elif found:
+            yield path, found
 
     def blob(self, name: str) -> bytes:
         """The bytes of the file with the id `name`."""
-        to, answers = _pipes(self._contents)
-        with _missing_objects():
-            to.write(f"{name}\n".encode())
-            to.flush()
-            size = int(answers.readline().split()[2])
-            data = answers.read(size)
-            answers.read(1)
-        return data
+        return self._objects.read(name)[1]
+
+    def find(self, revision: str) -> Commit | None:
+        """The commit that a user calls `revision`, with the descriptor where HEAD has it; None where there is none."""
+        found = None if "\n" in revision else self._objects.ask(f"{revision}^{{commit}}")
+        if found is None:
+            return None
+        name, _, data = found
+        known = next((one for one in self.commits if one.id == name), None)
+        return known or Commit(name, _time(data), (), self.commits[-1].descriptor, _tree(data))
 
 
 @contextmanager
-def _missing_objects() -> Iterator[None]:
-    """Says what to do where git has gone or has not what a commit names, as in a clone that left out the files."""
+def repository_of(descriptor: Path) -> Iterator[Repository | None]:
+    """The repository that holds `descriptor`, until the block ends.
+
+    None where there is none, or it has no commit, or the last one does not have the descriptor. Raises UsageError where
+    there is one that cannot be read: what is published without its history breaks the addresses of its releases.
+    """
+    folder = descriptor.parent.resolve()
+    place = place_of(folder)
+    if place is None or not _has_commit(place):
+        yield None
+        return
+    path = (folder.relative_to(place.top) / descriptor.name).as_posix()
+    with _objects(place) as objects:
+        commits = tuple(_commits(place, objects, path))
+        shallow = run(place, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        repository = Repository(place.top, commits, not shallow, objects)
+        yield repository if repository.entry(commits[-1], path) else None
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """What git calls a file of these bytes in the repository that calls another one `like`."""
+    kind = "sha1" if len(like) == len("da39a3ee5e6b4b0d3255bfef95601890afd80709") else "sha256"
+    return hashlib.new(kind, b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def _has_commit(place: Place) -> bool:
+    """Whether HEAD names a commit: that of a new repository names a branch that is not there yet."""
+    if run(place, "rev-parse", "--verify", "--quiet", "HEAD", nothing=True):
+        return True
+    branch = run(place, "symbolic-ref", "--quiet", "HEAD", nothing=True).decode("utf-8", "surrogateescape").strip()
+    if not branch or (place.common / branch).exists():
+        raise failure(place, "HEAD names no commit")
+    return False
+
+
+class _Objects:
+    """What git has by name, from one process of it."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.process = start(place, "cat-file", "--batch")
+        self._folders: dict[str, Mapping[str, Entry]] = {}
+
+    def ask(self, name: str) -> tuple[str, str, bytes] | None:
+        """The id, the kind and the bytes of the object that is called `name`; None where there is none."""
+        to, answers = _pipes(self.process)
+        with suppress(BrokenPipeError):
+            to.write(name.encode("utf-8", "surrogateescape") + b"\n")
+            to.flush()
+        line = answers.readline()
+        if line.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        try:
+            found, kind, size = line.decode().split()
+            data = answers.read(int(size))
+        except ValueError as error:
+            raise self._lost(name) from error
+        if answers.read(1) != b"\n":
+            raise self._lost(name)
+        return found, kind, data
+
+    def read(self, name: str) -> tuple[str, bytes]:
+        """The kind and the bytes of an object that a commit, a folder or a tag names. Raises UsageError without it."""
+        found = self.ask(name)
+        if found is None:
+            raise self._lost(name)
+        return found[1:]
+
+    def folder(self, name: str) -> Mapping[str, Entry]:
+        """The entries of a folder by their names."""
+        if name not in self._folders:
+            if len(self._folders) >= _FOLDERS:
+                self._folders.clear()
+            entries = re.finditer(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(name) // 2), self.read(name)[1], re.DOTALL)
+            self._folders[name] = {
+                one[2].decode("utf-8", "surrogateescape"): Entry(one[1].decode(), one[3].hex()) for one in entries
+            }
+        return self._folders[name]
+
+    def _lost(self, name: str) -> UsageError:
+        _, said = self.process.communicate()
+        words = said.decode("utf-8", "replace").strip() or f"{name} is missing"
+        return failure(self._place, f"it lacks files of its own history, as a clone with --filter does ({words})")
+
+
+_FOLDERS = 256
+"""Folders that are remembered: most commits leave most of them as they were."""
+
+
+@contextmanager
+def _objects(place: Place) -> Iterator[_Objects]:
+    objects = _Objects(place)
     try:
-        yield
-    except (BrokenPipeError, IndexError, ValueError) as error:
-        message = "The repository of the data lacks files of its own history. Fetch all of it, without --filter."
-        raise UsageError(message) from error
+        yield objects
+    finally:
+        for pipe in (*_pipes(objects.process), objects.process.stderr):
+            with suppress(BrokenPipeError):
+                if pipe:
+                    pipe.close()
+        objects.process.wait()
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
@@ -79,122 +200,63 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-@contextmanager
-def repository_of(descriptor: Path) -> Iterator[Repository | None]:
-    """The repository that holds `descriptor`, until the block ends.
-
-    None where there is none, or no git, or the last commit does not have the descriptor.
-    """
-    folder = descriptor.resolve().parent
-    try:
-        path = git(folder, "rev-parse", "--show-prefix").decode().rstrip("\n") + descriptor.name
-        git(folder, "cat-file", "-e", f"HEAD:{path}")
-        shallow = git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
-        commits = tuple(_commits(folder, path))
-    except (OSError, subprocess.CalledProcessError, UnicodeDecodeError):
-        yield None
-        return
-    with ExitStack() as stack:
-        ids, contents = (
-            _ended(
-                stack,
-                subprocess.Popen(
-                    [*_command(folder), "cat-file", kind],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=_environment(),
-                    pipesize=1 << 20,
-                ),
-            )
-            for kind in ("--batch-check", "--batch")
-        )
-        yield Repository(commits, not shallow, ids, contents)
-
-
-def _ended(stack: ExitStack, process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
-    """A process that ends when the stack does, also where it has died before."""
-
-    def end() -> None:
-        for pipe in _pipes(process):
-            with suppress(BrokenPipeError):
-                pipe.close()
-        process.wait()
-
-    stack.callback(end)
-    return process
-
-
-def _commits(folder: Path, descriptor: str) -> list[Commit]:
+def _commits(place: Place, objects: _Objects, descriptor: str) -> list[Commit]:
     """From the first to HEAD; `descriptor` is where HEAD has it."""
-    tags, moves = _tags(folder), _moves(folder, descriptor)
+    names = run(place, "rev-list", "--first-parent", "HEAD", "--").decode().split()
+    tags, moves = _tags(place, objects, frozenset(names)), _moves(place, descriptor)
     found = []
-    for line in git(folder, "log", "--first-parent", "--format=%H %ct %cI").decode().splitlines():
-        name, seconds, moment = line.split(" ")
-        found.append(Commit(name, _moment(moment, int(seconds)), tuple(sorted(tags.get(name, ()))), descriptor))
+    for name in names:
+        data = objects.read(name)[1]
+        found.append(Commit(name, _time(data), tuple(sorted(tags.get(name, ()))), descriptor, _tree(data)))
         descriptor = moves.get(name, descriptor)
     return found[::-1]
 
 
-def _moment(text: str, seconds: int) -> datetime:
-    """A commit may claim any zone and any year; what no calendar has becomes UTC, and the nearest year that has."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.fromtimestamp(min(max(seconds, 0), _LAST), UTC)
+def _tree(commit: bytes) -> str:
+    return commit.split(b"\n", 1)[0].removeprefix(b"tree ").decode("ascii", "replace")
+
+
+_COMMITTER = re.compile(rb"^committer .*> *(-?[0-9]{1,18})[0-9]*(?: ([+-])([0-9]{2})([0-9]{2}))?", re.MULTILINE)
+
+
+def _time(commit: bytes) -> datetime:
+    """When it was committed. A commit may claim any year and any zone, or be damaged.
+
+    What no calendar has becomes UTC, and the nearest year that has, from 1970; what is no date at all becomes 1970.
+    """
+    found = _COMMITTER.search(commit.partition(b"\n\n")[0])
+    if found is None:
+        return datetime.fromtimestamp(0, UTC)
+    seconds, sign, hours, minutes = found.groups()
+    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == b"-" else 1)
+    zone = timezone(east) if east and abs(east) < timedelta(days=1) else UTC
+    return datetime.fromtimestamp(min(max(int(seconds), 0), _LAST), zone)
 
 
 _LAST = 253_370_764_800
 """Seconds from 1970 to 9999."""
 
 
-def _tags(folder: Path) -> Mapping[str, list[str]]:
-    """The names of the tags of each commit."""
-    form = "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)"
+def _tags(place: Place, objects: _Objects, commits: frozenset[str]) -> Mapping[str, list[str]]:
+    """The names of the tags of each of the `commits`; a tag may name another tag."""
     tags: dict[str, list[str]] = {}
-    for line in git(folder, "for-each-ref", form, "refs/tags").decode("utf-8", "replace").splitlines():
-        name, direct, peeled = line.split("\0")
-        tags.setdefault(peeled or direct, []).append(name)
+    lines = run(place, "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags").decode("utf-8", "replace")
+    for line in lines.split("\n")[:-1]:
+        name, _, reference = line.partition(" ")
+        while name not in commits:
+            kind, data = objects.read(name)
+            if kind != "tag":
+                break
+            name = data.split(b"\n", 1)[0].removeprefix(b"object ").decode("ascii", "replace")
+        tags.setdefault(name, []).append(reference.removeprefix("refs/tags/"))
     return tags
 
 
-def _moves(folder: Path, descriptor: str) -> Mapping[str, str]:
+def _moves(place: Place, descriptor: str) -> Mapping[str, str]:
     """Where the descriptor stood before each commit that moved it."""
     form = ("--first-parent", "-m", "--follow", "-M25%", "--diff-filter=R", "--name-status", "-z", "--format=%H")
-    text = git(folder, "log", *form, "--", f":(top,literal){descriptor}").decode("utf-8", "surrogateescape")
+    plain = ("--no-ext-diff", "--no-textconv", "--no-relative", f"-O{os.devnull}")
+    text = run(place, "log", *form, *plain, "HEAD", "--", f":(top,literal){descriptor}")
     # For each: the commit, R and how alike they are, the path before, the path after.
-    words = [word.strip("\n") for word in text.split("\0") if word.strip("\n")]
+    words = [word.strip("\n") for word in text.decode("utf-8", "surrogateescape").split("\0") if word.strip("\n")]
     return {words[i]: words[i + 2] for i in range(0, len(words) - 3, 4)}
-
-
-def _command(folder: Path) -> list[str]:
-    """Git, in `folder`. Whoever owns the files may read their history: a clone of CI often belongs to somebody else."""
-    return [
-        *("git", "-c", "safe.directory=*", "-c", "core.deltaBaseCacheLimit=512m"),
-        *(word for setting in _HARMLESS for word in ("-c", setting)),
-        *("-C", str(folder)),
-    ]
-
-
-_HARMLESS = ("log.showSignature=false", "core.fsmonitor=false", "core.pager=cat", "diff.external=")
-"""A package that somebody sent may bring a repository, whose own settings name programs for git to run, such as one
-that checks a signature: see git-config(1)."""
-
-
-def git(folder: Path, *arguments: str) -> bytes:
-    """What git prints of the repository that holds `folder`, none of whose settings runs another program.
-
-    Raises subprocess.CalledProcessError where git refuses.
-    """
-    return subprocess.run([*_command(folder), *arguments], check=True, capture_output=True, env=_environment()).stdout
-
-
-def _environment() -> dict[str, str]:
-    """A hook or another program may point git to another repository; only the one of the package counts.
-
-    What a partial clone left out is not fetched: by no protocol, whatever the settings of the repository allow.
-    """
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
-        "LC_ALL": "C",
-        "GIT_ALLOW_PROTOCOL": "none",
-    }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from portal.characters import UNFIT, holds_unfit, unfit_name
 from portal.models import Change, ChangeKind
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -53,10 +54,13 @@ class Version:
 
 def read_version(name: str, data: bytes, described: Mapping[str, Any]) -> Version:
     """A CSV and its resource in the descriptor. ValueError where it is no table, or its schema none."""
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise ValueError("this is a pointer of Git LFS, not the table itself")
     head, *records = _split(data.removeprefix(b"\xef\xbb\xbf"))
     header = tuple(_parse([head])[0])
     if len(set(header)) < len(header):
         raise ValueError("two columns have the same name")
+    _check_characters(header)
     strict = name in _STRICT
     try:
         schema = described["schema"]
@@ -72,11 +76,28 @@ def read_version(name: str, data: bytes, described: Mapping[str, Any]) -> Versio
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("not a schema") from error
     if fields.keys().isdisjoint(header) or (name == "projects" and _PROJECT not in header):
-        # Such as the pointer that Git LFS leaves.
         raise ValueError("not the table that the schema describes")
     distinct = frozenset(records)
     repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
     return Version(name, header, distinct, repeated, key if set(key) <= set(header) else (), strict, types, missing)
+
+
+def check_version(version: Version) -> None:
+    """ValueError where a table could not have been published; `compare` finds the same of what differs from another."""
+    rows = _rows(version.records, version)
+    doubled = version.repeated or _by_key(rows, version.header, version.key) is None
+    if version.strict and version.key and doubled:
+        raise ValueError(_DOUBLED)
+    _check_characters("\n".join(row) for row in rows)
+
+
+_DOUBLED = "two records have the same key"
+
+
+def _check_characters(texts: Iterable[str]) -> None:
+    for text in texts:
+        if holds_unfit(text):
+            raise ValueError(f"a cell holds {unfit_name(UNFIT.findall(text)[0])}")
 
 
 def _missing(values: Iterable[Any]) -> frozenset[str]:
@@ -139,6 +160,9 @@ def compare(before: Version, after: Version) -> list[Change]:
     alike = before.header == after.header and before.key == after.key
     lost = _rows(_less(before, after) if alike else _all(before), before)
     gained = _rows(_less(after, before) if alike else _all(after), after)
+    _check_characters("\n".join(row) for row in gained)
+    if not alike and after.strict and after.key and _by_key(gained, after.header, after.key) is None:
+        raise ValueError(_DOUBLED)
     names = {} if alike else _renamed(before, after, lost, gained)
     found = [
         Change(after.name, (), None, name, ChangeKind.RENAMED, earlier, name) for name, earlier in sorted(names.items())
@@ -148,7 +172,7 @@ def compare(before: Version, after: Version) -> list[Change]:
     one, other = _by_key(lost, before.header, tuple(names.get(n, n) for n in key)), _by_key(gained, after.header, key)
     if key == after.key and alike and (one is None or other is None or _is_taken(one, other, before, after)):
         if after.strict:
-            raise ValueError("two records have the same key")
+            raise ValueError(_DOUBLED)
         key = ()
     if not key or one is None or other is None:
         found += _whole(before, _unlike(lost, gained, before, after), ChangeKind.REMOVED)

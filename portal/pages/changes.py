@@ -115,12 +115,18 @@ class FeedContext:
 
 def named_releases(package: Package, past: Past, archives: Mapping[str, Archive]) -> tuple[NamedRelease, ...]:
     """The releases with tags, the newest first; `archives` are their zips by address."""
-    found: dict[str, NamedRelease] = {}
-    for release in reversed(past.history.releases):
+    # Some disks and some people do not tell addresses apart that differ in case alone: the oldest keeps its own.
+    taken: set[str] = set()
+    named: list[NamedRelease] = []
+    for release in past.history.releases:
+        found: dict[str, NamedRelease] = {}
         for tag in release.tags:
-            address = tag if urls.is_safe_id(archive_name(package, tag)) else release.name
+            is_free = tag.casefold() not in taken and urls.is_safe_id(archive_name(package, tag))
+            address = tag if is_free else release.name
             found.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
-    return tuple(found.values())
+            taken.add(address.casefold())
+        named = [*found.values(), *named]
+    return tuple(named)
 
 
 def archive_name(package: Package, address: str) -> str:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from portal.datapackage.descriptor import Descriptor, texts_of
+from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
 from portal.datapackage.personal.allowances import PROPERTY, Allowed, read_allowed
@@ -32,8 +32,9 @@ from portal.datapackage.personal.texts import (
     only_numbers,
     phone_numbers,
 )
-from portal.datapackage.schemas import key_fields, problem
+from portal.datapackage.schemas import key_fields
 from portal.datapackage.tables import Table
+from portal.descriptors import problem, texts_of
 from portal.problems import Problem
 
 __all__ = ["PROPERTY", "personal_data", "searched"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.personal.texts import Finding, comparable
-from portal.datapackage.schemas import problem
 from portal.datapackage.tables import Table
+from portal.descriptors import problem
 from portal.problems import Problem, shorten, suggest
 
 PROPERTY = "personal_data_allowed"
