@@ -60,6 +60,8 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     text = decode(place, data, problems)
     if text is None:
         return None, problems
+    if broken := _lone_return(place, data):
+        return None, [broken]
     unfit = holds_unfit(text)
     # A text takes more room than its bytes, and a large table is read more than once.
     del text
@@ -79,6 +81,28 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
         return None, problems
     problems += _stray_marks(place, data)
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+
+
+def _lone_return(place: str, data: bytes) -> Problem | None:
+    """The first carriage return that no line feed follows.
+
+    RFC 4180, section 2, ends records with CR LF, and every reader takes LF too; CR alone ends one for some readers, is
+    a part of the text for others, and within quotation marks even the copies of one table differ.
+    """
+    match = _LONE_RETURN.search(data) if b"\r" in data else None
+    if match is None:
+        return None
+    line = data.count(b"\n", 0, match.start()) + 1
+    message = (
+        "this line holds a carriage return (CR) without a line feed (LF), and programs differ in where a row ends."
+    )
+    if b"\n" not in data:
+        message = "the lines end with CR alone, as old Macintosh programs wrote them, and most programs see one line."
+    hint = f"{RESAVE[:-1]}; or replace each CR by an LF."
+    return Problem(place, "wrong-line-end", message, hint, line=line)
 
 
 def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
