@@ -50,6 +50,7 @@ SOLE_IMPORTERS = {
     "pagefind_bin": "search",
     "phonenumbers": "datapackage",
     "polars": "downloads",
+    "pydantic_core": "datapackage",
     "rich": "reporting",
     "segno": "rendering",
     "stdnum": "datapackage",

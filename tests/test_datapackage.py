@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -253,10 +254,9 @@ def records(package: SamplePackage) -> Any:
     [
         lambda data: b"\xef\xbb\xbf" + data,
         lambda data: data.replace(b"\n", b"\r\n"),
-        lambda data: data.replace(b"\n", b"\r"),
         lambda data: data.rstrip(b"\n"),
     ],
-    ids=["bom", "crlf", "cr", "no-last-line-end"],
+    ids=["bom", "crlf", "no-last-line-end"],
 )
 def test_the_same_records_come_from_other_line_ends_and_a_bom(
     package: SamplePackage, change: Callable[[bytes], bytes]
@@ -267,6 +267,28 @@ def test_the_same_records_come_from_other_line_ends_and_a_bom(
         package.change(resource, change)
     assert records(package) == before
     assert before[0][0].remarks == "หนึ่ง\nสอง"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (lambda data: data.replace(b"\n", b"\r"), 1, "the lines end with CR alone"),
+        (lambda data: data.replace(b"\n", b"\r", 2).replace(b"\r", b"\n", 1), 2, "this line holds a carriage return"),
+        (lambda data: data.replace(b"X", b'"one\rtwo"'), 3, "this line holds a carriage return"),
+        (lambda data: data.replace(b"X", b'"one\r\r\ntwo"'), 3, "this line holds a carriage return"),
+        (lambda data: data.rstrip(b"\n") + b"\r", 26, "this line holds a carriage return"),
+    ],
+    ids=["all-lines", "one-line", "in-quotes", "doubled", "last-line"],
+)
+def test_a_carriage_return_alone_is_named_with_its_line(
+    package: SamplePackage, change: Callable[[bytes], bytes], line: int, words: str
+) -> None:
+    package.set("projects", "remarks", "", "X")
+    package.change("projects", change)
+    (problem,) = package.problems()
+    assert (problem.place, problem.line, problem.rule) == (PROJECTS, line, "wrong-line-end")
+    assert problem.message.startswith(words)
+    assert problem.hint == f"{RESAVE[:-1]}; or replace each CR by an LF."
 
 
 UTF_16 = "this file is not UTF-8: it looks like UTF-16."
@@ -588,6 +610,55 @@ def test_pattern_holds_for_the_whole_cell(package: SamplePackage, pattern: str, 
     assert package.problems() == ()
     package.set("agencies", "name_en", cell)
     assert places(package.problems()) == [(AGENCIES, 2, "name_en", "wrong-form")]
+
+
+PATTERN = "resources.2.schema.fields.2.constraints"
+
+
+def test_no_pattern_takes_longer_the_more_ways_there_are_to_match(package: SamplePackage) -> None:
+    package.describe(PATTERN, {"pattern": "(a+)+b"})
+    package.write(
+        "agencies", [[*row[:2], "a" * 400, row[3]] if i else row for i, row in enumerate(package.table("agencies"))]
+    )
+    begin = time.process_time()
+    assert {(p.field, p.rule) for p in package.problems()} == {("name_en", "wrong-form")}
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("(?=a)b", "look-around, including look-ahead and look-behind, is not supported"),
+        (r"(a)\1", "backreferences are not supported"),
+        ("(" * 5_000, "unclosed group"),
+        ("(" * 400 + ")" * 400, "exceed the maximum number of nested parentheses/brackets (250)"),
+        (r"[ก-๙]{100}-((a{1,100}){100}|b)", "more than 1,000 parts"),
+        (r"\w{300}", "exceeds size limit"),
+        (r"a\Z", "unrecognized escape sequence"),
+        (r"\p{L}+", "not a regular expression of Python: bad escape"),
+        ("[a--b]", "not a regular expression of Python: Possible set difference"),
+        ("a)|(b", "unbalanced parenthesis"),
+        ("[a-z]*+z", "one thing to Python and another to XML Schema"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_pattern_that_cannot_be_used_is_a_problem_of_the_descriptor(
+    package: SamplePackage, pattern: str, words: str
+) -> None:
+    package.describe(PATTERN, {"pattern": pattern})
+    (problem,) = package.problems()
+    assert (problem.place, problem.field, problem.rule) == (
+        *(DESCRIPTOR, "resources[2].schema.fields[2].constraints.pattern", "invalid-schema"),
+    )
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[0-9]{10}-\d{4}|ก[ก-๙ ]{1,500}", r"[*+]+[\]{99999}]{2}", r"\w+( \w+)*", "(?i:a|B)"]
+)
+def test_pattern_of_everyday_is_read(package: SamplePackage, pattern: str) -> None:
+    package.describe(PATTERN, {"pattern": pattern})
+    assert {p.rule for p in package.problems()} <= {"wrong-form"}
 
 
 def test_other_constraints_are_explained(package: SamplePackage) -> None:

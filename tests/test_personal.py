@@ -210,7 +210,7 @@ def test_a_text_of_the_descriptor_is_searched(package: SamplePackage, path: str,
 
 def test_what_is_no_text_of_the_descriptor_is_not_searched(package: SamplePackage) -> None:
     # A pattern is for programs, and the numbers of an address are no person's.
-    package.describe("resources.0.schema.fields.8.constraints", {"pattern": "(?!0812345678).*"})
+    package.describe("resources.0.schema.fields.8.constraints", {"pattern": "0812345678|.*"})
     package.describe("licenses.0.path", "https://example.com/0812345678")
     assert package.problems() == ()
 
