@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import os
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,10 +15,12 @@ from urllib.parse import unquote, urlsplit
 import nh3
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 
 from portal import urls
+from portal.addresses import unsafe_link
 from portal.characters import UNFIT, unfit_name
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.models import LANGUAGES, Document, Language, Note
@@ -115,6 +117,21 @@ def read_notes(
     return tuple(notes), problems
 
 
+MAX_FRONT_MATTER = 10_000
+"""Characters. A title and a description have some hundreds."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases, by which ten lines stand for a billion values."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """As the parent; YAMLError for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias (*) is not read", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 _Front = dict[str, Any]
 
 
@@ -168,18 +185,8 @@ def _read(
 def _front_matter(
     place: str, text: str, problems: list[Problem], keys: Mapping[str, type], required: Sequence[str]
 ) -> _Front:
-    try:
-        values = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # A date that is none is a ValueError.
-        mark = getattr(error, "problem_mark", None)
-        message = f"the front matter is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
-        hint = "Put a text that holds a colon in quotes."
-        problems.append(Problem(place, "invalid-front-matter", message, hint, line=mark.line + 2 if mark else 1))
-        return {}
-    if not isinstance(values, dict):
-        message, hint = "the front matter must be lines of key: value.", f"Write at least {required[0]}: …"
-        problems.append(Problem(place, "invalid-front-matter", message, hint, line=1))
+    values = _parse_front_matter(place, text, problems, f"Write at least {required[0]}: …")
+    if values is None:
         return {}
     for key, value in values.items():
         if key not in keys:
@@ -203,6 +210,24 @@ def _front_matter(
     return values
 
 
+def _parse_front_matter(place: str, text: str, problems: list[Problem], example: str) -> _Front | None:
+    line, hint = 1, "Put a text that holds a colon in quotes."
+    try:
+        if len(text) > MAX_FRONT_MATTER:
+            message, hint = f"the front matter has more than {MAX_FRONT_MATTER:,} characters.", "Shorten it."
+        elif isinstance(values := yaml.load(text, _Loader), dict):
+            return values
+        else:
+            message, hint = "the front matter must be lines of key: value.", example
+    except (yaml.YAMLError, AttributeError, LookupError, RecursionError, ValueError) as error:
+        # A date that is none is a ValueError; the others come of a tag and a text that is none of its kind.
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        message = f"the front matter is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
+    problems.append(Problem(place, "invalid-front-matter", message, hint, line=line))
+    return None
+
+
 _KINDS = {
     int: ("a whole number", "Write digits."),
     str: ("a text", "Put it in quotes."),
@@ -214,15 +239,47 @@ _IDS_OF_PAGES = ("content", "box")
 """Of parts that every page has, so that no heading may have them: a link to the heading would lead to the part."""
 
 
-def _anchor(begin: str, heading: str) -> str:
-    name = begin + urls.slug(heading)
-    return f"{name}-" if name in _IDS_OF_PAGES else name
+class _Anchors:
+    """The ids of the headings of one page, each once."""
+
+    def __init__(self, begin: str) -> None:
+        self._begin = begin
+        self._taken = set(_IDS_OF_PAGES)
+        self._numbers: defaultdict[str, int] = defaultdict(int)
+
+    def __call__(self, heading: str) -> str:
+        """The id of the next heading."""
+        name = found = self._begin + urls.slug(heading)
+        if name in _IDS_OF_PAGES:
+            name = found = f"{name}-"
+        # To try every number again for each heading would take minutes where thousands are alike.
+        while found in self._taken:
+            self._numbers[name] += 1
+            found = f"{name}-{self._numbers[name]}"
+        self._taken.add(found)
+        return found
+
+
+class _Markdown(MarkdownIt):
+    """The parser, which leaves addresses as they are written: `_check_inline` says what is wrong with them."""
+
+    def validateLink(self, url: str) -> bool:
+        """Every one is a link."""
+        return True
+
+    def normalizeLink(self, url: str) -> str:
+        """As it is written."""
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:
+        """As it is written: what is decoded looks like another address."""
+        return link
 
 
 def _markdown(begin: str) -> MarkdownIt:
-    """The parser. `begin` is that of the ids of headings: a note stands on a page that has headings of its own."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=partial(_anchor, begin))
+    """The parser of one page. `begin` is that of the ids of headings: a note stands on a page that has its own."""
+    parser = _Markdown("commonmark", {"html": False}).enable("table")
+    return parser.use(anchors_plugin, min_level=2, max_level=3, slug_func=_Anchors(begin))
 
 
 def _render(
@@ -248,6 +305,7 @@ def _render(
             )
         for child in token.children or []:
             _check_inline(place, child, line, language, base_path, problems)
+            line += child.type in ("softbreak", "hardbreak")
     rendered = parser.renderer.render(tokens, parser.options, {})
     cleaned = nh3.clean(
         rendered,
@@ -277,8 +335,14 @@ def _check_inline(
         message = "pictures are not shown in content pages."
         problems.append(Problem(place, "picture", message, hint, line=line, value=str(token.attrs.get("src", ""))))
     href = token.attrs.get("href") if token.type == "link_open" else None
-    if isinstance(href, str) and href.startswith("/") and not href.startswith("//"):
-        # The parser has percent-encoded it already, and so does `href`.
-        parts = urlsplit(href)
+    if not isinstance(href, str):
+        return
+    if reason := unsafe_link(href):
+        message = f'the link "{shorten(href)}" {reason}'
+        problems.append(Problem(place, "unsafe-link", message, "Mend the link.", line=line, value=shorten(href, 200)))
+    elif href.startswith("/"):
+        parts = urlsplit(normalizeLink(href))
         path = urls.href(unquote(parts.path), language, base_path)
         token.attrs["href"] = parts._replace(path=path).geturl()
+    else:
+        token.attrs["href"] = normalizeLink(href)

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 GROUPS = {
     "core": {
         "problems",
+        "addresses",
         "characters",
         "fiscal",
         "models",

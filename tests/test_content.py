@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -245,20 +246,51 @@ def test_raw_html_is_shown_as_text(folder: Path, markdown: str) -> None:
         "[x](javascript:alert(1))",
         "[x](JaVaScRiPt:alert(1))",
         "[x](&#106;avascript:alert(1))",
-        "[x](java\tscript:alert(1))",
+        "[x](<java&#9;script:alert(1)>)",
         "[x](vbscript:x)",
-        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](data:text/html,alert)",
         "[x](file:///etc/passwd)",
+        "[x](ftp://example.org/)",
         "<javascript:alert(1)>",
         "[x]\n\n[x]: javascript:alert(1)",
-        '[x](https://example.org "\\" onclick=\\"alert(1)")',
+        "[x](//evil.example/)",
+        "[x](/%2Fevil.example/)",
+        "[x](/%5Cevil.example/)",
+        "[x](/%0a/evil.example/)",
+        "[x](/./%2Fevil.example/)",
+        "[x](/about/%2e%2e/x/)",
+        "[x](/\\\\evil.example/)",
+        "[x](\\\\\\\\evil.example/)",
+        "[x](https:\\\\\\\\evil.example/)",
+        "[x](https:/evil.example/)",
+        "[x](https:///evil.example/)",
+        "[x](https://www.bangkok.go.th@evil.example/)",
+        "[x](https://bаngkok.example/)",
+        "<https://bаngkok.example/>",
+        "[x](https://ไทย.example/)",
+        "[x](https://bangkok.example%2eevil.example/)",
+        "[x](https://bangkok.example&#8203;/)",
+        "[x](mailto:a@example.org?bcc=b@evil.example)",
+        "[x](mailto:a@example.org,b@evil.example)",
+        "[x](MAILTO:a%0d%0abcc:b@evil.example)",
+        "[x](tel:*21*0812345678%23)",
     ],
 )
-def test_link_that_could_run_or_open_something_does_not(folder: Path, markdown: str) -> None:
-    tree, found = read_body(folder, markdown)
-    assert found == []
-    assert [a.attributes.get("href") for a in tree.css("a")] in ([], [None], ["https://example.org"])
+def test_link_that_could_run_something_or_mislead_is_a_problem_of_its_line(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, f"text\ntext {markdown}")
+    assert [(p.place, p.line, p.rule) for p in found] == [("content/about.md", 5, "unsafe-link")]
+    assert tree.css("a") == []
+
+
+def test_title_of_a_link_adds_no_attribute(folder: Path) -> None:
+    tree, found = read_body(folder, '[x](https://example.org "\\" onclick=\\"alert(1)")')
+    assert (found, [a.attributes.get("href") for a in tree.css("a")]) == ([], ["https://example.org"])
     assert tree.css("[onclick]") == []
+
+
+def test_address_in_the_text_is_shown_as_it_is_written(folder: Path) -> None:
+    tree, found = read_body(folder, "<https://xn--bngkok-4nf.example/>")
+    assert (found, tree.css_first("a").text()) == ([], "https://xn--bngkok-4nf.example/")
 
 
 @pytest.mark.parametrize(
@@ -270,9 +302,10 @@ def test_link_that_could_run_or_open_something_does_not(folder: Path, markdown: 
         ("/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
         ("/search/?q=x#y", "/portal/search/?q=x#y"),
         ("/projects/%zz/", "/portal/projects/%25zz/"),
-        ("/\\\\evil.example/", "/portal/%5Cevil.example/"),
         ("#หัวข้อ", "#%E0%B8%AB%E0%B8%B1%E0%B8%A7%E0%B8%82%E0%B9%89%E0%B8%AD"),
-        ("//example.org/x", "//example.org/x"),
+        ("about/?a=b//c", "about/?a=b//c"),
+        ("https://example.org/a//b/../%2F", "https://example.org/a//b/../%2F"),
+        ("https://example.org/น้ำ", "https://example.org/%E0%B8%99%E0%B9%89%E0%B8%B3"),
         ("https://example.org/a?b=c&d=e", "https://example.org/a?b=c&d=e"),
         ("mailto:a@example.org", "mailto:a@example.org"),
         ("tel:+6621111111", "tel:+6621111111"),
@@ -282,6 +315,31 @@ def test_link_of_the_site_stays_below_its_path_and_others_stay_as_they_are(folde
     tree, found = read_body(folder, f"[x]({link})", "/portal/")
     assert found == []
     assert [(a.attributes["href"], a.attributes["rel"]) for a in tree.css("a")] == [(href, "noopener")]
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("\n".join(["a0: &a {k: v}", *(f"a{n}: &a {{<<: [{', '.join(['*a'] * 9)}]}}" for n in range(9))]), 3),
+        ("title: !!timestamp x", 1),
+        ("title: !!bool x", 1),
+        ("title: !!int ''", 1),
+        ("title: " + "x" * 10_000, 1),
+    ],
+    ids=["aliases", "timestamp", "bool", "int", "long"],
+)
+def test_front_matter_that_cannot_be_read_is_a_problem(folder: Path, front: str, line: int) -> None:
+    (folder / "about.md").write_text(f"---\n{front}\n---\ntext\n", "utf-8")
+    assert [(p.line, p.rule) for p in problems(folder)] == [(line, "invalid-front-matter")]
+
+
+def test_headings_that_are_alike_are_numbered_in_linear_time(folder: Path) -> None:
+    begin = time.process_time()
+    tree, found = read_body(folder, "## a\n## a 1\n## a-1\n## content\n" + "## a\n" * 10_000)
+    assert time.process_time() - begin < 5
+    ids = [heading.attributes["id"] or "" for heading in tree.css("h2")]
+    assert (found, ids[:6], ids[-1]) == ([], ["a", "a-1", "a-1-1", "content-", "a-2", "a-3"], "a-10001")
+    assert len(set(ids)) == len(ids)
 
 
 def test_link_of_the_site_leads_to_the_language_of_its_page(folder: Path) -> None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from frictionless import FrictionlessException, Package, Resource
 
 from portal import urls
+from portal.addresses import is_web_address
 from portal.characters import UNFIT, unfit_name
 from portal.datapackage.files import decode
 from portal.datapackage.known import COLUMNS
@@ -33,6 +33,7 @@ MAX_NAME = 100
 """Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 
@@ -261,23 +262,16 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
                 if not isinstance(one.get(name, ""), str):
                     where, message = f"{key}[{index}].{name}", f"{name} must be a text."
                     yield problem(place, where, "wrong-type", message, "Put it in quotes.", one[name])
-            if not _is_address(one.get("path", "")):
-                message, hint = f'"{shorten(one["path"])}" is not an address.', "Mend it: https://example.org/."
+            path = one.get("path", "")
+            if isinstance(path, str) and _REMOTE.match(path) and not is_web_address(path):
+                message = f'"{shorten(path)}" is not an address of the web.'
+                hint = "Begin it with https://, and write the name of the site in ASCII (xn--…)."
                 yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
             for name, example in (("roles", "creator"), ("source_ids", "…")):
                 texts = one.get(name, [])
                 if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
                     message, hint = f"{name} must be a list of texts.", f'Write "{name}": ["{example}"].'
                     yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
-
-
-def _is_address(text: object) -> bool:
-    """Whether a text can be taken for an address at all; `https://[` cannot. What is no text is a problem already."""
-    try:
-        urlsplit(str(text))
-    except ValueError:
-        return False
-    return True
 
 
 def _check_resource(path: Path, where: str, resource: Any, names: Collection[object]) -> Iterator[Problem]:
@@ -318,7 +312,7 @@ def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Prob
         yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
         return
     shown = f'"{shorten(value)}"'
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", value):
+    if _REMOTE.match(value):
         message = f"{shown} is an address: nothing is ever fetched."
         hint = "Download the file into the package and write its path."
         yield problem(place, where, "remote-path", message, hint, value)
