@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -14,6 +18,9 @@ from portal.content import read_documents, read_notes
 from portal.links import read_links
 from portal.models import Document
 from portal.problems import Problem
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 ROOT = Path(__file__).parent.parent
 
@@ -432,3 +439,68 @@ def test_html_that_prose_quotes_is_no_link_of_the_page(tmp_path: Path) -> None:
     links = read_links("content/quoted.md", "/quoted/", documents[0].html)
     assert (links.anchors, links.targets) == ([], ["/en/projects/"])
     assert 'title="c &gt; d"' in documents[0].html
+
+
+PERSONAL = [
+    ("description: โทร 081-234-5678", "text", 3, "description"),
+    ("description: x", "one\n\ntwo โทร. 081-234-5678\n", 7, None),
+    ("description: x", "one\ntwo **081**-*234*-5678", 6, None),
+    ("description: x", "one\ntwo 081&#45;234-5678\nthree", 6, None),
+    ("description: x", "one 081-234-\n5678", 5, None),
+    ("description: x", "| one |\n| --- |\n| `081-234-5678` |", 7, None),
+    ("description: x", "```\none\nsomchai@example.com\n```", 7, None),
+    ("description: x", "one\n[two](mailto:somchai@example.com)", 6, None),
+    ("description: x", "[one](tel:+66812345678)", 5, None),
+    ("description: x", "[one](https://example.org/?to=somchai%40example.com)", 5, None),
+    ("description: x", '[one](/about/ "081-234-5678")', 5, None),
+    ("description: x", "<somchai@example.com>", 5, None),
+]
+
+
+@pytest.mark.parametrize(("front", "body", "line", "field"), PERSONAL, ids=[row[1][:20] for row in PERSONAL])
+def test_personal_data_of_a_page_are_a_problem_of_its_line(
+    folder: Path, package: SamplePackage, front: str, body: str, line: int, field: str | None
+) -> None:
+    (folder / "about.md").write_text(f"---\ntitle: About\n{front}\n---\n{body}\n", "utf-8")
+    assert read_documents(folder)[1] == []
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.line, p.field, p.rule) for p in found} == {("content/about.md", line, field, "personal-data")}
+    assert not any(secret in str(p.as_dict()) for p in found for secret in ("081-234-5678", "somchai@example.com"))
+
+
+def test_address_of_a_page_is_searched_too(folder: Path, package: SamplePackage) -> None:
+    for end in (".md", ".en.md"):
+        (folder / f"about{end}").rename(folder / f"tel-081-234-5678{end}")
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.rule) for p in found} == {
+        ("content/tel-081-234-5678.md", "personal-data"),
+        ("content/tel-081-234-5678.en.md", "personal-data"),
+    }
+
+
+def test_what_the_package_allows_by_its_value_may_stand_in_a_page(folder: Path, package: SamplePackage) -> None:
+    (folder / "about.md").write_text("---\ntitle: A\n---\n<office@example.go.th>, 02-221-2141\n", "utf-8")
+    assert len(read_documents(folder, guard=package.read().guard)[1]) > 0
+    values = ("office@example.go.th", "0 2221 2141")
+    package.describe("personal_data_allowed", [{"value": value, "reason": "The public desk."} for value in values])
+    assert read_documents(folder, guard=package.read().guard)[1] == []
+
+
+def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage) -> None:
+    folder = whole.root / "content" / "projects"
+    (note,) = (path for path in folder.glob("*.md") if not path.name.endswith(".en.md"))
+    text = note.read_text("utf-8").replace("\nname: ", "\nname: 081-234-5678 ", 1)
+    note.write_text(f"{text}\nโทร 089-876-5432\n", "utf-8")
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--format", "json", "--package", str(whole.root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [(p["place"], p["field"], p["rule"]) for p in json.loads(result.stdout)["problems"]]
+    place = f"content/projects/{note.name}"
+    assert (result.returncode, found) == (1, [(place, "name", "personal-data"), (place, None, "personal-data")])
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. "])
+def test_text_that_would_be_left_out_for_its_depth_is_a_problem(folder: Path, mark: str) -> None:
+    text = " ".join(mark.strip() for _ in range(25))
+    assert [(p.line, p.rule) for p in read_body(folder, f"text\n\n{text} deep")[1]] == [(6, "nested-too-deep")]
+    tree, found = read_body(folder, " ".join(mark.strip() for _ in range(9)) + " deep")
+    assert (found, "deep" in tree.text()) == ([], True)
