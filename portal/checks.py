@@ -13,6 +13,7 @@ from typing import Any
 
 from portal import urls
 from portal.addresses import is_email_address, is_web_address
+from portal.fiscal import FIRST_DAY, LAST_DAY
 from portal.models import REPORTED_STATUSES, Portal, Project, Revision
 from portal.problems import Problem, shorten
 
@@ -164,10 +165,6 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
                     )
 
 
-_FIRST, _LAST = date(1800, 1, 1), date(2399, 12, 31)
-"""Days that data can be of. A day is shown and counted from in both calendars, and neither goes on for ever."""
-
-
 def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A day is one that a project of the city can have."""
     for project in portal.projects:
@@ -175,8 +172,8 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
             for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
                 value = getattr(record, field, None)
                 day = value.date() if isinstance(value, datetime) else value
-                if isinstance(day, date) and not _FIRST <= day <= _LAST:
-                    message = f'"{value}" is not from {_FIRST} to {_LAST}.'
+                if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+                    message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
                     yield _problem(
                         portal, resource, record.row, field, "out-of-range", message, "Mend the date.", value
                     )

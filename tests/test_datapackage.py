@@ -18,6 +18,7 @@ import pytest
 from portal.datapackage import read_portal
 from portal.datapackage.descriptor import read_descriptor
 from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
+from portal.inputs import input_sums
 from portal.problems import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -112,6 +113,17 @@ def test_more_columns_than_a_sheet_has_room_for_are_one_problem(package: SampleP
     package.file("agencies").write_text(",".join(f"c{n}" for n in range(MAX_COLUMNS + 1)) + "\n", "utf-8")
     (problem,) = package.problems()
     assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "too-many-columns")
+
+
+def test_example_in_a_form_that_no_cell_may_have_is_shown_all_the_same(whole: SamplePackage) -> None:
+    content = whole.described()
+    (field,) = (f for r in content["resources"] for f in r["schema"]["fields"] if f["name"] == "revised_at")
+    field["example"] = "2024-01-01T00:00:00Z"
+    whole.descriptor.write_text(json.dumps(content), "utf-8")
+    reading = whole.read()
+    assert reading.problems == ()
+    assert reading.portal is not None
+    assert reading.portal.package.resources["revisions"].fields["revised_at"].example == field["example"]
 
 
 def test_example_of_a_field_is_a_cell_as_it_stands_in_the_file(whole: SamplePackage) -> None:
@@ -289,6 +301,20 @@ def test_a_carriage_return_alone_is_named_with_its_line(
     assert (problem.place, problem.line, problem.rule) == (PROJECTS, line, "wrong-line-end")
     assert problem.message.startswith(words)
     assert problem.hint == f"{RESAVE[:-1]}; or replace each CR by an LF."
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [(PROJECTS, "100,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
+)
+def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
+    package: SamplePackage, name: str, limit: str
+) -> None:
+    with (package.root / name).open("r+b") as file:
+        file.truncate(50_000_000_000)
+    (problem,) = package.problems()
+    assert (problem.place, problem.rule) == (name, "file-too-large")
+    assert problem.message == f"this file has 50,000,000,000 bytes; at most {limit} can be read."
+    assert input_sums(package.descriptor, package.root).keys().isdisjoint({name})
 
 
 UTF_16 = "this file is not UTF-8: it looks like UTF-16."
@@ -917,6 +943,10 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("licenses", [5], "licenses", "wrong-type"),
     ("licenses.0.title", 5, "licenses[0].title", "wrong-type"),
     ("licenses.0.path", "https://[", "licenses[0].path", "invalid-address"),
+    ("licenses.0.path", "https://a.example@b.example/", "licenses[0].path", "invalid-address"),
+    ("created", "9999-12-31T23:59:59Z", "created", "out-of-range"),
+    ("licenses.0.path", "javascript:alert(1)", "licenses[0].path", "invalid-address"),
+    ("contributors.0.path", "//a.example/", "contributors[0].path", "invalid-address"),
     ("sources.0.source_id", [], "sources[0].source_id", "wrong-type"),
     ("contributors", {}, "contributors", "wrong-type"),
     ("sources.0.roles", "author", "sources[0].roles", "wrong-type"),
@@ -978,6 +1008,17 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("resources.2.schema.fields.1.constraints.enum", "x", "resources[2].schema.fields[1]", "invalid-schema"),
     ("resources.2.schema.fields.1.constraints.enum", [5], "resources[2].schema.fields[1]", "invalid-schema"),
     ("resources.0.schema.fields.4.constraints.minimum", "zero", "resources[0].schema.fields[4]", "invalid-schema"),
+    *(
+        ("resources.0.schema.fields.4.constraints", {name: value}, "resources[0].schema.fields[4]", "invalid-schema")
+        for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+        for value in ("NaN", "-NaN", "sNaN", "Infinity", "-Infinity", "1e999999999", "1_000")
+    ),
+    (
+        "resources.0.schema.fields.4.constraints",
+        {"enum": ["1", "sNaN"]},
+        "resources[0].schema.fields[4]",
+        "invalid-schema",
+    ),
     ("resources.0.schema.fields.4.constraints.maximum", {}, "resources[0].schema.fields[4]", "invalid-schema"),
     ("resources.0.schema.fields.6.constraints.minimum", "1/1/50", "resources[0].schema.fields[6]", "invalid-schema"),
     ("resources.2.schema.fields.3.enum_labels", "x", "resources[2].schema.fields[3].enum_labels", "wrong-type"),

@@ -61,7 +61,8 @@ def for_frictionless(described: Mapping[str, Any]) -> dict[str, Any]:
     """
     # Keys are held together over their columns, and patterns to a time, by the reader of the table.
     constraints = {k: v for k, v in described.get("constraints", {}).items() if k not in ("unique", "pattern")}
-    readable = {**described, "constraints": constraints}
+    # An example is for people, and in another form than the cells it is a mistake to Frictionless.
+    readable = {k: v for k, v in described.items() if k != "example"} | {"constraints": constraints}
     if described["type"] == "datetime" and described.get("format", "default") == "default":
         readable["format"] = _LOCAL_TIME
     return readable

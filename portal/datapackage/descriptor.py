@@ -17,10 +17,10 @@ from frictionless import FrictionlessException, Package, Resource
 from portal import urls
 from portal.addresses import is_web_address
 from portal.characters import UNFIT, unfit_name
-from portal.datapackage.files import decode
+from portal.datapackage.files import decode, read_limited
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes, problem
-from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
+from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
 from portal.problems import Problem, UsageError, shorten, suggest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -28,6 +28,9 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 MAX_DEPTH = 20
 """Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
+
+MAX_BYTES = 10_000_000
+"""Of the descriptor. That of the real data has 61,496."""
 
 MAX_NAME = 100
 """Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
@@ -95,7 +98,8 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
 
 def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
     try:
-        text = decode(path.name, path.read_bytes(), problems)
+        data = read_limited(path.name, path, MAX_BYTES, problems)
+        text = None if data is None else decode(path.name, data, problems)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}.") from None
     if text is None:
@@ -248,6 +252,9 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
         hint = f"Write {day.year - BE_OFFSET}{created[4:]}."
         yield problem(place, "created", "buddhist-era-date", message, hint, created)
+    elif not FIRST_DAY <= day <= LAST_DAY:
+        message = f'"{shorten(created)}" is not from {FIRST_DAY} to {LAST_DAY}.'
+        yield problem(place, "created", "out-of-range", message, "Mend the date.", created)
 
 
 def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.characters import UNFIT, holds_unfit, unfit_name
@@ -48,6 +49,20 @@ class CsvFile:
     header: tuple[str, ...]
     bom: bool
     """Whether a byte-order mark stands before the header."""
+
+
+def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file; None and a problem where there are more than `limit`, of which none is read then.
+
+    OSError where it cannot be read.
+    """
+    size = path.stat().st_size
+    if size <= limit:
+        return path.read_bytes()
+    message = f"this file has {size:,} bytes; at most {limit:,} can be read."
+    hint = "Restore the last good version, or publish fewer columns or years."
+    problems.append(Problem(place, "file-too-large", message, hint))
+    return None
 
 
 def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:

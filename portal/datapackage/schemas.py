@@ -7,6 +7,7 @@ from typing import Any
 
 from frictionless import Field, FrictionlessException, Schema
 
+from portal.datapackage import cells
 from portal.datapackage.known import COLUMNS, NEEDED
 from portal.datapackage.patterns import unreadable_pattern
 from portal.problems import Problem, shorten, suggest
@@ -103,6 +104,11 @@ def _try_constraints(described: Mapping[str, Any]) -> None:
     read = field.create_value_reader()
     limits = [(name, field.constraints[name]) for name in _BOUNDS if name in field.constraints]
     for name, limit in [*limits, *(("enum", word) for word in field.constraints.get("enum", []))]:
+        # A number that is none, such as NaN, is less and more than nothing.
+        complaint = cells.not_plain({"type": "string", **described}, limit) if isinstance(limit, str) else None
+        # A last day may well be in a year that would be of the other era in a cell.
+        if complaint and not complaint[0].endswith(("era-date", "era-year")):
+            raise FrictionlessException(f"{name}: {complaint[1].rstrip('.')}")
         if read(limit) is None:
             raise FrictionlessException(f'"{limit}" of {name} is not a value of the type {field.type}')
 
