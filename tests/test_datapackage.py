@@ -115,15 +115,15 @@ def test_more_columns_than_a_sheet_has_room_for_are_one_problem(package: SampleP
     assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "too-many-columns")
 
 
-def test_example_in_a_form_that_no_cell_may_have_is_shown_all_the_same(whole: SamplePackage) -> None:
-    content = whole.described()
-    (field,) = (f for r in content["resources"] for f in r["schema"]["fields"] if f["name"] == "revised_at")
-    field["example"] = "2024-01-01T00:00:00Z"
-    whole.descriptor.write_text(json.dumps(content), "utf-8")
-    reading = whole.read()
+def test_example_in_a_form_that_no_cell_may_have_is_shown_all_the_same(package: SamplePackage) -> None:
+    content, example = package.described(), "2024-01-01T00:00:00Z"
+    content["resources"][0]["schema"]["fields"].append({"name": "opened", "type": "datetime", "example": example})
+    package.descriptor.write_text(json.dumps(content), "utf-8")
+    package.write("projects", [[*row, "" if i else "opened"] for i, row in enumerate(package.table("projects"))])
+    reading = package.read()
     assert reading.problems == ()
     assert reading.portal is not None
-    assert reading.portal.package.resources["revisions"].fields["revised_at"].example == field["example"]
+    assert reading.portal.package.resources["projects"].fields["opened"].example == example
 
 
 def test_example_of_a_field_is_a_cell_as_it_stands_in_the_file(whole: SamplePackage) -> None:
@@ -1017,6 +1017,12 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "resources.0.schema.fields.4.constraints",
         {"enum": ["1", "sNaN"]},
         "resources[0].schema.fields[4]",
+        "invalid-schema",
+    ),
+    (
+        "resources.2.schema.fields.3",
+        {"name": "kind", "type": "datetime", "constraints": {"minimum": "2024-01-01T00:00:00Z"}},
+        "resources[2].schema.fields[3]",
         "invalid-schema",
     ),
     ("resources.0.schema.fields.4.constraints.maximum", {}, "resources[0].schema.fields[4]", "invalid-schema"),
