@@ -99,14 +99,14 @@ def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None =
     """
     folder = locate_descriptor(options.package).parent
     reading = read_portal(options.package, helpers)
-    documents, problems = read_documents(HERE / "content", config.base_path)
+    documents, problems = read_documents(HERE / "content", config.base_path, reading.guard)
     problems += reading.problems
     notes: tuple[Note, ...] = ()
     if reading.portal is not None:
         problems += check_portal(reading.portal)
         # Notes are on projects of this package, so they stand beside it.
         ids = {project.project_id for project in reading.portal.projects}
-        notes, found = read_notes(folder / "content", ids, config.base_path)
+        notes, found = read_notes(folder / "content", ids, config.base_path, reading.guard)
         problems += found
     if problems or reading.portal is None:
         raise BuildError(with_lines(problems, folder))

@@ -6,14 +6,14 @@ the fiscal year) is left to the public to see and never stops a build.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from portal import urls
+from portal.addresses import is_email_address, is_web_address
+from portal.fiscal import FIRST_DAY, LAST_DAY
 from portal.models import REPORTED_STATUSES, Portal, Project, Revision
 from portal.problems import Problem, shorten
 
@@ -28,6 +28,7 @@ def check_portal(portal: Portal) -> Iterator[Problem]:
         strategies_have_addresses_of_their_own,
         statuses_are_known,
         numbers_can_be_shown,
+        dates_can_be_shown,
         sources_link_to_the_web,
         projects_finish_after_they_start,
         reports_follow_the_start,
@@ -84,13 +85,10 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
 
 
-_EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
-
-
 def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
     """Letters begin with the address of an agency, so that nothing may stand in it that adds another one."""
     for agency in portal.agencies:
-        if agency.email is not None and not _EMAIL.fullmatch(agency.email):
+        if agency.email is not None and not is_email_address(agency.email):
             message = f'"{shorten(agency.email)}" is not one e-mail address.'
             hint = "Write it as office@example.org, or leave the cell blank."
             yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
@@ -167,6 +165,20 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
                     )
 
 
+def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
+    """A day is one that a project of the city can have."""
+    for project in portal.projects:
+        for resource, record in _records(project):
+            for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
+                value = getattr(record, field, None)
+                day = value.date() if isinstance(value, datetime) else value
+                if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+                    message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
+                    yield _problem(
+                        portal, resource, record.row, field, "out-of-range", message, "Mend the date.", value
+                    )
+
+
 def _records(project: Project) -> Iterator[tuple[str, Any]]:
     """The project and all that was reported on it, each with the name of its resource."""
     yield "projects", project
@@ -182,21 +194,10 @@ def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
     stands behind another name and an @, cannot be told from the one that it looks like.
     """
     for source in portal.sources:
-        if source.url is not None and not _is_web_address(source.url):
+        if source.url is not None and not is_web_address(source.url):
             message = f'"{shorten(source.url)}" is not an address of the web.'
             hint = "Begin it with https://, write the name of the site in ASCII (xn--…), or leave the cell blank."
             yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc)) and not re.search(r"[\s\\]", text)
-
-
-_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
 
 def _finishes_before(start: date | None, finish: date | None) -> bool:

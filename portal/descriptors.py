@@ -19,6 +19,9 @@ MAX_DEPTH = 20
 MAX_NAME = 100
 """Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
 
+REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+"""Begins a path that is an address."""
+
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
@@ -143,7 +146,7 @@ def check_path(place: str, where: str, value: Any) -> Iterator[Problem]:
         yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
         return
     shown = f'"{shorten(value)}"'
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", value):
+    if REMOTE.match(value):
         message = f"{shown} is an address: nothing is ever fetched."
         hint = "Download the file into the package and write its path."
         yield problem(place, where, "remote-path", message, hint, value)

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 BE_OFFSET = 543
 """Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
 
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2399, 12, 31)
+"""Days that data can be of. They are shown and counted from in both calendars, of which neither goes on for ever."""
+
 BUDDHIST_YEARS = range(2400, 3000)
 """A year of these is B.E.: in the common era they are too far ahead to be planned for."""
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import Literal
 
 from babel.dates import get_month_names
 
 from portal.fiscal import BE_OFFSET, month_start
-from portal.models import Language
+from portal.models import MAX_DIGITS, Language
 
 Width = Literal["wide", "abbreviated", "narrow"]
 
@@ -27,6 +27,10 @@ _WORDS: dict[Language, dict[str, str]] = {
     "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ"},
     "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY"},
 }
+
+
+_WIDE = Context(prec=MAX_DIGITS * 4)
+"""Room for any quotient of two amounts of which one may be tiny; rounding to a place fails where it lacks."""
 
 
 def number(value: Decimal | int) -> str:
@@ -64,13 +68,13 @@ def short_baht(value: Decimal, language: Language) -> str:
     """An amount for a glance: in millions with two digits after the point from one million on, else exact."""
     if abs(value) < 1_000_000:
         return baht(value, language)
-    millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP, _WIDE)
     return f"{number(millions)} {_WORDS[language]['million']}"
 
 
 def percent(value: Decimal) -> str:
     """`45%`, or `33.3%`: at most one digit after the point, and never 100% or 0% by rounding alone."""
-    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP, _WIDE)
     if rounded in (0, 100) and rounded != value:
         return f"{'>' if value > rounded else '<'}{number(rounded)}%"
     return f"{number(rounded)}%"

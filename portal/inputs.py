@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from portal.models import MAX_FILE
+
 PROGRAM = ("build.py", "requirements.txt", "portal", "templates", "locales")
 """The files and folders of the program: whatever it made is made anew where one of them is another."""
 
@@ -26,10 +28,17 @@ def input_sums(descriptor: Path, root: Path) -> dict[str, str]:
     package = {descriptor, *_resources(descriptor), *(folder / "content" / "projects").glob("*.md")}
     found = {_name(path, folder): path for path in package if path.is_file()}
     found |= {_name(path, root): path for path in _files(root, ["pyproject.toml", "content"])}
-    return {name: _sum(found[name]) for name in sorted(found)}
+    return {name: _sum(found[name]) for name in sorted(found) if _is_readable(found[name])}
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a file is small enough to be read; whoever validates it says so where it is not."""
+    return path.stat().st_size <= MAX_FILE
 
 
 def _resources(descriptor: Path) -> Iterator[Path]:
+    if not _is_readable(descriptor):
+        return
     try:
         resources = json.loads(descriptor.read_bytes())["resources"]
         yield from [descriptor.parent / one["path"] for one in resources]

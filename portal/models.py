@@ -18,6 +18,9 @@ from portal.fiscal import month_end
 Language = Literal["th", "en"]
 LANGUAGES: tuple[Language, ...] = ("th", "en")
 
+MAX_FILE = 100_000_000
+"""Bytes of a CSV. GitHub takes no larger file, and a table is read whole, in some thirty times the memory."""
+
 MAX_DIGITS = 38
 """Of a number: as many as a decimal of Parquet and of most databases has."""
 

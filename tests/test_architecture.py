@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 GROUPS = {
     "core": {
         "problems",
+        "addresses",
         "characters",
         "fiscal",
         "models",
@@ -54,6 +55,7 @@ SOLE_IMPORTERS = {
     "pagefind_bin": "pagefind",
     "phonenumbers": "datapackage",
     "polars": "downloads",
+    "pydantic_core": "datapackage",
     "rich": "reporting",
     "segno": "rendering",
     "stdnum": "datapackage",

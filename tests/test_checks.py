@@ -131,6 +131,10 @@ def test_status_that_the_portal_does_not_know_is_refused_without_any_list(free: 
         ("evaluations", "quarter", ["0", "5"]),
         ("evaluations", "score", ["-1", "1000"]),
         ("revisions", "target_value", ["-1", "9" * 16]),
+        ("projects", "start_date", ["0001-01-01", "1799-12-31"]),
+        ("projects", "finish_date", ["9999-12-31", "3000-01-01"]),
+        ("progress_reports", "report_date", ["9999-12-31", "9999-12-31"]),
+        ("revisions", "revised_at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"]),
     ],
 )
 def test_number_that_no_page_can_show_is_refused_without_any_limit(
@@ -139,6 +143,12 @@ def test_number_that_no_page_can_show_is_refused_without_any_limit(
     free.set(resource, field, *cells)
     place = f"data/{resource}.csv"
     assert found(free) == [(place, 2, field, "out-of-range"), (place, 3, field, "out-of-range")]
+
+
+def test_day_at_which_no_calendar_goes_on_is_refused_as_the_day_of_the_figures(free: SamplePackage) -> None:
+    free.describe("created", "2399-12-31T00:00:00Z")
+    free.set("projects", "as_of_date", "9999-12-31", "2399-12-31")
+    assert ("data/projects.csv", 2, "as_of_date", "out-of-range") in found(free)
 
 
 def test_fiscal_year_of_the_common_era_is_recognised_without_any_limit(free: SamplePackage) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -13,6 +18,9 @@ from portal.content import read_documents, read_notes
 from portal.links import read_links
 from portal.models import Document
 from portal.problems import Problem
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 ROOT = Path(__file__).parent.parent
 
@@ -245,20 +253,51 @@ def test_raw_html_is_shown_as_text(folder: Path, markdown: str) -> None:
         "[x](javascript:alert(1))",
         "[x](JaVaScRiPt:alert(1))",
         "[x](&#106;avascript:alert(1))",
-        "[x](java\tscript:alert(1))",
+        "[x](<java&#9;script:alert(1)>)",
         "[x](vbscript:x)",
-        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](data:text/html,alert)",
         "[x](file:///etc/passwd)",
+        "[x](ftp://example.org/)",
         "<javascript:alert(1)>",
         "[x]\n\n[x]: javascript:alert(1)",
-        '[x](https://example.org "\\" onclick=\\"alert(1)")',
+        "[x](//evil.example/)",
+        "[x](/%2Fevil.example/)",
+        "[x](/%5Cevil.example/)",
+        "[x](/%0a/evil.example/)",
+        "[x](/./%2Fevil.example/)",
+        "[x](/about/%2e%2e/x/)",
+        "[x](/\\\\evil.example/)",
+        "[x](\\\\\\\\evil.example/)",
+        "[x](https:\\\\\\\\evil.example/)",
+        "[x](https:/evil.example/)",
+        "[x](https:///evil.example/)",
+        "[x](https://www.bangkok.go.th@evil.example/)",
+        "[x](https://bаngkok.example/)",
+        "<https://bаngkok.example/>",
+        "[x](https://ไทย.example/)",
+        "[x](https://bangkok.example%2eevil.example/)",
+        "[x](https://bangkok.example&#8203;/)",
+        "[x](mailto:a@example.org?bcc=b@evil.example)",
+        "[x](mailto:a@example.org,b@evil.example)",
+        "[x](MAILTO:a%0d%0abcc:b@evil.example)",
+        "[x](tel:*21*0812345678%23)",
     ],
 )
-def test_link_that_could_run_or_open_something_does_not(folder: Path, markdown: str) -> None:
-    tree, found = read_body(folder, markdown)
-    assert found == []
-    assert [a.attributes.get("href") for a in tree.css("a")] in ([], [None], ["https://example.org"])
+def test_link_that_could_run_something_or_mislead_is_a_problem_of_its_line(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, f"text\ntext {markdown}")
+    assert [(p.place, p.line, p.rule) for p in found] == [("content/about.md", 5, "unsafe-link")]
+    assert tree.css("a") == []
+
+
+def test_title_of_a_link_adds_no_attribute(folder: Path) -> None:
+    tree, found = read_body(folder, '[x](https://example.org "\\" onclick=\\"alert(1)")')
+    assert (found, [a.attributes.get("href") for a in tree.css("a")]) == ([], ["https://example.org"])
     assert tree.css("[onclick]") == []
+
+
+def test_address_in_the_text_is_shown_as_it_is_written(folder: Path) -> None:
+    tree, found = read_body(folder, "<https://xn--bngkok-4nf.example/>")
+    assert (found, tree.css_first("a").text()) == ([], "https://xn--bngkok-4nf.example/")
 
 
 @pytest.mark.parametrize(
@@ -270,9 +309,10 @@ def test_link_that_could_run_or_open_something_does_not(folder: Path, markdown: 
         ("/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
         ("/search/?q=x#y", "/portal/search/?q=x#y"),
         ("/projects/%zz/", "/portal/projects/%25zz/"),
-        ("/\\\\evil.example/", "/portal/%5Cevil.example/"),
         ("#หัวข้อ", "#%E0%B8%AB%E0%B8%B1%E0%B8%A7%E0%B8%82%E0%B9%89%E0%B8%AD"),
-        ("//example.org/x", "//example.org/x"),
+        ("about/?a=b//c", "about/?a=b//c"),
+        ("https://example.org/a//b/../%2F", "https://example.org/a//b/../%2F"),
+        ("https://example.org/น้ำ", "https://example.org/%E0%B8%99%E0%B9%89%E0%B8%B3"),
         ("https://example.org/a?b=c&d=e", "https://example.org/a?b=c&d=e"),
         ("mailto:a@example.org", "mailto:a@example.org"),
         ("tel:+6621111111", "tel:+6621111111"),
@@ -282,6 +322,31 @@ def test_link_of_the_site_stays_below_its_path_and_others_stay_as_they_are(folde
     tree, found = read_body(folder, f"[x]({link})", "/portal/")
     assert found == []
     assert [(a.attributes["href"], a.attributes["rel"]) for a in tree.css("a")] == [(href, "noopener")]
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("\n".join(["a0: &a {k: v}", *(f"a{n}: &a {{<<: [{', '.join(['*a'] * 9)}]}}" for n in range(9))]), 3),
+        ("title: !!timestamp x", 1),
+        ("title: !!bool x", 1),
+        ("title: !!int ''", 1),
+        ("title: " + "x" * 10_000, 1),
+    ],
+    ids=["aliases", "timestamp", "bool", "int", "long"],
+)
+def test_front_matter_that_cannot_be_read_is_a_problem(folder: Path, front: str, line: int) -> None:
+    (folder / "about.md").write_text(f"---\n{front}\n---\ntext\n", "utf-8")
+    assert [(p.line, p.rule) for p in problems(folder)] == [(line, "invalid-front-matter")]
+
+
+def test_headings_that_are_alike_are_numbered_in_linear_time(folder: Path) -> None:
+    begin = time.process_time()
+    tree, found = read_body(folder, "## a\n## a 1\n## a-1\n## content\n" + "## a\n" * 10_000)
+    assert time.process_time() - begin < 5
+    ids = [heading.attributes["id"] or "" for heading in tree.css("h2")]
+    assert (found, ids[:6], ids[-1]) == ([], ["a", "a-1", "a-1-1", "content-", "a-2", "a-3"], "a-10001")
+    assert len(set(ids)) == len(ids)
 
 
 def test_link_of_the_site_leads_to_the_language_of_its_page(folder: Path) -> None:
@@ -374,3 +439,68 @@ def test_html_that_prose_quotes_is_no_link_of_the_page(tmp_path: Path) -> None:
     links = read_links("content/quoted.md", "/quoted/", documents[0].html)
     assert (links.anchors, links.targets) == ([], ["/en/projects/"])
     assert 'title="c &gt; d"' in documents[0].html
+
+
+PERSONAL = [
+    ("description: โทร 081-234-5678", "text", 3, "description"),
+    ("description: x", "one\n\ntwo โทร. 081-234-5678\n", 7, None),
+    ("description: x", "one\ntwo **081**-*234*-5678", 6, None),
+    ("description: x", "one\ntwo 081&#45;234-5678\nthree", 6, None),
+    ("description: x", "one 081-234-\n5678", 5, None),
+    ("description: x", "| one |\n| --- |\n| `081-234-5678` |", 7, None),
+    ("description: x", "```\none\nsomchai@example.com\n```", 7, None),
+    ("description: x", "one\n[two](mailto:somchai@example.com)", 6, None),
+    ("description: x", "[one](tel:+66812345678)", 5, None),
+    ("description: x", "[one](https://example.org/?to=somchai%40example.com)", 5, None),
+    ("description: x", '[one](/about/ "081-234-5678")', 5, None),
+    ("description: x", "<somchai@example.com>", 5, None),
+]
+
+
+@pytest.mark.parametrize(("front", "body", "line", "field"), PERSONAL, ids=[row[1][:20] for row in PERSONAL])
+def test_personal_data_of_a_page_are_a_problem_of_its_line(
+    folder: Path, package: SamplePackage, front: str, body: str, line: int, field: str | None
+) -> None:
+    (folder / "about.md").write_text(f"---\ntitle: About\n{front}\n---\n{body}\n", "utf-8")
+    assert read_documents(folder)[1] == []
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.line, p.field, p.rule) for p in found} == {("content/about.md", line, field, "personal-data")}
+    assert not any(secret in str(p.as_dict()) for p in found for secret in ("081-234-5678", "somchai@example.com"))
+
+
+def test_address_of_a_page_is_searched_too(folder: Path, package: SamplePackage) -> None:
+    for end in (".md", ".en.md"):
+        (folder / f"about{end}").rename(folder / f"tel-081-234-5678{end}")
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.rule) for p in found} == {
+        ("content/tel-081-234-5678.md", "personal-data"),
+        ("content/tel-081-234-5678.en.md", "personal-data"),
+    }
+
+
+def test_what_the_package_allows_by_its_value_may_stand_in_a_page(folder: Path, package: SamplePackage) -> None:
+    (folder / "about.md").write_text("---\ntitle: A\n---\n<office@example.go.th>, 02-221-2141\n", "utf-8")
+    assert len(read_documents(folder, guard=package.read().guard)[1]) > 0
+    values = ("office@example.go.th", "0 2221 2141")
+    package.describe("personal_data_allowed", [{"value": value, "reason": "The public desk."} for value in values])
+    assert read_documents(folder, guard=package.read().guard)[1] == []
+
+
+def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage) -> None:
+    folder = whole.root / "content" / "projects"
+    (note,) = (path for path in folder.glob("*.md") if not path.name.endswith(".en.md"))
+    text = note.read_text("utf-8").replace("\nname: ", "\nname: 081-234-5678 ", 1)
+    note.write_text(f"{text}\nโทร 089-876-5432\n", "utf-8")
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--format", "json", "--package", str(whole.root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [(p["place"], p["field"], p["rule"]) for p in json.loads(result.stdout)["problems"]]
+    place = f"content/projects/{note.name}"
+    assert (result.returncode, found) == (1, [(place, "name", "personal-data"), (place, None, "personal-data")])
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. "])
+def test_text_that_would_be_left_out_for_its_depth_is_a_problem(folder: Path, mark: str) -> None:
+    text = " ".join(mark.strip() for _ in range(25))
+    assert [(p.line, p.rule) for p in read_body(folder, f"text\n\n{text} deep")[1]] == [(6, "nested-too-deep")]
+    tree, found = read_body(folder, " ".join(mark.strip() for _ in range(9)) + " deep")
+    assert (found, "deep" in tree.text()) == ([], True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from portal.datapackage import read_portal
 from portal.datapackage.descriptor import read_descriptor
 from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
+from portal.inputs import input_sums
 from portal.problems import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +113,17 @@ def test_more_columns_than_a_sheet_has_room_for_are_one_problem(package: SampleP
     package.file("agencies").write_text(",".join(f"c{n}" for n in range(MAX_COLUMNS + 1)) + "\n", "utf-8")
     (problem,) = package.problems()
     assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "too-many-columns")
+
+
+def test_example_in_a_form_that_no_cell_may_have_is_shown_all_the_same(package: SamplePackage) -> None:
+    content, example = package.described(), "2024-01-01T00:00:00Z"
+    content["resources"][0]["schema"]["fields"].append({"name": "opened", "type": "datetime", "example": example})
+    package.descriptor.write_text(json.dumps(content), "utf-8")
+    package.write("projects", [[*row, "" if i else "opened"] for i, row in enumerate(package.table("projects"))])
+    reading = package.read()
+    assert reading.problems == ()
+    assert reading.portal is not None
+    assert reading.portal.package.resources["projects"].fields["opened"].example == example
 
 
 def test_example_of_a_field_is_a_cell_as_it_stands_in_the_file(whole: SamplePackage) -> None:
@@ -253,10 +266,9 @@ def records(package: SamplePackage) -> Any:
     [
         lambda data: b"\xef\xbb\xbf" + data,
         lambda data: data.replace(b"\n", b"\r\n"),
-        lambda data: data.replace(b"\n", b"\r"),
         lambda data: data.rstrip(b"\n"),
     ],
-    ids=["bom", "crlf", "cr", "no-last-line-end"],
+    ids=["bom", "crlf", "no-last-line-end"],
 )
 def test_the_same_records_come_from_other_line_ends_and_a_bom(
     package: SamplePackage, change: Callable[[bytes], bytes]
@@ -267,6 +279,42 @@ def test_the_same_records_come_from_other_line_ends_and_a_bom(
         package.change(resource, change)
     assert records(package) == before
     assert before[0][0].remarks == "หนึ่ง\nสอง"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (lambda data: data.replace(b"\n", b"\r"), 1, "the lines end with CR alone"),
+        (lambda data: data.replace(b"\n", b"\r", 2).replace(b"\r", b"\n", 1), 2, "this line holds a carriage return"),
+        (lambda data: data.replace(b"X", b'"one\rtwo"'), 3, "this line holds a carriage return"),
+        (lambda data: data.replace(b"X", b'"one\r\r\ntwo"'), 3, "this line holds a carriage return"),
+        (lambda data: data.rstrip(b"\n") + b"\r", 26, "this line holds a carriage return"),
+    ],
+    ids=["all-lines", "one-line", "in-quotes", "doubled", "last-line"],
+)
+def test_a_carriage_return_alone_is_named_with_its_line(
+    package: SamplePackage, change: Callable[[bytes], bytes], line: int, words: str
+) -> None:
+    package.set("projects", "remarks", "", "X")
+    package.change("projects", change)
+    (problem,) = package.problems()
+    assert (problem.place, problem.line, problem.rule) == (PROJECTS, line, "wrong-line-end")
+    assert problem.message.startswith(words)
+    assert problem.hint == f"{RESAVE[:-1]}; or replace each CR by an LF."
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [(PROJECTS, "100,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
+)
+def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
+    package: SamplePackage, name: str, limit: str
+) -> None:
+    with (package.root / name).open("r+b") as file:
+        file.truncate(50_000_000_000)
+    (problem,) = package.problems()
+    assert (problem.place, problem.rule) == (name, "file-too-large")
+    assert problem.message == f"this file has 50,000,000,000 bytes; at most {limit} can be read."
+    assert input_sums(package.descriptor, package.root).keys().isdisjoint({name})
 
 
 UTF_16 = "this file is not UTF-8: it looks like UTF-16."
@@ -590,6 +638,55 @@ def test_pattern_holds_for_the_whole_cell(package: SamplePackage, pattern: str, 
     assert places(package.problems()) == [(AGENCIES, 2, "name_en", "wrong-form")]
 
 
+PATTERN = "resources.2.schema.fields.2.constraints"
+
+
+def test_no_pattern_takes_longer_the_more_ways_there_are_to_match(package: SamplePackage) -> None:
+    package.describe(PATTERN, {"pattern": "(a+)+b"})
+    package.write(
+        "agencies", [[*row[:2], "a" * 400, row[3]] if i else row for i, row in enumerate(package.table("agencies"))]
+    )
+    begin = time.process_time()
+    assert {(p.field, p.rule) for p in package.problems()} == {("name_en", "wrong-form")}
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("(?=a)b", "look-around, including look-ahead and look-behind, is not supported"),
+        (r"(a)\1", "backreferences are not supported"),
+        ("(" * 5_000, "unclosed group"),
+        ("(" * 400 + ")" * 400, "exceed the maximum number of nested parentheses/brackets (250)"),
+        (r"[ก-๙]{100}-((a{1,100}){100}|b)", "more than 1,000 parts"),
+        (r"\w{300}", "exceeds size limit"),
+        (r"a\Z", "unrecognized escape sequence"),
+        (r"\p{L}+", "not a regular expression of Python: bad escape"),
+        ("[a--b]", "not a regular expression of Python: Possible set difference"),
+        ("a)|(b", "unbalanced parenthesis"),
+        ("[a-z]*+z", "one thing to Python and another to XML Schema"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_pattern_that_cannot_be_used_is_a_problem_of_the_descriptor(
+    package: SamplePackage, pattern: str, words: str
+) -> None:
+    package.describe(PATTERN, {"pattern": pattern})
+    (problem,) = package.problems()
+    assert (problem.place, problem.field, problem.rule) == (
+        *(DESCRIPTOR, "resources[2].schema.fields[2].constraints.pattern", "invalid-schema"),
+    )
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[0-9]{10}-\d{4}|ก[ก-๙ ]{1,500}", r"[*+]+[\]{99999}]{2}", r"\w+( \w+)*", "(?i:a|B)"]
+)
+def test_pattern_of_everyday_is_read(package: SamplePackage, pattern: str) -> None:
+    package.describe(PATTERN, {"pattern": pattern})
+    assert {p.rule for p in package.problems()} <= {"wrong-form"}
+
+
 def test_other_constraints_are_explained(package: SamplePackage) -> None:
     package.describe("resources.2.schema.fields.2.constraints", {"minLength": 3, "maxLength": 5})
     package.set("agencies", "name_en", "ab", "abcdef", "abc", "abcd", "abcde")
@@ -846,6 +943,10 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("licenses", [5], "licenses", "wrong-type"),
     ("licenses.0.title", 5, "licenses[0].title", "wrong-type"),
     ("licenses.0.path", "https://[", "licenses[0].path", "invalid-address"),
+    ("licenses.0.path", "https://a.example@b.example/", "licenses[0].path", "invalid-address"),
+    ("created", "9999-12-31T23:59:59Z", "created", "out-of-range"),
+    ("licenses.0.path", "javascript:alert(1)", "licenses[0].path", "invalid-address"),
+    ("contributors.0.path", "//a.example/", "contributors[0].path", "invalid-address"),
     ("sources.0.source_id", [], "sources[0].source_id", "wrong-type"),
     ("contributors", {}, "contributors", "wrong-type"),
     ("sources.0.roles", "author", "sources[0].roles", "wrong-type"),
@@ -907,6 +1008,23 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("resources.2.schema.fields.1.constraints.enum", "x", "resources[2].schema.fields[1]", "invalid-schema"),
     ("resources.2.schema.fields.1.constraints.enum", [5], "resources[2].schema.fields[1]", "invalid-schema"),
     ("resources.0.schema.fields.4.constraints.minimum", "zero", "resources[0].schema.fields[4]", "invalid-schema"),
+    *(
+        ("resources.0.schema.fields.4.constraints", {name: value}, "resources[0].schema.fields[4]", "invalid-schema")
+        for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+        for value in ("NaN", "-NaN", "sNaN", "Infinity", "-Infinity", "1e999999999", "1_000")
+    ),
+    (
+        "resources.0.schema.fields.4.constraints",
+        {"enum": ["1", "sNaN"]},
+        "resources[0].schema.fields[4]",
+        "invalid-schema",
+    ),
+    (
+        "resources.2.schema.fields.3",
+        {"name": "kind", "type": "datetime", "constraints": {"minimum": "2024-01-01T00:00:00Z"}},
+        "resources[2].schema.fields[3]",
+        "invalid-schema",
+    ),
     ("resources.0.schema.fields.4.constraints.maximum", {}, "resources[0].schema.fields[4]", "invalid-schema"),
     ("resources.0.schema.fields.6.constraints.minimum", "1/1/50", "resources[0].schema.fields[6]", "invalid-schema"),
     ("resources.2.schema.fields.3.enum_labels", "x", "resources[2].schema.fields[3].enum_labels", "wrong-type"),

@@ -26,6 +26,11 @@ def test_money_is_exact_and_short_money_is_in_millions() -> None:
     assert formats.short_baht(Decimal("3447651900"), "en") == "3,447.65 million baht"
 
 
+def test_share_of_the_smallest_budget_is_a_percentage_too() -> None:
+    assert formats.percent(formats.share(Decimal(10**15), Decimal("1e-38"))) == f"{10**55:,}%"
+    assert formats.short_baht(Decimal(10**38), "en") == f"{10**32:,} million baht"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [("45", "45%"), ("33.333", "33.3%"), ("99.99", "<100%"), ("100", "100%"), ("0.01", ">0%"), ("0", "0%")],

@@ -197,7 +197,6 @@ def test_of_a_key_only_what_a_check_digit_or_an_at_sign_tells_apart_is_a_hit(pac
         ("description_en", f"Ask {ID}", "description_en"),
         ("resources.0.schema.fields.0.description", "โทร 0 2221 2141-2", "resources[0].schema.fields[0].description"),
         ("sources", [{"title": "a", "note": "0812345678"}], "sources[0].note"),
-        ("sources", [{"title": "a", "path": "mailto:somchai@example.com"}], "sources[0].path"),
         ("licenses.0.path", "https://example.com/?to=somchai@example.com", "licenses[0].path"),
         ("contributors", [{"title": "a", "path": "http://example.com/somchai@example.com"}], "contributors[0].path"),
     ],
@@ -210,7 +209,7 @@ def test_a_text_of_the_descriptor_is_searched(package: SamplePackage, path: str,
 
 def test_what_is_no_text_of_the_descriptor_is_not_searched(package: SamplePackage) -> None:
     # A pattern is for programs, and the numbers of an address are no person's.
-    package.describe("resources.0.schema.fields.8.constraints", {"pattern": "(?!0812345678).*"})
+    package.describe("resources.0.schema.fields.8.constraints", {"pattern": "0812345678|.*"})
     package.describe("licenses.0.path", "https://example.com/0812345678")
     assert package.problems() == ()
 

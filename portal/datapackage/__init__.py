@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
-from portal.datapackage.files import CsvFile, read_csv_file, row_lines
+from portal.datapackage.files import CsvFile, read_csv_file, read_limited, row_lines
 from portal.datapackage.keys import unknown_sources, with_unknown_keys
-from portal.datapackage.personal import PROPERTY, personal_data, searched
+from portal.datapackage.personal import PROPERTY, guard, personal_data, searched
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
-from portal.models import Allowance, Bilingual, Field, Licence, Package, Portal, Resource
+from portal.models import MAX_FILE, Allowance, Bilingual, Field, Licence, Package, Portal, Resource
 from portal.problems import Problem
 
 __all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
@@ -31,6 +31,8 @@ class Reading:
     portal: Portal | None
     """None where nothing can be joined. Where there are problems it holds what could be read, for more checks."""
     problems: tuple[Problem, ...]
+    guard: Callable[[str], tuple[str, str] | None] = field(compare=False)
+    """Message and hint of the personal data in a text that is published beside the package; None where it has none."""
 
 
 def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
@@ -43,15 +45,17 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
-        return Reading(None, tuple(problems))
+        return Reading(None, tuple(problems), guard(None, {}))
     files: dict[str, CsvFile] = {}
     sums: dict[str, tuple[int, str]] = {}
     for resource in descriptor.resources:
         try:
-            data = (descriptor.root / resource["path"]).read_bytes()
+            data = read_limited(resource["path"], descriptor.root / resource["path"], MAX_FILE, problems)
         except OSError as error:
             message = f"this file cannot be read: {error.strerror}."
             problems.append(Problem(resource["path"], "unreadable", message, "Let everybody read it."))
+            continue
+        if data is None:
             continue
         sums[resource["name"]] = len(data), hashlib.sha256(data).hexdigest()
         file, found = read_csv_file(resource["path"], data)
@@ -63,8 +67,9 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]
     problems += personal_data(descriptor, tables, problems)
+    passes = guard(descriptor, tables)
     if "projects" not in tables:
-        return Reading(None, tuple(problems))
+        return Reading(None, tuple(problems), passes)
     agencies = build_agencies(tables.get("agencies"))
     sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
     problems += unknown_sources(descriptor.place, _objects(descriptor.content.get("licenses")), sources)
@@ -74,7 +79,7 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
         tuple(agencies[key] for key in sorted(agencies)),
         tuple(sources[key] for key in sorted(sources)),
     )
-    return Reading(portal, tuple(problems))
+    return Reading(portal, tuple(problems), passes)
 
 
 def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:

@@ -57,15 +57,12 @@ _EXAMPLES = {
 def for_frictionless(described: Mapping[str, Any]) -> dict[str, Any]:
     """A field as Frictionless must have it to read what the standard means.
 
-    It takes a pattern with | in it for its first and last part only, and lets a line break follow any. It compares
-    times with a zone and without, which cannot be: a time is local unless the format says otherwise.
+    It compares times with a zone and without, which cannot be: a time is local unless the format says otherwise.
     """
-    constraints = dict(described.get("constraints", {}))
-    if "pattern" in constraints:
-        constraints["pattern"] = f"(?:{constraints['pattern']})\\Z"
-    # Keys are held together over their columns, by the reader of the table.
-    constraints.pop("unique", None)
-    readable = {**described, "constraints": constraints}
+    # Keys are held together over their columns, and patterns to a time, by the reader of the table.
+    constraints = {k: v for k, v in described.get("constraints", {}).items() if k not in ("unique", "pattern")}
+    # An example is for people, and in another form than the cells it is a mistake to Frictionless.
+    readable = {k: v for k, v in described.items() if k != "example"} | {"constraints": constraints}
     if described["type"] == "datetime" and described.get("format", "default") == "default":
         readable["format"] = _LOCAL_TIME
     return readable
@@ -167,6 +164,12 @@ def _form(kind: str) -> str:
     return f"Write it as {example}, or leave the cell blank if it is not known." if example else "Mend it."
 
 
+def wrong_form(described: Mapping[str, Any], cell: str) -> Complaint:
+    """A cell that does not match the pattern of its field."""
+    hint = described.get("description_en") or f"It must match {described['constraints']['pattern']}."
+    return "wrong-form", f'"{shorten(cell)}" does not have the form of this field.', hint
+
+
 def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
     """What Frictionless found in a cell, in the words of the portal."""
     cell, kind = error.cell, described["type"]
@@ -192,7 +195,4 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Co
             words = [str(word) for word in limit]
             hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
             return "not-in-list", f"{shown} is not one of the words allowed here.", hint
-        case "pattern":
-            hint = described.get("description_en") or f"It must match {limit}."
-            return "wrong-form", f"{shown} does not have the form of this field.", hint
     return "invalid-cell", f"{shown} breaks a rule: {note}.", "Mend the value."

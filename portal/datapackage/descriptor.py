@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from frictionless import FrictionlessException, Package, Resource
 
-from portal.datapackage.files import decode
+from portal.addresses import is_web_address
+from portal.datapackage.files import decode, read_limited
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes
 from portal.descriptors import (
     MAX_NAME,
+    REMOTE,
     check_characters,
     check_path,
     check_resource_name,
@@ -25,11 +26,14 @@ from portal.descriptors import (
     parse_descriptor,
     problem,
 )
-from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
+from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
 from portal.problems import Problem, UsageError, shorten, suggest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 """The only profile that is read; a custom one would have to be fetched."""
+
+MAX_BYTES = 10_000_000
+"""Of the descriptor. That of the real data has 61,496."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
 
 def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
     try:
-        text = decode(path.name, path.read_bytes(), problems)
+        data = read_limited(path.name, path, MAX_BYTES, problems)
+        text = None if data is None else decode(path.name, data, problems)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}.") from None
     if text is None:
@@ -154,6 +159,9 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
         hint = f"Write {day.year - BE_OFFSET}{created[4:]}."
         yield problem(place, "created", "buddhist-era-date", message, hint, created)
+    elif not FIRST_DAY <= day <= LAST_DAY:
+        message = f'"{shorten(created)}" is not from {FIRST_DAY} to {LAST_DAY}.'
+        yield problem(place, "created", "out-of-range", message, "Mend the date.", created)
 
 
 def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
@@ -168,23 +176,16 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
                 if not isinstance(one.get(name, ""), str):
                     where, message = f"{key}[{index}].{name}", f"{name} must be a text."
                     yield problem(place, where, "wrong-type", message, "Put it in quotes.", one[name])
-            if not _is_address(one.get("path", "")):
-                message, hint = f'"{shorten(one["path"])}" is not an address.', "Mend it: https://example.org/."
+            path = one.get("path", "")
+            if isinstance(path, str) and REMOTE.match(path) and not is_web_address(path):
+                message = f'"{shorten(path)}" is not an address of the web.'
+                hint = "Begin it with https://, and write the name of the site in ASCII (xn--…)."
                 yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
             for name, example in (("roles", "creator"), ("source_ids", "…")):
                 texts = one.get(name, [])
                 if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
                     message, hint = f"{name} must be a list of texts.", f'Write "{name}": ["{example}"].'
                     yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
-
-
-def _is_address(text: object) -> bool:
-    """Whether a text can be taken for an address at all; `https://[` cannot. What is no text is a problem already."""
-    try:
-        urlsplit(str(text))
-    except ValueError:
-        return False
-    return True
 
 
 def _check_resource(path: Path, where: str, resource: Any, names: Collection[object]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.characters import UNFIT, holds_unfit, unfit_name
@@ -50,6 +51,20 @@ class CsvFile:
     """Whether a byte-order mark stands before the header."""
 
 
+def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file; None and a problem where there are more than `limit`, of which none is read then.
+
+    OSError where it cannot be read.
+    """
+    size = path.stat().st_size
+    if size <= limit:
+        return path.read_bytes()
+    message = f"this file has {size:,} bytes; at most {limit:,} can be read."
+    hint = "Restore the last good version, or publish fewer columns or years."
+    problems.append(Problem(place, "file-too-large", message, hint))
+    return None
+
+
 def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:
     """Look at the bytes of the CSV `place`.
 
@@ -60,6 +75,8 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     text = decode(place, data, problems)
     if text is None:
         return None, problems
+    if broken := _lone_return(place, data):
+        return None, [broken]
     unfit = holds_unfit(text)
     # A text takes more room than its bytes, and a large table is read more than once.
     del text
@@ -79,6 +96,28 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
         return None, problems
     problems += _stray_marks(place, data)
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+
+
+def _lone_return(place: str, data: bytes) -> Problem | None:
+    """The first carriage return that no line feed follows.
+
+    RFC 4180, section 2, ends records with CR LF, and every reader takes LF too; CR alone ends one for some readers, is
+    a part of the text for others, and within quotation marks even the copies of one table differ.
+    """
+    match = _LONE_RETURN.search(data) if b"\r" in data else None
+    if match is None:
+        return None
+    line = data.count(b"\n", 0, match.start()) + 1
+    message = (
+        "this line holds a carriage return (CR) without a line feed (LF), and programs differ in where a row ends."
+    )
+    if b"\n" not in data:
+        message = "the lines end with CR alone, as old Macintosh programs wrote them, and most programs see one line."
+    hint = f"{RESAVE[:-1]}; or replace each CR by an LF."
+    return Problem(place, "wrong-line-end", message, hint, line=line)
 
 
 def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:

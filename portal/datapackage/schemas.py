@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from frictionless import Field, FrictionlessException, Schema
 
+from portal.datapackage import cells
 from portal.datapackage.known import COLUMNS, NEEDED
+from portal.datapackage.patterns import unreadable_pattern
 from portal.descriptors import problem
 from portal.problems import Problem, shorten, suggest
 
@@ -81,22 +82,29 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
         message = '"any" is not read: what it means depends on who reads it.'
         yield problem(place, f"{where}.format", "unsupported", message, "Remove it and write ISO 8601.", "any")
         return
-    try:
-        for note in notes(lambda: _try_constraints(field)):
-            yield problem(place, where, "invalid-schema", f"{note}.", STANDARD, name)
-    except re.error as error:
-        message = f"not a regular expression: {error}."
-        pattern = field["constraints"]["pattern"]
-        yield problem(place, f"{where}.constraints.pattern", "invalid-schema", message, "Mend it.", pattern)
+    found = notes(lambda: _try_constraints(field))
+    for note in found:
+        yield problem(place, where, "invalid-schema", f"{note}.", STANDARD, name)
+    pattern = field.get("constraints", {}).get("pattern") if not found else None
+    if pattern is not None and (reason := unreadable_pattern(pattern)):
+        hint = "Mend it; a length is said with minLength and maxLength."
+        yield problem(place, f"{where}.constraints.pattern", "invalid-schema", reason, hint, pattern)
 
 
 def _try_constraints(described: Mapping[str, Any]) -> None:
     """Make the reader of a field. ValueError for a limit that is not a value of the field's own type."""
     field = Field.from_descriptor(dict(described), datapackage_version="v2")
+    # It is read by another engine, which says what is wrong with it.
+    field.constraints.pop("pattern", None)
     field.create_cell_reader()
     read = field.create_value_reader()
     limits = [(name, field.constraints[name]) for name in _BOUNDS if name in field.constraints]
     for name, limit in [*limits, *(("enum", word) for word in field.constraints.get("enum", []))]:
+        # A number that is none, such as NaN, is less and more than nothing.
+        complaint = cells.not_plain({"type": "string", **described}, limit) if isinstance(limit, str) else None
+        # A last day may well be in a year that would be of the other era in a cell.
+        if complaint and not complaint[0].endswith(("era-date", "era-year")):
+            raise FrictionlessException(f"{name}: {complaint[1].rstrip('.')}")
         if read(limit) is None:
             raise FrictionlessException(f'"{limit}" of {name} is not a value of the type {field.type}')
 

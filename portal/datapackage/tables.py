@@ -17,6 +17,7 @@ from portal.datapackage import cells
 from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, CsvFile, too_many
 from portal.datapackage.known import COLUMNS, KEYS, NEEDED
+from portal.datapackage.patterns import matcher
 from portal.datapackage.schemas import key_fields
 from portal.problems import Problem, shorten, suggest
 
@@ -176,6 +177,11 @@ class _Reader:
         self.table = table
         self.fields = {f["name"]: f for f in table.fields}
         self.missing = {name: cells.missing_values(f, schema) for name, f in self.fields.items()}
+        self.patterns = {
+            name: matcher(f["constraints"]["pattern"])
+            for name, f in self.fields.items()
+            if "pattern" in f.get("constraints", {})
+        }
         primary = key_fields(schema.get("primaryKey", [])) or []
         required = [name for name, f in self.fields.items() if f.get("constraints", {}).get("required")]
         self.needed = {*primary, *required, *NEEDED.get(table.name, ())}
@@ -251,6 +257,9 @@ class _Reader:
             complaint = None if cell in self.missing[name] else cells.not_plain(described, cell)
             if name in self.needed and (cell in self.missing[name] or not cell.strip()):
                 complaint = cells.BLANK
+            matches = self.patterns.get(name)
+            if matches and not complaint and cell not in self.missing[name] and not matches(cell):
+                complaint = cells.wrong_form(described, cell)
             if complaint:
                 told[name] = self._of_cell(number, name, cell, complaint)
         for error in row.errors:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal import checks
+from portal.fiscal import FIRST_DAY, LAST_DAY
 from portal.models import Bilingual, Field, Portal, ProgressReport, Project, Resource, Revision
 from portal.problems import Problem
 
@@ -149,6 +150,13 @@ CHECKS = (
         "projects",
         "ตัวเลขของโครงการและรายงานอยู่ในช่วงที่เป็นไปได้ เช่น เดือน 1 ถึง 12 และร้อยละ 0 ถึง 100",
         "Numbers of projects and reports are possible ones, such as months from 1 to 12 and percentages from 0 to 100",
+        _records,
+    ),
+    _check(
+        checks.dates_can_be_shown,
+        "projects",
+        f"วันที่ของโครงการและรายงานอยู่ในช่วง ค.ศ. {FIRST_DAY.year} ถึง {LAST_DAY.year}",
+        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the common era",
         _records,
     ),
     _check(

@@ -37,7 +37,7 @@ from portal.datapackage.tables import Table
 from portal.descriptors import problem, texts_of
 from portal.problems import Problem
 
-__all__ = ["PROPERTY", "personal_data", "searched"]
+__all__ = ["PROPERTY", "guard", "personal_data", "searched"]
 
 
 def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems: Sequence[Problem]) -> list[Problem]:
@@ -56,6 +56,20 @@ def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems:
         if (more := next(hits, None)) and all(p.rule != "too-many-problems" for p in told):
             found.append(too_many(table.path, more.row or 0))
     return found
+
+
+def guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
+    """What holds a text beside the package against what the package's descriptor allows by its value.
+
+    It returns message and hint of the first personal datum in the text that is not allowed; None where there is none.
+    """
+    allowed = read_allowed(descriptor, tables)[0] if descriptor else Allowed()
+
+    def about(text: str) -> tuple[str, str] | None:
+        finding = allowed.unexpected(find_personal_data(text))
+        return _about(finding, descriptor.place if descriptor else "datapackage.json") if finding else None
+
+    return about
 
 
 def _about(finding: Finding, place: str) -> tuple[str, str]:
