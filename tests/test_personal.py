@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,9 +28,14 @@ ID = "1-1017-00230-70-8"
 
 KINDS = {
     "id": "a Thai national id",
+    "id card": "the code of an id card",
+    "passport": "a passport number",
     "phone": "a phone number",
     "e-mail": "an e-mail address",
     "account": "a bank account",
+    "card": "a card number",
+    "LINE id": "a LINE id",
+    "link": "a link to a person's account",
 }
 
 
@@ -445,7 +452,6 @@ def test_several_in_a_cell_are_all_found() -> None:
         "วงเงิน 1500000-250000 บาท",
         "ระหว่าง ธ.ค. 2566 ถึง 1234567890",
         "โครงการ SCBX1234567890",
-        "PID1101700230709",
         "T0812345",
         "ST0812345678",
         "COVID19 0812",
@@ -457,6 +463,31 @@ def test_several_in_a_cell_are_all_found() -> None:
 )
 def test_the_numbers_of_a_budget_are_no_personal_data(text: str) -> None:
     assert kinds(text) == []
+
+
+# How much is found
+
+SPELLINGS = Path(__file__).parent / "personal_data"
+
+
+def spellings(name: str) -> list[tuple[str, str]]:
+    """The kinds and texts of a file, see its README."""
+    lines = (SPELLINGS / name).read_text("utf-8").splitlines()
+    return [(kind, json.loads(f'"{text}"')) for kind, text in (line.split("\t") for line in lines)]
+
+
+def test_nearly_all_realistic_spellings_are_found_as_what_they_are() -> None:
+    known = spellings("personal.tsv")
+    missed = [(kind, text) for kind, text in known if kind not in kinds(text)]
+    assert len(known) >= 200
+    assert len(missed) <= 0.05 * len(known), missed
+
+
+def test_hardly_an_innocent_number_is_an_alarm() -> None:
+    known = spellings("innocent.tsv")
+    alarms = [(kind, text) for kind, text in known if kinds(text)]
+    assert len(known) >= 200
+    assert len(alarms) <= 0.03 * len(known), alarms
 
 
 # Any text at all
