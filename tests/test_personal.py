@@ -561,6 +561,46 @@ def test_a_huge_cell_takes_no_time_out_of_proportion(text: str) -> None:
     assert time.process_time() - begin < 10
 
 
+BAD = 300_000
+
+
+@pytest.mark.parametrize(
+    "sign", ["1", "1 ", "0.", "66 ", "@ ", "a@", " ", "+1", "ไลน์ก", "ก@", "1O1 ", "bank 123456789 "]
+)
+def test_a_long_text_of_any_bad_shape_is_searched_at_once(sign: str) -> None:
+    text = (sign * BAD)[:BAD]
+    begin = time.process_time()
+    assert list(find_personal_data(text)) == []
+    assert time.process_time() - begin < 2
+
+
+def test_words_before_a_number_decide_what_it_is() -> None:
+    assert kinds("โทร 812345678") == ["phone"]
+    assert kinds("มิเตอร์ 0812345678") == []
+    assert kinds("มิเตอร์ 0812345678 โทร 0812345678") == ["phone"]
+    assert kinds("Lot 0891234567, 0891234568") == []
+
+
+def test_an_id_with_a_wrong_digit_is_found_after_its_word_alone() -> None:
+    assert kinds("เลขบัตรประชาชน 1-1017-00230-70-9") == ["id"]
+    assert kinds("1-1017-00230-70-9") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [("Line ID", "somchai"), ("เลขบัตรประชาชน", "1101700230709"), ("หนังสือเดินทาง", "AA1234567")],
+)
+def test_a_heading_says_what_its_cells_are(package: SamplePackage, title: str, cell: str) -> None:
+    add_column(package, "agencies", {"name": "c", "title": title}, cell)
+    assert places(package.problems()) == [(AGENCIES, 2, "c", "personal-data")]
+
+
+def test_a_link_to_a_person_is_found_in_an_address_of_the_descriptor(package: SamplePackage) -> None:
+    package.describe("licenses.0.path", "https://wa.me/66812345678")
+    (problem,) = package.problems()
+    assert (problem.field, problem.value) == ("licenses[0].path", "66…")
+
+
 # What is allowed
 
 
@@ -595,6 +635,12 @@ def test_a_column_that_only_the_file_has_can_be_allowed(package: SamplePackage) 
         (ID, "1101700230708"),
         ("123-4-56789-0", "บัญชี 1234567890"),
         ("0812345678", "บัญชี 081-2-34567-8"),
+        ("0812345678", "https://wa.me/66812345678"),
+        ("0812345678", "โทร 81·234·5678"),
+        ("info@example.com", "info (at) example (dot) com"),
+        ("info@example.com", "info @ example.com"),
+        ("bkkworks", "LINE: @bkkworks"),
+        ("@bkkworks", "https://line.me/ti/p/~BkkWorks"),
     ],
 )
 def test_an_allowed_value_is_allowed_however_it_is_written(package: SamplePackage, allowed: str, written: str) -> None:

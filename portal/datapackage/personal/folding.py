@@ -65,7 +65,7 @@ def has_word(text: str) -> bool:
 _SHORTEST = 8
 """Characters of the shortest id with its word: ไลน์ abcd, m.me/abc."""
 
-_AT = re.compile(r"[ \n]?[\[({<][ ]?(?:at|@)[ ]?[\])}>][ \n]?|%40", re.IGNORECASE)
+_AT = re.compile(r"[ \n]?[\[({<] ?(?:at|@) ?[\])}>][ \n]?|%40", re.IGNORECASE)
 
 _DOT = re.compile(r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?", re.IGNORECASE)
 
@@ -88,7 +88,8 @@ def fold_addresses(folded: str) -> str:
 def comparable(value: str) -> str:
     """A value so that two ways to write it are equal: an address or an id in small letters, of a number its digits.
 
-    The country code of a phone number becomes the 0 that is dialled within Thailand. "" could never be found.
+    The country code of a phone number becomes the 0 that is dialled within Thailand, and a mobile number gets one that it
+    lacks. "" could never be found.
     """
     folded = fold_addresses(fold(value)).strip()
     if re.search(r"[^\s@]\s*@", folded):
@@ -96,7 +97,7 @@ def comparable(value: str) -> str:
     digits = re.sub(r"[^0-9]", "", folded)
     if len(digits) < _DIGITS_OF_A_NUMBER and re.fullmatch(r"[@~]?[A-Za-z0-9._-]*[A-Za-z][A-Za-z0-9._-]*", folded):
         return folded.lstrip("@~").casefold()
-    return re.sub(r"^(?:00[1-9]?)?660?(?=[0-9]{8,9}$)", "0", digits)
+    return re.sub(r"^(?:(?:00[1-9]?)?660?(?=[0-9]{8,9}$)|(?=[689][0-9]{8}$))", "0", digits)
 
 
 _DIGITS_OF_A_NUMBER = 7

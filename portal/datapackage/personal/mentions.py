@@ -73,7 +73,7 @@ MENTIONS = (
     ),
     # Not a command line: or a pink line:
     Mention("a LINE id", re.compile(rf"(?<![A-Za-z] ){_LINE} ?[:=] ?{_SMALL_ID}"), _LINE_SIGNS),
-    Mention("a LINE id", re.compile(rf"{_LINE}[ :=]{{0,3}}(?=@){_ID}"), _LINE_SIGNS),
+    Mention("a LINE id", re.compile(rf"{_LINE}[ :=]{{0,3}}@ ?{_ID}"), _LINE_SIGNS),
     # In Thai the script alone tells a name from the sentence; in English a digit or a dot does.
     Mention("a LINE id", re.compile(rf"(?<!ออน)ไลน์[ก-๙]{{0,24}}{_SEPARATED}{_SMALL_ID}"), _LINE_SIGNS),
     Mention(

@@ -95,7 +95,7 @@ _IN_PHONE = r"[-. ()\[\]]{0,3}"
 _THAI_PHONE = rf"(?P<thai>[689](?:{_IN_PHONE}[0-9]){{8}}|[2-57](?:{_IN_PHONE}[0-9]){{7}})"
 
 # After a row of numbers stands its last digit or two; what goes on for longer is a code.
-_PHONE_ENDS = r"(?![0-9]|-[0-9]{3})"
+_PHONE_ENDS = r"(?![0-9]|-[0-9]{3}|/2[056][0-9]{2}(?![0-9]))"
 
 _ALONE = r"(?<![0-9])(?<![0-9]-)"
 
@@ -154,7 +154,7 @@ CARDS = (
         ),
         _mask_start,
         _is_card,
-        against=_NUMBERED | {"sum"},
+        against=_THING | {"sum"},
     ),
     Recogniser(
         "a card number",

@@ -40,7 +40,7 @@ _EMAIL = re.compile(
     # Each part has a limit (RFC 5321, 4.5.3.1). Dots and lines before the first are those of a form.
     rf"{_ASCII_NAME}@(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,8}}[A-Za-z]{{2,24}}"
     # With spaces that a copy brought in; ".30" and ".m" are no domains.
-    rf"|{_ASCII_NAME}[ \n]{{0,2}}@[ \n]{{0,2}}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}} ?\.){{1,8}}{_TLD}"
+    rf"|{_ASCII_NAME}[ \n]{{0,2}}@[ \n]{{0,2}}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}} ?\. ?){{1,8}}{_TLD}"
     # Names and domains in Thai (RFC 6531); a Thai text has no space before them.
     r"|(?:(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}|[ก-๛]{1,64}+[0-9._-]{0,16})@"
     r"(?:[A-Za-z0-9ก-๛][A-Za-z0-9ก-๛-]{0,62}\.){1,8}(?:ไทย|คอม)"
@@ -48,7 +48,7 @@ _EMAIL = re.compile(
 )
 
 _UNIT = (
-    r"(?:ตร\. ?(?:ม|ว|กม)|ลบ\. ?ม|ตารางเมตร|ตารางวา|ลูกบาศก์|ลิตร|กก\.|กิโล|ไร่|ครั้ง|ครัวเรือน"
+    r"(?:ตร\.? ?(?:ม|ว|กม)(?![ก-๙])|ลบ\.? ?ม(?![ก-๙])|ตารางเมตร|ตารางวา|ลูกบาศก์|ลิตร|กก\.|กิโล|ไร่|ครั้ง|ครัวเรือน"
     r"|(?i:sq\.? ?m|cu\.? ?m|m[23²³]|kwh|kg)(?![A-Za-z]))"
 )
 
@@ -78,7 +78,7 @@ _NO_NUMBERS = re.compile(
             # Money, also from one amount to another; but 5678 is the end of 081-234-5678, and บาทวิถี is a pavement.
             r"฿ ?[0-9]+"
             r"|(?<![-.0-9])(?:[1-9][0-9]*-)?[1-9][0-9]*(?:\.[0-9]+)? ?(?:ล้าน|บาท(?!วิถี)|(?i:baht|thb)"
-            rf"|{_UNIT}|เมตร|ม\.(?![ก-๙0-9])|ตัน|คน|ราย|แห่ง|ชุด|ต้น)",
+            rf"|{_UNIT}|เมตร|ม\.(?![ก-๙0-9])|ตัน|หน่วย|ตาราง|คน|ราย|แห่ง|ชุด|ต้น)",
             # An area may have any digits; no phone number has a unit.
             rf"(?<![-.0-9])0[0-9]{{1,3}}[- .]?[0-9]{{3,8}}[- .]?[0-9]{{0,4}} ?{_UNIT}",
             # A company's number for tax has the form of a person's id and begins with 0 (Revenue Department).
