@@ -88,8 +88,8 @@ def fold_addresses(folded: str) -> str:
 def comparable(value: str) -> str:
     """A value so that two ways to write it are equal: an address or an id in small letters, of a number its digits.
 
-    The country code of a phone number becomes the 0 that is dialled within Thailand, and a mobile number gets one that it
-    lacks. "" could never be found.
+    The country code of a phone number becomes the 0 that is dialled within Thailand, and a mobile number gets one
+    that it lacks. "" could never be found.
     """
     folded = fold_addresses(fold(value)).strip()
     if re.search(r"[^\s@]\s*@", folded):
