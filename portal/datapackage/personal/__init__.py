@@ -1,6 +1,6 @@
-"""Personal data in a package, found before it is published: ids, phone numbers, e-mail addresses, bank accounts.
+"""Personal data in a package, found before it is published: ids, phone numbers, addresses, accounts, cards.
 
-By the Personal Data Protection Act, B.E. 2562, section 6, whatever leads to a living person is personal data. Four
+By the Personal Data Protection Act, B.E. 2562, section 6, whatever leads to a living person is personal data. Some
 kinds have a form that a program can know, and reach public files by accident: with a remark copied from a letter, or
 with a column of a spreadsheet. A hit stops the build, unless `personal_data_allowed` in datapackage.json gives a reason
 why it may be public.
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -20,18 +20,8 @@ from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
 from portal.datapackage.personal.allowances import PROPERTY, Allowed, read_allowed
-from portal.datapackage.personal.texts import (
-    FOLDED,
-    NINE_DIGITS,
-    THIRTEEN_DIGITS,
-    Finding,
-    email_addresses,
-    find_personal_data,
-    has_at,
-    national_ids,
-    only_numbers,
-    phone_numbers,
-)
+from portal.datapackage.personal.folding import THIRTEEN_DIGITS, fold, has_at, is_suspicious
+from portal.datapackage.personal.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.datapackage.schemas import key_fields
 from portal.datapackage.tables import Table
 from portal.descriptors import problem, texts_of
@@ -84,7 +74,7 @@ class _Column:
     position: int
     """In the file, from 1."""
     is_worth: Callable[[str], object]
-    """A quick look at the digits of a text, which passes over nearly all."""
+    """A quick look at a text, which passes over nearly all."""
     find: Callable[[str], Iterable[Finding]]
 
 
@@ -121,9 +111,7 @@ def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: 
             if value is None:
                 continue
             text = value if isinstance(value, str) else _text(value)
-            if not has_at(text) and not column.is_worth(text):
-                continue
-            if finding := allowed.unexpected(column.find(text)):
+            if column.is_worth(text) and (finding := allowed.unexpected(column.find(text))):
                 message, hint = _about(finding, place)
                 yield Problem(
                     table.path,
@@ -158,7 +146,13 @@ _PHONES = re.compile(
     r"(?<!ค่า)โทร(?!ทัศน์|มาตร|คมนาคม)|มือถือ|(?<!ไฟ)เบอร์|ติดต่อ|(?i:phone|mobile|fax|contact|(?<![a-z])tel(?![a-z]))"
 )
 
-_ACCOUNTS = re.compile(r"เลข(?:ที่)?บัญชี|บัญชีธนาคาร|พร้อมเพย์|(?i:bank|promptpay|account.?(?:no|num))")
+_LEADS = (
+    (re.compile(r"เลข(?:ที่)?บัญชี|บัญชีธนาคาร|พร้อมเพย์|(?i:bank|promptpay|account.?(?:no|num))"), "บัญชี"),
+    (re.compile(r"บัตรประชาชน|ประจำตัวประชาชน|(?i:citizen|national.?id)"), "เลขประจำตัวประชาชน"),
+    (re.compile(r"(?<!ออน)ไลน์|(?i:(?<![a-z])line[ _-]?id(?![a-z]))"), "LINE ID:"),
+    (re.compile(r"หนังสือเดินทาง|(?i:passport)"), "passport"),
+)
+"""Headings, and the word that each stands for before all cells of its column."""
 
 
 def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _Column | None:
@@ -174,9 +168,11 @@ def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _
     if name not in codes and kind != "number" and _PHONES.search(heading):
         return _Column(name, position, lambda text: True, _in_phone_column)
     if name in codes or kind in _NUMBERS:
-        return _Column(name, position, THIRTEEN_DIGITS.search, _in_code)
-    find = _in_account_column if _ACCOUNTS.search(heading) else find_personal_data
-    return _Column(name, position, NINE_DIGITS.search, find)
+        return _Column(name, position, _may_be_in_code, _in_code)
+    for pattern, word in _LEADS:
+        if pattern.search(heading):
+            return _Column(name, position, lambda text: True, partial(_in_column_of, word))
+    return _Column(name, position, is_suspicious, find_personal_data)
 
 
 def _text(value: object) -> str:
@@ -187,21 +183,25 @@ def _text(value: object) -> str:
     return "" if rest.strip("0") else whole
 
 
+def _may_be_in_code(text: str) -> bool:
+    return has_at(text) or THIRTEEN_DIGITS.search(text) is not None
+
+
 @lru_cache(maxsize=1_000)
 def _in_code(text: str) -> tuple[Finding, ...]:
     """A code of one table stands in many rows of others, which follow each other."""
-    return *email_addresses(text), *national_ids(only_numbers(text))
+    return tuple(in_code(text))
 
 
 def _in_phone_column(text: str) -> Iterator[Finding]:
     """As in any text; a number that stands alone gets back the 0 that a spreadsheet drops."""
-    digits = re.sub(r"\.0+$|[-. ()]", "", text.translate(FOLDED).strip())
+    digits = re.sub(r"\.0+$|[-. ()]", "", fold(text).strip())
     return phone_numbers(f"0{digits}") if re.fullmatch("[1-9][0-9]{7,8}", digits) else find_personal_data(text)
 
 
-def _in_account_column(text: str) -> Iterator[Finding]:
+def _in_column_of(word: str, text: str) -> Iterator[Finding]:
     """As in a text that begins with the word of the heading."""
-    return find_personal_data(f"บัญชี {text}")
+    return find_personal_data(f"{word} {text}")
 
 
 _NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
@@ -214,6 +214,6 @@ def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem
         # What is allowed is not held against itself, but a reason is public too.
         is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
         # The digits of an address are those of a page.
-        find = email_addresses if where.endswith(".path") else find_personal_data
+        find = in_address if where.endswith(".path") else find_personal_data
         if not is_allowance and (finding := allowed.unexpected(find(text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.datapackage.descriptor import Descriptor
-from portal.datapackage.personal.texts import Finding, comparable
+from portal.datapackage.personal.folding import comparable
+from portal.datapackage.personal.texts import Finding
 from portal.datapackage.tables import Table
 from portal.descriptors import problem
 from portal.problems import Problem, shorten, suggest
@@ -88,7 +89,7 @@ def _check_form(place: str, where: str, entry: Any) -> Iterator[Problem]:
             message = f"an allowance must have the property {key}, a text."
             yield problem(place, f"{where}.{key}", "missing-property", message, _MEANING[key])
         elif key == "value" and not comparable(text):
-            message = "a value that is allowed has a digit or an @: by these it is found."
+            message = "a value that is allowed is a number, an address or an id: nothing else is searched for."
             yield problem(place, f"{where}.{key}", "invalid-allowance", message, _MEANING[key])
 
 
