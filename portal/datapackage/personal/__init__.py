@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +25,7 @@ from portal.datapackage.personal.texts import (
     NINE_DIGITS,
     THIRTEEN_DIGITS,
     Finding,
+    comparable,
     email_addresses,
     find_personal_data,
     has_at,
@@ -36,7 +37,7 @@ from portal.datapackage.schemas import key_fields, problem
 from portal.datapackage.tables import Table
 from portal.problems import Problem
 
-__all__ = ["PROPERTY", "personal_data", "searched"]
+__all__ = ["PROPERTY", "Guard", "personal_data", "searched"]
 
 
 def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems: Sequence[Problem]) -> list[Problem]:
@@ -202,3 +203,69 @@ def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem
         find = email_addresses if where.endswith(".path") else find_personal_data
         if not is_allowance and (finding := allowed.unexpected(find(text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
+
+
+_SHORTEST = 6
+"""Characters. Nothing that is looked for is shorter: a@b.co."""
+
+_TEXT = _Column("", 0, NINE_DIGITS.search, find_personal_data)
+
+_KEY = _Column("", 0, THIRTEEN_DIGITS.search, _in_code)
+
+_A_NUMBER = re.compile(r"\s*[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s*")
+
+
+class Guard:
+    """Knows what of earlier releases holds personal data: by the rules of `personal_data`, one text at a time."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        """`content` is that of a descriptor that has been validated: the columns of today, and what is allowed."""
+        allowances = content.get(PROPERTY, [])
+        values = (comparable(one["value"]) for one in allowances if "value" in one)
+        fields = frozenset((one["resource"], one["field"]) for one in allowances if "value" not in one)
+        self._allowed = Allowed(fields, frozenset(values))
+        self._columns: dict[tuple[str, str], _Column | None] = {}
+        self._keys: dict[str, _Column | None] = {}
+        for resource in content["resources"]:
+            name, schema = resource["name"], resource["schema"]
+            codes = _codes(name, schema)
+            for field in schema["fields"]:
+                self._columns[name, field["name"]] = _earlier_column(field, codes)
+            self._keys[name] = None if any((name, code) in fields for code in codes) else _KEY
+        self._columns |= dict.fromkeys(fields)
+
+    def hides(self, resource: str, name: str, text: str) -> bool:
+        """Whether a cell of the column `name` holds what is not allowed; a column of today by its type and title."""
+        return self._finds(self._columns.get((resource, name), _TEXT), text)
+
+    def hides_key(self, resource: str, text: str) -> bool:
+        """Whether a cell of a record's key does."""
+        return self._finds(self._keys.get(resource, _TEXT), text)
+
+    def hides_text(self, text: str) -> bool:
+        """Whether any other text does: a name, a version, a tag."""
+        return self._finds(_TEXT, text)
+
+    def hides_descriptor(self, content: object) -> bool:
+        """Whether a text of an earlier descriptor does, what it allowed itself among them."""
+        for where, text in texts_of(content):
+            # The digits of an address are those of a page.
+            find = email_addresses if where.endswith(".path") else find_personal_data
+            if self._allowed.unexpected(find(text)):
+                return True
+        return False
+
+    def _finds(self, column: _Column | None, text: str) -> bool:
+        if column is None or len(text) < _SHORTEST or not (has_at(text) or column.is_worth(text)):
+            return False
+        return self._allowed.unexpected(column.find(text)) is not None
+
+
+def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
+    """How the cells of earlier releases are searched: they may be of another type than the column has today."""
+    column = _column(field, 0, codes)
+    if column is None:
+        return _TEXT
+    if field["name"] in codes or column.find is not _in_code:
+        return column
+    return replace(_TEXT, find=lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text))
