@@ -154,7 +154,9 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     two = Release(earlier.commit, moment, earlier.version, (), ()), Release("", moment, package.version, (), found)
     # The summary is as public as the site.
     published = withhold(History(two), portal, guard)
-    earlier, found = replace(earlier, version=published.releases[0].version), published.releases[1].changes
+    before, after = published.releases
+    earlier = replace(earlier, version="(withheld: personal data)" if before.withheld else earlier.version)
+    found = after.changes
     versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
     yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
     yield ""

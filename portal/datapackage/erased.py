@@ -61,7 +61,7 @@ def _parsed(data: bytes, problems: list[Problem]) -> tuple[tuple[Erasure, ...], 
     if file is None or problems:
         return (), problems
     for number, cells in enumerate(records(data), start=1):
-        if number > 1 and cells:
+        if number > 1 and any(map(str.strip, cells)):
             erasure = _erasure(number, cells, file.header)
             (problems if isinstance(erasure, Problem) else erasures).append(erasure)  # type: ignore[arg-type]
         if len(problems) >= MAX_PROBLEMS:
