@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,11 @@ def write_archives(descriptor: Path, package: Package, past: Past, stage: Path) 
     """
     made: dict[str, Archive | None] = {}
     search = _Search(read_guard(descriptor), past.history.erased)
-    for one in named_releases(package, past, {}):
+    named = named_releases(package, past, {})
+    if named:
+        today = {f"{one.name}.csv": (descriptor.parent / one.path).read_bytes() for one in package.resources.values()}
+        search.skip({"datapackage.json": descriptor.read_bytes()} | today)
+    for one in named:
         name = archive_name(package, one.address)
         files, day = archive(descriptor, one.release), one.release.published.date()
         if not search.is_clean(files):
@@ -116,19 +120,24 @@ class _Search:
     erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]]
     """As `History.erased`."""
     _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
-    """The records that were searched, by resource and header: most stand in every release."""
+    """The records that are known to be clean, by resource and header: most stand in every release."""
+
+    def skip(self, files: Mapping[str, bytes]) -> None:
+        """Do not search the records of the package of today, which has been validated."""
+        for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
+            self._clean[table.name, table.header] = set(table.records)
 
     def is_clean(self, files: Mapping[str, bytes]) -> bool:
         """Whether the files of a release, by name, can be read and hold nothing that is withheld."""
         try:
             content = json.loads(files["datapackage.json"], object_pairs_hook=_without_repetition)
-            tables = {one["name"]: one for one in content["resources"]}
-            return not self.guard.hides_descriptor(content) and all(
-                self._is_clean(read_version(name, files[f"{name}.csv"], described))
-                for name, described in tables.items()
-            )
+            tables = self._tables(files, content)
+            return not self.guard.hides_descriptor(content) and all(map(self._is_clean, tables))
         except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             return False
+
+    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
+        return (read_version(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
 
     def _is_clean(self, table: Version) -> bool:
         if any(map(self.guard.hides_text, table.header)):

@@ -1,11 +1,13 @@
 """What is withheld of earlier releases: what the guard finds in them, and what `erased.csv` names."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import SamplePackage
 from repository import Repository
 
 from portal.changes import between
@@ -15,6 +17,9 @@ from portal.moves import compared
 from portal.past import Past, past, with_published_progress
 from portal.withheld import unknown_erasures, withhold
 from scripts.what_changes import main
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 PHONE = "081-234-5678"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
@@ -215,6 +215,14 @@ _KEY = _Column("", 0, THIRTEEN_DIGITS.search, _in_code)
 _A_NUMBER = re.compile(r"\s*[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s*")
 
 
+_MOSTLY_NUMBERS = _Column(
+    "",
+    0,
+    lambda text: (THIRTEEN_DIGITS if _A_NUMBER.fullmatch(text) else NINE_DIGITS).search(text),
+    lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text),
+)
+
+
 class Guard:
     """Knows what of earlier releases holds personal data: by the rules of `personal_data`, one text at a time."""
 
@@ -268,4 +276,4 @@ def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
         return _TEXT
     if field["name"] in codes or column.find is not _in_code:
         return column
-    return replace(_TEXT, find=lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text))
+    return _MOSTLY_NUMBERS
