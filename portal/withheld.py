@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from portal.changes import is_same
@@ -33,6 +34,9 @@ class Guard(Protocol):
 
 _Place = tuple[str, tuple[str, ...], str]
 """Resource, record and field."""
+
+MAX_PROBLEMS = 1_000
+"""Of the list. One with more has one cause, not a thousand."""
 
 _Steps = Sequence[tuple[int, Change]]
 """The changes of one cell in their order, each with the number of its release."""
@@ -57,8 +61,13 @@ def withhold(history: History, portal: Portal, guard: Guard) -> History:
     releases = hiding.releases(history)
     if releases is history.releases:
         return history
-    told = [(one.withheld, one.resource, one.record, one.field, r.commit) for r in releases for one in r.changes]
-    digest = hashlib.sha256(repr((history.identity, [one for one in told if one[0]])).encode()).hexdigest()
+    places = [
+        (one.withheld, one.resource, one.record, one.field, release.commit)
+        for release in releases
+        for one in release.changes
+        if one.withheld
+    ]
+    digest = hashlib.sha256(repr((history.identity, places)).encode()).hexdigest()
     hidden = {place: frozenset(texts) for place, texts in erased.items()}
     return replace(history, releases=releases, identity=digest[:16], erased=hidden)
 
@@ -173,7 +182,8 @@ class _Erasing:
 
     def __init__(self, history: History, erasures: Sequence[Erasure]) -> None:
         """Go through `history` once, for what `erasures` name; not at all where there are none."""
-        self._history = history
+        self._releases = history.releases
+        self._numbers: dict[str, int | None] = {"": None}
         self._names: dict[tuple[str, str], frozenset[str]] = {}
         self._steps: defaultdict[tuple[str, tuple[str, ...]], defaultdict[str, list[tuple[int, Change]]]]
         self._steps = defaultdict(lambda: defaultdict(list))
@@ -193,13 +203,22 @@ class _Erasing:
 
     def cells(self, erasure: Erasure) -> Iterator[tuple[_Place, set[str]]]:
         """What is not published because of a row: texts of a cell, by place; never what the cell holds today."""
-        at = release_number(self._history, erasure.release)
+        at = self.release_number(erasure.release)
         for name, steps in self._steps.get((erasure.resource, erasure.record), {}).items():
             names = self._called(erasure.resource, name)
             if not erasure.field or erasure.field in names:
                 texts = _texts(steps, at, is_numbered=_numbered(erasure.record) == _NUMBERED)
                 for one in names if texts else ():
                     yield (erasure.resource, _numbered(erasure.record), one), texts
+
+    def release_number(self, name: str) -> int | None:
+        """Which release has the tag `name`, or a commit whose id begins so with 7 letters or more; None: none has."""
+        if name not in self._numbers:
+            pairs = enumerate(self._releases)
+            is_long = len(name) >= 7
+            found = (i for i, one in pairs if name in one.tags or (is_long and one.commit.startswith(name)))
+            self._numbers[name] = next(found, None)
+        return self._numbers[name]
 
     def knows(self, erasure: Erasure) -> bool:
         """Whether a release changed the record that a row names."""
@@ -225,14 +244,6 @@ def _texts(steps: _Steps, at: int | None, *, is_numbered: bool) -> set[str]:
     return texts - {steps[-1][1].after}
 
 
-def release_number(history: History, name: str) -> int | None:
-    """Which release has this tag, or a commit whose id begins so with 7 letters or more; None where none has."""
-    for i, one in enumerate(history.releases):
-        if name in one.tags or (len(name) >= 7 and one.commit.startswith(name)):
-            return i
-    return None
-
-
 def unknown_erasures(portal: Portal, history: History) -> list[Problem]:
     """A problem for each row of `erased.csv` that withholds nothing; `history` is that of the package, all of it.
 
@@ -247,7 +258,8 @@ def unknown_erasures(portal: Portal, history: History) -> list[Problem]:
         known[name].update(resource.fields)
     for one in (change for release in history.releases for change in release.changes if portal.erased):
         known[one.resource].update((one.field, one.before) if one.kind is ChangeKind.RENAMED else (one.field,))
-    return [p for one in portal.erased if (p := _problem(one, known, erasing, history)) is not None]
+    found = (_problem(one, known, erasing, history) for one in portal.erased)
+    return list(islice((problem for problem in found if problem is not None), MAX_PROBLEMS))
 
 
 def _problem(erasure: Erasure, known: Mapping[str, set[str]], erasing: _Erasing, history: History) -> Problem | None:
@@ -264,7 +276,7 @@ def _problem(erasure: Erasure, known: Mapping[str, set[str]], erasing: _Erasing,
     if erasure.field and erasure.field not in known[erasure.resource]:
         hint = suggest(erasure.field, known[erasure.resource]) or "Mend the name; blank is the whole record."
         return problem("field", "unknown-field", "the resource neither has nor ever had this field.", hint)
-    if erasure.release and release_number(history, erasure.release) is None:
+    if erasure.release and erasing.release_number(erasure.release) is None:
         hint = "Write a tag, or at least 7 letters of the id that /changes/ shows; blank is every earlier release."
         return problem("release", "unknown-release", "no release has this tag, or an id that begins so.", hint)
     if _numbered(erasure.record) == _NUMBERED and not erasure.release:
