@@ -29,7 +29,7 @@ from portal.changes import CHANGE_COLUMNS, change_rows
 from portal.checks import check_portal
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents, read_notes
-from portal.datapackage import locate_descriptor, read_portal, with_lines
+from portal.datapackage import locate_descriptor, read_guard, read_portal, with_lines
 from portal.files import write_file
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
@@ -37,7 +37,7 @@ from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, me
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.manifest import MARKER, differences, finish, is_whole, read_info
-from portal.models import Document, Download, Note, Overview, Portal, overview
+from portal.models import ERASED, Document, Download, History, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import staged
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
@@ -51,6 +51,7 @@ from portal.server import serve
 from portal.shards import DATA_SHARD, Shards
 from portal.standing import Timing
 from portal.tasks import Tasks, in_order_of_completion, workers
+from portal.withheld import unknown_erasures, withhold
 from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
 
 HERE = Path(__file__).resolve().parent
@@ -229,7 +230,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     for asset in assets:
         write_file(stage, asset.output, asset.data)
     reporter.stage("check links")
-    others = [*(asset.output for asset in assets), *(one.path for one in archives.values())]
+    others = [*(asset.output for asset in assets), *(one.path for one in archives.values() if one)]
     check_links(links, view, downloads, others, config.base_path)
     reporter.work(tasks.seconds)
     package = view.package
@@ -292,7 +293,7 @@ def think(
 def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Portal, Past]:
     """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
     cache = Cache(HERE / ".cache")
-    history = read_history(descriptor, portal.package, cache)
+    history = known_history(portal, descriptor, cache)
     portal = with_published_progress(portal, history)
     kept = f"signals/{version(portal, config.signals)}/{history.identity}"
     told = {one.commit: as_told(cache.get(f"{kept}/{one.commit}")) for one in history.releases if one.commit}
@@ -302,6 +303,14 @@ def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Por
         if commit and len(projects) != known.get(commit, 0):
             cache.put(f"{kept}/{commit}", projects)
     return portal, found
+
+
+def known_history(portal: Portal, descriptor: Path, cache: Cache) -> History:
+    """The history of the package without what is withheld. BuildError where `erased.csv` names what never was."""
+    history = read_history(descriptor, portal.package, cache)
+    if problems := unknown_erasures(portal, history):
+        raise BuildError(with_lines(problems, descriptor.parent))
+    return withhold(history, portal, read_guard(descriptor))
 
 
 def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
@@ -325,6 +334,8 @@ def check(options: Options, reporter: Reporter) -> None:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(HERE / "pyproject.toml", options.base_url)
     inputs = read_inputs(options, config)
+    if inputs.portal.erased:
+        known_history(inputs.portal, locate_descriptor(options.package), Cache(HERE / ".cache"))
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
 
 
@@ -348,7 +359,8 @@ def serve_site(options: Options) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     descriptor = locate_descriptor(options.package)
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
-    watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data", descriptor.parent / "content"]
+    watched = [*(HERE / name for name in parts), descriptor]
+    watched += [descriptor.parent / name for name in ("data", "content", ERASED)]
     command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns"]
     command += [
         "--package",

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
-from portal.models import MAX_DIGITS, Change, ChangeKind, Field, History, Package, Release
+from portal.models import MAX_DIGITS, Change, ChangeKind, Field, History, Package, Release, Withheld
 
 HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Changes of the files that say nothing new of a project."""
@@ -23,7 +23,7 @@ class Entry:
     release: Release
     changes: tuple[Change, ...]
     values: tuple[tuple[Any, Any], ...] = ()
-    """Of each change the cell before and after, as `typed` has it."""
+    """Of each change the cell before and after, as `typed` has it, or `Withheld`."""
     began: tuple[str, ...] = ()
     """The rules of `signals` that came to concern the project."""
     ended: tuple[str, ...] = ()
@@ -43,8 +43,14 @@ def _entry(release: Release, changes: Sequence[Change], package: Package) -> Ent
     values = []
     for one in changes:
         field = package.resources[one.resource].fields.get(one.field) if one.resource in package.resources else None
-        values.append((typed(field, one.before), typed(field, one.after)))
+        values.append((_value(field, one, "before"), _value(field, one, "after")))
     return Entry(release, tuple(changes), tuple(values))
+
+
+def _value(field: Field | None, change: Change, side: Literal["before", "after"]) -> Any:
+    if side in change.withheld:
+        return Withheld.WITHHELD
+    return typed(field, change.before if side == "before" else change.after)
 
 
 def typed(field: Field | None, cell: str) -> Any:
@@ -84,7 +90,7 @@ def printable(cell: str) -> str:
 def between(older: Release, newer: Release, history: History) -> Release:
     """A release with all that changed from `older` to `newer`, as if nothing had been in between."""
     steps = history.releases[history.releases.index(older) + 1 : history.releases.index(newer) + 1]
-    first: dict[tuple[str, ...], str] = {}
+    first: dict[tuple[str, ...], Change] = {}
     last: dict[tuple[str, ...], Change] = {}
     came: dict[tuple[str, ...], ChangeKind] = {}
     went: dict[tuple[str, ...], ChangeKind] = {}
@@ -93,7 +99,7 @@ def between(older: Release, newer: Release, history: History) -> Release:
             if change.kind in HIDDEN:
                 continue
             record = _record(change, step)
-            first.setdefault((*record, change.field), change.before)
+            first.setdefault((*record, change.field), change)
             last[*record, change.field] = change
             came.setdefault(record, change.kind)
             went[record] = change.kind
@@ -101,8 +107,12 @@ def between(older: Release, newer: Release, history: History) -> Release:
     for place, change in last.items():
         added, removed = came[place[:-1]] is ChangeKind.ADDED, went[place[:-1]] is ChangeKind.REMOVED
         kind = ChangeKind.ADDED if added else ChangeKind.REMOVED if removed else ChangeKind.CHANGED
-        if not _is_same(first[place], change.after) and not (added and removed):
-            found.append(replace(change, kind=kind, before=first[place]))
+        begin = first[place]
+        withheld = {name for name in change.withheld if name != "before"} | {"before"} & set(begin.withheld)
+        # Whether what is withheld is the same is not told.
+        differs = not withheld.isdisjoint(("before", "after")) or not is_same(begin.before, change.after)
+        if differs and not (added and removed):
+            found.append(replace(change, kind=kind, before=begin.before, withheld=tuple(sorted(withheld))))
     return replace(newer, changes=tuple(sorted(found, key=lambda c: (c.resource, c.record, c.field))))
 
 
@@ -111,7 +121,8 @@ def _record(change: Change, step: Release) -> tuple[str, ...]:
     return change.resource, *change.record, step.commit if change.record[0].startswith("#") else ""
 
 
-def _is_same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Whether two cells are the same text or the same number."""
     try:
         return one == other or Decimal(one) == Decimal(other)
     except InvalidOperation:
@@ -120,7 +131,7 @@ def _is_same(one: str, other: str) -> bool:
 
 CHANGE_COLUMNS = (
     *("release", "published", "resource", "record", "project_id", "field"),
-    *("kind", "retroactive", "before", "after"),
+    *("kind", "retroactive", "before", "after", "withheld"),
 )
 """Of `changes.csv`."""
 
@@ -129,6 +140,8 @@ def change_rows(history: History) -> Iterator[tuple[str, ...]]:
     """Every change, the oldest release first: taken back from the newest, they make any earlier state.
 
     `release` is the commit ("" for files not committed), `record` the cells of the record's key as a list of JSON.
+    `withheld` names the columns whose text is not published, parted by spaces: a withheld `before` or `after` is empty
+    but was not blank, and a withheld name or key is `#` and a number.
     """
     for release in history.releases:
         about = release.commit, release.published.isoformat()
@@ -136,4 +149,4 @@ def change_rows(history: History) -> Iterator[tuple[str, ...]]:
             record = json.dumps(one.record, ensure_ascii=False, separators=(",", ":"))
             retroactive = "true" if one.retroactive else "false"
             facts = one.resource, record, one.project_id or "", one.field, one.kind.value, retroactive
-            yield *about, *facts, one.before, one.after
+            yield *about, *facts, one.before, one.after, " ".join(one.withheld)

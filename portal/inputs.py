@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from portal.models import MAX_FILE
+from portal.models import ERASED, MAX_FILE
 
 PROGRAM = ("build.py", "requirements.txt", "portal", "templates", "locales")
 """The files and folders of the program: whatever it made is made anew where one of them is another."""
@@ -25,7 +25,7 @@ def input_sums(descriptor: Path, root: Path) -> dict[str, str]:
     descriptor alone: whoever validates it will say why.
     """
     folder = descriptor.parent
-    package = {descriptor, *_resources(descriptor), *(folder / "content" / "projects").glob("*.md")}
+    package = {descriptor, folder / ERASED, *_resources(descriptor), *(folder / "content" / "projects").glob("*.md")}
     found = {_name(path, folder): path for path in package if path.is_file()}
     found |= {_name(path, root): path for path in _files(root, ["pyproject.toml", "content"])}
     return {name: _sum(found[name]) for name in sorted(found) if _is_readable(found[name])}

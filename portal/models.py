@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Literal
 
 from portal.fiscal import month_end
@@ -420,6 +420,12 @@ class ChangeKind(StrEnum):
     """Not a cell but its column has another name."""
 
 
+class Withheld(Enum):
+    """What stands in place of a value of an earlier release that must not be published: it is not blank."""
+
+    WITHHELD = "withheld"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A cell that differs between a release and the one before it. Blank cells of a new or lost record are left out."""
@@ -434,13 +440,19 @@ class Change:
     before: str
     """The cell as it stood in the file, or the column's name; "" is blank."""
     after: str
+    withheld: tuple[str, ...] = ()
+    """Which of the texts above are not published: a cell is "" then, `project_id` None, and a name `#` and a number."""
+
+    def is_filled(self, side: Literal["before", "after"]) -> bool:
+        """Whether the cell held something on one side, be it withheld."""
+        return side in self.withheld or bool((self.before if side == "before" else self.after).strip())
 
     @property
     def retroactive(self) -> bool:
         """Whether it alters what had been reported already: a month, a dated report or an evaluation."""
         if self.resource == "monthly_results":
             # A row without a result reports nothing yet.
-            figure = self.field not in ("project_id", "month") and bool(self.before.strip())
+            figure = self.field not in ("project_id", "month") and self.is_filled("before")
             return figure and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
         reported = self.resource in ("progress_reports", "evaluations")
         return reported and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
@@ -459,6 +471,8 @@ class Release:
     tags: tuple[str, ...]
     changes: tuple[Change, ...]
     """Against the release before; none for the first one that is known."""
+    withheld: tuple[str, ...] = ()
+    """Which of `version` and `tags` are not published, or not all of them."""
 
     @property
     def name(self) -> str:
@@ -490,6 +504,27 @@ class History:
     """Differs where the first known commit or the place of the package does: what is found out may differ then too."""
     passed_over: tuple[PassedOver, ...] = ()
     """The oldest first. Their changes are those of the next release."""
+    erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]] = field(default_factory=dict)
+    """By resource, record and field the cells that the package's `ERASED` withholds; `("#",)` is any without key."""
+
+
+ERASED = "erased.csv"
+"""The file beside the descriptor that says what must not be published of earlier releases; nor is it itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A row of the package's `ERASED`."""
+
+    resource: str
+    record: tuple[str, ...]
+    """The cells of the record's key, as `Change.record` has them."""
+    field: str
+    """"" is the whole record."""
+    release: str
+    """Of which release: the beginning of a commit's id, or a tag; "" is every earlier one."""
+    row: int
+    """The row's number in the file, the header being 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,6 +550,8 @@ class Portal:
     """By `project_id`."""
     agencies: tuple[Agency, ...]
     sources: tuple[Source, ...]
+    erased: tuple[Erasure, ...] = ()
+    """What is withheld of earlier releases."""
 
     @property
     def as_of(self) -> tuple[date, date] | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.changes import HIDDEN, Entry, between, entries_of, printable, typed
+from portal.changes import HIDDEN, Entry, between, entries_of, printable
 from portal.models import Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
 
 
@@ -51,7 +51,7 @@ class Move:
     field: str | None = None
     """Of `projects`; of a retroactive edit of its own resource."""
     before: Any = None
-    """Typed as the field is; None is blank."""
+    """Typed as the field is; None is blank, and `Withheld` is not published."""
     after: Any = None
     size: Decimal | None = None
     """How far it moved: baht, days or percentage points, with its sign; None where one side is blank."""
@@ -70,7 +70,9 @@ class ReleaseMoves:
     moves: tuple[Move, ...]
     """By kind, and within a kind the farthest first."""
     projects: int
-    """How many projects it altered, those added and removed among them."""
+    """How many projects it altered, those added and removed among them; those of which nothing is published are not."""
+    withheld: int = 0
+    """How many changed cells, names, versions and tags are withheld, wholly or on one side."""
 
     def count(self, kind: MoveKind) -> int:
         """How many moves of a kind there are."""
@@ -93,7 +95,8 @@ def _told(
     release: Release, entries: Mapping[str, Entry], projects: Mapping[str, Project | Brief], package: Package
 ) -> ReleaseMoves:
     found = [move for key, entry in entries.items() for move in moves_of(key, entry, projects.get(key), package)]
-    return ReleaseMoves(release, tuple(sorted(found, key=_order)), len(entries))
+    withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
+    return ReleaseMoves(release, tuple(sorted(found, key=_order)), len(entries), withheld)
 
 
 def compared(portal: Overview, history: History, older: Release, newer: Release) -> ReleaseMoves:
@@ -112,17 +115,19 @@ def _order(move: Move) -> tuple[Any, ...]:
 
 def moves_of(project_id: str, entry: Entry, project: Project | Brief | None, package: Package) -> Iterator[Move]:
     """What an entry did to a project; `project` is it as it is today, None where it is gone."""
-    own = [change for change in entry.changes if change.resource == "projects"]
+    pairs = [one for one in zip(entry.changes, entry.values, strict=True) if one[0].resource == "projects"]
+    own = [change for change, _ in pairs]
     cells = {change.field: change.after or change.before for change in own}
-    title = project.title if project else printable(cells.get("title", project_id))
-    agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id")
+    title = project.title if project else printable(cells.get("title") or project_id)
+    agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id") or None
 
     def move(kind: MoveKind, **facts: Any) -> Move:
         return Move(kind, project_id, title, agency_id, project is not None, **facts)
 
     kinds = {change.kind for change in own}
     if whole := kinds & {ChangeKind.ADDED, ChangeKind.REMOVED}:
-        budget = typed(package.resources["projects"].fields.get("budget_received"), cells.get("budget_received", ""))
+        earlier, later = next((values for one, values in pairs if one.field == "budget_received"), (None, None))
+        budget = earlier if later is None else later
         yield move(MoveKind(max(whole).value), after=budget)
         return
     if "silent_while_running" in entry.began:
@@ -188,5 +193,5 @@ def _reporting(entry: Entry) -> tuple[list[dict[str, Any]], int, int]:
 def _is_report(change: Change) -> bool:
     """Whether a change brings a report: a dated one, an evaluation, or a month's result."""
     if change.resource == "monthly_results":
-        return change.field == "result" and bool(change.after.strip())
+        return change.field == "result" and change.is_filled("after")
     return change.kind is ChangeKind.ADDED and change.resource in ("progress_reports", "evaluations")

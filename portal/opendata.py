@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from portal import urls
 from portal.catalogues import Catalogue, covered, data_json, describe
 from portal.citation import Citation, bibtex, cite, csl
 from portal.config import SiteConfig
+from portal.datapackage import Guard, read_guard
 from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_package, write_sums
 from portal.files import write_file
 from portal.history import archive
+from portal.history.tables import Version, compare, read_version
 from portal.kept import Files
 from portal.models import LANGUAGES, Download, Overview, Package
 from portal.pages import readme
@@ -20,6 +25,7 @@ from portal.pages.changes import Archive, archive_name, named_releases
 from portal.past import Past
 from portal.quality import Quality, as_json
 from portal.tasks import Tasks
+from portal.withheld import is_clean
 from portal.work import Place, render_texts, write_downloads, write_oc4ids
 
 
@@ -84,12 +90,69 @@ class OpenData:
         return [*downloads, write_sums(downloads, stage)], citation, sums
 
 
-def write_archives(descriptor: Path, package: Package, past: Past, stage: Path) -> dict[str, Archive]:
-    """Write the zip of each release that has a tag, as it stood; returns them by address."""
-    made = {}
-    for one in named_releases(package, past, {}):
+def write_archives(descriptor: Path, package: Package, past: Past, stage: Path) -> dict[str, Archive | None]:
+    """Write the zip of each release that has a tag, as it stood; returns them by address.
+
+    None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
+    """
+    made: dict[str, Archive | None] = {}
+    search = _Search(read_guard(descriptor), past.history.erased)
+    named = named_releases(package, past, {})
+    if named:
+        today = {f"{one.name}.csv": (descriptor.parent / one.path).read_bytes() for one in package.resources.values()}
+        search.skip({"datapackage.json": descriptor.read_bytes()} | today)
+    for one in named:
         name = archive_name(package, one.address)
         files, day = archive(descriptor, one.release), one.release.published.date()
+        if not search.is_clean(files):
+            made[one.address] = None
+            continue
         path = urls.archive(name)
         made[one.address] = Archive(path, publish_release(stage, path, name.removesuffix(".zip"), day, files))
     return made
+
+
+@dataclass
+class _Search:
+    """Searches the files of earlier releases for what must not be published."""
+
+    guard: Guard
+    erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]]
+    """As `History.erased`."""
+    _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
+    """The records that are known to be clean, by resource and header: most stand in every release."""
+
+    def skip(self, files: Mapping[str, bytes]) -> None:
+        """Do not search the records of the package of today, which has been validated."""
+        for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
+            self._clean[table.name, table.header] = set(table.records)
+
+    def is_clean(self, files: Mapping[str, bytes]) -> bool:
+        """Whether the files of a release, by name, can be read and hold nothing that is withheld."""
+        try:
+            content = json.loads(files["datapackage.json"], object_pairs_hook=_without_repetition)
+            tables = self._tables(files, content)
+            return not self.guard.hides_descriptor(content) and all(map(self._is_clean, tables))
+        except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
+            return False
+
+    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
+        return (read_version(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
+
+    def _is_clean(self, table: Version) -> bool:
+        if any(map(self.guard.hides_text, table.header)):
+            return False
+        known = self._clean.setdefault((table.name, table.header), set())
+        is_erased = any(resource == table.name for resource, _, _ in self.erased)
+        fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
+        cells = compare(replace(table, records=frozenset(), repeated={}), fresh)
+        known |= fresh.records
+        return is_clean(cells, self.erased, self.guard)
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. ValueError where it has a name twice: a program reads only one of the two texts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found

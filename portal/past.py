@@ -139,7 +139,14 @@ def _with_signals(
                 concerned = None
             state = earlier
         began, ended = told[_name(entry)][project.project_id]
+        if any(change.withheld and _is_read_by_rules(change) for change in entry.changes):
+            began, ended = (), ()
         yield replace(entry, began=tuple(began), ended=tuple(ended))
+
+
+def _is_read_by_rules(change: Change) -> bool:
+    """Whether a rule may read the cell: where one is withheld, nobody can say what began or ended with it."""
+    return change.resource != "projects" or change.field in (*_READ_BY_RULES, "agency_id")
 
 
 def _name(entry: Entry) -> str:
@@ -229,11 +236,14 @@ _ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date"
 
 
 def _originals(entries: Mapping[str, Sequence[Entry]], package: Package) -> dict[str, dict[str, Original]]:
-    """Of each field that moved: also where the project was away in between."""
+    """Of each field that moved: also where the project was away in between; none where a value is withheld."""
     fields = package.resources["projects"].fields
     found: dict[str, dict[str, Original]] = {}
     for project_id, newest_first in entries.items():
+        hidden = {change.field for entry in newest_first for change in entry.changes if change.withheld}
         for name, kind in _ORIGINAL_TYPES.items():
+            if name in hidden:
+                continue
             values: list[tuple[Any, Release]] = []
             for entry in reversed(newest_first):
                 for change in entry.changes:

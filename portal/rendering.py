@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal import formats, structured, urls
-from portal.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page
+from portal.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         mixed=partial(_mixed, language),
         html=Markup,
     )
+    environment.tests["withheld"] = _is_withheld
     environment.globals.update(
         site=site,
         package=site.package,
@@ -226,6 +227,10 @@ def _dark_runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]
             if dark:
                 yield x, y, length
             x += length
+
+
+def _is_withheld(value: object) -> bool:
+    return value is Withheld.WITHHELD
 
 
 def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:

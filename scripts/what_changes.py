@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,17 +25,18 @@ from typing import Any
 from portal.cache import Cache
 from portal.changes import HIDDEN
 from portal.config import read_config
-from portal.datapackage import locate_descriptor, read_portal
+from portal.datapackage import Guard, locate_descriptor, read_guard, read_portal
 from portal.formats import number
 from portal.history import read_history
 from portal.history.git import Commit, Repository, blob_id, repository_of
 from portal.history.states import States, Unreadable
 from portal.history.tables import Version, compare, read_version
-from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release
+from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release, Withheld
 from portal.moves import Move, MoveKind, ReleaseMoves
 from portal.past import Past, past, with_published_progress
 from portal.problems import UsageError
 from portal.signals import RULES
+from portal.withheld import withhold
 from scripts.markdown import listed, plain, publish, quoted, times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,10 +139,17 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     except (ValueError, csv.Error):
         yield f"It cannot be said: the tables of {earlier.commit[:8]} cannot be compared with these."
         return
+    moment, guard = datetime.fromtimestamp(0, UTC), read_guard(descriptor)
+    two = Release(earlier.commit, moment, earlier.version, (), ()), Release("", moment, package.version, (), found)
+    # The summary is as public as the site.
+    published = withhold(History(two), portal, guard)
+    before, after = published.releases
+    earlier = replace(earlier, version="(withheld: personal data)" if before.withheld else earlier.version)
+    found = after.changes
     versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
     yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
     yield ""
-    known, moves = _told(earlier, found, portal, descriptor)
+    known, moves = _told(published, portal, descriptor, guard)
     yield from _tables(found, package)
     yield from _moves(moves, portal)
     yield from _rules(known)
@@ -165,18 +173,11 @@ def _changes(tables: Mapping[str, Version], descriptor: Path) -> Iterator[Change
             yield from compare(before or empty, after or empty)
 
 
-def _told(
-    earlier: Earlier, found: tuple[Change, ...], portal: Portal, descriptor: Path
-) -> tuple[Past, ReleaseMoves | None]:
+def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple[Past, ReleaseMoves | None]:
     """The changes as one release: with the rules that began and ended in it, and as people read it."""
-    package, moment = portal.package, datetime.fromtimestamp(0, UTC)
-    releases = (
-        Release(earlier.commit, moment, earlier.version, (), ()),
-        Release("", moment, package.version, (), found),
-    )
-    whole = read_history(descriptor, package, Cache(ROOT / ".cache"))
+    whole = withhold(read_history(descriptor, portal.package, Cache(ROOT / ".cache")), portal, guard)
     config = read_config(ROOT / "pyproject.toml")
-    known = past(with_published_progress(portal, whole), History(releases), config.signals, {})
+    known = past(with_published_progress(portal, whole), two, config.signals, {})
     return known, known.releases[0] if known.releases else None
 
 
@@ -312,6 +313,8 @@ def _is_same(path: Path | None, blob: str | None) -> bool:
 def _written(value: Any) -> str:
     if value is None:
         return "(blank)"
+    if value is Withheld.WITHHELD:
+        return "(withheld: personal data)"
     if isinstance(value, (int, Decimal)):
         return number(value)
     return value.isoformat() if isinstance(value, date) else plain(value, 80)

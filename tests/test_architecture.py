@@ -42,6 +42,7 @@ GROUPS = {
         "signals",
         "standing",
         "totals",
+        "withheld",
     },
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
     "assembly": {"kept", "opendata", "shards", "tasks", "work"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
@@ -12,16 +13,17 @@ from typing import Any
 
 from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
+from portal.datapackage.erased import read_erased
 from portal.datapackage.files import CsvFile, read_csv_file, read_limited, row_lines
 from portal.datapackage.keys import unknown_sources, with_unknown_keys
-from portal.datapackage.personal import PROPERTY, guard, personal_data, searched
+from portal.datapackage.personal import PROPERTY, Guard, personal_data, searched, text_guard
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
 from portal.models import MAX_FILE, Allowance, Bilingual, Field, Licence, Package, Portal, Resource
 from portal.problems import Problem
 
-__all__ = ["Reading", "locate_descriptor", "read_portal", "with_lines"]
+__all__ = ["Guard", "Reading", "locate_descriptor", "read_guard", "read_portal", "with_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
-        return Reading(None, tuple(problems), guard(None, {}))
+        return Reading(None, tuple(problems), text_guard(None, {}))
     files: dict[str, CsvFile] = {}
     sums: dict[str, tuple[int, str]] = {}
     for resource in descriptor.resources:
@@ -67,7 +69,9 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]
     problems += personal_data(descriptor, tables, problems)
-    passes = guard(descriptor, tables)
+    passes = text_guard(descriptor, tables)
+    erased, found = read_erased(descriptor)
+    problems += found
     if "projects" not in tables:
         return Reading(None, tuple(problems), passes)
     agencies = build_agencies(tables.get("agencies"))
@@ -78,8 +82,14 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
         build_projects(tables, agencies, sources),
         tuple(agencies[key] for key in sorted(agencies)),
         tuple(sources[key] for key in sorted(sources)),
+        erased,
     )
     return Reading(portal, tuple(problems), passes)
+
+
+def read_guard(path: Path) -> Guard:
+    """What keeps personal data of earlier releases from being published; the descriptor `path` has been validated."""
+    return Guard(json.loads(path.read_text("utf-8-sig")))
 
 
 def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:

@@ -96,7 +96,7 @@ class Material:
     documents: Sequence[Document]
     quality: Quality
     insights: Insights
-    archives: Mapping[str, Archive]
+    archives: Mapping[str, Archive | None]
     """The zips of releases with a tag, by tag."""
     examples: Sequence[ProjectContext]
     """Projects for the page of all components; none: without that page."""

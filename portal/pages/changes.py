@@ -50,6 +50,7 @@ class NamedRelease:
     """What addresses call it: the tag, or the release's own name where the tag can be no part of one."""
     release: Release
     archive: Archive | None
+    """None where it is not published, since it holds what is withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ class FeedContext:
     entries: tuple[FeedEntry, ...]
 
 
-def named_releases(package: Package, past: Past, archives: Mapping[str, Archive]) -> tuple[NamedRelease, ...]:
-    """The releases with tags, the newest first; `archives` are their zips by address."""
+def named_releases(package: Package, past: Past, archives: Mapping[str, Archive | None]) -> tuple[NamedRelease, ...]:
+    """The releases with tags, the newest first; `archives` are their zips by address, None for one that is withheld."""
     # Some disks and some people do not tell addresses apart that differ in case alone: the oldest keeps its own.
     taken: set[str] = set()
     named: list[NamedRelease] = []
@@ -134,7 +135,7 @@ def archive_name(package: Package, address: str) -> str:
     return f"{package.name}-{address}.zip"
 
 
-def plan_changes(portal: Overview, insights: Insights, archives: Mapping[str, Archive]) -> Iterator[Planned]:
+def plan_changes(portal: Overview, insights: Insights, archives: Mapping[str, Archive | None]) -> Iterator[Planned]:
     """The list of releases, a page for each that changed something, and one for each pair of tags."""
     past = insights.past
     named = named_releases(portal.package, past, archives)

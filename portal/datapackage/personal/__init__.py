@@ -20,14 +20,14 @@ from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import MAX_PROBLEMS, too_many
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
 from portal.datapackage.personal.allowances import PROPERTY, Allowed, read_allowed
-from portal.datapackage.personal.folding import THIRTEEN_DIGITS, fold, has_at, is_suspicious
+from portal.datapackage.personal.folding import THIRTEEN_DIGITS, comparable, fold, has_at, is_suspicious
 from portal.datapackage.personal.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.datapackage.schemas import key_fields
 from portal.datapackage.tables import Table
 from portal.descriptors import problem, texts_of
 from portal.problems import Problem
 
-__all__ = ["PROPERTY", "guard", "personal_data", "searched"]
+__all__ = ["PROPERTY", "Guard", "personal_data", "searched", "text_guard"]
 
 
 def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems: Sequence[Problem]) -> list[Problem]:
@@ -48,7 +48,7 @@ def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems:
     return found
 
 
-def guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
+def text_guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
     """What holds a text beside the package against what the package's descriptor allows by its value.
 
     It returns message and hint of the first personal datum in the text that is not allowed; None where there is none.
@@ -217,3 +217,77 @@ def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem
         find = in_address if where.endswith(".path") else find_personal_data
         if not is_allowance and (finding := allowed.unexpected(find(text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
+
+
+_SHORTEST = 6
+"""Characters. Nothing that is looked for is shorter: a@b.co."""
+
+_TEXT = _Column("", 0, is_suspicious, find_personal_data)
+
+_KEY = _Column("", 0, _may_be_in_code, _in_code)
+
+_A_NUMBER = re.compile(r"\s*[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s*")
+
+
+_MOSTLY_NUMBERS = _Column(
+    "",
+    0,
+    lambda text: _may_be_in_code(text) if _A_NUMBER.fullmatch(text) else is_suspicious(text),
+    lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text),
+)
+
+
+class Guard:
+    """Knows what of earlier releases holds personal data: by the rules of `personal_data`, one text at a time."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        """`content` is that of a descriptor that has been validated: the columns of today, and what is allowed."""
+        allowances = content.get(PROPERTY, [])
+        values = (comparable(one["value"]) for one in allowances if "value" in one)
+        fields = frozenset((one["resource"], one["field"]) for one in allowances if "value" not in one)
+        self._allowed = Allowed(fields, frozenset(values))
+        self._columns: dict[tuple[str, str], _Column | None] = {}
+        self._keys: dict[str, _Column | None] = {}
+        for resource in content["resources"]:
+            name, schema = resource["name"], resource["schema"]
+            codes = _codes(name, schema)
+            for field in schema["fields"]:
+                self._columns[name, field["name"]] = _earlier_column(field, codes)
+            self._keys[name] = None if any((name, code) in fields for code in codes) else _KEY
+        self._columns |= dict.fromkeys(fields)
+
+    def hides(self, resource: str, name: str, text: str) -> bool:
+        """Whether a cell of the column `name` holds what is not allowed; a column of today by its type and title."""
+        return self._finds(self._columns.get((resource, name), _TEXT), text)
+
+    def hides_key(self, resource: str, text: str) -> bool:
+        """Whether a cell of a record's key does."""
+        return self._finds(self._keys.get(resource, _TEXT), text)
+
+    def hides_text(self, text: str) -> bool:
+        """Whether any other text does: a name, a version, a tag."""
+        return self._finds(_TEXT, text)
+
+    def hides_descriptor(self, content: object) -> bool:
+        """Whether a text of an earlier descriptor does, what it allowed itself among them."""
+        for where, text in texts_of(content):
+            # The digits of an address are those of a page.
+            find = in_address if where.endswith(".path") else find_personal_data
+            if self._allowed.unexpected(find(text)):
+                return True
+        return False
+
+    def _finds(self, column: _Column | None, text: str) -> bool:
+        if column is None or len(text) < _SHORTEST or not column.is_worth(text):
+            return False
+        return self._allowed.unexpected(column.find(text)) is not None
+
+
+def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
+    """How the cells of earlier releases are searched: they may be of another type than the column has today."""
+    column = _column(field, 0, codes)
+    if column is None:
+        return _TEXT
+    if field["name"] in codes or column.find is not _in_code:
+        return column
+    return _MOSTLY_NUMBERS
