@@ -32,14 +32,14 @@ from portal.content import read_documents, read_notes
 from portal.datapackage import locate_descriptor, read_portal, with_lines
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
-from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows, version
+from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.models import Document, Download, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import MARKER, differences, is_whole, read_info, site_info, sizes_of, staged, write_file
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
-from portal.past import Past, as_told, past, with_published_progress
+from portal.past import Past, past, with_published_progress
 from portal.problems import BuildError, UsageError
 from portal.processes import give_back_memory, request_of, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
@@ -49,12 +49,10 @@ from portal.server import serve
 from portal.shards import DATA_SHARD, Shards
 from portal.standing import Timing
 from portal.tasks import Tasks, in_order_of_completion, workers
+from portal.transitions import RuleTransitions, fields_of, version
 from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
 
 HERE = Path(__file__).resolve().parent
-
-SHELVES = HERE / ".cache" / "sites"
-"""Where it is kept what the files of sites were made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,13 @@ class Options:
     timings: Path | None
     reuse: bool = True
     """Whether files of the last site are taken over where they would be made the same."""
+    cache: Path = HERE / ".cache"
+    """Where results are kept between builds."""
+
+    @property
+    def sites(self) -> Path:
+        """Where it is kept what the files of sites were made from."""
+        return self.cache / "sites"
 
 
 @dataclass(slots=True)
@@ -127,7 +132,7 @@ def build(options: Options, reporter: Reporter) -> None:
             if origin_of(descriptor, config, options) != origin:
                 raise UsageError("What the site is made from was changed while it was being built. Build again.")
             if options.reuse:
-                shelve(stage, options.output, SHELVES)
+                shelve(stage, options.output, options.sites)
             shutil.rmtree(stage / SCRATCH)
             write_file(stage, MARKER, site_info(origin | made.about, stage, made.files))
             sizes = sizes_of(stage)
@@ -188,7 +193,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     descriptor, assets = locate_descriptor(options.package), read_assets(HERE / "templates" / "assets")
     former = options.output.absolute() if options.reuse and (options.output / MARKER).is_file() else None
     if former:
-        unshelve(former, SHELVES, stage)
+        unshelve(former, options.sites, stage)
         # Nothing waits for this: what is not compared in time is compared when it is wanted.
         tasks.give("compare", compare, former, stage / SCRATCH)
     reporter.stage("read")
@@ -200,7 +205,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         data.begin(descriptor)
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-        quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
+        quality, insights, examples = think(inputs, view, descriptor, config, Cache(options.cache), shards, data)
     give_back_memory()
     ready = shards.close()
     data.describe_projects()
@@ -256,13 +261,19 @@ def check_links(
 
 
 def think(
-    inputs: Inputs, view: Overview, descriptor: Path, config: SiteConfig, shards: Shards, data: OpenData
+    inputs: Inputs,
+    view: Overview,
+    descriptor: Path,
+    config: SiteConfig,
+    cache: Cache,
+    shards: Shards,
+    data: OpenData,
 ) -> tuple[Quality, Insights, list[ProjectContext]]:
     """All that needs the whole portal: what earlier releases and the rules say, and the pages of each project.
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    portal, past = look_back(inputs.give_away(), descriptor, config)
+    portal, past = look_back(inputs.give_away(), descriptor, config, cache)
     quality, observer = report(portal), Observer(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)
     examples: dict[Timing, ProjectContext] = {}
@@ -287,18 +298,17 @@ def think(
     return quality, observer.insights(), [examples[timing] for timing in sorted(examples)]
 
 
-def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Portal, Past]:
+def look_back(portal: Portal, descriptor: Path, config: SiteConfig, cache: Cache) -> tuple[Portal, Past]:
     """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
-    cache = Cache(HERE / ".cache")
     history = read_history(descriptor, portal.package, cache)
     portal = with_published_progress(portal, history)
-    kept = f"signals/{version(portal, config.signals)}/{history.identity}"
-    told = {one.commit: as_told(cache.get(f"{kept}/{one.commit}")) for one in history.releases if one.commit}
-    known = {commit: len(projects) for commit, projects in told.items()}
-    found = past(portal, history, config.signals, told)
-    for commit, projects in told.items():
-        if commit and len(projects) != known.get(commit, 0):
-            cache.put(f"{kept}/{commit}", projects)
+    name = f"transitions/{version(portal.package, config.signals)}/{history.identity}"
+    cached = cache.get(name)
+    known = cached if isinstance(cached, dict) else {}
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), known)
+    found = past(portal, history, transitions)
+    if transitions.found.keys() != known.keys():
+        cache.put(name, transitions.found)
     return portal, found
 
 
@@ -335,7 +345,9 @@ def verify(options: Options, reporter: Reporter) -> bool:
         fresh = Path(folder) / "site"
         address, patterns = options.base_url or published.get("base_url"), bool(published.get("patterns"))
         quiet = Reporter("json", io.StringIO(), sys.stderr)
-        build(replace(options, output=fresh, base_url=address, patterns=patterns, reuse=False), quiet)
+        # What is cached must not vouch for itself.
+        fresh_options = replace(options, output=fresh, cache=Path(folder) / "cache", reuse=False)
+        build(replace(fresh_options, base_url=address, patterns=patterns), quiet)
         found = differences(options.output, fresh)
     reporter.verified(options.output, found, same_program=published.get("program") == program_sum(HERE))
     return not found

@@ -35,6 +35,7 @@ from portal.moves import Move, MoveKind, ReleaseMoves
 from portal.past import Past, past, with_published_progress
 from portal.problems import UsageError
 from portal.signals import RULES
+from portal.transitions import RuleTransitions, fields_of
 from scripts.markdown import listed, plain, publish, quoted, times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,7 +188,8 @@ def _told(
     )
     whole = read_history(descriptor, package, Cache(ROOT / ".cache"))
     config = read_config(ROOT / "pyproject.toml")
-    known = past(with_published_progress(portal, whole), History(releases), config.signals, {})
+    transitions = RuleTransitions(config.signals, fields_of(package))
+    known = past(with_published_progress(portal, whole), History(releases), transitions)
     return known, known.releases[0] if known.releases else None
 
 

@@ -37,6 +37,7 @@ GROUPS = {
         "signals",
         "standing",
         "totals",
+        "transitions",
     },
     "writers": {"rendering", "downloads", "search", "output", "reporting", "server"},
     "assembly": {"kept", "opendata", "shards", "tasks", "work"},

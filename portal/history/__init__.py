@@ -29,7 +29,7 @@ from portal.models import Change, ChangeKind, History, Package, Release
 
 __all__ = ["archive", "history_sum", "read_history"]
 
-FORMAT = "3"
+FORMAT = "4"
 """Of the kept results: another number makes them all anew."""
 
 UNREADABLE = "unreadable"
@@ -150,7 +150,8 @@ class _Tables(AbstractContextManager["_Tables"]):
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._read: dict[tuple[str, str], Version] = {}
+        self._read: dict[tuple[str, str], tuple[Any, Version]] = {}
+        """By resource and blob: the schema by which a table was read, and what was read."""
         self._coming: dict[str, Future[bytes]] = {}
         self._reader = ThreadPoolExecutor(1)
 
@@ -168,9 +169,14 @@ class _Tables(AbstractContextManager["_Tables"]):
         kept, self._read = self._read, {}
         for state in (before, after):
             for name, blob in state.blobs.items():
-                if before.blobs.get(name) != after.blobs.get(name) or (name, blob) in kept:
-                    known = kept.get((name, blob)) or read_version(name, self._bytes(blob), state.resources[name])
+                described = state.resources[name]
+                known = kept.get((name, blob))
+                # Another schema may give the same bytes another meaning.
+                if known and known[0] == described.get("schema"):
                     self._read[name, blob] = known
+                elif before.blobs.get(name) != after.blobs.get(name):
+                    read = read_version(name, self._bytes(blob), described)
+                    self._read[name, blob] = described["schema"], read
         self._coming.clear()
         for name, blob in following.blobs.items() if following else ():
             if after.blobs.get(name) != blob:
@@ -178,14 +184,16 @@ class _Tables(AbstractContextManager["_Tables"]):
         found: list[Change] = []
         for name in sorted(before.blobs.keys() | after.blobs.keys()):
             if before.blobs.get(name) != after.blobs.get(name):
-                one, other = (self._read.get((name, state.blobs.get(name, ""))) for state in (before, after))
+                there = (self._read.get((name, state.blobs.get(name, ""))) for state in (before, after))
+                one, other = (known and known[1] for known in there)
                 found += map(_fit, compare(one or _nothing(other), other or _nothing(one)))
         return found
 
     def put(self, state: _State, files: Mapping[str, bytes]) -> None:
         """Know the tables of a state that is in no commit."""
         for name, data in files.items():
-            self._read[name, state.blobs[name]] = read_version(name, data, state.resources[name])
+            described = state.resources[name]
+            self._read[name, state.blobs[name]] = described["schema"], read_version(name, data, described)
 
     def _bytes(self, blob: str) -> bytes:
         if blob not in self._coming:
