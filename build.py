@@ -35,7 +35,7 @@ from portal.inputs import input_sums, program_sum, versions
 from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
-from portal.models import Document, Download, Note, Overview, Portal, overview
+from portal.models import Document, Download, History, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import MARKER, differences, is_whole, read_info, site_info, sizes_of, staged, write_file
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
@@ -43,6 +43,7 @@ from portal.past import Past, past, with_published_progress
 from portal.problems import BuildError, UsageError
 from portal.processes import give_back_memory, request_of, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
+from portal.releases import RELEASES, ListedRelease, missing_releases, read_releases, rewritten_problem
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
 from portal.server import serve
@@ -69,10 +70,15 @@ class Options:
     patterns: bool
     scheduler: str | None
     timings: Path | None
+    accept_rewritten: bool = False
+    """Whether a site is built although a published release is no longer in the history."""
     reuse: bool = True
     """Whether files of the last site are taken over where they would be made the same."""
     cache: Path = HERE / ".cache"
     """Where results are kept between builds."""
+
+    published: Path | None = None
+    """The site whose list of releases goes on; None: the one that is replaced."""
 
     @property
     def sites(self) -> Path:
@@ -211,12 +217,14 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())
     rendered = [tasks.give("render", render_shard, place, shard) for shard in ready]
+    missing = missing_from(insights.past.history, view.package.name, options, reporter)
     archives = write_archives(descriptor, view.package, insights.past, stage)
-    material = Material(documents, quality, insights, archives, examples if options.patterns else ())
+    material = Material(documents, quality, insights, archives, missing, examples if options.patterns else ())
     shards.add_pages(plan_pages(view, material, config.projects_per_page))
     rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("write the open data")
-    downloads, citation, files = data.finish(quality)
+    releases = data.releases(insights.past, archives, missing)
+    downloads, citation, files = data.finish(quality, releases)
     shards.add_pages(plan_data(view, downloads, citation), DATA_SHARD)
     rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("render")
@@ -238,6 +246,21 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     package = view.package
     about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
     return Made(len(view.projects), len(links), new, about | {"package_sha256": package.sha256}, files)
+
+
+def missing_from(history: History, package: str, options: Options, reporter: Reporter) -> tuple[ListedRelease, ...]:
+    """The releases that the last site published and the history does not have.
+
+    Raises BuildError where one of them left it since then, and nobody said that this is right.
+    """
+    file = (options.published or options.output) / urls.DATA[1:] / RELEASES
+    last = read_releases(file)
+    if last.damage:
+        reporter.warning(f"{file}: {last.damage}. Releases that only this list knew are forgotten.")
+    missing = missing_releases(last, package, history)
+    if not options.accept_rewritten and (problems := rewritten_problem(last, missing)):
+        raise BuildError(problems)
+    return missing
 
 
 @contextmanager
@@ -347,6 +370,8 @@ def verify(options: Options, reporter: Reporter) -> bool:
         quiet = Reporter("json", io.StringIO(), sys.stderr)
         # What is cached must not vouch for itself.
         fresh_options = replace(options, output=fresh, cache=Path(folder) / "cache", reuse=False)
+        # What left the history before is known from the published list alone.
+        fresh_options = replace(fresh_options, published=options.output, accept_rewritten=True)
         build(replace(fresh_options, base_url=address, patterns=patterns), quiet)
         found = differences(options.output, fresh)
     reporter.verified(options.output, found, same_program=published.get("program") == program_sum(HERE))
@@ -359,7 +384,7 @@ def serve_site(options: Options) -> None:
     descriptor = locate_descriptor(options.package)
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
     watched = [*(HERE / name for name in parts), descriptor, descriptor.parent / "data", descriptor.parent / "content"]
-    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns"]
+    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns", "--accept-rewritten"]
     command += [
         "--package",
         str(descriptor),
@@ -394,6 +419,9 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
     parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
+    parser.add_argument(
+        "--accept-rewritten", action="store_true", help="build although a published release left the history"
+    )
     parser.add_argument("--scheduler", metavar="tcp://…", help="have a Dask cluster do the work, over a shared folder")
     parser.add_argument("--timings", type=Path, metavar="FILE", help="write what took how long as JSON")
     values = parser.parse_args(arguments)

@@ -148,6 +148,10 @@ class Reporter:
         count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
         print(f"{count}; nothing was published.", file=self.err)
 
+    def warning(self, message: str) -> None:
+        """Something is not as it should be, and the build goes on."""
+        self.bar.console.print(f"build.py: {message}", markup=False, highlight=False, soft_wrap=True)
+
     def usage(self, message: str) -> None:
         """The command or the configuration is wrong."""
         self.bar.stop()

@@ -34,6 +34,7 @@ GROUPS = {
         "pages",
         "past",
         "quality",
+        "releases",
         "signals",
         "standing",
         "totals",
