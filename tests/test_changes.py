@@ -213,3 +213,13 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
         (MoveKind.OTHER, FIRST),
     ]
     assert between(last, last, history).changes == ()
+
+
+def test_a_progress_figure_that_is_no_number_was_never_published(repository: Repository) -> None:
+    for cell in ("60", "n/a", "40"):
+        repository.set("projects", {"project_id": THIRD}, progress_percent=cell)
+        repository.commit("Report")
+    portal = with_published_progress(repository.portal(), repository.history())
+    project = next(p for p in portal.projects if p.project_id == THIRD)
+    assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
+    assert past_of(repository).entries[THIRD]

@@ -7,8 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import pytest
-from repository import Repository
+from repository import Repository, small_repository
 from stopping import tree
 
 from build import Options, build, verify
@@ -16,17 +15,6 @@ from portal.reporting import Reporter
 
 PROJECT = "92000000-3001"
 RESOURCES = ("monthly_results", "progress_reports", "evaluations", "revisions", "projects")
-
-
-def options_of(repository: Repository, output: Path, cache: Path) -> Options:
-    return Options(
-        repository.folder, output, None, 1, "json", "", 0, patterns=False, scheduler=None, timings=None, cache=cache
-    )
-
-
-@pytest.fixture
-def reporter() -> Reporter:
-    return Reporter("json", io.StringIO(), sys.stderr)
 
 
 def fall_silent(repository: Repository) -> None:
@@ -45,29 +33,24 @@ def put_back(repository: Repository) -> None:
         repository.git("checkout", "-q", "HEAD^", "--", f"portal/data/{name}.csv")
 
 
-def test_a_site_built_release_by_release_is_that_of_a_clean_clone(tmp_path: Path, reporter: Reporter) -> None:
-    repository = Repository(tmp_path / "repository")
-    shared = options_of(repository, tmp_path / "site", tmp_path / "shared")
-    for step in (fall_silent, remove, put_back):
-        step(repository)
-        repository.commit(step.__name__)
-        build(shared, reporter)
-    build(options_of(repository, tmp_path / "fresh", tmp_path / "empty"), reporter)
-    assert tree(tmp_path / "site") == tree(tmp_path / "fresh")
-
-
-def test_verify_neither_reads_nor_writes_the_cache(tmp_path: Path, reporter: Reporter) -> None:
-    repository = Repository(tmp_path / "repository")
+def test_a_site_built_step_by_step_is_judged_by_a_build_that_neither_reads_nor_writes_the_cache(tmp_path: Path) -> None:
+    repository, cache = small_repository(tmp_path / "repository"), tmp_path / "cache"
+    options = Options(repository.folder, tmp_path / "site", None, 1, "json", "", 0, False, None, None, cache=cache)
+    reporter = Reporter("json", io.StringIO(), sys.stderr)
     fall_silent(repository)
     repository.commit("Fall silent")
-    options = options_of(repository, tmp_path / "site", tmp_path / "cache")
+    build(options, reporter)
+    for step in (remove, put_back):
+        step(repository)
+        repository.commit(step.__name__)
     build(options, reporter)
     assert verify(options, reporter)
-    (kept,) = (tmp_path / "cache" / "transitions").rglob("*.json.gz")
+    # Where the cache lies, the site does; and verify says so.
+    (kept,) = (cache / "transitions").rglob("*.json.gz")
     lie = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
     kept.write_bytes(gzip.compress(json.dumps(lie).encode()))
     shutil.rmtree(tmp_path / "site")
     build(options, reporter)
-    before = tree(tmp_path / "cache")
+    before = tree(cache)
     assert not verify(options, reporter)
-    assert tree(tmp_path / "cache") == before
+    assert tree(cache) == before
