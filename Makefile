@@ -8,7 +8,7 @@ FORMAT := $(if $(GITHUB_ACTIONS),github,text)
 .PHONY: site check verify serve ci tools changes why audit workflows test lint browsers messages lock clean
 
 site: $(VENV)/.site  ## build site/ from the shipped package
-	$(BIN)/python build.py --format $(FORMAT)
+	$(BIN)/python build.py --format $(FORMAT) $(if $(filter true,$(ACCEPT_REWRITTEN)),--accept-rewritten)
 
 check: $(VENV)/.site  ## validate the data and the content
 	$(BIN)/python build.py check --format $(FORMAT)

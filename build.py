@@ -33,7 +33,7 @@ from portal.datapackage import locate_descriptor, read_guard, read_portal, with_
 from portal.files import write_file
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
-from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows, version
+from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.manifest import MARKER, differences, finish, is_whole, read_info
@@ -41,23 +41,29 @@ from portal.models import ERASED, Document, Download, History, Note, Overview, P
 from portal.opendata import OpenData, write_archives
 from portal.output import staged
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
-from portal.past import Past, as_told, past, with_published_progress
+from portal.past import Past, past, with_published_progress
 from portal.problems import BuildError, UsageError
 from portal.processes import give_back_memory, request_of, stop_no_more, stop_on_request, tidy_up_quietly
 from portal.quality import Quality, report
+from portal.releases import (
+    RELEASES,
+    ListedRelease,
+    missing_releases,
+    read_releases,
+    rewritten_problem,
+    without_personal_data,
+)
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
 from portal.server import serve
 from portal.shards import DATA_SHARD, Shards
 from portal.standing import Timing
 from portal.tasks import Tasks, in_order_of_completion, workers
+from portal.transitions import RuleTransitions, fields_of, version
 from portal.withheld import unknown_erasures, withhold
 from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
 
 HERE = Path(__file__).resolve().parent
-
-SHELVES = HERE / ".cache" / "sites"
-"""Where it is kept what the files of sites were made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,20 @@ class Options:
     patterns: bool
     scheduler: str | None
     timings: Path | None
+    accept_rewritten: bool = False
+    """Whether a site is built although a published release is no longer in the history."""
     reuse: bool = True
     """Whether files of the last site are taken over where they would be made the same."""
+    cache: Path = HERE / ".cache"
+    """Where results are kept between builds."""
+
+    published: Path | None = None
+    """The site whose list of releases goes on; None: the one that is replaced."""
+
+    @property
+    def sites(self) -> Path:
+        """Where it is kept what the files of sites were made from."""
+        return self.cache / "sites"
 
 
 @dataclass(slots=True)
@@ -130,7 +148,7 @@ def build(options: Options, reporter: Reporter) -> None:
             if origin_of(descriptor, config, options) != origin:
                 raise UsageError("What the site is made from was changed while it was being built. Build again.")
             if options.reuse:
-                shelve(stage, options.output, SHELVES)
+                shelve(stage, options.output, options.sites)
             shutil.rmtree(stage / SCRATCH)
             sizes = finish(stage, origin | made.about, made.files)
     except Unchanged:
@@ -190,7 +208,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     descriptor, assets = locate_descriptor(options.package), read_assets(HERE / "templates" / "assets")
     former = options.output.absolute() if options.reuse and (options.output / MARKER).is_file() else None
     if former:
-        unshelve(former, SHELVES, stage)
+        unshelve(former, options.sites, stage)
         # Nothing waits for this: what is not compared in time is compared when it is wanted.
         tasks.give("compare", compare, former, stage / SCRATCH)
     reporter.stage("read")
@@ -202,19 +220,21 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
         data.begin(descriptor)
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-        quality, insights, examples = think(inputs, view, descriptor, config, shards, data)
+        quality, insights, examples = think(inputs, view, descriptor, config, Cache(options.cache), shards, data)
     give_back_memory()
     reporter.passed_over(insights.past.history.passed_over)
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())
     rendered = [tasks.give("render", render_shard, place, shard) for shard in ready]
+    missing = missing_from(insights.past.history, view.package.name, descriptor, options, reporter)
     archives = write_archives(descriptor, view.package, insights.past, stage)
-    material = Material(documents, quality, insights, archives, examples if options.patterns else ())
+    material = Material(documents, quality, insights, archives, missing, examples if options.patterns else ())
     shards.add_pages(plan_pages(view, material, config.projects_per_page))
     rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("write the open data")
-    downloads, citation, files = data.finish(quality)
+    releases = data.releases(insights.past, archives, missing)
+    downloads, citation, files = data.finish(quality, releases)
     shards.add_pages(plan_data(view, downloads, citation), DATA_SHARD)
     rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("render")
@@ -238,6 +258,23 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     return Made(len(view.projects), len(links), new, about | {"package_sha256": package.sha256}, files)
 
 
+def missing_from(
+    history: History, package: str, descriptor: Path, options: Options, reporter: Reporter
+) -> tuple[ListedRelease, ...]:
+    """The releases that the last site published and the history does not have.
+
+    Raises BuildError where one of them left it since then, and nobody said that this is right.
+    """
+    file = (options.published or options.output) / urls.DATA[1:] / RELEASES
+    last = read_releases(file)
+    if last.damage:
+        reporter.warning(f"{file}: {last.damage}. Releases that only this list knew are forgotten.")
+    missing = without_personal_data(missing_releases(last, package, history), read_guard(descriptor).hides_text)
+    if not options.accept_rewritten and (problems := rewritten_problem(last, missing)):
+        raise BuildError(problems)
+    return missing
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """For a block in which all that is read stays until its end: looking for garbage in it would be in vain."""
@@ -259,13 +296,19 @@ def check_links(
 
 
 def think(
-    inputs: Inputs, view: Overview, descriptor: Path, config: SiteConfig, shards: Shards, data: OpenData
+    inputs: Inputs,
+    view: Overview,
+    descriptor: Path,
+    config: SiteConfig,
+    cache: Cache,
+    shards: Shards,
+    data: OpenData,
 ) -> tuple[Quality, Insights, list[ProjectContext]]:
     """All that needs the whole portal: what earlier releases and the rules say, and the pages of each project.
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    portal, past = look_back(inputs.give_away(), descriptor, config)
+    portal, past = look_back(inputs.give_away(), descriptor, config, cache)
     quality, observer = report(portal), Observer(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)
     examples: dict[Timing, ProjectContext] = {}
@@ -290,18 +333,17 @@ def think(
     return quality, observer.insights(), [examples[timing] for timing in sorted(examples)]
 
 
-def look_back(portal: Portal, descriptor: Path, config: SiteConfig) -> tuple[Portal, Past]:
+def look_back(portal: Portal, descriptor: Path, config: SiteConfig, cache: Cache) -> tuple[Portal, Past]:
     """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
-    cache = Cache(HERE / ".cache")
     history = known_history(portal, descriptor, cache)
     portal = with_published_progress(portal, history)
-    kept = f"signals/{version(portal, config.signals)}/{history.identity}"
-    told = {one.commit: as_told(cache.get(f"{kept}/{one.commit}")) for one in history.releases if one.commit}
-    known = {commit: len(projects) for commit, projects in told.items()}
-    found = past(portal, history, config.signals, told)
-    for commit, projects in told.items():
-        if commit and len(projects) != known.get(commit, 0):
-            cache.put(f"{kept}/{commit}", projects)
+    name = f"transitions/{version(portal.package, config.signals)}/{history.identity}"
+    cached = cache.get(name)
+    known = cached if isinstance(cached, dict) else {}
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), known)
+    found = past(portal, history, transitions)
+    if transitions.found.keys() != known.keys():
+        cache.put(name, transitions.found)
     return portal, found
 
 
@@ -335,7 +377,7 @@ def check(options: Options, reporter: Reporter) -> None:
     config = read_config(HERE / "pyproject.toml", options.base_url)
     inputs = read_inputs(options, config)
     if inputs.portal.erased:
-        known_history(inputs.portal, locate_descriptor(options.package), Cache(HERE / ".cache"))
+        known_history(inputs.portal, locate_descriptor(options.package), Cache(options.cache))
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
 
 
@@ -348,7 +390,11 @@ def verify(options: Options, reporter: Reporter) -> bool:
         fresh = Path(folder) / "site"
         address, patterns = options.base_url or published.get("base_url"), bool(published.get("patterns"))
         quiet = Reporter("json", io.StringIO(), sys.stderr)
-        build(replace(options, output=fresh, base_url=address, patterns=patterns, reuse=False), quiet)
+        # What is cached must not vouch for itself.
+        fresh_options = replace(options, output=fresh, cache=Path(folder) / "cache", reuse=False)
+        # What left the history before is known from the published list alone.
+        fresh_options = replace(fresh_options, published=options.output, accept_rewritten=True)
+        build(replace(fresh_options, base_url=address, patterns=patterns), quiet)
         found = differences(options.output, fresh)
     reporter.verified(options.output, found, same_program=published.get("program") == program_sum(HERE))
     return not found
@@ -361,7 +407,7 @@ def serve_site(options: Options) -> None:
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")
     watched = [*(HERE / name for name in parts), descriptor]
     watched += [descriptor.parent / name for name in ("data", "content", ERASED)]
-    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns"]
+    command = [sys.executable, str(HERE / "build.py"), "build", "--format", "json", "--patterns", "--accept-rewritten"]
     command += [
         "--package",
         str(descriptor),
@@ -396,6 +442,9 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
     parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
+    parser.add_argument(
+        "--accept-rewritten", action="store_true", help="build although a published release left the history"
+    )
     parser.add_argument("--scheduler", metavar="tcp://…", help="have a Dask cluster do the work, over a shared folder")
     parser.add_argument("--timings", type=Path, metavar="FILE", help="write what took how long as JSON")
     values = parser.parse_args(arguments)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal import changes, fiscal, models
-from portal import past as earlier
-from portal import signals as rules
 from portal.changes import Entry
 from portal.formats import json_text
 from portal.league import League, league
@@ -90,14 +85,6 @@ class Insights:
     def questions(self, project_id: str) -> tuple[Observation, ...]:
         """The observations that concern a project, missing values aside."""
         return tuple(one for one in self.observations[project_id] if one.rule.name != MISSING)
-
-
-def version(portal: Portal, thresholds: Thresholds) -> str:
-    """Names what rules say of a state: by the code that says it, the thresholds, and the types of the columns."""
-    types = [(name, one.type, one.format) for name, one in portal.package.resources["projects"].fields.items()]
-    code = "".join(inspect.getsource(module) for module in (rules, earlier, changes, fiscal, models))
-    text = code + repr(thresholds) + repr(types)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Observer:

@@ -24,6 +24,8 @@ from portal.pages import readme
 from portal.pages.changes import Archive, archive_name, named_releases
 from portal.past import Past
 from portal.quality import Quality, as_json
+from portal.releases import RELEASES, ListedRelease
+from portal.releases import as_json as as_list
 from portal.tasks import Tasks
 from portal.withheld import is_clean
 from portal.work import Place, render_texts, write_downloads, write_oc4ids
@@ -66,7 +68,16 @@ class OpenData:
         years, email = covered(view.projects), config.corrections_email
         return Catalogue(view.package, years, config.name, config.city, config.base_url, email)
 
-    def finish(self, quality: Quality) -> tuple[list[Download], Citation, Files]:
+    def releases(self, past: Past, archives: Mapping[str, Archive | None], missing: Iterable[ListedRelease]) -> bytes:
+        """The list of all releases; `archives` are their zips by address, `missing` those that left the history."""
+        named = named_releases(self.view.package, past, archives)
+        zips: dict[str, list[str]] = {}
+        for one in named:
+            zips.setdefault(one.release.commit, []).extend([one.archive.path] if one.archive else [])
+        pages = (one.release.name for one in past.releases)
+        return as_list(self.view.package.name, past.history, pages, zips, missing, self.config.base_url)
+
+    def finish(self, quality: Quality, releases: bytes) -> tuple[list[Download], Citation, Files]:
         """What is described once every form is there: all downloads, how to cite them, and the sums of their files."""
         config, view, stage = self.config, self.view, self.stage
         sums, forms = Files(), []
@@ -80,6 +91,7 @@ class OpenData:
         write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
         described = {
             "quality": ("quality.json", as_json(quality).encode()),
+            "releases": (RELEASES, releases),
             "bibtex": ("citation.bib", bibtex(citation).encode()),
             "citation": ("citation.json", csl(citation).encode()),
             **describe(catalogue, view.sources),

@@ -159,11 +159,11 @@ class Reporter:
             {"commit": one.commit, "tags": list(one.tags), "reason": one.reason} for one in commits
         ]
         if len(commits) > PASSED_OVER_SHOWN:
-            self._warn(f"{len(commits):,} commits are passed over; the newest {PASSED_OVER_SHOWN} are named.")
+            self.warning(f"{len(commits):,} commits are passed over; the newest {PASSED_OVER_SHOWN} are named.")
         for one in commits[-PASSED_OVER_SHOWN:]:
-            self._warn(_passed_over(one))
+            self.warning(_passed_over(one))
 
-    def _warn(self, line: str) -> None:
+    def warning(self, line: str) -> None:
         """Something to know, which keeps nothing from being published."""
         if self.err.isatty():
             # Above the bar, which would be left standing half written.

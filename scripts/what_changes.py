@@ -36,6 +36,7 @@ from portal.moves import Move, MoveKind, ReleaseMoves
 from portal.past import Past, past, with_published_progress
 from portal.problems import UsageError
 from portal.signals import RULES
+from portal.transitions import RuleTransitions, fields_of
 from portal.withheld import withhold
 from scripts.markdown import listed, plain, publish, quoted, times
 
@@ -177,7 +178,8 @@ def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple
     """The changes as one release: with the rules that began and ended in it, and as people read it."""
     whole = withhold(read_history(descriptor, portal.package, Cache(ROOT / ".cache")), portal, guard)
     config = read_config(ROOT / "pyproject.toml")
-    known = past(with_published_progress(portal, whole), two, config.signals, {})
+    transitions = RuleTransitions(config.signals, fields_of(portal.package))
+    known = past(with_published_progress(portal, whole), two, transitions)
     return known, known.releases[0] if known.releases else None
 
 

@@ -15,6 +15,7 @@ from portal.history import read_history
 from portal.models import Change, History, Portal
 
 SAMPLE = Path(__file__).parent / "sample"
+FEW = ("91000000-1001", "91000000-2001", "91000000-3001", "92000000-3001")
 
 
 class Repository:
@@ -83,3 +84,14 @@ class Repository:
 
     def last(self) -> list[Change]:
         return list(self.history().releases[-1].changes)
+
+
+def small_repository(root: Path, name: str = "sample-projects") -> Repository:
+    """A repository of a package with four projects, whose site is built in a moment."""
+    repository = Repository(root)
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
+        repository.edit(resource, lambda row: row if row["project_id"] in FEW else None)
+    repository.describe(lambda content: content.update(name=name))
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "--amend", "-m", "Begin")
+    return repository

@@ -1,5 +1,6 @@
 """What releases changed, as readers ask for it."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +13,9 @@ from portal.changes import between
 from portal.insights import Observer
 from portal.models import Change, ChangeKind, Project, Thresholds
 from portal.moves import MoveKind, compared
-from portal.past import Told, before, past, with_published_progress
+from portal.past import Past, past, with_published_progress
 from portal.signals import Outcome, signals
+from portal.transitions import RuleTransitions, before, fields_of
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 
@@ -23,10 +25,14 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
 
 
+def past_of(repository: Repository) -> Past:
+    portal = repository.portal()
+    return past(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
+
+
 def kinds(repository: Repository) -> list[tuple[MoveKind, str | None, object, object, Decimal | None]]:
     """What the newest release did."""
-    portal, history = repository.portal(), repository.history()
-    newest = past(portal, history, Thresholds(), {}).releases[0]
+    newest = past_of(repository).releases[0]
     return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.moves]
 
 
@@ -57,7 +63,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_has_no_page(repository: 
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
-    (release,) = past(repository.portal(), repository.history(), Thresholds(), {}).releases
+    (release,) = past_of(repository).releases
     (move,) = release.moves
     assert (move.kind, move.title, move.agency_id, move.published) == (
         MoveKind.REMOVED,
@@ -71,7 +77,7 @@ def test_the_first_published_budget_and_finish_date_stay_known(repository: Repos
     for budget, finish in (("5000000", "2024-10-31"), ("", "2024-10-31"), ("6000000", "2024-12-31")):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
         repository.commit("Move")
-    originals = past(repository.portal(), repository.history(), Thresholds(), {}).originals[FIRST]
+    originals = past_of(repository).originals[FIRST]
     assert (originals["budget_received"].value, originals["budget_received"].moves) == (Decimal(5_200_000), 2)
     assert (originals["finish_date"].value, originals["finish_date"].moves) == (date(2024, 9, 30), 2)
     assert str(originals["finish_date"].release.published.date()) == "2026-01-02"
@@ -96,7 +102,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
     portal = repository.portal()
-    observer = Observer(portal, Thresholds(), past(portal, repository.history(), Thresholds(), {}))
+    observer = Observer(portal, Thresholds(), past_of(repository))
     for project in portal.projects:
         observer.observe(project)
     insights = observer.insights()
@@ -115,13 +121,14 @@ def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repositor
         repository.set("projects", {"project_id": FIRST}, budget_received=budget)
         repository.commit("Move")
     portal, history = repository.portal(), repository.history()
-    told: Told = {}
-    fresh = past(portal, history, Thresholds(), told)
-    assert past(portal, history, Thresholds(), told) == fresh
-    newest = history.releases[-1].commit
-    partly = {commit: projects for commit, projects in told.items() if commit != newest}
-    assert past(portal, history, Thresholds(), partly) == fresh
-    assert partly == told
+    fields = fields_of(portal.package)
+    cold = RuleTransitions(Thresholds(), fields)
+    fresh = past(portal, history, cold)
+    known = json.loads(json.dumps(cold.found))
+    assert past(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
+    for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
+        damaged = dict.fromkeys(known, damage)
+        assert past(portal, history, RuleTransitions(Thresholds(), fields, damaged)) == fresh
 
 
 def test_a_running_project_that_stops_reporting_falls_silent(repository: Repository) -> None:
@@ -159,6 +166,7 @@ def change(field: str, before: str, after: str, kind: ChangeKind = ChangeKind.CH
 
 def test_a_project_is_put_back_as_it_was(repository: Repository) -> None:
     portal = repository.portal()
+    fields = fields_of(portal.package)
     project = next(p for p in portal.projects if p.progress_reports and p.monthly_results)
     report = project.progress_reports[0]
     month = next(m for m in project.monthly_results if m.result is not None)
@@ -174,12 +182,12 @@ def test_a_project_is_put_back_as_it_was(repository: Repository) -> None:
             for field in ("report_date", "progress_percent")
         ),
     ]
-    earlier = before(project, changes, portal)
+    earlier = before(project, changes, fields)
     assert isinstance(earlier, Project)
     assert (earlier.budget_received, earlier.agency, earlier.as_of_date) == (Decimal("12.50"), None, None)
     assert next(m for m in earlier.monthly_results if m.month == month.month).result is None
     assert report not in earlier.progress_reports
-    assert before(project, [change("title", "", "x", ChangeKind.ADDED)], portal) is None
+    assert before(project, [change("title", "", "x", ChangeKind.ADDED)], fields) is None
 
 
 def test_between_two_releases_what_came_and_went_is_not_told(repository: Repository) -> None:
@@ -205,3 +213,13 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
         (MoveKind.OTHER, FIRST),
     ]
     assert between(last, last, history).changes == ()
+
+
+def test_a_progress_figure_that_is_no_number_was_never_published(repository: Repository) -> None:
+    for cell in ("60", "n/a", "40"):
+        repository.set("projects", {"project_id": THIRD}, progress_percent=cell)
+        repository.commit("Report")
+    portal = with_published_progress(repository.portal(), repository.history())
+    project = next(p for p in portal.projects if p.project_id == THIRD)
+    assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
+    assert past_of(repository).entries[THIRD]

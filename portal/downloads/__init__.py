@@ -43,6 +43,7 @@ MEDIA: Mapping[str, str] = {
     "csvw": "application/csvm+json",
     "oc4ids": "application/json",
     "quality": "application/json",
+    "releases": "application/json",
     "changes": "text/csv",
     "signals": "text/csv",
     "citation": "application/vnd.citationstyles.csl+json",

@@ -91,7 +91,8 @@ class _Tables(AbstractContextManager["_Tables"]):
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._read: dict[tuple[str, str], Version] = {}
+        self._read: dict[tuple[str, str], tuple[Any, Version]] = {}
+        """By resource and blob: the schema by which a table was read, and what was read."""
         self._coming: dict[str, Future[bytes]] = {}
         self._reader = ThreadPoolExecutor(1)
 
@@ -110,8 +111,12 @@ class _Tables(AbstractContextManager["_Tables"]):
         kept, self._read = self._read, {}
         for state in filter(None, (before, after)):
             for name, blob in state.blobs.items():
-                if former.get(name) != after.blobs.get(name) or (name, blob) in kept:
-                    self._read[name, blob] = kept.get((name, blob)) or self._version(state, name)
+                schema, known = state.resources[name].get("schema"), kept.get((name, blob))
+                # Another schema may give the same bytes another meaning.
+                if known and known[0] == schema:
+                    self._read[name, blob] = known
+                elif former.get(name) != after.blobs.get(name):
+                    self._read[name, blob] = schema, self._version(state, name)
         self._coming.clear()
         for name, blob in following.blobs.items() if following else ():
             if after.blobs.get(name) != blob:
@@ -119,7 +124,8 @@ class _Tables(AbstractContextManager["_Tables"]):
         found: list[Change] = []
         for name in sorted(former.keys() | after.blobs.keys()):
             if former.get(name) != after.blobs.get(name):
-                one, other = (self._read.get((name, blobs.get(name, ""))) for blobs in (former, after.blobs))
+                there = (self._read.get((name, blobs.get(name, ""))) for blobs in (former, after.blobs))
+                one, other = (known and known[1] for known in there)
                 resource = after.resources.get(name) or {"path": name}
                 with _explained(resource):
                     if before is None and other:
@@ -135,8 +141,9 @@ class _Tables(AbstractContextManager["_Tables"]):
     def put(self, state: State, files: Mapping[str, bytes]) -> None:
         """Know the tables of a state that is in no commit."""
         for name, data in files.items():
-            with _explained(state.resources[name]):
-                self._read[name, state.blobs[name]] = read_version(name, data, state.resources[name])
+            described = state.resources[name]
+            with _explained(described):
+                self._read[name, state.blobs[name]] = described.get("schema"), read_version(name, data, described)
 
     def _bytes(self, blob: str) -> bytes:
         if blob not in self._coming:

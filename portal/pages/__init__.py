@@ -40,6 +40,7 @@ from portal.pages.neighbours import Neighbours, find_neighbours
 from portal.pages.signals import plan_signals
 from portal.past import Original, Past
 from portal.quality import Quality
+from portal.releases import ListedRelease
 from portal.signals import RULES
 from portal.standing import Standing, Timing, standing
 from portal.totals import Summary, group, largest_first, summarise
@@ -98,6 +99,8 @@ class Material:
     insights: Insights
     archives: Mapping[str, Archive | None]
     """The zips of releases with a tag, by tag."""
+    missing: Sequence[ListedRelease]
+    """The releases that the last site published and the history no longer has, the newest first."""
     examples: Sequence[ProjectContext]
     """Projects for the page of all components; none: without that page."""
 
@@ -308,7 +311,7 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
     yield from _both(urls.QUALITY, "pages/quality.html", QualityContext(material.quality, portal.package))
     yield from _both(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
     for planned in chain(
-        plan_changes(portal, material.insights, material.archives),
+        plan_changes(portal, material.insights, material.archives, material.missing),
         plan_signals(portal, material.insights, per_page),
         plan_feeds(portal, material.insights),
     ):

@@ -14,12 +14,13 @@ from portal.models import LANGUAGES, Agency, Bilingual, Brief, Language, Overvie
 from portal.moves import Move, MoveKind, ReleaseMoves, compared, moves_of
 from portal.pages.lists import Pagination, paginate
 from portal.past import Past
+from portal.releases import ListedRelease
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
 
 SHOWN = 50
-"""Moves of a kind that a page shows; `changes.csv` has all."""
+"""Moves of a kind that a page shows, and missing releases; `changes.csv` and `releases.json` have all."""
 
 PER_PAGE = 30
 """Releases on a page of the list."""
@@ -69,6 +70,17 @@ class ChangesContext:
     """Each pair, the older one first."""
     changes: int
     """How many changes `changes.csv` holds."""
+    missing: tuple[ListedRelease, ...]
+    """The newest of the releases that this site published and the history no longer has."""
+    missing_count: int
+    """How many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReleaseContext:
+    """The page of a release that the history no longer has."""
+
+    missing: ListedRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +147,33 @@ def archive_name(package: Package, address: str) -> str:
     return f"{package.name}-{address}.zip"
 
 
-def plan_changes(portal: Overview, insights: Insights, archives: Mapping[str, Archive | None]) -> Iterator[Planned]:
-    """The list of releases, a page for each that changed something, and one for each pair of tags."""
+def plan_changes(
+    portal: Overview,
+    insights: Insights,
+    archives: Mapping[str, Archive | None],
+    missing: Sequence[ListedRelease],
+) -> Iterator[Planned]:
+    """The list of releases, a page for each that changed something, and one for each pair of tags.
+
+    `missing` are the releases of the last site that the history does not have: their addresses stay.
+    """
     past = insights.past
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     changes = sum(len(release.changes) for release in past.history.releases)
     for part, pagination in paginate(past.releases, urls.CHANGES, PER_PAGE):
-        context = ChangesContext(part, pagination, past.known_since, past.history.complete, named, pairs, changes)
+        facts = past.known_since, past.history.complete, named, pairs, changes, tuple(missing[:SHOWN]), len(missing)
+        context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for moves in past.releases:
         tags = tuple(one for one in named if one.release.commit == moves.release.commit)
         yield urls.release(moves.release.name), "pages/release.html", _release(portal, moves, archives=tags), True
+    taken = {moves.release.name for moves in past.releases}
+    for gone in missing:
+        if gone.has_page and gone.release.name not in taken:
+            taken.add(gone.release.name)
+            path = urls.release(gone.release.name)
+            yield path, "pages/missing_release.html", MissingReleaseContext(gone), False
     for older, newer in pairs:
         moves = compared(portal, past.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)
