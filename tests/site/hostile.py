@@ -30,6 +30,10 @@ MARK = "ran_from_data"
 
 FIRST = "91000000-1001"
 
+RUN = f"window.{MARK}=1"
+
+MARKUP = f"<script>{RUN}</script>{{{{ 7*7 }}}}"
+
 
 class Package:
     """A copy of tests/sample, to spoil. Beside it is a folder `outside`, which nothing of it may reach."""
@@ -156,6 +160,12 @@ def resource(name: str) -> Change:
 def note(body: str, name: str = FIRST, by: str = "x", end: str = ".md") -> Change:
     text = f"---\ndate: 2024-10-20\nname: {by}\noffice: x\n---\n{body}\n"
     return lambda package: package.note(name + end).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def licence(address: str) -> Change:
+    return lambda package: package.describe(
+        lambda content: content["licenses"].append({"name": "x", "title": f"{MARKUP} {address[:5]}", "path": address})
+    )
 
 
 # Links and files that are none
@@ -455,6 +465,18 @@ REFUSED = (
     # Prose
     Refused("note-remote-picture", note("![x](https://evil.example/x.png)"), f"{NOTE}, line 6", "picture"),
     Refused(
+        "licence-javascript", licence(f"javascript:{RUN}"), "datapackage.json, licenses[1].path", "invalid-address"
+    ),
+    Refused(
+        "licence-attribute",
+        licence(f'https://x.example/" onclick="{RUN}'),
+        "datapackage.json, licenses[1].path",
+        "invalid-address",
+    ),
+    Refused("note-javascript-link", note("[a](javascript:x)"), f"{NOTE}, line 6", "unsafe-link"),
+    Refused("note-link-to-another-host", note("[b](//evil.example/)"), f"{NOTE}, line 6", "unsafe-link"),
+    Refused("note-link-with-a-hidden-slash", note("[b](/%2Fevil.example/)"), f"{NOTE}, line 6", "unsafe-link"),
+    Refused(
         "note-runs-python",
         note("x", by="!!python/object/apply:os.system [id]"),
         f"{NOTE}, line 3",
@@ -466,7 +488,6 @@ REFUSED = (
 
 # What must be built, all of it in one package, and shown as it is
 
-RUN = f"window.{MARK}=1"
 
 TEXTS = {
     "script": f"<script>{RUN}</script>",
@@ -537,15 +558,6 @@ class Harmless:
     """What its text holds there."""
 
 
-MARKUP = f"<script>{RUN}</script>{{{{ 7*7 }}}}"
-
-
-def licence(address: str) -> Change:
-    return lambda package: package.describe(
-        lambda content: content["licenses"].append({"name": "x", "title": f"{MARKUP} {address[:5]}", "path": address})
-    )
-
-
 def field(column: str, **properties: object) -> Change:
     """What the descriptor says of a column of projects."""
 
@@ -592,8 +604,7 @@ HARMLESS = (
     Harmless("version", said("version", f'1"{MARKUP}'), "index.html", f'1"{MARKUP}'),
     Harmless("keywords", said("keywords", [MARKUP]), "data/datapackage.json", f"<script>{RUN}"),
     Harmless("homepage", said("homepage", f"javascript:{RUN}"), "data/datapackage.json", f"javascript:{RUN}"),
-    Harmless("licence-javascript", licence(f"javascript:{RUN}"), "index.html", f"{MARKUP} javas"),
-    Harmless("licence-attribute", licence(f'https://x.example/" onclick="{RUN}'), "index.html", f"{MARKUP} https"),
+    Harmless("licence", licence("https://x.example/?a=%22%20onclick=x"), "index.html", f"{MARKUP} https"),
     Harmless("agency", cell("agencies", "name", MARKUP), "agencies/91000000/index.html", MARKUP),
     Harmless("source", cell("sources", "publisher", MARKUP), f"projects/{FIRST}/index.html", MARKUP),
     Harmless(
@@ -627,10 +638,7 @@ HARMLESS = (
     Harmless("package-of-a-hundred-letters", said("name", "p" * 100), f"data/{'p' * 100}-parquet.zip"),
     Harmless(
         "note-with-markup",
-        note(
-            f"## glance\n\n## note\n\n## content\n\n{MARKUP}\n\n"
-            f"[a](javascript:{RUN}) <img src=x onerror={RUN}> [b](//evil.example/)"
-        ),
+        note(f"## glance\n\n## note\n\n## content\n\n{MARKUP}\n\n`[a](javascript:{RUN})` <img src=x onerror={RUN}>"),
         f"projects/{FIRST}/index.html",
         f"[a](javascript:{RUN})",
     ),

@@ -403,7 +403,7 @@ PROSE = f"""## content
 
 ## box
 
-<script>window.{MARK}=1</script> [x](javascript:window.{MARK}=1) <https://evil.example/"onclick=x> {{{{ 7*7 }}}}
+<script>window.{MARK}=1</script> `[x](javascript:window.{MARK}=1)` <https://evil.example/"onclick=x> {{{{ 7*7 }}}}
 
 <iframe src="https://evil.example/"></iframe>
 """
