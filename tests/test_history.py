@@ -17,6 +17,7 @@ from portal.history import archive, read_history
 from portal.models import Change, ChangeKind, History, Thresholds
 from portal.pages.changes import named_releases
 from portal.past import past
+from portal.transitions import RuleTransitions, fields_of
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 
@@ -249,7 +250,8 @@ def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repos
     repository.commit("Go on")
     repository.git("tag", "2569-Q1")
     portal, history = repository.portal(), repository.history()
-    named = named_releases(portal.package, past(portal, history, Thresholds(), {}), {})
+    transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
+    named = named_releases(portal.package, past(portal, history, transitions), {})
     assert [(one.tag, one.address) for one in named] == [
         ("2569-Q1", history.releases[1].name),
         ("2569-q1", "2569-q1"),

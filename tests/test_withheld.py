@@ -15,6 +15,7 @@ from portal.datapackage import read_guard
 from portal.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
 from portal.moves import compared
 from portal.past import Past, past, with_published_progress
+from portal.transitions import RuleTransitions, fields_of
 from portal.withheld import unknown_erasures, withhold
 from scripts.what_changes import main
 
@@ -35,7 +36,8 @@ def known(repository: Repository) -> tuple[History, Past]:
     """What is published of the releases."""
     portal, read = repository.portal(), repository.history()
     history = withhold(read, portal, read_guard(repository.folder / "datapackage.json"))
-    return history, past(with_published_progress(portal, history), history, Thresholds(), {})
+    transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
+    return history, past(with_published_progress(portal, history), history, transitions)
 
 
 def values(history: History, field: str) -> list[tuple[str, str, tuple[str, ...]]]:
