@@ -169,10 +169,18 @@ CARDS = (
 PHONES = (
     Recogniser(
         "a phone number",
-        re.compile(rf"{_ALONE}0{_IN_PHONE}{_THAI_PHONE}{_PHONE_ENDS}"),
+        re.compile(rf"{_ALONE}(?!0[0-9]{{8,9}}(?![0-9]))0{_IN_PHONE}{_THAI_PHONE}{_PHONE_ENDS}"),
         _mask_phone,
         _is_given_out,
         against=_NUMBERED,
+    ),
+    # Without a sign within it, it may be a sum too.
+    Recogniser(
+        "a phone number",
+        re.compile(rf"{_ALONE}(?=0[0-9]{{8,9}}(?![0-9]))0{_THAI_PHONE}{_PHONE_ENDS}"),
+        _mask_phone,
+        _is_given_out,
+        against=_NUMBERED | {"sum"},
     ),
     # By the country code; without a plus sign only where a mobile number follows.
     Recogniser(

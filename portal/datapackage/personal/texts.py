@@ -79,8 +79,9 @@ _NO_NUMBERS = re.compile(
             r"฿ ?[0-9]+"
             r"|(?<![-.0-9])(?:[1-9][0-9]*-)?[1-9][0-9]*(?:\.[0-9]+)? ?(?:ล้าน|บาท(?!วิถี)|(?i:baht|thb)"
             rf"|{_UNIT}|เมตร|ม\.(?![ก-๙0-9])|ตัน|หน่วย|ตาราง|คน|ราย|แห่ง|ชุด|ต้น)",
-            # An area may have any digits; no phone number has a unit.
+            # An area or a sum may have any digits; no phone number has a unit.
             rf"(?<![-.0-9])0[0-9]{{1,3}}[- .]?[0-9]{{3,8}}[- .]?[0-9]{{0,4}} ?{_UNIT}",
+            r"(?<![-.0-9])0[0-9]{8,}(?:\.[0-9]+)? ?(?:บาท(?!วิถี)|ล้าน|เมตร|หน่วย(?!งาน)|ตัน(?![ก-๙]))",
             # A company's number for tax has the form of a person's id and begins with 0 (Revenue Department).
             r"(?<![0-9])0[-. ][0-9]{4}[-. ][0-9]{5}[-. ][0-9]{2}[-. ][0-9](?![0-9])",
         )
