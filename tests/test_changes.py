@@ -1,13 +1,15 @@
 """What releases changed, as readers ask for it."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import SamplePackage
 from repository import Repository
 
 from portal.changes import between, record_name
@@ -18,6 +20,9 @@ from portal.moves import MoveKind, compared
 from portal.past import Past, past, with_published_progress
 from portal.signals import Outcome, signals
 from portal.transitions import RuleTransitions, before, fields_of
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 

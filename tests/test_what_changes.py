@@ -95,7 +95,7 @@ def test_an_edit_of_what_had_been_reported_is_told_before_all_else(repository: R
     repository.set("projects", {"project_id": FIRST}, budget_received="1000")
     text = read(say())
     assert text.index("1 edit of what had been reported already") < text.index("1 change of an amount")
-    assert f"monthly_results month\N{NO-BREAK SPACE}{row['month']}, " in text
+    assert f"monthly_results month {row['month']}, " in text
     assert "→ 1.5" in text
 
 
