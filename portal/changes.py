@@ -10,10 +10,28 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from portal.models import MAX_DIGITS, Change, ChangeKind, Field, History, Package, Release, Withheld
+from portal.formats import key_part
+from portal.models import (
+    KEYS,
+    LANGUAGES,
+    MAX_DIGITS,
+    Bilingual,
+    Change,
+    ChangeKind,
+    Field,
+    History,
+    Package,
+    Release,
+    Resource,
+    Withheld,
+)
 
 HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Changes of the files that say nothing new of a project."""
+
+
+NAMELESS = Bilingual("")
+"""What a record is called that has no key, or whose key is not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,8 @@ class Entry:
     changes: tuple[Change, ...]
     values: tuple[tuple[Any, Any], ...] = ()
     """Of each change the cell before and after, as `typed` has it, or `Withheld`."""
+    names: tuple[Bilingual, ...] = ()
+    """Of each change what its record is called, as `record_name` has it."""
     began: tuple[str, ...] = ()
     """The rules of `signals` that came to concern the project."""
     ended: tuple[str, ...] = ()
@@ -40,11 +60,13 @@ def entries_of(release: Release, package: Package) -> dict[str, Entry]:
 
 
 def _entry(release: Release, changes: Sequence[Change], package: Package) -> Entry:
-    values = []
+    values, names = [], []
     for one in changes:
-        field = package.resources[one.resource].fields.get(one.field) if one.resource in package.resources else None
+        resource = package.resources.get(one.resource)
+        field = resource.fields.get(one.field) if resource else None
+        names.append(record_name(resource, one.record))
         values.append((_value(field, one, "before"), _value(field, one, "after")))
-    return Entry(release, tuple(changes), tuple(values))
+    return Entry(release, tuple(changes), tuple(values), tuple(names))
 
 
 def _value(field: Field | None, change: Change, side: Literal["before", "after"]) -> Any:
@@ -77,6 +99,21 @@ def typed(field: Field | None, cell: str) -> Any:
     except (ValueError, InvalidOperation):
         pass
     return printable(cell)
+
+
+def record_name(resource: Resource | None, record: Sequence[str]) -> Bilingual:
+    """What a record of a project is called by the cells of its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
+
+    `resource` is that of today, None where there is none.
+    """
+    if not record or record[0].startswith("#"):
+        return NAMELESS
+    keys = (*resource.keys, KEYS.get(resource.name, ())) if resource else ()
+    names = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
+    fields = resource.fields if resource else {}
+    values = [(n, typed(fields.get(n), cell)) for n, cell in zip(names, record, strict=True) if n != "project_id"]
+    thai, english = ([key_part(n, v, language) for n, v in values if v is not None] for language in LANGUAGES)
+    return Bilingual(" ".join(thai), ", ".join(english))
 
 
 _CONTROLS = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])

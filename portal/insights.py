@@ -47,7 +47,12 @@ def input_titles(package: Package) -> dict[str, Bilingual]:
 
 
 def _title(name: str, package: Package) -> Bilingual:
-    """What an input of a rule is called: as its column is, or as the rules say of what is no column."""
+    """What an input of a rule is called: as its column is, or as the rules say of what is no column.
+
+    The title of one column is a label before a date, not the name of what it holds.
+    """
+    if name == "as_of_date":
+        return Bilingual("วันที่ของข้อมูล", "Date of the data")
     field = package.resources["projects"].fields.get("agency_id" if name == "agency" else name)
     return field.title if field else DERIVED[name].title if name in DERIVED else Bilingual(name)
 

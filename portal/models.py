@@ -61,6 +61,22 @@ class Field:
     example: str | None
     """What the schema gives as one, else a value as it stands in the file: the first of at most 80 characters."""
 
+    @property
+    def is_year(self) -> bool:
+        """Whether its numbers are years, which are written without separators."""
+        return self.type == "year" or self.name == "fiscal_year"
+
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("project_id",),
+    "monthly_results": ("project_id", "month"),
+    "progress_reports": ("project_id", "report_date"),
+    "evaluations": ("project_id", "fiscal_year", "quarter"),
+    "agencies": ("agency_id",),
+    "sources": ("source_id",),
+}
+"""What tells the records of a table apart where its schema names no primary key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

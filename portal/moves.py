@@ -10,8 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.changes import HIDDEN, Entry, between, entries_of, printable
-from portal.models import Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
+from portal.changes import HIDDEN, NAMELESS, Entry, between, entries_of, printable
+from portal.models import Bilingual, Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
 
 
 class MoveKind(StrEnum):
@@ -57,8 +57,10 @@ class Move:
     """How far it moved: baht, days or percentage points, with its sign; None where one side is blank."""
     count: int = 1
     """Reports, months or cells, where it is about several."""
-    record: str = ""
-    """Of a retroactive edit what the record is called in its resource: a month, a day, or a year and quarter."""
+    record: tuple[str, ...] = ()
+    """Of a retroactive edit the cells of the record's key, as `Change.record` has them."""
+    record_name: Bilingual = NAMELESS
+    """Of a retroactive edit what the record is called: a month, a day, or a fiscal year and quarter."""
     resource: str = "projects"
 
 
@@ -170,17 +172,17 @@ def _reporting(entry: Entry) -> tuple[list[dict[str, Any]], int, int]:
     fresh: set[tuple[str, ...]] = set()
     lost: set[tuple[str, ...]] = set()
     others: set[tuple[str, ...]] = set()
-    for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
+    for change, (earlier, later), name in zip(entry.changes, entry.values, entry.names, strict=True):
         record = change.resource, *change.record
+        of = {"resource": change.resource, "record": change.record, "record_name": name}
         if change.resource == "projects":
             continue
         if change.retroactive and change.kind is ChangeKind.REMOVED:
             if record not in lost:
-                told.append({"resource": change.resource, "record": ", ".join(change.record[1:])})
+                told.append(of)
             lost.add(record)
         elif change.retroactive:
-            facts = {"field": change.field, "record": ", ".join(change.record[1:]), "before": earlier, "after": later}
-            told.append({"resource": change.resource} | facts)
+            told.append(of | {"field": change.field, "before": earlier, "after": later})
         elif _is_report(change):
             fresh.add(record)
         else:

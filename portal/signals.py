@@ -364,7 +364,7 @@ def _is_silent(project: Project, months: int) -> Verdict:
 
 
 @_rule(
-    Bilingual("ไม่มีผลงานและรายงานเลย", "No result and no report"),
+    Bilingual("ยังไม่มีรายงานผลใด ๆ", "No result or report"),
     "ณ วันที่ของข้อมูล โครงการเริ่มแล้ว แต่ไม่มีผลงานรายเดือน ไม่มีรายงานที่ระบุวันที่ และไม่มีความคืบหน้าที่มากกว่า 0%",
     Bilingual(
         "โครงการอาจเพิ่งเริ่มได้ไม่กี่วัน หรือรายงานไว้ในระบบอื่น",
@@ -386,7 +386,7 @@ def never_reported(project: Project, _: Thresholds) -> Verdict:
 
 
 @_rule(
-    Bilingual("รายงานลงวันที่ในอนาคต", "A report dated in the future"),
+    Bilingual("มีรายงานลงวันที่หลังวันที่ของข้อมูล", "A report dated after the date of the data"),
     "มีรายงานที่ลงวันที่หลังวันที่ของข้อมูล",
     Bilingual(
         "อาจพิมพ์วันที่ผิด หรือเพิ่มรายงานหลังจากบันทึกตัวเลขอื่นแล้ว",

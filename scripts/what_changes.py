@@ -54,7 +54,7 @@ HEADINGS: Mapping[MoveKind, tuple[str, str]] = {
     MoveKind.ADDED: ("project comes", "projects come"),
     MoveKind.FINISHED: ("project reaches 100 percent", "projects reach 100 percent"),
     MoveKind.SILENT: ("running project falls silent", "running projects fall silent"),
-    MoveKind.MONEY: ("change of money", "changes of money"),
+    MoveKind.MONEY: ("change of an amount", "changes of amounts"),
     MoveKind.DATES: ("change of dates", "changes of dates"),
     MoveKind.PROGRESS: ("change of progress", "changes of progress"),
     MoveKind.REPORTED: ("project with new reports", "projects with new reports"),
@@ -235,9 +235,9 @@ def _sentence(move: Move, package: Package) -> str:
         case MoveKind.OTHER:
             return f"{about}: {times(move.count, 'cell or record', 'cells or records')}"
         case MoveKind.RETROACTIVE if move.field is None:
-            return f"{about}: {plain(move.resource)} {plain(move.record)} is removed"
+            return f"{about}: {plain(move.resource)} {plain(move.record_name['en'])} is removed"
         case MoveKind.RETROACTIVE:
-            name = f"{plain(move.resource)} {plain(move.record)}, {name}"
+            name = f"{plain(move.resource)} {plain(move.record_name['en'])}, {name}"
     # Of a date it is days, and the two dates say it already.
     far = move.size if move.kind is not MoveKind.DATES else None
     size = "" if far is None else f" ({'+' if far > 0 else ''}{number(far)})"

@@ -1,21 +1,28 @@
 """What releases changed, as readers ask for it."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from repository import Repository
 
-from portal.changes import between
+from portal.changes import between, record_name
+from portal.formats import NBSP
 from portal.insights import Observer
-from portal.models import Change, ChangeKind, Project, Thresholds
+from portal.models import Change, ChangeKind, Language, Project, Thresholds
 from portal.moves import MoveKind, compared
 from portal.past import Past, past, with_published_progress
 from portal.signals import Outcome, signals
 from portal.transitions import RuleTransitions, before, fields_of
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 
@@ -223,3 +230,38 @@ def test_a_progress_figure_that_is_no_number_was_never_published(repository: Rep
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
     assert past_of(repository).entries[THIRD]
+
+
+@pytest.mark.parametrize(
+    ("resource", "record", "language", "name"),
+    [
+        ("progress_reports", (FIRST, "2023-01-31"), "th", "31 มกราคม 2566"),
+        ("progress_reports", (FIRST, "2023-01-31"), "en", "31 January 2023"),
+        ("evaluations", (FIRST, "2566", "1"), "th", "ปีงบประมาณ 2566 ไตรมาส 1"),
+        ("evaluations", (FIRST, "2566", "1"), "en", "FY 2566 (2022/23), quarter 1"),
+        ("evaluations", (FIRST, "2566", ""), "th", "ปีงบประมาณ 2566"),
+        ("monthly_results", (FIRST, "3"), "th", "เดือนที่ 3"),
+        ("progress_reports", (FIRST, "31/1/66"), "th", "31/1/66"),
+        ("progress_reports", ("#4",), "th", ""),
+        ("projects", (FIRST,), "th", ""),
+        ("gone", (FIRST, "B", "2"), "en", "B, 2"),
+    ],
+)
+def test_a_record_is_called_by_its_key_as_people_read_it(
+    whole: SamplePackage, resource: str, record: tuple[str, ...], language: Language, name: str
+) -> None:
+    portal = whole.read().portal
+    assert portal is not None
+    found = record_name(portal.package.resources.get(resource), record)[language]
+    assert found.replace(NBSP, " ") == name
+
+
+def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage) -> None:
+    whole.demand_nothing()
+    portal = whole.read().portal
+    assert portal is not None
+    resource = portal.package.resources["evaluations"]
+    assert (
+        record_name(resource, (FIRST, "2566", "1")).en
+        == "FY\N{NO-BREAK SPACE}2566 (2022/23), quarter\N{NO-BREAK SPACE}1"
+    )

@@ -39,6 +39,23 @@ def test_percent_never_claims_all_or_nothing_by_rounding(value: str, text: str) 
     assert formats.percent(Decimal(value)) == text
 
 
+@pytest.mark.parametrize("unit", ["ร้อยละ", "%", "เปอร์เซ็นต์", " ร้อยละ "])
+def test_a_percentage_has_its_unit_where_each_language_writes_it(unit: str) -> None:
+    assert formats.quantity(Decimal("100.0"), unit, "th") == f"ร้อยละ{NBSP}100"
+    assert formats.quantity(Decimal("12.5"), unit, "en") == "12.5%"
+
+
+def test_any_other_unit_follows_its_number() -> None:
+    assert formats.quantity(Decimal(1500), "คน", "th") == formats.quantity(Decimal(1500), "คน", "en") == "1,500 คน"
+    assert formats.quantity(Decimal(0), None, "th") == formats.quantity(Decimal(0), "", "th") == "0"
+
+
+def test_a_period_of_one_day_names_it_once() -> None:
+    first, last = date(2023, 9, 1), date(2023, 9, 30)
+    assert formats.period((last, last), "th") == f"30{NBSP}กันยายน{NBSP}2566"
+    assert formats.period((first, last), "en") == f"1{NBSP}September{NBSP}2023 – 30{NBSP}September{NBSP}2023"
+
+
 def test_dates_are_in_the_buddhist_era_in_thai_and_the_common_era_in_english() -> None:
     day = date(2023, 9, 30)
     assert formats.long_date(day, "th") == f"30{NBSP}กันยายน{NBSP}2566"

@@ -61,7 +61,7 @@ def test_a_move_is_told_with_project_field_and_both_values(repository: Repositor
     repository.set("projects", {"project_id": FIRST}, budget_received="123456789", finish_date="2027-01-31")
     text = read(say())
     had = f"{float(before['budget_received']):,.0f}"
-    assert "1 change of money" in text
+    assert "1 change of an amount" in text
     assert f"{before['title']} ({FIRST}): Budget received (baht): {had} → 123,456,789 (+" in text
     assert f"{before['finish_date']} → 2027-01-31" in text
     assert "pages of projects, in each language: 0 new, 1 changed" in text
@@ -94,8 +94,8 @@ def test_an_edit_of_what_had_been_reported_is_told_before_all_else(repository: R
     repository.set("monthly_results", {k: row[k] for k in ("project_id", "month")}, result="1.5")
     repository.set("projects", {"project_id": FIRST}, budget_received="1000")
     text = read(say())
-    assert text.index("1 edit of what had been reported already") < text.index("1 change of money")
-    assert f"monthly_results {row['month']}, " in text
+    assert text.index("1 edit of what had been reported already") < text.index("1 change of an amount")
+    assert f"monthly_results month {row['month']}, " in text
     assert "→ 1.5" in text
 
 

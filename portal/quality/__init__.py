@@ -87,7 +87,7 @@ _FIGURES = (
     Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",)),
     Figure("start_and_finish_date", Bilingual("วันเริ่ม วันสิ้นสุด", "Start, finish"), ("start_date", "finish_date")),
     Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",)),
-    Figure("as_of_date", Bilingual("ข้อมูล ณ วันที่", "As-of date"), ("as_of_date",)),
+    Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data"), ("as_of_date",)),
 )
 
 

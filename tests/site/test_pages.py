@@ -112,7 +112,7 @@ def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) 
     # Neither in a figure nor in a sentence; the words of the observations name 100% and the like.
     for section in main.css("section:not([aria-labelledby=signals])"):
         assert " 0%" not in text(section)
-    assert "ไม่มีข้อมูลวันแล้วเสร็จ" in text(main)
+    assert "ไม่มีข้อมูลวันสิ้นสุดตามแผน" in text(main)
 
 
 def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site: Path) -> None:
@@ -287,6 +287,7 @@ def test_reports_show_obstacles_and_revisions_every_column(sample_site: Path) ->
         *["วันที่", "เวลา", "ชื่อผู้ใช้", "กระทำ", "สอดคล้องตามนโยบาย", "เริ่มต้น", "สิ้นสุด", "เป้าหมาย", "ผลการดำเนินการ", "หน่วยนับ"]
     ]
     assert len(revisions.css("tbody tr")) == 5
+    assert [text(cell) for cell in revisions.css("tbody tr")[-1].css("td")][-3:] == ["2,000 คน", "0 คน", "คน"]
 
 
 def test_english_pages_are_english_but_for_data_marked_as_thai(real_site: Path, sample_site: Path) -> None:
