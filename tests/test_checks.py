@@ -73,6 +73,27 @@ def test_strategies_that_share_an_address_are_refused_once_each(whole: SamplePac
     ]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Образование", "Транспорт", "शिक्षा", "Éducation", "Education", "教育"),
+        ("นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"),
+    ],
+    ids=["other-scripts", "one-in-four-spellings"],
+)
+def test_strategies_differ_by_their_letters_in_every_script(whole: SamplePackage, names: tuple[str, ...]) -> None:
+    whole.set("projects", "strategy", *names)
+    assert whole.problems() == ()
+
+
+@pytest.mark.parametrize("field", ["title", "strategy"])
+def test_too_long_a_name_is_moved_and_not_cut(whole: SamplePackage, field: str) -> None:
+    whole.set("projects", field, "ก" * 501)
+    (problem,) = whole.problems()
+    assert (problem.rule, problem.field) == ("name-too-long", field)
+    assert f"move the whole text to another column, such as {field}_full" in problem.hint
+
+
 def test_project_that_finishes_before_it_starts_is_refused(package: SamplePackage) -> None:
     package.set("projects", "start_date", "2024-10-01", "2024-10-01", "2024-10-01", "")
     package.set("projects", "finish_date", "2024-09-30", "2024-10-01", "", "2024-09-30")
