@@ -260,7 +260,7 @@ def _parse_front_matter(text: str, file: _File, example: str) -> _Front | None:
 _KINDS = {
     int: ("a whole number", "Write digits."),
     str: ("a text", "Put it in quotes."),
-    date: ("a date", "Write it as 2026-11-24."),
+    date: ("a date", "Write it in this form, for example 2026-11-24."),
 }
 
 

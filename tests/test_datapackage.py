@@ -19,7 +19,7 @@ from portal.datapackage import read_portal
 from portal.datapackage.descriptor import read_descriptor
 from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
 from portal.inputs import input_sums
-from portal.problems import Problem, UsageError
+from portal.problems import Problem, UsageError, grouped, in_order
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -461,14 +461,22 @@ def test_line_is_given_where_multi_line_cells_make_it_differ_from_the_row(packag
 
 # Cells
 
-NUMBER = "Write it as 1500000 or 45.5, or leave the cell blank if it is not known."
-WHOLE_NUMBER = "Write it as 2566, or leave the cell blank if it is not known."
-DATE = "Write it as 2022-10-01, or leave the cell blank if it is not known."
+NUMBER = "Write it in this form, for example 1500000 or 45.5, or leave the cell blank if it is not known."
+WHOLE_NUMBER = "Write it in this form, for example 2566, or leave the cell blank if it is not known."
+DATE = "Write it in this form, for example 2022-10-01, or leave the cell blank if it is not known."
 
 CELLS: dict[str, list[tuple[str, str, str]]] = {
     "budget_received": [
         ("1,200,000.50", "thousands-comma", "Write 1200000.50."),
-        ("1.200,50", "thousands-comma", NUMBER),
+        ("1.200,50", "thousands-comma", "Write 1200.50."),
+        ("1.200.000", "wrong-type", "Write 1200000."),
+        ("12,34,567", "thousands-comma", "Write 1234567."),
+        ("(500)", "wrong-type", "Write -500."),
+        ("($1,200.00)", "thousands-comma", "Write -1200.00."),
+        ("$1,200.00", "thousands-comma", "Write 1200.00."),
+        ("1,200.-", "thousands-comma", "Write 1200."),
+        ("\u22125", "wrong-type", "Write -5."),
+        ("500-", "wrong-type", NUMBER),
         ("1,20", "thousands-comma", NUMBER),
         ("๑๒๐๐", "thai-digits", "Write 1200."),
         ("๑,๒๐๐", "thai-digits", "Write 1200."),
@@ -481,8 +489,8 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("500\u00a0", "outer-space", "Write 500."),
         ("1 200", "wrong-type", "Write 1200."),
         ("500 บาท", "wrong-type", "Write 500."),
-        (".5", "wrong-type", NUMBER),
-        ("5.", "wrong-type", NUMBER),
+        (".5", "wrong-type", "Write 0.5."),
+        ("5.", "wrong-type", "Write 5."),
         ("0x10", "wrong-type", NUMBER),
         ("²", "wrong-type", NUMBER),
         ("ไม่มี", "wrong-type", NUMBER),
@@ -500,22 +508,32 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("67", "out-of-range", "Mend the value."),
         ("9" * 5000, "too-many-digits", WHOLE_NUMBER),
         ("2567a", "wrong-type", WHOLE_NUMBER),
+        ("FY2567", "wrong-type", "Write 2567."),
+        ("FY 2024", "wrong-type", "Write 2567."),
+        ("2,024", "thousands-comma", "Write 2567."),
+        ("ปีงบประมาณ พ.ศ. 2567", "wrong-type", "Write 2567."),
+        ("2023-24", "wrong-type", WHOLE_NUMBER),
     ],
     "start_date": [
         ("2567-10-01", "buddhist-era-date", "Write 2024-10-01."),
         ("2567-02-29", "buddhist-era-date", "Write 2024-02-29."),
-        ("2568-02-29", "buddhist-era-date", DATE),
+        ("2568-02-29", "wrong-type", DATE),
         ("๒๕๖๖-๑๐-๐๑", "thai-digits", "Write 2023-10-01."),
         ("1/10/2566", "wrong-type", "Write the year first, in the common era: 2023-10-01, if 1 is the day."),
-        ("25/12/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25, if 25 is the day."),
-        ("12/25/2023", "wrong-type", "Write the year first, in the common era: 2022-10-01."),
+        ("25/12/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25."),
+        ("12/25/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25."),
         ("2023-1-5", "wrong-type", "Write 2023-01-05."),
         ("2023/01/05", "wrong-type", "Write 2023-01-05."),
-        ("20230105", "wrong-type", DATE),
+        ("20230105", "wrong-type", "Write 2023-01-05."),
         ("2023-02-30", "wrong-type", DATE),
         ("2023-01-05 ", "outer-space", "Write 2023-01-05."),
-        ("2023-01-05T00:00:00", "wrong-type", DATE),
-        ("1 ต.ค. 2566", "wrong-type", DATE),
+        ("2023-01-05T00:00:00", "wrong-type", "Write 2023-01-05."),
+        ("2023-01-05 0:00", "wrong-type", "Write 2023-01-05."),
+        ("2023-01-05T17:00:00Z", "wrong-type", DATE),
+        ("45200", "wrong-type", "Write 2023-10-01."),
+        ("1-Oct-2023", "wrong-type", "Write 2023-10-01."),
+        ("1 ตุลาคม พ.ศ. 2566", "wrong-type", "Write 2023-10-01."),
+        ("1 ต.ค. 2566", "wrong-type", "Write 2023-10-01."),
         ("1949-12-31", "out-of-range", "Mend the value."),
     ],
 }
@@ -525,7 +543,11 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
 def test_cell_that_is_not_what_the_standard_allows_is_refused_with_what_to_write(
     package: SamplePackage, field: str
 ) -> None:
-    package.set("projects", "finish_date", *[""] * 20)
+    header, first, *_ = package.table("projects")
+    rows = [[f"91000000-{2000 + i}", *first[1:]] for i in range(len(CELLS[field]))]
+    package.write("projects", [header, *rows])
+    package.write("evaluations", package.table("evaluations")[:1])
+    package.set("projects", "finish_date", *[""] * len(rows))
     package.set("projects", field, *(cell for cell, _, _ in CELLS[field]))
     problems = package.problems()
     assert hints(problems) == [(rule, hint) for _, rule, hint in CELLS[field]]
@@ -552,10 +574,10 @@ def test_time_is_local_and_in_iso_form(whole: SamplePackage, form: str) -> None:
     whole.describe("resources.4.schema.fields.1.format", form)
     cells = ("2569-10-20T11:00:00", "20/10/2569 11:00:00", "2025-10-20 11:00:00", "2025-10-20T11:00:00Z", "2025-10-20")
     whole.set("revisions", "revised_at", *cells)
-    example = "Write it as 2022-10-01T09:30:00, or leave the cell blank if it is not known."
+    example = "Write it in this form, for example 2022-10-01T09:30:00, or leave the cell blank if it is not known."
     assert hints(whole.problems()) == [
         ("buddhist-era-date", "Write 2026-10-20T11:00:00."),
-        ("wrong-type", "Write the year first, in the common era: 2026-10-20T11:00:00, if 20 is the day."),
+        ("wrong-type", "Write the year first, in the common era: 2026-10-20T11:00:00."),
         ("wrong-type", "Write 2025-10-20T11:00:00."),
         ("wrong-type", example),
         ("wrong-type", example),
@@ -730,19 +752,34 @@ def test_keys_of_a_row_that_cannot_be_read_are_known_all_the_same(package: Sampl
     assert places(package.problems()) == [(PROJECTS, 2, None, "too-many-cells")]
 
 
-def test_no_key_is_followed_into_a_table_that_was_given_up(package: SamplePackage) -> None:
+def test_keys_are_known_below_a_thousand_blank_rows(package: SamplePackage) -> None:
     header, *rows = package.table("agencies")
-    package.write("agencies", [header, *([[""] * 4] * MAX_PROBLEMS), *rows])
-    assert {rule for _, _, _, rule in places(package.problems())} == {"blank-row", "too-many-problems"}
+    package.write("agencies", [header, *([[""] * 4] * (MAX_PROBLEMS + 500)), *rows])
+    problems = package.problems()
+    assert {p.rule for p in problems} == {"blank-row"}
+    assert sum(p.count for p in problems) == MAX_PROBLEMS + 500
 
 
 def test_duplicate_key_names_the_first_row(package: SamplePackage) -> None:
-    package.append("agencies", package.table("agencies")[2], package.table("agencies")[2])
+    package.append("agencies", package.table("agencies")[2], ["92000000", "อื่น", "Other", "department"])
     assert [p.text for p in package.problems()] == [
-        f'data/agencies.csv, row {row}, agency_id: "92000000" (agency_id) is also in row 3. '
-        "Keep one of the two rows, or mend the key of the other."
-        for row in (7, 8)
+        f'data/agencies.csv, row {row}, agency_id: "92000000" (agency_id) is also in row 3. {hint}'
+        for row, hint in (
+            (7, "The two rows say the same: delete one of them."),
+            (8, "They differ in name, name_en: mend the key of the wrong one, or bring both into one row."),
+        )
     ]
+
+
+def test_project_in_several_places_is_told_where_such_rows_belong(package: SamplePackage) -> None:
+    first = package.table("projects")[1]
+    package.append("projects", [*first[:-1], "Bang Rak"])
+    (problem,) = package.problems()
+    assert problem.hint.startswith(
+        "They differ in remarks. If they are parts or places of one project, keep one row here"
+    )
+    assert "a table of their own" in problem.hint
+    assert "an id of its own" in problem.hint
 
 
 def test_duplicate_month_is_found_by_both_parts_of_its_key(whole: SamplePackage) -> None:
@@ -823,18 +860,20 @@ def test_problems_of_all_files_come_at_once_in_file_row_and_field_order(package:
 
 
 @pytest.mark.parametrize(("cell", "rule"), [("x", "wrong-type"), ("\x01", "control-character")])
-def test_a_file_with_a_thousand_problems_is_given_up(package: SamplePackage, cell: str, rule: str) -> None:
+def test_of_many_problems_of_a_kind_the_rest_is_counted_and_no_other_kind_is_hidden(
+    package: SamplePackage, cell: str, rule: str
+) -> None:
     header, *rows = package.table("evaluations")
-    package.write("evaluations", [header] + [[rows[0][0], "2567", str(i), cell] for i in range(MAX_PROBLEMS + 500)])
+    table = [[rows[0][0], "2567", str(i), cell] for i in range(MAX_PROBLEMS + 500)]
+    package.write("evaluations", [header, *table, [rows[0][0], "2024", "1", "5"]])
     package.describe("resources.1.schema.fields.2.constraints", {})
-    package.set("agencies", "name", "")
-    problems = package.read().problems
-    rules = [p.rule for p in problems]
-    assert (rules.count(rule), rules.count("too-many-problems"), len(rules)) == (MAX_PROBLEMS, 1, MAX_PROBLEMS + 2)
-    assert next(p for p in problems if p.rule == "too-many-problems").text == (
-        "data/evaluations.csv, row 1001: more than 1,000 problems in this file; the rows after this one were not "
-        "checked. Mend the common cause first."
-    )
+    problems = in_order(package.read().problems)
+    assert [(p.rule, p.count) for p in problems[MAX_PROBLEMS:]] == [(rule, 500), ("common-era-year", 1)]
+    assert {(p.rule, p.count) for p in problems[:MAX_PROBLEMS]} == {(rule, 1)}
+    assert [(p.rule, p.count, p.rows) for p in grouped(problems)] == [
+        (rule, MAX_PROBLEMS + 500, (2, 3, 4)),
+        ("common-era-year", 1, ()),
+    ]
 
 
 # The descriptor as JSON

@@ -153,7 +153,10 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         return
     day = _date(created)
     if day is None:
-        message, hint = f'"{shorten(created)}" is not a date.', "Write it as 2026-11-01T00:00:00Z."
+        message, hint = (
+            f'"{shorten(created)}" is not a date.',
+            "Write it in this form, for example 2026-11-01T00:00:00Z.",
+        )
         yield problem(place, "created", "wrong-type", message, hint, created)
     elif day.year in BUDDHIST_YEARS:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
