@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -78,6 +79,48 @@ def test_renamed_column_is_recognised(package: SamplePackage) -> None:
     (problem,) = package.problems()
     assert (problem.rule, problem.field) == ("missing-column", "budget_received")
     assert problem.hint == 'Was it renamed to "budget_recieved"? Name it budget_received again.'
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("title ", "holds a space, which cannot be seen."),
+        ("title\u00a0", "holds a no-break space (U+00A0), which cannot be seen."),
+        ("\u200btitle", "holds U+200B (zero width space), which cannot be seen."),
+        ("ti\u00adtle", "holds U+00AD (soft hyphen), which cannot be seen."),
+        ("\ufefftitle", "holds U+FEFF (zero width no-break space), which cannot be seen."),
+    ],
+)
+def test_unseen_character_of_a_heading_is_named(package: SamplePackage, heading: str, said: str) -> None:
+    package.set("projects", "title", heading, row=1)
+    package.set("projects", "fiscal_year", "x")
+    header, year = package.problems()
+    assert (header.row, header.field, header.rule) == (1, "title", "unseen-difference")
+    assert header.text == f'data/projects.csv, row 1, title: the heading "title" {said} Delete the cell and type title.'
+    assert (year.row, year.rule) == (2, "wrong-type")
+
+
+def test_heading_that_is_spelt_in_other_characters_is_said_to_look_the_same(package: SamplePackage) -> None:
+    package.describe("resources.0.schema.fields.8.name", "จำนวน")
+    package.set("projects", "remarks", "จ\u0e4d\u0e32นวน", row=1)
+    (problem,) = package.problems()
+    assert problem.message == 'the heading "จำนวน" looks as it should, but is written in other characters.'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_in_quotation_marks_as_a_whole_are_named(package: SamplePackage, end: str) -> None:
+    package.file("agencies").write_text(
+        f'"agency_id,name,name_en,kind"{end}"1,a,b,department"{end}', "utf-8", newline=""
+    )
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "line-in-quotes")
+    assert problem.message.startswith("each line as a whole stands in quotation marks")
+
+
+def test_row_in_quotation_marks_as_a_whole_is_named(package: SamplePackage) -> None:
+    package.change("agencies", lambda data: data + b'"95040000,""a, b"",c,department"\n')
+    (problem,) = package.problems()
+    assert (problem.row, problem.rule) == (7, "line-in-quotes")
 
 
 def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackage) -> None:
@@ -378,6 +421,68 @@ def test_other_encoding_is_refused_by_name_and_with_the_way_out(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("CONSTRUCCIÓN DE CAMINO, NUEVO LEÓN, MUÑOZ", "cp1252", "Windows-1252 (Western European)"),
+        ("Éducation à Élancourt, été", "cp1252", "Windows-1252 (Western European)"),
+        ("Образование и транспорт для детей", "cp1251", "another encoding, or a damaged file"),
+        ("Εκπαίδευση και μεταφορές", "cp1253", "another encoding, or a damaged file"),
+        ("สำนักงานเขต", "cp874", "TIS-620 (CP874, Windows-874)"),
+    ],
+)
+def test_a_file_of_another_script_is_not_called_thai(
+    package: SamplePackage, text: str, encoding: str, name: str
+) -> None:
+    package.file("agencies").write_bytes(f"agency_id,name\n1,{text}\n".encode(encoding))
+    (problem,) = package.problems()
+    assert problem.message.startswith(f"this file is not UTF-8: it looks like {name} (byte 0x")
+
+
+def read_as(encoding: str, data: bytes) -> str:
+    """Bytes as Windows shows them in an encoding: what it leaves open is a control character, or one of its own."""
+    own = dict(
+        zip(b"\xdb\xdc\xdd\xde\xfc\xfd\xfe\xff", "\uf8c1\uf8c2\uf8c3\uf8c4\uf8c5\uf8c6\uf8c7\uf8c8", strict=True)
+    )
+    shown = [bytes([byte]).decode(encoding, "ignore") for byte in data]
+    return "".join(sign or own.get(byte, chr(byte)) for sign, byte in zip(shown, data, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("garble", "name"),
+    [
+        (lambda text: read_as("cp874", text.encode()), "Windows-874"),
+        (lambda text: read_as("cp1252", text.encode()), "Windows-1252"),
+        (lambda text: read_as("latin-1", text.encode()), "Windows-1252"),
+        (lambda text: read_as("cp1252", text.encode("cp874")), "Windows-1252"),
+        (lambda text: read_as("cp874", read_as("cp874", text.encode()).encode()), "Windows-874"),
+        (lambda text: re.sub("[\x80-\x9f]", "?", read_as("cp874", text.encode())), "Windows-874"),
+    ],
+    ids=["utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses"],
+)
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
+def test_a_file_opened_in_a_wrong_encoding_is_one_problem_that_says_how_to_restore_it(
+    package: SamplePackage, garble: Callable[[str], str], name: str, bom: bytes
+) -> None:
+    package.change("projects", lambda data: bom + garble(data.decode()).encode())
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, None, "garbled-text")
+    assert problem.message.startswith(f"this file was opened in the wrong encoding, {name}, and saved")
+    assert problem.hint.startswith("Restore the last good version and open that as UTF-8")
+
+
+def test_one_garbled_cell_is_shown_as_it_was_and_never_deleted(package: SamplePackage) -> None:
+    package.set("projects", "remarks", read_as("cp874", "ประปา".encode()), row=3)
+    (problem,) = package.problems()
+    assert (problem.row, problem.field, problem.rule, problem.hint) == (3, "remarks", "garbled-text", 'Write "ประปา".')
+
+
+@pytest.mark.parametrize("text", ["เธอเนินเนินเนยเธอเธอเนื้อ", "¡¡¡Hola!!!", "À la carte, naïve à ¸", "ÀÉÎÕÜ ÑÑÑ"])
+def test_text_that_only_looks_garbled_is_not_called_so(package: SamplePackage, text: str) -> None:
+    package.set("projects", "remarks", *[text] * 20)
+    assert package.problems() == ()
+
+
 def test_utf_16_is_recognised_where_nearly_all_is_thai(whole: SamplePackage) -> None:
     whole.change("projects", lambda data: data.decode().encode("utf-16-le"))
     assert [(p.place, p.message) for p in whole.problems()] == [(PROJECTS, UTF_16)]
@@ -433,6 +538,14 @@ def test_row_with_another_number_of_cells_is_one_problem(package: SamplePackage)
         (8, "too-many-cells", "this row has 5 cells, the header has 4."),
         (9, "too-few-cells", "this row has 3 cells, the header has 4."),
     ]
+
+
+@pytest.mark.parametrize("rows", [["95040000,ก,"], ["95040000,ก,", "95050000,a,b,department"]], ids=["alone", "first"])
+def test_row_narrower_than_the_header_is_named_where_it_stands(package: SamplePackage, rows: list[str]) -> None:
+    package.file("agencies").write_text("\n".join(["agency_id,name,name_en,kind", *rows, ""]), "utf-8")
+    problems = [p for p in package.problems() if p.place == AGENCIES]
+    assert [(p.row, p.message) for p in problems] == [(2, "this row has 3 cells, the header has 4.")]
+    assert not any(p.value == "95040000" for p in package.problems())
 
 
 def test_half_written_last_row_is_one_problem(package: SamplePackage) -> None:
@@ -569,6 +682,40 @@ def test_refused_cell_is_quoted_and_its_rule_said(package: SamplePackage) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("29/2/2566", "29 February 2566"),
+        ("2023-02-30", "30 February 2023"),
+        ("31.4.2567", "31 April 2567"),
+        ("02/30/2023", "30 February 2023"),
+        ("2568-02-29", "29 February 2568"),
+    ],
+)
+def test_day_that_the_calendar_does_not_have_is_named(package: SamplePackage, cell: str, day: str) -> None:
+    package.set("projects", "start_date", cell)
+    (problem,) = package.problems()
+    assert problem.message == f'"{cell}" is not a date: there is no {day}.'
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("No", "Write false."),
+        ("YES", "Write true."),
+        ("ใช่", "Write true."),
+        ("ไม่ใช่", "Write false."),
+        ("maybe", "Write true or false, or leave the cell blank if it is not known."),
+    ],
+)
+def test_yes_and_no_are_answered_with_the_word_of_the_field(package: SamplePackage, cell: str, hint: str) -> None:
+    package.describe("resources.0.schema.fields.8", {"name": "remarks", "type": "boolean"})
+    package.describe("resources.0.schema.fields.8.name", "public")
+    package.set("projects", "remarks", "public", *[""] * (len(package.table("projects")) - 1), row=1)
+    package.set("projects", "public", cell)
+    assert hints(package.problems()) == [("wrong-type", hint)]
+
+
 @pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%M:%S", "default"])
 def test_time_is_local_and_in_iso_form(whole: SamplePackage, form: str) -> None:
     whole.describe("resources.4.schema.fields.1.format", form)
@@ -597,6 +744,15 @@ def test_required_cell_may_not_be_blank(package: SamplePackage, cell: str) -> No
     package.set("agencies", "name_en", cell)
     package.set("agencies", "kind", cell, row=3)
     assert places(package.problems()) == [(AGENCIES, 2, "name_en", "required"), (AGENCIES, 3, "kind", "required")]
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u3164", "\u2800", "\u00a0 \u2060", "\u115f\ufe0f", "\U000e0020"])
+def test_title_that_nobody_can_see_is_blank(package: SamplePackage, title: str) -> None:
+    package.set("projects", "title", title)
+    package.set("projects", "remarks", title, row=3)
+    assert places(package.problems()) == [(PROJECTS, 2, "title", "required")]
+    package.set("projects", "title", "ก")
+    assert records(package)[0][1].remarks is None
 
 
 def test_white_space_alone_is_no_text(package: SamplePackage) -> None:

@@ -294,6 +294,10 @@ def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
     return "wrong-type", f"{shown} is not {word}.", hint
 
 
+MANY_WORDS = 100
+"""Of a closed list: among more, a likeness is not looked for, nor are they all named."""
+
+
 def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Complaint:
     constraints = described["constraints"]
     name = next((name for name in constraints if note.startswith(f'constraint "{name}"')), "")
@@ -307,6 +311,8 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Co
             return "wrong-length", f"{shown} has {side} than {limit} characters.", "Mend the text."
         case "enum":
             words = [str(word) for word in limit]
-            hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
+            hint = "Write one of the words that datapackage.json lists for this field."
+            if len(words) <= MANY_WORDS:
+                hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
             return "not-in-list", f"{shown} is not one of the words allowed here.", hint
     return "invalid-cell", f"{shown} breaks a rule: {note}.", "Mend the value."

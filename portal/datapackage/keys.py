@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from portal.datapackage.cells import with_latin_digits
-from portal.datapackage.files import Problems
+from portal.datapackage.files import MAX_PROBLEMS, Problems
 from portal.datapackage.known import COLUMNS, JOINS
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table
@@ -73,16 +73,20 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], told: _Told) ->
     known = {value for _, value in _values(target, key.target_columns, told)}
     known |= {tuple(row[name] for name in key.target_columns) for row in target.broken_rows}
     texts = {_text(value) for value in known}
+    looked_up = 0
     for number, value in _values(table, key.columns, told):
         before = told.get((table.path, number, field))
         if value in known or set(value) == {None} or (before and before.rule not in _FORMS):
             continue
         text = _text(value)
+        # To look for a likeness takes as long as there are keys, and of more problems only the number is reported.
+        looked_up += 1
+        like = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
         yield Problem(
             table.path,
             "unknown-key",
             f'"{shorten(text)}" is not in {target.path}.',
-            suggest(with_latin_digits(text), texts) or f"Add it to {target.path}, or mend it here.",
+            like or f"Add it to {target.path}, or mend it here.",
             row=number,
             field=field,
             value=shorten(text, 200),
