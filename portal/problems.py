@@ -97,11 +97,15 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     Of one kind are those that differ in nothing but their row and their values. `problems` are in order.
     """
     kinds: dict[object, list[Problem]] = {}
+    first: dict[object, object] = {}
     for index, problem in enumerate(problems):
         said = tuple(_without_values(text, problem) for text in (problem.message, problem.hint))
         # The header is one row, and what has none is of no table.
         alone = index if (problem.row or 1) == 1 else None
-        kinds.setdefault((problem.place, problem.field, problem.rule, said, alone), []).append(problem)
+        column = (problem.place, problem.field, problem.rule, alone)
+        kind = first.setdefault(column, (column, said))
+        # Of those that are only counted nobody knows the values.
+        kinds.setdefault(kind if problem.count > 1 else (column, said), []).append(problem)
     return tuple(_as_one(alike) for alike in kinds.values())
 
 

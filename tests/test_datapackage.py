@@ -1032,6 +1032,19 @@ def test_of_many_problems_of_a_kind_the_rest_is_counted_and_no_other_kind_is_hid
     ]
 
 
+def test_a_file_with_too_many_problems_is_read_no_further(
+    package: SamplePackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.datapackage.files.MAX_IN_FILE", 3)
+    package.write("agencies", [*package.table("agencies"), *[[""] * 4] * 5])
+    assert [(p.row, p.rule) for p in package.problems()] == [
+        (7, "blank-row"),
+        (8, "blank-row"),
+        (9, "too-many-problems"),
+        (9, "blank-row"),
+    ]
+
+
 # The descriptor as JSON
 
 

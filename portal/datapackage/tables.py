@@ -253,6 +253,9 @@ class _Reader:
                         self.table.rows.append((number, values))
                         self._keep_examples(values, row.cells)
                         problems.add([*told.values(), *self._repeated(number, values, told)])
+                    if end := problems.too_many(self.table.path, number):
+                        self.table.complete = False
+                        return [*problems.all(), *end]
         except FrictionlessException as error:
             self.table.complete = False
             problems.add([Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file.")])
