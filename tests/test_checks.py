@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.models import overview
+from portal.pages.groups import kinds_of
+
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
@@ -74,16 +77,22 @@ def test_strategies_that_share_an_address_are_refused_once_each(whole: SamplePac
 
 
 @pytest.mark.parametrize(
-    "names",
+    ("names", "pages"),
     [
-        ("Образование", "Транспорт", "शिक्षा", "Éducation", "Education", "教育"),
-        ("นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"),
+        (("Образование", "Транспорт", "शिक्षा", "Éducation", "Education", "教育"), 6),
+        (("นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"), 1),
     ],
     ids=["other-scripts", "one-in-four-spellings"],
 )
-def test_strategies_differ_by_their_letters_in_every_script(whole: SamplePackage, names: tuple[str, ...]) -> None:
+def test_strategies_differ_by_their_letters_in_every_script(
+    whole: SamplePackage, names: tuple[str, ...], pages: int
+) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
     whole.set("projects", "strategy", *names)
     assert whole.problems() == ()
+    portal = whole.read().portal
+    assert portal is not None
+    assert len(kinds_of(overview(portal))["strategy"].groups) == pages
 
 
 @pytest.mark.parametrize("field", ["title", "strategy"])

@@ -100,11 +100,25 @@ def test_unseen_character_of_a_heading_is_named(package: SamplePackage, heading:
     assert (year.row, year.rule) == (2, "wrong-type")
 
 
-def test_heading_that_is_spelt_in_other_characters_is_said_to_look_the_same(package: SamplePackage) -> None:
-    package.describe("resources.0.schema.fields.8.name", "จำนวน")
-    package.set("projects", "remarks", "จ\u0e4d\u0e32นวน", row=1)
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("จำนวน", "จ\u0e4d\u0e32นวน"), ("จำนวน", "จ\u0e32\u0e4dนวน"), ("note", "n\u043et\u0435")],
+    ids=["nikhahit-first", "sara-aa-first", "cyrillic"],
+)
+def test_heading_that_is_spelt_in_other_characters_is_said_to_look_the_same(
+    package: SamplePackage, name: str, heading: str
+) -> None:
+    package.describe("resources.0.schema.fields.8.name", name)
+    package.set("projects", "remarks", heading, row=1)
     (problem,) = package.problems()
-    assert problem.message == 'the heading "จำนวน" looks as it should, but is written in other characters.'
+    assert problem.message == f'the heading "{name}" looks as it should, but is written in other characters.'
+
+
+@pytest.mark.parametrize("path", ["title", "resources.0.schema.fields.8.name"])
+def test_name_in_the_descriptor_that_nobody_can_see_is_missing(package: SamplePackage, path: str) -> None:
+    package.describe(path, "\u200b")
+    assert {p.rule for p in package.problems() if p.place == DESCRIPTOR} <= {"missing-property", "wrong-type"}
+    assert [p for p in package.problems() if p.place == DESCRIPTOR]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -152,7 +152,9 @@ def _read_labels(place: str, header: Sequence[str], schema: Collection[str]) -> 
     names = {_looks(name): name for name in schema if name not in header}
     labels, problems = list(header), []
     for index, label in enumerate(header):
-        name = names.get(_looks(label)) if label not in schema else None
+        if label in schema:
+            continue
+        name = names.get(_looks(label)) or next((name for name in names.values() if _is_imitated(name, label)), None)
         if name is None:
             continue
         labels[index], unseen = name, unseen_name(label)
@@ -167,6 +169,17 @@ def _read_labels(place: str, header: Sequence[str], schema: Collection[str]) -> 
 def _looks(label: str) -> str:
     """The same for two headings that nobody can tell apart."""
     return unicodedata.normalize("NFC", with_sara_am(as_seen(label)))
+
+
+def _is_imitated(name: str, label: str) -> bool:
+    """Whether a heading has letters of another script in place of some Latin ones of a name, such as a Cyrillic a."""
+    if len(name) != len(label) or not name.isascii():
+        return False
+    others = [sign for sign, wanted in zip(label, name, strict=True) if sign != wanted]
+    # An accented letter is seen to be another one.
+    return len(others) * 2 <= len(name) and all(
+        sign.isalpha() and not sign.isascii() and not unicodedata.decomposition(sign) for sign in others
+    )
 
 
 def _cells_of_line(row: Sequence[str]) -> Sequence[str]:
