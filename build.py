@@ -80,6 +80,8 @@ class Options:
     patterns: bool
     scheduler: str | None
     timings: Path | None
+    every_row: bool = False
+    """Whether a mistake that many rows have is said of each."""
     accept_rewritten: bool = False
     """Whether a site is built although a published release is no longer in the history."""
     reuse: bool = True
@@ -439,6 +441,9 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--base-url", metavar="URL", help="the address at which the site will be found")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
+    parser.add_argument(
+        "--all", action="store_true", dest="every_row", help="name every row of a mistake that many rows have"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
     parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
@@ -463,7 +468,7 @@ def cores() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns 0 when all is well, 1 for problems in data or content, 2 for a wrong command."""
     command, options = read_arguments(arguments)
-    reporter = Reporter(options.format, sys.stdout, sys.stderr)
+    reporter = Reporter(options.format, sys.stdout, sys.stderr, every_row=options.every_row)
     try:
         stop_on_request()
         tidy_up_quietly()

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from babel.dates import get_month_names
 
+from portal.characters import with_sara_am
 from portal.fiscal import BE_OFFSET, month_start
 from portal.models import MAX_DIGITS, Language
 
@@ -169,7 +170,7 @@ def thai_sort_key(text: str) -> tuple[str, str]:
     A vowel written before its consonant counts after it; tone marks and other signs above count only between words
     that are equal without them (the order of the Royal Institute Dictionary). Latin stands before Thai.
     """
-    spelled = text.replace("\u0e4d\u0e32", "\u0e33").casefold()
+    spelled = with_sara_am(text).casefold()
     turned = _LEADING_VOWEL.sub(r"\2\1", spelled)
     return _MARKS.sub("", turned), turned
 

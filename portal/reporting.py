@@ -22,7 +22,7 @@ from rich.progress import (
 )
 
 from portal.models import PassedOver, Portal
-from portal.problems import Problem, shorten
+from portal.problems import Problem, grouped, shorten
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -35,9 +35,13 @@ PASSED_OVER_SHOWN = 20
 class Reporter:
     """Speaks to a person at a terminal, to a pipe, or to GitHub's annotations."""
 
-    def __init__(self, style: str, out: IO[str], err: IO[str]) -> None:
-        """`style` is one of FORMATS; results go to `out`, progress and wrong usage to `err`."""
+    def __init__(self, style: str, out: IO[str], err: IO[str], *, every_row: bool = False) -> None:
+        """`style` is one of FORMATS; results go to `out`, progress and wrong usage to `err`.
+
+        With `every_row`, a mistake that many rows have is said of each.
+        """
         self.style = style
+        self.every_row = every_row
         self.out = out
         self.err = err
         for stream in (out, err):
@@ -143,14 +147,19 @@ class Reporter:
             )
 
     def problems(self, problems: Sequence[Problem], root: Path) -> None:
-        """Print every problem; `root` is the folder that the places of the data are relative to."""
+        """Print every kind of problem, or with `every_row` every problem; `root` is what places are relative to."""
         self.bar.stop()
+        shown = problems if self.every_row else grouped(problems)
         if self.style == "json":
-            self._json(problems, {})
+            self._json(shown, {})
             return
-        for problem in problems:
+        for problem in shown:
             self._print(_annotation(problem, root) if self.style == "github" else problem.text)
-        count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+        places = sum(problem.count for problem in problems)
+        total = places if self.every_row else len(shown)
+        count = f"{total:,} problem{'' if total == 1 else 's'}"
+        if total < places:
+            count += f" in {places:,} places (--all names each)"
         print(f"{count}; nothing was published.", file=self.err)
 
     def passed_over(self, commits: Sequence[PassedOver]) -> None:

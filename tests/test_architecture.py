@@ -12,6 +12,7 @@ GROUPS = {
         "problems",
         "addresses",
         "characters",
+        "encodings",
         "fiscal",
         "models",
         "formats",

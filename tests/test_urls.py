@@ -37,3 +37,24 @@ def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
     assert one != other
     assert max(len(one.encode()), len(other.encode())) <= urls.MAX_SLUG_BYTES
     assert urls.output_path(urls.strategy("ก" * 300), "th").startswith("strategies/ก")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Образование", "Транспорт", "शिक्षा", "教育", "Éducation", "Education", "Educación"),
+        ("🚗", "🚌", "!!!"),
+    ],
+    ids=["letters", "signs"],
+)
+def test_names_in_every_script_have_addresses_that_differ_also_where_case_is_ignored(names: tuple[str, ...]) -> None:
+    slugs = {urls.slug(name).casefold() for name in names}
+    assert len(slugs) == len(names)
+    assert all(urls.output_path(urls.strategy(name), "th") for name in names)
+    assert urls.slug("ОБРАЗОВАНИЕ") == urls.slug("Образование")
+    assert urls.slug("E\u0301ducation") == urls.slug("Éducation") == "education-d6d22a12"
+
+
+@pytest.mark.parametrize("name", ["นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"])
+def test_sara_am_in_any_order_is_one_address(name: str) -> None:
+    assert urls.slug(name) == "นำร่อง"

@@ -277,7 +277,7 @@ def test_a_row_that_withholds_nothing_is_a_problem_that_repeats_no_key(repositor
         (HEADER.encode() + b"projects,[1],,\n", "wrong-form", 2),
         (HEADER.encode() + b"projects," + b"[" * 90_000 + b",,\n", "wrong-form", 2),
         (HEADER.encode() + b'projects,"a,,\n', "broken-quotes", None),
-        (HEADER.encode() + b"projects,,,\n" * 2_000, "too-many-problems", 1001),
+        (HEADER.encode() + b"projects,,,\n" * 2_000, "missing-value", 1001),
         (HEADER.encode() + b"projects,a,,\n" * 1_000_000, "too-large", None),
     ],
 )

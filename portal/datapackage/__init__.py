@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from portal.characters import is_blank
 from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.erased import read_erased
@@ -68,7 +69,7 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     found = with_unknown_keys(descriptor.resources, tables, found)
     told = {(p.place, p.row, p.column) for p in problems}
     problems += [p for p in found if (p.place, p.row, p.column) not in told]
-    problems += personal_data(descriptor, tables, problems)
+    problems += personal_data(descriptor, tables)
     passes = text_guard(descriptor, tables)
     erased, found = read_erased(descriptor)
     problems += found
@@ -163,7 +164,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
-    return Bilingual(str(described.get(name) or default), str(described.get(f"{name}_en") or ""))
+    texts = [str(described.get(key) or "") for key in (name, f"{name}_en")]
+    thai, english = ("" if is_blank(text) else text for text in texts)
+    return Bilingual(thai or default, english)
 
 
 def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:

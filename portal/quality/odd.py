@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.encodings import GARBLED, restored
 from portal.fiscal import month_end, month_start
 from portal.models import Agency, Bilingual, Portal, Project
 from portal.terms import fold
@@ -269,19 +270,30 @@ def _letters(title: str) -> str:
 
 # ---- What is odd in texts
 
-_ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e40\u0e40")
+_ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d|\u0e33[\u0e48-\u0e4b]|\u0e40\u0e40")
 _THAI_DIGITS = re.compile("[\u0e50-\u0e59]+")
 _HIDDEN = re.compile("[\u00a0\u00ad\u115f\u1160\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _DAMAGED = re.compile("[\u0080-\u009f\ufffc\ufffd\ue000-\uf8ff]")
 _SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
 _SUSPECT = re.compile(f"[\u0e4d\u0e50-\u0e59\t{_HIDDEN.pattern[1:-1]}{_DAMAGED.pattern[1:-1]}]")
 """One class of characters, which is found many times faster than what it stands for."""
+_SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", *(f"\u0e33{tone}" for tone in "\u0e48\u0e49\u0e4a\u0e4b"))
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text needs a closer look, quickly: few do."""
+    ends = text[0] <= " " or text[-1] <= " "
+    return ends or bool(_SUSPECT.search(text) or GARBLED.search(text)) or any(pair in text for pair in _SUSPECT_PAIRS)
+
+
+def _garbled(text: str) -> re.Match[str] | None:
+    return GARBLED.search(text) if restored(text) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _TextRule:
     rule: str
-    find: re.Pattern[str]
+    find: Callable[[str], re.Match[str] | None]
     title: Bilingual
     meaning: Bilingual
 
@@ -289,20 +301,31 @@ class _TextRule:
 _TEXT_RULES = (
     _TextRule(
         "other-encoding",
-        _ENCODED,
+        _ENCODED.search,
         Bilingual("ตัวอักษรเดียวกันแต่เข้ารหัสต่างกัน", "The same letters in another encoding"),
         Bilingual(
-            "สระอำเขียนด้วยนิคหิตกับสระอา หรือสระแอเขียนด้วยสระเอสองตัว "
+            "สระอำเขียนด้วยนิคหิตกับสระอา (สลับลำดับกันก็มี) หรือวางวรรณยุกต์ไว้หลังสระอำ หรือสระแอเขียนด้วยสระเอสองตัว "
             "มองด้วยตาเหมือนกัน แต่โปรแกรมอื่นอาจค้นไม่พบ "
             "การค้นหาของเว็บไซต์นี้พบทั้งสองแบบ",
-            "Sara am is written as nikhahit and sara aa, or sara ae as two sara e. They "
-            "look alike, and other programs may "
+            "Sara am is written as nikhahit and sara aa, in either order, or before its tone mark, or sara ae as two "
+            "sara e. They look alike, and other programs may "
             "not find the text. The search of this site finds both.",
         ),
     ),
     _TextRule(
+        "garbled-text",
+        _garbled,
+        Bilingual("ข้อความที่อ่านผิดรหัสอักขระ", "Text read in the wrong encoding"),
+        Bilingual(
+            "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (Windows-874 หรือ Windows-1252) แล้วบันทึกไว้ "
+            "จึงอ่านไม่ออก เช่น “เธเธฃ” หรือ “à¸” มักเกิดเมื่อเปิดไฟล์ CSV ใน Excel โดยตรง",
+            "The text was Thai, was opened in another encoding (Windows-874 or Windows-1252) and saved so. Nobody can "
+            "read it, as “à¸”. It often happens when a CSV is opened in Excel directly.",
+        ),
+    ),
+    _TextRule(
         "thai-digits",
-        _THAI_DIGITS,
+        _THAI_DIGITS.search,
         Bilingual("เลขไทยในข้อความ", "Thai digits in a text"),
         Bilingual(
             "ข้อความใช้เลขไทย ซึ่งถูกต้องตามแบบหนังสือราชการ "
@@ -315,7 +338,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "hidden-characters",
-        _HIDDEN,
+        _HIDDEN.search,
         Bilingual("อักขระที่มองไม่เห็น", "Characters that cannot be seen"),
         Bilingual(
             "ข้อความมีอักขระที่ไม่มีความกว้าง เว้นวรรคชนิดพิเศษ "
@@ -328,7 +351,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "damaged-characters",
-        _DAMAGED,
+        _DAMAGED.search,
         Bilingual("อักขระที่อ่านไม่ได้", "Characters that cannot be read"),
         Bilingual(
             "ข้อความมีอักขระที่ใช้แทนอักขระที่เสียไป หรือที่อ่านได้ในบางฟอนต์เท่านั้น มักเกิดเมื่อแปลงไฟล์ ที่นี่แสดงเป็นรหัส เช่น ‹U+FFFD›",
@@ -339,7 +362,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "stray-spaces",
-        _SPACES,
+        _SPACES.search,
         Bilingual("เว้นวรรคเกิน", "Stray or doubled spaces"),
         Bilingual(
             "มีเว้นวรรคก่อนหรือหลังข้อความ เว้นวรรคติดกันหลายครั้ง หรือแท็บ มักติดมาจากการพิมพ์หรือการคัดลอก ที่นี่แสดงเป็น ␣ ต่อหนึ่งครั้ง",
@@ -356,10 +379,10 @@ def _odd_texts(portal: Portal) -> Iterator[Oddities]:
     covered = 0
     for resource, row, project_id, name, text in _texts(portal):
         covered += 1
-        if not (_SUSPECT.search(text) or "  " in text or "\u0e40\u0e40" in text or text[0] <= " " or text[-1] <= " "):
+        if not _is_suspect(text):
             continue
         for rule in _TEXT_RULES:
-            if match := rule.find.search(text):
+            if match := rule.find(text):
                 found[rule.rule].append(OddValue(resource, row, name, _excerpt(text, *match.span()), project_id))
     for rule in _TEXT_RULES:
         values = tuple(found[rule.rule])

@@ -170,6 +170,7 @@ export async function find(q, year = "") {
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 async function ask(year, asked) {
+  if (asked?.words.length === 0) return [];
   const index = await shard(year);
   await pause();
   const entry = (i, score, first) => ({ id: index.rows[i].id, row: index.rows[i], year, score, first });
@@ -226,8 +227,9 @@ let shown = [];
 
 async function search(state) {
   const run = ++latest;
-  const words = query(state.q)?.words ?? [];
-  const idle = words.length === 0 && !state.sort && !FILTERS.some((name) => state[name]);
+  const asked = query(state.q);
+  const words = asked?.words ?? [];
+  const idle = !asked && !state.sort && !FILTERS.some((name) => state[name]);
   let entries = [];
   try {
     // Nothing is asked yet: the newest year is loaded, so that the first letters find it ready.
