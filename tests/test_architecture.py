@@ -36,6 +36,7 @@ GROUPS = {
         "league",
         "links",
         "moves",
+        "needs",
         "pages",
         "past",
         "quality",
