@@ -117,7 +117,7 @@ def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None =
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(options.package).parent
-    reading = read_portal(options.package, helpers)
+    reading = read_portal(options.package, helpers, config.ignore_columns)
     documents, problems = read_documents(HERE / "content", config.base_path, reading.guard)
     problems += reading.problems
     notes: tuple[Note, ...] = ()

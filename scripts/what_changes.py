@@ -80,7 +80,7 @@ def changes(base: str, package: Path) -> Iterator[str]:
     if problems:
         yield from problems
         return
-    portal = read_portal(package).portal
+    portal = read_portal(package, ignored=read_config(ROOT / "pyproject.toml").ignore_columns).portal
     assert portal is not None
     descriptor = locate_descriptor(package)
     yield from ("# What would change", "")

@@ -12,6 +12,7 @@ GROUPS = {
         "problems",
         "addresses",
         "characters",
+        "columns",
         "fiscal",
         "models",
         "formats",
