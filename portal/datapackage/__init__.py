@@ -17,6 +17,7 @@ from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_de
 from portal.datapackage.erased import read_erased
 from portal.datapackage.files import CsvFile, read_csv_file, read_limited, row_lines
 from portal.datapackage.keys import unknown_sources, with_unknown_keys
+from portal.datapackage.notices import notices
 from portal.datapackage.personal import PROPERTY, Guard, personal_data, searched, text_guard
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
@@ -25,7 +26,7 @@ from portal.datapackage.undeclared import undeclared_columns
 from portal.models import MAX_FILE, Allowance, Bilingual, Field, Licence, Package, Portal, Resource
 from portal.problems import Problem
 
-__all__ = ["Guard", "Reading", "locate_descriptor", "read_guard", "read_portal", "with_lines"]
+__all__ = ["Guard", "Reading", "locate_descriptor", "notices", "read_guard", "read_portal", "with_lines"]
 
 
 @dataclass(frozen=True, slots=True)
