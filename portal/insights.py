@@ -89,8 +89,8 @@ class Insights:
 
     @property
     def has_checked(self) -> bool:
-        """Whether any rule can be checked at all, that of missing values aside."""
-        return any(not one.absent for one in self.rules if one.rule.name != MISSING)
+        """Whether any rule could be checked of any project, that of missing values aside."""
+        return any(one.covered for one in self.rules if one.rule.name != MISSING)
 
     def questions(self, project_id: str) -> tuple[Observation, ...]:
         """The observations that concern a project, missing values aside."""

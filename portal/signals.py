@@ -27,9 +27,12 @@ Verdict = bool | frozenset[str]
 """Whether a statement holds, or the names of the values for want of which that cannot be told: at least one."""
 
 Judge = Callable[[Project, Thresholds], Verdict]
+JudgeEach = Callable[[Sequence[str], Project, Thresholds], Verdict]
 
 KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "start_date", "finish_date")
 """What a reader asks for first."""
+
+DATES = ("start_date", "finish_date")
 
 
 class Outcome(StrEnum):
@@ -55,6 +58,10 @@ class Rule:
     judge: Judge
     requires: str
     """The columns without which it could concern nobody, as `portal.needs` writes them."""
+    each: tuple[str, ...] = ()
+    """Of its `needs` those that it judges one by one: one that there is no column for is left out."""
+    judge_each: JudgeEach | None = None
+    """Judges some of `each`."""
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:
         """The meaning with the numbers that it is judged by."""
@@ -182,13 +189,32 @@ def _is_positive(project: Project, name: str) -> Verdict:
     return _told(project, name, lambda value: value > 0)
 
 
+def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
+    """Whether one of these dates is outside the fiscal year."""
+
+    def outside(year: int, day: date) -> bool:
+        return not month_start(year, 1) <= day <= month_end(year, 12)
+
+    return _any(*(_told(project, f"fiscal_year {name}", outside) for name in names))
+
+
+def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
+    return any(_read(project, name) is None for name in names)
+
+
 # ---- The rules
 
 _RULES: list[Rule] = []
 
 
 def _rule(
-    title: Bilingual, meaning: str, innocent: Bilingual, needs: str, requires: str = ""
+    title: Bilingual,
+    meaning: str,
+    innocent: Bilingual,
+    needs: str,
+    requires: str = "",
+    each: tuple[str, ...] = (),
+    judge_each: JudgeEach | None = None,
 ) -> Callable[[Judge], Judge]:
     """A rule, with its meaning in Thai; the first paragraph of the docstring is the meaning in English.
 
@@ -198,7 +224,7 @@ def _rule(
     def register(judge: Judge) -> Judge:
         english, names = " ".join((judge.__doc__ or "").split("\n\n")[0].split()), tuple(needs.split())
         both = Bilingual(meaning, english)
-        _RULES.append(Rule(judge.__name__, title, both, innocent, names, judge, requires or needs))
+        _RULES.append(Rule(judge.__name__, title, both, innocent, names, judge, requires or needs, each, judge_each))
         return judge
 
     return register
@@ -456,14 +482,12 @@ def finished_in_one_jump(project: Project, limits: Thresholds) -> Verdict:
     ),
     "fiscal_year start_date finish_date",
     "fiscal_year start_date|finish_date",
+    DATES,
+    _are_outside,
 )
 def dates_outside_fiscal_year(project: Project, _: Thresholds) -> Verdict:
     """The start or finish date is outside the project's fiscal year, 1 October of the year before to 30 September."""
-
-    def outside(year: int, day: date) -> bool:
-        return not month_start(year, 1) <= day <= month_end(year, 12)
-
-    return _any(_told(project, "fiscal_year start_date", outside), _told(project, "fiscal_year finish_date", outside))
+    return _are_outside(DATES, project, _)
 
 
 @_rule(
@@ -475,14 +499,12 @@ def dates_outside_fiscal_year(project: Project, _: Thresholds) -> Verdict:
     ),
     " ".join(KEY_VALUES),
     "|".join(map(_column, KEY_VALUES)),
+    KEY_VALUES,
+    _is_blank,
 )
 def key_value_missing(project: Project, _: Thresholds) -> Verdict:
     """Agency, fiscal year, budget received, progress, start or finish date is blank, though the data have it."""
     return _is_blank(KEY_VALUES, project, _)
-
-
-def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
-    return any(_read(project, name) is None for name in names)
 
 
 RULES: tuple[Rule, ...] = tuple(_RULES)
@@ -495,13 +517,15 @@ def absent(rule: Rule, columns: Container[str]) -> tuple[str, ...]:
 
 
 def rules_of(columns: Container[str]) -> tuple[Rule, ...]:
-    """The rules that a package with these columns can be judged by, in the order of RULES.
+    """The rules that a package with these columns can be judged by, in the order of RULES."""
+    return tuple(_within(rule, columns) for rule in RULES if not absent(rule, columns))
 
-    Only values that there is a column for can be missing.
-    """
-    given = tuple(name for name in KEY_VALUES if _column(name) in columns)
-    return tuple(
-        replace(rule, needs=given, judge=partial(_is_blank, given)) if rule.judge is key_value_missing else rule
-        for rule in RULES
-        if not absent(rule, columns)
-    )
+
+def _within(rule: Rule, columns: Container[str]) -> Rule:
+    """The rule without those of the values that it judges one by one that there is no column for."""
+    left_out = {name for name in rule.each if _column(name) not in columns}
+    if not left_out or rule.judge_each is None:
+        return rule
+    given = tuple(name for name in rule.each if name not in left_out)
+    needs = tuple(name for name in rule.needs if name not in left_out)
+    return replace(rule, needs=needs, judge=partial(rule.judge_each, given))

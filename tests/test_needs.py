@@ -119,6 +119,22 @@ def test_only_values_with_a_column_are_missing(whole: SamplePackage) -> None:
     assert tuple(one.signal.inputs) == ("agency", "fiscal_year", "budget_received", "start_date")
 
 
+def test_dates_outside_the_year_are_those_that_the_data_have(whole: SamplePackage) -> None:
+    """The rule judges the start alone where there is no finish; worked out again from the cells."""
+    whole.set("projects", "start_date", "2020-01-01")
+    portal = without(whole, "projects.finish_date")
+    with whole.file("projects").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["fiscal_year"] and row["start_date"]]
+    outside = [
+        row["project_id"]
+        for row in rows
+        if not f"{int(row['fiscal_year']) - 544}-10-01" <= row["start_date"] <= f"{int(row['fiscal_year']) - 543}-09-30"
+    ]
+    (one,) = [one for one in insights(portal).rules if one.rule.name == "dates_outside_fiscal_year"]
+    assert (one.concerned, one.covered) == (len(outside), len(rows))
+    assert outside
+
+
 def test_an_oddity_without_its_column_is_not_found_everywhere(whole: SamplePackage) -> None:
     odd = {one.rule: one for one in report(without(whole, "projects.fiscal_year", "projects.budget_spent")).odd}
     assert (odd["no-fiscal-year"].values, odd["no-fiscal-year"].absent) == ((), ("fiscal_year",))
