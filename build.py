@@ -29,7 +29,7 @@ from portal.changes import CHANGE_COLUMNS, change_rows
 from portal.checks import check_portal
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents, read_notes
-from portal.datapackage import locate_descriptor, read_guard, read_portal, with_lines
+from portal.datapackage import locate_descriptor, notices, read_guard, read_portal, with_lines
 from portal.files import write_file
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
@@ -37,7 +37,7 @@ from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, me
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.manifest import MARKER, differences, finish, is_whole, read_info
-from portal.models import ERASED, Document, Download, History, Note, Overview, Portal, overview
+from portal.models import ERASED, Change, Document, Download, History, Note, Overview, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import staged
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
@@ -119,7 +119,7 @@ def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None =
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(options.package).parent
-    reading = read_portal(options.package, helpers)
+    reading = read_portal(options.package, helpers, config.ignore_columns)
     documents, problems = read_documents(HERE / "content", config.base_path, reading.guard)
     problems += reading.problems
     notes: tuple[Note, ...] = ()
@@ -378,9 +378,20 @@ def check(options: Options, reporter: Reporter) -> None:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(HERE / "pyproject.toml", options.base_url)
     inputs = read_inputs(options, config)
-    if inputs.portal.erased:
-        known_history(inputs.portal, locate_descriptor(options.package), Cache(options.cache))
+    reporter.notices(notices(inputs.portal.package, newest_changes(inputs.portal, options, reporter)))
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
+
+
+def newest_changes(portal: Portal, options: Options, reporter: Reporter) -> Sequence[Change]:
+    """What the newest release changed; nothing where there is no history, or none that can be read."""
+    try:
+        releases = known_history(portal, locate_descriptor(options.package), Cache(options.cache)).releases
+    except UsageError as error:
+        if portal.erased:
+            raise
+        reporter.warning(f"The package is not compared with the release before: {error}")
+        return ()
+    return releases[-1].changes if releases else ()
 
 
 def verify(options: Options, reporter: Reporter) -> bool:

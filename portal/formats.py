@@ -35,8 +35,8 @@ _WIDE = Context(prec=MAX_DIGITS * 4)
 
 
 def number(value: Decimal | int) -> str:
-    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point."""
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
+    text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

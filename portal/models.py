@@ -98,6 +98,8 @@ class Resource:
     """The fields that together are different in every record; the primary key is the first."""
     references: Mapping[str, tuple[str, str]]
     """The resource and the field in which the values of a field are looked up, by field."""
+    ignored: tuple[str, ...] = ()
+    """The columns of the file that are left out of all that is published: `bytes` and `sha256` are without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Package:
 
     `grep '\.csv$' SHA256SUMS | sha256sum` in the folder of the zip makes the same.
     """
+    ignored: tuple[str, ...] = ()
+    """The columns that are left out of all that is published, each as `resource.column`; some may be in no file."""
 
     @property
     def described(self) -> Package:

@@ -145,5 +145,11 @@ class UsageError(Exception):
 
 def suggest(value: str, known: Collection[str], likeness: int = 60) -> str:
     """`Did you mean "…"?` for the member of `known` that is most like `value`; "" where none is close."""
+    match = most_like(value, known, likeness)
+    return "" if match is None else f'Did you mean "{shorten(match)}"?'
+
+
+def most_like(value: str, known: Collection[str], likeness: int = 60) -> str | None:
+    """The member of `known` that is most like `value`, of those that are alike by so many of 100; None: none is."""
     match = process.extractOne(value, sorted(known), score_cutoff=likeness)
-    return f'Did you mean "{shorten(match[0])}"?' if match else ""
+    return match[0] if match else None

@@ -172,6 +172,12 @@ class Reporter:
         for one in commits[-PASSED_OVER_SHOWN:]:
             self.warning(_passed_over(one))
 
+    def notices(self, notices: Sequence[Problem]) -> None:
+        """What to look at, though it keeps nothing from being published: a line each on `err`; JSON has it too."""
+        self.extra["notices"] = [one.as_dict() for one in notices]
+        for one in notices:
+            self.warning(one.text)
+
     def warning(self, line: str) -> None:
         """Something to know, which keeps nothing from being published."""
         if self.err.isatty():

@@ -25,7 +25,7 @@ from typing import Any
 from portal.cache import Cache
 from portal.changes import HIDDEN
 from portal.config import read_config
-from portal.datapackage import Guard, locate_descriptor, read_guard, read_portal
+from portal.datapackage import Guard, locate_descriptor, notices, read_guard, read_portal
 from portal.formats import number
 from portal.history import read_history
 from portal.history.git import Commit, Repository, blob_id, repository_of
@@ -80,7 +80,7 @@ def changes(base: str, package: Path) -> Iterator[str]:
     if problems:
         yield from problems
         return
-    portal = read_portal(package).portal
+    portal = read_portal(package, ignored=read_config(ROOT / "pyproject.toml").ignore_columns).portal
     assert portal is not None
     descriptor = locate_descriptor(package)
     yield from ("# What would change", "")
@@ -150,6 +150,8 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
     yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
     yield ""
+    if notes := notices(package, found):
+        yield from ("## Look at this first", "", *listed([note.text for note in notes]), "")
     known, moves = _told(published, portal, descriptor, guard)
     yield from _tables(found, package)
     yield from _moves(moves, portal)

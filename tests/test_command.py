@@ -374,6 +374,8 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
         (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must be as oc4ids-a1b2c3"),
         (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + 'ignore_columns = "projects.x"', "ignore_columns must be a list"),
+        (CONFIGURATION + 'ignore_columns = ["x"]', "ignore_columns must be a list such as"),
         (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),
         (CONFIGURATION + 'projects_per_page = "50"', "projects_per_page must be a whole number"),
         (CONFIGURATION.replace("https://example.org", "ftp://example.org"), "is not the address of a site"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import frictionless
 import pytest
 
 from portal.datapackage import read_portal
@@ -144,6 +145,7 @@ def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackag
 
 @pytest.mark.parametrize("name", ["contractor", "ผู้รับจ้าง", "agency", "source", "row", "extra", "agencies", "revisions"])
 def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePackage, name: str) -> None:
+    package.declare("projects", {"name": name})
     header, first, *rows = package.table("projects")
     package.write("projects", [[*header, name], [*first, "บริษัท ก"], *([*row, ""] for row in rows)])
     reading = package.read()
@@ -152,6 +154,54 @@ def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePack
     assert [project.extra for project in reading.portal.projects[:2]] == [{name: "บริษัท ก"}, {name: None}]
     field = reading.portal.package.resources["projects"].fields[name]
     assert (field.type, field.title.th) == ("string", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind"),
+    [
+        ("contract_value", ("1500", "0", "-3"), "integer"),
+        ("rate", ("1.5", "2"), "number"),
+        ("branch", ("0701", "12"), "string"),
+        ("signed", ("2024-02-29",), "date"),
+        ("signed", ("2023-02-29",), "string"),
+        ("checked_at", ("2024-02-29T08:30:00",), "datetime"),
+        ("ผู้รับจ้าง", ("true", "false"), "boolean"),
+        ("nothing", (), "string"),
+        ("weight", ("2.5",), "number"),
+        ("remark", ('งาน, "ดี"',), "string"),
+    ],
+)
+def test_undeclared_column_stops_with_the_field_to_paste(
+    package: SamplePackage, name: str, cells: tuple[str, ...], kind: str
+) -> None:
+    header, *rows = package.table("projects")
+    filled = [*cells, *[""] * (len(rows) - len(cells))]
+    package.write("projects", [[*header, name], *([*row, cell] for row, cell in zip(rows, filled, strict=True))])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, 1, "undeclared-column")
+    assert (problem.field, problem.column) == (name, len(header) + 1)
+    assert f'"projects.{name}" to ignore_columns' in problem.hint
+    field = json.loads(problem.hint.removeprefix("Add ").partition(" to the fields")[0])
+    assert field == {"name": name, "type": kind, "title": name.replace("_", " ").capitalize()}
+    package.declare("projects", field)
+    assert package.problems() == ()
+    assert frictionless.validate(str(package.descriptor)).valid
+
+
+def test_ignored_column_is_in_nothing_that_is_read(package: SamplePackage) -> None:
+    before = package.read().portal
+    header, *rows = package.table("projects")
+    package.write("projects", [["secret", *header], *(["0812345678", *row] for row in rows)])
+    reading = read_portal(package.root, ignored={"projects.secret"})
+    assert (reading.problems, before is not None, reading.portal is not None) == ((), True, True)
+    assert reading.portal.projects == before.projects  # type: ignore[union-attr]
+    one, was = (portal.package.resources["projects"] for portal in (reading.portal, before))  # type: ignore[union-attr]
+    assert (one.fields, one.sha256, one.bytes, one.ignored) == (was.fields, was.sha256, was.bytes, ("secret",))
+
+
+def test_a_described_column_cannot_be_ignored(package: SamplePackage) -> None:
+    (problem,) = read_portal(package.root, ignored={"projects.remarks"}).problems
+    assert (problem.place, problem.rule, problem.field) == ("datapackage.json", "ignored-column", "projects.remarks")
 
 
 @pytest.mark.parametrize("name", ["evaluations", "provenance"])
@@ -226,7 +276,10 @@ def test_number_of_more_digits_than_programs_hold_is_refused(package: SamplePack
 def test_extra_column_that_the_portal_knows_has_its_type(package: SamplePackage) -> None:
     header, first, *rows = package.table("projects")
     package.write("projects", [[*header, "weight"], [*first, "1e3"], *([*row, "2.5"] for row in rows)])
-    assert places(package.problems()) == [(PROJECTS, 2, "weight", "wrong-type")]
+    assert places(package.problems()) == [
+        (PROJECTS, 1, "weight", "undeclared-column"),
+        (PROJECTS, 2, "weight", "wrong-type"),
+    ]
 
 
 def test_the_order_of_columns_is_free(package: SamplePackage) -> None:
@@ -247,6 +300,7 @@ def test_columns_without_a_name_or_with_the_name_of_another_are_refused(package:
         (None, 5, "blank-label"),
         ("name", 6, "duplicate-label"),
         (None, 7, "blank-label"),
+        ("column 5", 8, "undeclared-column"),
     ]
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import frictionless
 import openpyxl
 import polars
 import pytest
 
 from portal.citation import Citation, bibtex, csl
+from portal.datapackage import read_portal
 from portal.downloads import Order, write_form, write_package
 from portal.downloads.archive import write_zip
 from portal.downloads.workbook import CUT
@@ -252,3 +254,20 @@ def test_a_citation_has_balanced_braces_and_says_that_no_day_is_known() -> None:
     assert r"\textbraceleft{}" in entry
     assert "note = {as-of date unknown; SHA-256 abc}" in entry
     assert json.loads(csl(value))[0]["note"] == "as-of date unknown; SHA-256 abc"
+
+
+def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackage, tmp_path: Path) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [["secret", *header], *(['internal, "note"', *row] for row in rows)])
+    reading = read_portal(package.root, ignored=["projects.secret"])
+    assert (reading.problems, reading.portal is not None) == ((), True)
+    write_package(package.descriptor, reading.portal.package, tmp_path / "site")  # type: ignore[union-attr]
+    order = Order(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
+    for form in ("json", "people"):
+        write_form(form, order)
+    files = [file for file in (tmp_path / "site").rglob("*") if file.is_file()]
+    assert len(files) > 10
+    assert [file.name for file in files if b"secret" in file.read_bytes() or b"internal" in file.read_bytes()] == []
+    with (order.data / "projects.csv").open(encoding="utf-8", newline="") as text:
+        assert list(csv.reader(text)) == [header, *rows]
+    assert frictionless.validate(str(order.data / "datapackage.json")).valid

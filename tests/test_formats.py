@@ -13,7 +13,17 @@ from portal.formats import NBSP, Block, json_text
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("0", "0"), ("1500000", "1,500,000"), ("12.50", "12.5"), ("100", "100"), ("0.25", "0.25"), ("1E+3", "1,000")],
+    [
+        ("0", "0"),
+        ("1500000", "1,500,000"),
+        ("12.50", "12.5"),
+        ("100", "100"),
+        ("0.25", "0.25"),
+        ("1E+3", "1,000"),
+        ("-0", "0"),
+        ("-0.00", "0"),
+        ("-12.50", "-12.5"),
+    ],
 )
 def test_number_has_separators_and_no_idle_zeros(value: str, text: str) -> None:
     assert formats.number(Decimal(value)) == text
@@ -33,7 +43,16 @@ def test_share_of_the_smallest_budget_is_a_percentage_too() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("45", "45%"), ("33.333", "33.3%"), ("99.99", "<100%"), ("100", "100%"), ("0.01", ">0%"), ("0", "0%")],
+    [
+        ("45", "45%"),
+        ("33.333", "33.3%"),
+        ("99.99", "<100%"),
+        ("100", "100%"),
+        ("0.01", ">0%"),
+        ("0", "0%"),
+        ("-0.04", "<0%"),
+        ("-0.0", "0%"),
+    ],
 )
 def test_percent_never_claims_all_or_nothing_by_rounding(value: str, text: str) -> None:
     assert formats.percent(Decimal(value)) == text

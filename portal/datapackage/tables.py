@@ -17,13 +17,14 @@ from frictionless import errors as kinds
 from frictionless.resources import TableResource
 
 from portal.characters import as_seen, is_blank, unseen_name, with_sara_am
+from portal.columns import ignored_in
 from portal.datapackage import cells
 from portal.datapackage.descriptor import Descriptor
 from portal.datapackage.files import CsvFile, Problems
 from portal.datapackage.known import COLUMNS, KEYS, NEEDED
 from portal.datapackage.patterns import matcher
 from portal.datapackage.schemas import key_fields
-from portal.problems import Problem, shorten, suggest
+from portal.problems import Problem, most_like, shorten
 
 Row = dict[str, Any]
 
@@ -51,6 +52,10 @@ class Table:
     """The first short cell of each column that stands for a value, as it is in the file; else the first, cut."""
     complete: bool = True
     """Whether every row was read."""
+    undeclared: tuple[str, ...] = ()
+    """The columns that the schema does not have, but those that look like another name of one that is missing."""
+    ignored: frozenset[str] = frozenset()
+    """The columns that are in the file, and left out of everything."""
 
     def has(self, columns: Iterable[str]) -> bool:
         """Whether the file has these columns."""
@@ -62,12 +67,12 @@ class Table:
 
 
 def read_tables(
-    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None = None
+    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
 ) -> tuple[dict[str, Table], list[Problem]]:
     """Read every resource of `descriptor` that is in `files` (by resource name).
 
-    Returns the tables by name and every problem of header, row and cell. Foreign keys are not followed. `helpers` are
-    processes that read all but the largest table meanwhile.
+    Returns the tables by name, without the columns that are `ignored`, and every problem of header, row and cell.
+    Foreign keys are not followed. `helpers` are processes that read all but the largest table meanwhile.
     """
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
@@ -76,10 +81,12 @@ def read_tables(
         if resource["name"] not in files:
             continue
         file = files[resource["name"]]
-        fields, found = _match_header(resource, file)
+        left_out = ignored_in(resource["name"], ignored, file.header)
+        fields, undeclared, found = _match_header(resource, file, left_out)
         problems += found
         if fields:
-            tables[resource["name"]] = Table(resource["name"], resource["path"], fields)
+            table = Table(resource["name"], resource["path"], fields, undeclared=undeclared, ignored=left_out)
+            tables[resource["name"]] = table
             described.append((resource, fields, file))
     problems += _reserved_names(tables)
     orders = [
@@ -108,11 +115,19 @@ def _read_table(
     )
     (readable,) = package.resources
     assert isinstance(readable, TableResource)
-    return table, _Reader(table, schema).read(readable)
+    problems = _Reader(table, schema).read(readable)
+    if table.ignored:
+        table.fields = [field for field in table.fields if field["name"] not in table.ignored]
+        for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
+            for name in table.ignored:
+                row.pop(name, None)
+    return table, problems
 
 
-def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapping[str, Any]], list[Problem]]:
-    """The field of each column, in the file's order. The order is free and more columns are welcome; none may lack."""
+def _match_header(
+    resource: Mapping[str, Any], file: CsvFile, ignored: Collection[str]
+) -> tuple[list[Mapping[str, Any]], tuple[str, ...], list[Problem]]:
+    """The field of each column, in the file's order, which is free; and the columns that the schema does not have."""
     place, schema = resource["path"], {f["name"]: f for f in resource["schema"]["fields"]}
     labels, problems = _read_labels(place, file.header, schema)
     if not schema.keys() & set(labels):
@@ -121,13 +136,13 @@ def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapp
             hint = (
                 "Delete the mark at the beginning and at the end of each line, and write doubled marks within it once."
             )
-            return [], [Problem(place, "line-in-quotes", message, hint, row=1)]
+            return [], (), [Problem(place, "line-in-quotes", message, hint, row=1)]
         message = "the first row has none of the columns that datapackage.json describes."
         hint = f"It must begin like this: {shorten(','.join(schema))}"
-        return [], [Problem(place, "missing-header", message, hint, row=1)]
+        return [], (), [Problem(place, "missing-header", message, hint, row=1)]
     fields: list[Mapping[str, Any]] = []
     types, seen = COLUMNS.get(resource["name"], {}), set()
-    unknown = [label for label in labels if label not in schema]
+    unknown = [label for label in labels if label not in schema and label not in ignored]
     for index, label in enumerate(labels, start=1):
         if is_blank(label):
             message, hint = f"column {index} has no name.", "Name it, or delete the column."
@@ -140,11 +155,20 @@ def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapp
         fields.append({"type": types.get(name, "string"), **schema.get(name, {"name": name})})
         seen.add(label)
     for name in [name for name in schema if name not in seen]:
-        hint = suggest(name, unknown).replace("Did you mean", "Was it renamed to")
-        hint = f"{hint} Name it {name} again." if hint else "Add it; a cell may be blank where the value is not known."
+        hint = "Add it; a cell may be blank where the value is not known."
+        if (renamed := most_like(name, unknown) or _in_its_place(name, schema, labels, unknown)) is not None:
+            hint = f'Was it renamed to "{shorten(renamed)}"? Name it {name} again.'
+            unknown.remove(renamed)
         message = f'the column "{shorten(name)}" is missing.'
         problems.append(Problem(place, "missing-column", message, hint, row=1, field=name))
-    return fields, problems
+    return fields, tuple(dict.fromkeys(label for label in unknown if label.strip())), problems
+
+
+def _in_its_place(name: str, schema: Iterable[str], header: Sequence[str], unknown: Collection[str]) -> str | None:
+    """The unknown column that stands where the schema has `name`."""
+    return next(
+        (label for label, wanted in zip(header, schema, strict=False) if wanted == name and label in unknown), None
+    )
 
 
 def _read_labels(place: str, header: Sequence[str], schema: Collection[str]) -> tuple[list[str], list[Problem]]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from portal.encodings import GARBLED, restored
 from portal.fiscal import month_end, month_start
 from portal.models import Agency, Bilingual, Portal, Project
+from portal.needs import package_columns, unmet
 from portal.terms import fold
 from portal.totals import group
 
@@ -46,39 +48,51 @@ class Oddities:
     """The projects, or the text cells, that have what the rule looks at."""
     values: tuple[OddValue, ...]
     """By file and row."""
+    absent: tuple[str, ...] = ()
+    """The columns for want of which the rule can be checked of nothing, as `portal.needs` names them."""
 
 
 def oddities(portal: Portal) -> Iterator[Oddities]:
     """What each rule found, also where it found nothing: first of projects, then of texts."""
-    yield from _odd_projects(portal.projects)
+    yield from _odd_projects(portal.projects, package_columns(portal.package))
     yield from _odd_texts(portal)
 
 
 # ---- What is odd in projects
 
 _ProjectRule = Callable[[Sequence[Project]], Iterator[OddValue]]
-_PROJECT_RULES: list[tuple[_ProjectRule, Bilingual, Bilingual, tuple[str, ...]]] = []
+_PROJECT_RULES: list[tuple[_ProjectRule, Bilingual, Bilingual, str, str]] = []
 
 
-def _odd(th: str, en: str, meaning: str, needs: str = "project_id") -> Callable[[_ProjectRule], _ProjectRule]:
+def _odd(
+    th: str, en: str, meaning: str, needs: str = "project_id", columns: str = ""
+) -> Callable[[_ProjectRule], _ProjectRule]:
     """Registers a rule under its title and its meaning in Thai; the docstring is the meaning in English.
 
-    `needs` are the fields that a project must give for the rule to say anything of it.
+    `needs` is what a project must give for the rule to say anything of it, `columns` what the package must have where
+    that is not the same; both are written as in `portal.needs`.
     """
 
     def register(rule: _ProjectRule) -> _ProjectRule:
         both = Bilingual(meaning, " ".join((rule.__doc__ or "").split()))
-        _PROJECT_RULES.append((rule, Bilingual(th, en), both, tuple(needs.split())))
+        _PROJECT_RULES.append((rule, Bilingual(th, en), both, needs, columns or needs))
         return rule
 
     return register
 
 
-def _odd_projects(projects: Sequence[Project]) -> Iterator[Oddities]:
-    for rule, title, meaning, needs in _PROJECT_RULES:
+def _odd_projects(projects: Sequence[Project], known: Container[str]) -> Iterator[Oddities]:
+    for rule, title, meaning, needs, columns in _PROJECT_RULES:
+        absent, name = unmet(columns, known.__contains__), rule.__name__.replace("_", "-")
+        if absent:
+            yield Oddities(name, title, meaning, 0, (), absent)
+            continue
         values = tuple(sorted(rule(projects), key=lambda value: value.row))
-        covered = sum(all(getattr(p, name) is not None for name in needs) for p in projects)
-        yield Oddities(rule.__name__.replace("_", "-"), title, meaning, covered, values)
+        yield Oddities(name, title, meaning, sum(not unmet(needs, partial(_gives, p)) for p in projects), values)
+
+
+def _gives(project: Project, name: str) -> bool:
+    return getattr(project, "agency" if name == "agency_id" else name) is not None
 
 
 def _of(project: Project, name: str, *beside: str) -> OddValue:
@@ -172,6 +186,7 @@ def result_above_target(projects: Sequence[Project]) -> Iterator[OddValue]:
     "ไม่ระบุปีงบประมาณ",
     "No fiscal year",
     "ช่องปีงบประมาณว่าง แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ โครงการจึงไม่อยู่ในยอดรวมของปีใด",
+    columns="fiscal_year",
 )
 def no_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """The fiscal year is blank; the source may not have shown it.
@@ -185,7 +200,7 @@ def no_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     "วันเริ่มหรือวันสิ้นสุดอยู่นอกปีงบประมาณ",
     "Start or finish outside the fiscal year",
     "วันที่ไม่อยู่ในปีงบประมาณที่ระบุ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน โครงการที่ทำต่อเนื่องหลายปีหรือกันเงินไว้เบิกเหลื่อมปีเป็นเช่นนี้ได้",
-    "fiscal_year start_date finish_date",
+    "fiscal_year start_date|finish_date",
 )
 def dates_outside_the_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """A date is not within the fiscal year that the project states, 1 October of the year before to 30 September.
@@ -205,7 +220,7 @@ def dates_outside_the_fiscal_year(projects: Sequence[Project]) -> Iterator[OddVa
     "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกันมีชื่อเดียวกัน (ไม่นับเว้นวรรค) "
     "อาจเป็นโครงการเดียวที่มาจากสองแหล่งข้อมูล ซึ่งจะทำให้ยอดรวมนับซ้ำ "
     "หรืองานคนละส่วนที่ใช้ชื่อเดียวกัน",
-    "agency fiscal_year",
+    "agency_id fiscal_year",
 )
 def same_title_in_an_agency_and_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """Projects of one agency in one fiscal year have the same title, spaces aside.
@@ -240,6 +255,7 @@ def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[OddValue]:
     "The same title in another agency or year",
     "มีโครงการชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น (ไม่นับเว้นวรรค) "
     "เป็นเรื่องปกติของงานที่ทำทุกเขตหรือทุกปี จึงต้องแยกโครงการด้วยรหัส ไม่ใช่ด้วยชื่อ",
+    columns="agency_id|fiscal_year",
 )
 def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[OddValue]:
     """Another agency, or another fiscal year, has a project of the same title, spaces aside.

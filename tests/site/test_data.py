@@ -52,6 +52,12 @@ def test_frictionless_validates_the_published_package_over_http(real_site: Path,
     assert {task.name for task in report.tasks} >= {"projects", "agencies", "monthly_results"}
 
 
+@pytest.mark.parametrize("site", ["sample_site", "history_site"])
+def test_frictionless_validates_what_every_site_publishes(site: str, request: pytest.FixtureRequest) -> None:
+    report = frictionless.validate(str(request.getfixturevalue(site) / "data" / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "message"])
+
+
 @pytest.mark.parametrize("site", ["real_site", "sample_site"])
 def test_every_form_is_read_back_to_the_same_values(site: str, request: pytest.FixtureRequest) -> None:
     result = read_back(request.getfixturevalue(site))

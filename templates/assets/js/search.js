@@ -16,7 +16,9 @@ const say = (name, values = {}) =>
     (text, [key, value]) => text.replace(`{${key}}`, value),
     document.querySelector(`#words [data-word="${name}"]`)?.textContent ?? "",
   );
-const { format } = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+// It writes the zero that has a sign as -0.
+const format = (value) => numbers.format(value || 0);
 export const years = form.dataset.years.split(" ");
 const labels = Object.fromEntries(
   FILTERS.map((name) => [name, new Map([...form.elements[name].options].map((o) => [o.value, o.textContent]))]),
