@@ -40,6 +40,7 @@ GROUPS = {
         "past",
         "quality",
         "releases",
+        "removed",
         "signals",
         "standing",
         "totals",

@@ -99,12 +99,12 @@ def test_an_edit_of_what_had_been_reported_is_told_before_all_else(repository: R
     assert "→ 1.5" in text
 
 
-def test_a_project_that_goes_is_told_to_break_its_address(repository: Repository, say: Say) -> None:
+def test_a_project_that_goes_is_told_to_leave_a_page_that_says_so(repository: Repository, say: Say) -> None:
     for resource in ("projects", "monthly_results", "progress_reports", "evaluations", "revisions"):
         repository.edit(resource, lambda row: None if row["project_id"] == FIRST else row)
     text = read(say())
     assert "1 project goes" in text
-    assert "1 page of a project goes: their addresses will answer 404" in text
+    assert "1 page of a project will say that the project left the data, with its last values" in text
 
 
 def test_a_new_project_is_told_with_its_observations(repository: Repository, say: Say) -> None:

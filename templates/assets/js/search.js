@@ -251,6 +251,18 @@ async function search(state) {
   if (run !== latest) return;
   countFilters(entries, state, idle);
   status.textContent = idle ? "" : say(["none", "one"][found.length] ?? "many", { n: format(found.length) });
+  if (!found.length && !idle) await showRemoved(state.q.trim(), run);
+}
+
+// A project that left the data is in no index, and is found by its whole id alone.
+async function showRemoved(id, run) {
+  const response = await fetch(`${form.dataset.pagefind}removed.json`, { cache: "no-cache" }).catch(() => null);
+  const removed = response?.ok ? await response.json() : {};
+  if (run !== latest || !Object.hasOwn(removed, id)) return;
+  const link = document.createElement("a");
+  link.href = addressOfPage({ project_id: id });
+  link.textContent = `${removed[id]} (${id})`;
+  status.replaceChildren(say("removed"), " ", link);
 }
 
 async function show(entries, state, words, run) {
