@@ -5,12 +5,13 @@ import gzip
 import io
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import foreign_city
 import pytest
 from building import run_build
+from playwright.sync_api import Browser, expect
 from selectolax.lexbor import LexborHTMLParser as Html
 
 Table = dict[str, dict[str, str]]
@@ -184,6 +185,17 @@ def test_a_project_that_left_keeps_a_page_that_says_so(site: Path, tables: list[
         links = page(site, release_path(last + 1, commits)).css("section[data-kind=removed] a")
         assert any(f"/projects/{key}/" in (link.attributes["href"] or "") for link in links)
         assert not any(f"/{key}/" in text or f'"{key}"' in text for text in everything)
+
+
+def test_the_search_page_leads_from_a_whole_id_to_a_project_that_left(
+    site: Path, tables: list[Table], served: Callable[[Path], str], chromium: Browser
+) -> None:
+    gone = min({key for table in tables for key in table} - tables[-1].keys())
+    page = chromium.new_page()
+    page.goto(f"{served(site)}/en/search/?q={gone}")
+    page.locator("#count a").click()
+    expect(page.locator(".callout")).to_contain_text("This project is no longer in the data.")
+    page.close()
 
 
 def test_data_of_the_same_version_are_cited_apart_and_it_is_said(
