@@ -29,6 +29,12 @@ class RemovedProject:
     entries: tuple[Entry, ...]
     """What releases changed of it, the newest first."""
 
+    @property
+    def agency_id(self) -> str | None:
+        """That of the agency that it last gave; None where it gave none, or that is withheld."""
+        value = dict(self.values).get("agency_id")
+        return value if isinstance(value, str) else None
+
 
 def removed_projects(portal: Overview, past: Past) -> tuple[RemovedProject, ...]:
     """Every project that releases had and the package no longer has, by id; see `removed_ids`."""

@@ -216,7 +216,11 @@ def _summary(moves: ReleaseMoves | None, package: Package) -> Iterator[str]:
             what = f"{times(one.projects, 'project', 'projects')}: {name} {_DIRECTIONS[one.direction]}"
         elif one.count != one.projects:
             what = f"{times(one.count, *HEADINGS[one.kind])}, of {times(one.projects, 'project', 'projects')}"
-        amount = "" if one.amount is None else f", {number(one.amount)} baht in all ({one.with_amount:,} give it)"
+        amount = (
+            ""
+            if one.amount is None
+            else f", {number(one.amount)} baht, of {times(one.with_amount, 'project', 'projects')}"
+        )
         yield f"- {what}{amount}"
     yield ""
 

@@ -57,6 +57,7 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
     assert content["withheld"] == ["remarks"]
     assert "081" not in record(one).decode()
     assert str(one.left.published.date()) == "2026-01-03"
+    assert one.agency_id == "91000000"
 
 
 def test_a_project_of_which_nothing_may_be_published_has_no_last_page(repository: Repository) -> None:

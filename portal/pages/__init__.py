@@ -320,7 +320,7 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
     for planned in chain(
         plan_changes(portal, material.insights, material.archives, material.missing),
         plan_signals(portal, material.insights, per_page),
-        plan_feeds(portal, material.insights),
+        plan_feeds(portal, material.insights, material.removed),
         plan_removed(portal, material.insights.past, material.removed),
     ):
         yield from _both(*planned[:3], indexed=planned[3])

@@ -218,8 +218,8 @@ def project_feed(package: Package, past: Past, project: Named) -> FeedContext:
     return _feed(package, "project", path, Bilingual(project.title), entries, start)
 
 
-def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
-    """The feeds of the site, of each agency, and of the signals."""
+def plan_feeds(portal: Overview, insights: Insights, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
+    """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
     package, past = portal.package, insights.past
     start = known_from(package, past)
     site = [
@@ -239,6 +239,8 @@ def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
     for project in portal.projects:
         if project.agency and project.project_id in past.entries:
             by_agency.setdefault(project.agency.agency_id, []).extend(_entries(package, past, project))
+    for gone in removed:
+        by_agency.setdefault(gone.agency_id or "", []).extend(_entries(package, past, gone))
     feeds = [_feed(package, "site", urls.CHANGES, Bilingual(""), site, start)]
     for agency in portal.agencies:
         found = sorted(by_agency.get(agency.agency_id, ()), key=lambda e: (e.updated, e.path), reverse=True)

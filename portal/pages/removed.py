@@ -28,7 +28,7 @@ def plan_removed(portal: Overview, past: Past, removed: Sequence[RemovedProject]
     """A page and a feed of each; neither is in the sitemap."""
     agencies = {agency.agency_id: agency for agency in portal.agencies}
     for one in removed:
-        path, agency = urls.project(one.project_id), agencies.get(str(dict(one.values).get("agency_id")))
+        path, agency = urls.project(one.project_id), agencies.get(one.agency_id or "")
         context = RemovedProjectContext(one, agency, past.known_since, past.history.complete)
         yield path, "pages/removed_project.html", context, False
         yield urls.feed(path), FEED, project_feed(portal.package, past, one), False

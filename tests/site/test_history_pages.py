@@ -69,6 +69,9 @@ def test_a_removed_project_is_named_and_leads_to_its_last_page(site: Path) -> No
     assert [GONE in text(item) for item in items] == [True]
     assert [link.attributes["href"] for link in items[0].css("a")] == [f"/projects/{GONE}/#changes"]
     assert "โครงการนี้ไม่อยู่ในชุดข้อมูลแล้ว" in text(page(site, f"projects/{GONE}").css_first("main"))
+    feed = (site / "agencies" / "91000000" / "feed.xml").read_text("utf-8")
+    assert f"/projects/{GONE}/" in feed
+    assert "ไม่อยู่ในชุดข้อมูลแล้ว" in feed
 
 
 def test_the_page_of_a_project_shows_its_changes_apart_from_the_citys_own_table(site: Path) -> None:
