@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Literal
 
+from portal import urls
 from portal.formats import key_part
 from portal.models import (
     KEYS,
@@ -48,6 +50,38 @@ class Entry:
     """The rules of `signals` that came to concern the project."""
     ended: tuple[str, ...] = ()
     """Those that do so no more."""
+    last_published: Release | None = None
+    """The last release that had the project, where it left the data with this one or came back with it."""
+
+    @property
+    def whole(self) -> ChangeKind | None:
+        """Whether the project itself came or went: `ADDED`, `REMOVED`, or None."""
+        kinds = {change.kind for change in self.changes if change.resource == "projects"}
+        return next((kind for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) if kind in kinds), None)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it says anything that happened to the project: a later day of the same values is nothing."""
+        return bool(self.began or self.ended) or any(map(is_news, self.changes))
+
+
+def is_news(change: Change) -> bool:
+    """Whether a change says anything new of a project: not the form of a cell, and not the day of its values alone."""
+    is_day = (change.resource, change.field, change.kind) == ("projects", "as_of_date", ChangeKind.CHANGED)
+    return change.kind not in HIDDEN and not is_day
+
+
+def gone_by(releases: Sequence[Release]) -> dict[str, Release]:
+    """The projects that left the data with one of `releases` and did not come back, each with the last that had it."""
+    gone: dict[str, Release] = {}
+    for earlier, release in pairwise(releases):
+        for change in release.changes:
+            if change.resource == "projects" and change.project_id:
+                if change.kind is ChangeKind.REMOVED:
+                    gone[change.project_id] = earlier
+                elif change.kind is ChangeKind.ADDED:
+                    gone.pop(change.project_id, None)
+    return gone
 
 
 def entries_of(release: Release, package: Package) -> dict[str, Entry]:
@@ -57,6 +91,17 @@ def entries_of(release: Release, package: Package) -> dict[str, Entry]:
         if change.project_id is not None and change.kind not in HIDDEN:
             by_project[change.project_id].append(change)
     return {project_id: _entry(release, changes, package) for project_id, changes in by_project.items()}
+
+
+def removed_ids(releases: Sequence[Release], present: Iterable[str]) -> frozenset[str]:
+    """The ids of the projects that left the data and have a page; `present` are those of the package.
+
+    Left out is an id that makes no address, or the same as another one but for upper and lower case: some disks do not
+    tell the two apart.
+    """
+    taken = {project_id.casefold() for project_id in present}
+    by_address = {key.casefold(): key for key in sorted(gone_by(releases), reverse=True) if urls.is_safe_id(key)}
+    return frozenset(key for address, key in by_address.items() if address not in taken)
 
 
 def _entry(release: Release, changes: Sequence[Change], package: Package) -> Entry:

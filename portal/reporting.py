@@ -21,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from portal.models import PassedOver, Portal
+from portal.models import Package, PassedOver, Portal, Release
 from portal.problems import Problem, grouped, shorten
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -177,6 +177,24 @@ class Reporter:
         self.extra["notices"] = [one.as_dict() for one in notices]
         for one in notices:
             self.warning(one.text)
+
+    def incomplete(self, first: Release) -> None:
+        """The history begins with `first`, which is not the first release that there was."""
+        self.warning(
+            f"The history is incomplete: this clone knows it from {first.published.date()} on, and pages cannot say "
+            'what changed before. Fetch it with "git fetch --unshallow" (in GitHub Actions: "fetch-depth: 0").'
+        )
+
+    def same_version(self, package: Package, other: Release) -> None:
+        """Other data were published under the version of `package`, with the release `other`."""
+        version = shorten(package.version)
+        self.warning(
+            f"The data differ from release {version} (commit {other.commit[:8]}) but the version is the same. Raise "
+            '"version" in datapackage.json.'
+            if version
+            else f'The data differ from those of commit {other.commit[:8]} and have no version. Give "version" in '
+            "datapackage.json, and raise it with every change."
+        )
 
     def warning(self, line: str) -> None:
         """Something to know, which keeps nothing from being published."""

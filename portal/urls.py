@@ -43,6 +43,8 @@ ROBOTS = "/robots.txt"
 HEADERS = "/_headers"
 PAGEFIND = "pagefind"
 """The folder of the search indexes; all languages share it."""
+REMOVED = f"{PAGEFIND}/removed.json"
+"""The file that says which projects left the data, for the search page."""
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")

@@ -22,7 +22,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from build import HERE, look_back
+from build import HERE, known_history, look_back
 from portal.cache import Cache
 from portal.config import read_config
 from portal.datapackage import read_portal
@@ -273,7 +273,8 @@ class Steps:
         reading = read_portal(self.folder)
         if reading.portal is None or reading.problems:
             return None
-        portal, past = look_back(reading.portal, self.folder / "datapackage.json", CONFIG, Cache(cache))
+        known = known_history(reading.portal, self.folder / "datapackage.json", Cache(cache))
+        portal, past = look_back(reading.portal, known, CONFIG, Cache(cache))
         observer = Observer(portal, CONFIG.signals, past)
         for project in portal.projects:
             observer.observe(project)

@@ -43,6 +43,7 @@ GROUPS = {
         "past",
         "quality",
         "releases",
+        "removed",
         "signals",
         "standing",
         "totals",

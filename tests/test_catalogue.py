@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-METHODS = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [(f"templates/**.{ending}", "jinja2") for ending in ("html", "txt", "xml")]
 OPTIONS = {pattern: {"trimmed": "true"} for pattern, _ in METHODS}
 
 

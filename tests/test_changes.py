@@ -52,10 +52,14 @@ def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Reposito
     ]
 
 
-def test_a_blank_side_has_no_size(repository: Repository) -> None:
+def test_an_amount_that_vanished_or_is_new_is_as_large_as_it_was(repository: Repository) -> None:
+    was = Decimal(5_200_000)
     repository.set("projects", {"project_id": FIRST}, budget_received="")
     repository.commit("Lose the budget")
-    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", Decimal(5_200_000), None, None)]
+    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", was, None, -was)]
+    repository.set("projects", {"project_id": FIRST}, budget_received="5200000")
+    repository.commit("Give it back")
+    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", None, was, was)]
 
 
 def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> None:
@@ -65,18 +69,18 @@ def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> Non
     assert kinds(repository)[0][0] is MoveKind.FINISHED
 
 
-def test_a_project_that_was_removed_keeps_its_title_and_has_no_page(repository: Repository) -> None:
+def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Repository) -> None:
     row = next(row for row in repository.rows("projects") if row["project_id"] == SECOND)
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
     (release,) = past_of(repository).releases
     (move,) = release.moves
-    assert (move.kind, move.title, move.agency_id, move.published) == (
+    assert (move.kind, move.title, move.agency_id, move.has_page) == (
         MoveKind.REMOVED,
         row["title"],
         row["agency_id"],
-        False,
+        True,
     )
 
 

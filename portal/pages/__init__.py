@@ -38,10 +38,12 @@ from portal.pages.changes import FEED, Archive, plan_changes, plan_feeds, projec
 from portal.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
+from portal.pages.removed import plan_removed
 from portal.pages.signals import plan_signals
 from portal.past import Original, Past
 from portal.quality import Quality
 from portal.releases import ListedRelease
+from portal.removed import RemovedProject
 from portal.standing import Standing, Timing, standing
 from portal.totals import Summary, group, largest_first, summarise
 
@@ -86,6 +88,8 @@ class ProjectContext:
     """The first published value of the fields that moved, by field."""
     known_since: Release | None
     """The first release that is known; None where there is no history."""
+    complete: bool
+    """Whether that is the first that there was."""
     notes: Mapping[Language, Note]
     """What the agency or the editor says of it, by language."""
     has_reports: bool
@@ -103,6 +107,8 @@ class Material:
     """The zips of releases with a tag, by tag."""
     missing: Sequence[ListedRelease]
     """The releases that the last site published and the history no longer has, the newest first."""
+    removed: Sequence[RemovedProject]
+    """The projects that left the data."""
     examples: Sequence[ProjectContext]
     """Projects for the page of all components; none: without that page."""
 
@@ -246,6 +252,7 @@ class ProjectPages:
             past.entries.get(project.project_id, ()),
             past.originals.get(project.project_id, {}),
             past.known_since,
+            past.history.complete,
             {note.language: note for note in self.notes.get(project.project_id, ())},
             self.has_reports,
         )
@@ -318,7 +325,8 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
     for planned in chain(
         plan_changes(portal, material.insights, material.archives, material.missing),
         plan_signals(portal, material.insights, per_page),
-        plan_feeds(portal, material.insights),
+        plan_feeds(portal, material.insights, material.removed),
+        plan_removed(portal, material.insights.past, material.removed),
     ):
         yield from _both(*planned[:3], indexed=planned[3])
 
@@ -365,7 +373,7 @@ def _home(portal: Overview, kinds: dict[str, Kind], insights: Insights, language
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next(iter(insights.past.releases), None),
+        next((one for one in insights.past.releases if one.listed), None),
         sum(bool(insights.questions(p.project_id)) for p in portal.projects) if insights.has_checked else None,
     )
 

@@ -255,6 +255,21 @@ async function search(state) {
   if (run !== latest) return;
   countFilters(entries, state, idle);
   status.textContent = idle ? "" : say(["none", "one"][found.length] ?? "many", { n: format(found.length) });
+  await showRemoved(state.q.trim(), run);
+}
+
+// A project that left the data is in no index, and is found by its whole id alone.
+let removed;
+
+async function showRemoved(id, run) {
+  if (!/^[A-Za-z0-9._-]*[0-9][A-Za-z0-9._-]*$/.test(id)) return;
+  removed ??= fetch(`${form.dataset.pagefind}removed.json`, { cache: "no-cache" }).then((response) => response.json());
+  const titles = await removed.catch(() => ({}));
+  if (run !== latest || !Object.hasOwn(titles, id)) return;
+  const link = document.createElement("a");
+  link.href = addressOfPage({ project_id: id });
+  link.textContent = `${titles[id]} (${id})`;
+  status.append(" · ", say("removed"), " ", link);
 }
 
 async function show(entries, state, words, run) {
