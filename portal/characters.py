@@ -63,8 +63,14 @@ def with_sara_am(text: str) -> str:
 
 
 def one_spelling(name: str) -> str:
-    """The same for names that look the same: without zero-width characters, sara am and sara ae as one character."""
-    return unicodedata.normalize("NFC", with_sara_am(without_zero_width(name)).replace("\u0e40\u0e40", "\u0e41"))
+    """The same for names that look the same: without zero-width characters, sara am and sara ae as one character.
+
+    It is its own spelling: of what is no Thai, such as two sara am in a row, the first pass leaves something to do.
+    """
+    before, name = "", unicodedata.normalize("NFC", without_zero_width(name))
+    while name != before:
+        before, name = name, unicodedata.normalize("NFC", with_sara_am(name).replace("\u0e40\u0e40", "\u0e41"))
+    return name
 
 
 def unseen_name(text: str) -> str:
