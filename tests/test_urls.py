@@ -3,6 +3,7 @@
 import pytest
 
 from portal import urls
+from portal.characters import one_spelling
 
 
 def test_thai_stands_at_the_root_and_english_below_en() -> None:
@@ -58,3 +59,9 @@ def test_names_in_every_script_have_addresses_that_differ_also_where_case_is_ign
 @pytest.mark.parametrize("name", ["นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"])
 def test_sara_am_in_any_order_is_one_address(name: str) -> None:
     assert urls.slug(name) == "นำร่อง"
+
+
+@pytest.mark.parametrize("name", ["กำำ่", "กาํํ", "เเเเก", "e\u200b\u0301"])
+def test_the_one_spelling_of_a_name_is_its_own(name: str) -> None:
+    assert one_spelling(one_spelling(name)) == one_spelling(name)
+    assert urls.slug(one_spelling(name)) == urls.slug(name)
