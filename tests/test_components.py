@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SAMPLE
 
 from build import site_of
 from portal.config import read_config
@@ -13,6 +13,9 @@ from portal.datapackage import read_portal
 from portal.models import Brief, Overview, overview
 from portal.rendering import _environment
 from portal.totals import summarise
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "tests" / "sample"
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,12 @@
 """What the portal says of a package that lacks tables and columns: nothing about anybody, and why."""
 
+from __future__ import annotations
+
 import csv
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import SamplePackage
 
 from portal.insights import Insights, Observer, input_titles
 from portal.league import league
@@ -14,6 +15,9 @@ from portal.needs import unmet
 from portal.past import Past
 from portal.quality import report
 from portal.totals import summarise
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 REPORTS = ("monthly_results", "progress_reports")
 

@@ -1,16 +1,22 @@
 """What `check` and the summary of a change say of columns and values that are gone, and what they do not."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT, SamplePackage
 from repository import FEW, Repository
 
 from build import main
 from portal.datapackage import notices, read_portal
 from portal.models import Change
 from scripts.what_changes import main as what_changes
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
+
+ROOT = Path(__file__).parent.parent
 
 
 def rename(repository: Repository, old: str, new: str) -> None:

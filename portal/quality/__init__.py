@@ -138,7 +138,7 @@ def as_json(quality: Quality) -> str:
                 for one in package.resources.values()
                 for name, column in one.fields.items()
             ],
-            "figures": [_plain(figure) for figure in quality.figures],
+            "figures": [{"name": o.name, "title": _plain(o.title), "fields": o.fields} for o in quality.figures],
             "agencies": [
                 {"agency_id": one.agency and one.agency.agency_id, **_plain(one.given)} for one in quality.agencies
             ],
