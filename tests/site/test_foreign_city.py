@@ -211,10 +211,16 @@ def test_data_of_the_same_version_are_cited_apart_and_it_is_said(
     assert "incomplete" not in (root / "said").read_text("utf-8")
 
 
-def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know(root: Path, commits: list[str]) -> None:
+def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know_and_marks_what_is_not_committed(
+    root: Path, commits: list[str], tables: list[Table]
+) -> None:
     assert commits
     clone = root / "shallow"
     subprocess.run(["git", "clone", "-q", "--depth", "4", (root / "city").as_uri(), clone], check=True)
+    edited, other = [key for key, row in tables[-1].items() if row["budget_received"]][:2]
+    line = ",".join(tables[-1][edited].values())
+    file, changed = clone / "projects.csv", line.replace(tables[-1][edited]["budget_received"], "12340000")
+    file.write_text(file.read_text("utf-8").replace(line, changed), "utf-8")
     made = run_build("--package", clone, "--output", root / "shallow-site", "--jobs", "1")
     assert made.returncode == 0, made.stderr
     assert "The history is incomplete: this clone knows it from 2026-01-13 on" in made.stderr
@@ -225,3 +231,8 @@ def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know(root: Path, com
     ]
     assert sum("Since 13 Jan 2026, when the history known to this site begins" in one for one in figures) > 3
     assert not any("at first" in one.lower() for one in figures)
+    site, mark = root / "shallow-site", "Not yet recorded as a release"
+    assert mark in text(page(site, f"en/projects/{edited}").css_first("dl.figures"))
+    assert mark in text(page(site, f"en/projects/{edited}").css_first("#changes ~ ol.timeline"))
+    assert mark not in text(page(site, f"en/projects/{other}").body)
+    assert "1.14.0+" in text(page(site, f"en/projects/{other}").css_first("[data-citation]"))
