@@ -125,7 +125,7 @@ def serve(command: Sequence[str], watched: Sequence[Path], output: Path, base_pa
             _build(command, state)
     except KeyboardInterrupt as error:
         # The watcher raises one of its own, whatever the request was.
-        raise Stopped if requests == [signal.SIGTERM] else error from None
+        raise Stopped(signal.SIGTERM) if requests == [signal.SIGTERM] else error from None
     finally:
         server.shutdown()
         server.server_close()

@@ -64,6 +64,12 @@ class Ended(NamedTuple):
     said: str
 
 
+def default_signals() -> None:
+    """Do with requests to stop what is usual: whoever started the tests may ignore them, as nohup does."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Running:
     """A build under way, in a session of its own."""
 
@@ -77,6 +83,7 @@ class Running:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             env=os.environ | environment,
+            preexec_fn=default_signals,
         )
         os.close(errors)
         self.pid = self.process.pid

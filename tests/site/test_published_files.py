@@ -196,15 +196,13 @@ def overlay(tmp_path: Path, sample_site: Path) -> Iterator[list[str | Path]]:
 
 
 def test_a_site_in_the_image_of_a_container_is_replaced(overlay: list[str | Path], tmp_path: Path) -> None:
-    package = shutil.copytree(SAMPLE, tmp_path / "package")
-    projects = package / "data" / "projects.csv"
-    projects.write_text(projects.read_text("utf-8").replace("โครงการ", "งาน", 1), "utf-8")
-    command = [sys.executable, BUILD, "--package", package, "--output", "site"]
+    address = ("--base-url", "https://other.example/")
+    command = [sys.executable, BUILD, "--package", SAMPLE, "--output", "site", *address]
     result = subprocess.run([*overlay, *command], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     listed = subprocess.run([*overlay, "ls", "-A"], capture_output=True, text=True, check=True).stdout
     assert listed.split() == ["site"]
-    build(tmp_path / "fresh", package=package)
+    build(tmp_path / "fresh", *address)
     compared = subprocess.run([*overlay, "diff", "-r", "site", tmp_path / "fresh"], capture_output=True, text=True)
     assert compared.stdout == ""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from building import ROOT, SAMPLE, run_build
 from repository import Repository
-from stopping import Disk, Ended, Running, Tree, copy_program, disk, names, tree, without_privileges
+from stopping import Disk, Ended, Running, Tree, copy_program, default_signals, disk, names, tree, without_privileges
 
 from portal.files import write_file
 from portal.output import staged
@@ -260,7 +260,9 @@ try:
 except KeyboardInterrupt as error:
     print(type(error).__name__)
 """
-    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, preexec_fn=default_signals
+    )
     assert (ended.stdout, ended.stderr) == (f"{error}\n", "")
 
 
