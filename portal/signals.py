@@ -55,12 +55,12 @@ class Rule:
     """Why a project that is concerned may have done nothing amiss."""
     needs: tuple[str, ...]
     """What it reads: attributes of Project, or names in DERIVED."""
-    judge: Judge
+    judge: Judge = field(compare=False)
     requires: str
     """The columns without which it could concern nobody, as `portal.needs` writes them."""
     each: tuple[str, ...] = ()
     """Of its `needs` those that it judges one by one: one that there is no column for is left out."""
-    judge_each: JudgeEach | None = None
+    judge_each: JudgeEach | None = field(default=None, compare=False)
     """Judges some of `each`."""
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:

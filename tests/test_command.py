@@ -67,7 +67,7 @@ def repository(tmp_path: Path) -> Path:
 def test_the_real_package_is_good() -> None:
     assert run("check") == (
         0,
-        "bangkok-projects 1.0.0: no problems in 695 rows of 7 files and 8 content pages\n",
+        "bangkok-projects 1.0.1: no problems in 695 rows of 7 files and 8 content pages\n",
         "",
     )
 

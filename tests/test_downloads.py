@@ -72,6 +72,8 @@ def test_a_carriage_return_in_a_cell_begins_no_row_of_the_table_for_people(
     head, first, *rest = package.file("projects").read_bytes().splitlines(keepends=True)
     lines = [line.rstrip(b"\n") + b"," + end + b"\n" for line, end in ((head, b"note"), (first, f'"{cell}"'.encode()))]
     package.file("projects").write_bytes(b"".join([*lines, *(line.rstrip(b"\n") + b",x\n" for line in rest)]))
+    fields = package.described()["resources"][0]["schema"]["fields"]
+    package.describe("resources.0.schema.fields", [*fields, {"name": "note", "type": "string", "title": "note"}])
     folder = published(package, tmp_path / "site", "people")
     rows = people(folder)
     assert {len(row) for row in rows} == {len(rows[0])}

@@ -154,7 +154,7 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     address = "https://projects.bangkok.example/projects/04160000-6961/"
     citation = text(html.css_first(".citation"))
     assert citation.startswith("กรุงเทพมหานคร, “โครงการสร้างสังคมพหุวัฒนธรรม")
-    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.0, 1 พฤศจิกายน 2569, {address}")
+    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.1, 26 พฤศจิกายน 2569, {address}")
     to, subject, body = letter(html)
     assert (to, subject) == ("", "แจ้งแก้ไขข้อมูลโครงการ 04160000-6961")
     assert body.startswith("เรียน สำนักปลัดกรุงเทพมหานคร\n")
