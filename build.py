@@ -27,9 +27,10 @@ from portal import urls
 from portal.cache import Cache
 from portal.changes import CHANGE_COLUMNS, change_rows
 from portal.checks import check_portal
+from portal.citation import citable_version, same_version
 from portal.config import SiteConfig, read_config
 from portal.content import read_documents, read_notes
-from portal.datapackage import locate_descriptor, read_guard, read_portal, with_lines
+from portal.datapackage import locate_descriptor, notices, read_guard, read_portal, with_lines
 from portal.files import write_file
 from portal.history import history_sum, read_history
 from portal.inputs import input_sums, program_sum, versions
@@ -37,7 +38,7 @@ from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, me
 from portal.kept import SCRATCH, Files, compare, shelve, unshelve
 from portal.links import Links
 from portal.manifest import MARKER, differences, finish, is_whole, read_info
-from portal.models import ERASED, Document, Download, History, Note, Overview, Portal, overview
+from portal.models import ERASED, Document, Download, History, Note, Overview, Package, Portal, overview
 from portal.opendata import OpenData, write_archives
 from portal.output import staged
 from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
@@ -53,6 +54,7 @@ from portal.releases import (
     rewritten_problem,
     without_personal_data,
 )
+from portal.removed import RemovedProject, record, removed_projects, titles
 from portal.rendering import Asset, Site, read_assets
 from portal.reporting import FORMATS, Reporter
 from portal.server import serve
@@ -80,6 +82,8 @@ class Options:
     patterns: bool
     scheduler: str | None
     timings: Path | None
+    every_row: bool = False
+    """Whether a mistake that many rows have is said of each."""
     accept_rewritten: bool = False
     """Whether a site is built although a published release is no longer in the history."""
     reuse: bool = True
@@ -117,7 +121,7 @@ def read_inputs(options: Options, config: SiteConfig, helpers: Executor | None =
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(options.package).parent
-    reading = read_portal(options.package, helpers)
+    reading = read_portal(options.package, helpers, config.ignore_columns)
     documents, problems = read_documents(HERE / "content", config.base_path, reading.guard)
     problems += reading.problems
     notes: tuple[Note, ...] = ()
@@ -214,22 +218,25 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     reporter.stage("read")
     with uncollected():
         inputs = read_inputs(options, config, None if options.scheduler else tasks.pool)
+        history = known_history(inputs.portal, descriptor, Cache(options.cache))
+        warn_of_history(inputs.portal.package, history, reporter)
+        inputs.portal = cited(inputs.portal, history)
         view, documents = overview(inputs.portal), inputs.documents
         place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
         data = OpenData(config, view, stage, place, tasks)
         data.begin(descriptor)
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-        quality, insights, examples = think(inputs, view, descriptor, config, Cache(options.cache), shards, data)
+        quality, insights, examples = think(inputs, view, history, config, Cache(options.cache), shards, data)
     give_back_memory()
-    reporter.passed_over(insights.past.history.passed_over)
     ready = shards.close()
     data.describe_projects()
     index = tasks.give("index", index_years, place, shards.years())
     rendered = [tasks.give("render", render_shard, place, shard) for shard in ready]
-    missing = missing_from(insights.past.history, view.package.name, descriptor, options, reporter)
+    missing = missing_from(history, view.package.name, descriptor, options, reporter)
+    removed = removed_projects(view, insights.past)
     archives = write_archives(descriptor, view.package, insights.past, stage)
-    material = Material(documents, quality, insights, archives, missing, examples if options.patterns else ())
+    material = Material(documents, quality, insights, archives, missing, removed, examples if options.patterns else ())
     shards.add_pages(plan_pages(view, material, config.projects_per_page))
     rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("write the open data")
@@ -249,13 +256,23 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     files |= index.result()
     for asset in assets:
         write_file(stage, asset.output, asset.data)
+    write_removed(removed, stage)
     reporter.stage("check links")
     others = [*(asset.output for asset in assets), *(one.path for one in archives.values() if one)]
-    check_links(links, view, downloads, others, config.base_path)
+    others += [urls.record(project.project_id) for project in view.projects]
+    others += [urls.record(project.project_id) for project in removed]
+    check_links(links, downloads, others, config.base_path)
     reporter.work(tasks.seconds)
     package = view.package
     about = {"package": package.name, "version": package.version, "created": package.created.isoformat()}
     return Made(len(view.projects), len(links), new, about | {"package_sha256": package.sha256}, files)
+
+
+def write_removed(removed: Sequence[RemovedProject], stage: Path) -> None:
+    """Write the records of projects that left the data, and the file by which the search page finds them."""
+    for project in removed:
+        write_file(stage, urls.output_path(urls.record(project.project_id), "th"), record(project))
+    write_file(stage, urls.REMOVED, titles(removed))
 
 
 def missing_from(
@@ -285,12 +302,9 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def check_links(
-    links: Links, view: Overview, downloads: Sequence[Download], others: Sequence[str], base_path: str
-) -> None:
+def check_links(links: Links, downloads: Sequence[Download], others: Sequence[str], base_path: str) -> None:
     """Raise BuildError where a page links to what is neither a page nor a download nor one of the `others`."""
     files = [urls.DCAT_US, *others, *(urls.data_file(one.name) for one in downloads)]
-    files += [urls.record(project.project_id) for project in view.projects]
     if problems := links.broken(urls.asset_href(name, base_path) for name in files):
         raise BuildError(problems)
 
@@ -298,7 +312,7 @@ def check_links(
 def think(
     inputs: Inputs,
     view: Overview,
-    descriptor: Path,
+    history: History,
     config: SiteConfig,
     cache: Cache,
     shards: Shards,
@@ -308,7 +322,7 @@ def think(
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    portal, past = look_back(inputs.give_away(), descriptor, config, cache)
+    portal, past = look_back(inputs.give_away(), history, config, cache)
     quality, observer = report(portal), Observer(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)
     examples: dict[Timing, ProjectContext] = {}
@@ -333,9 +347,8 @@ def think(
     return quality, observer.insights(), [examples[timing] for timing in sorted(examples)]
 
 
-def look_back(portal: Portal, descriptor: Path, config: SiteConfig, cache: Cache) -> tuple[Portal, Past]:
+def look_back(portal: Portal, history: History, config: SiteConfig, cache: Cache) -> tuple[Portal, Past]:
     """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
-    history = known_history(portal, descriptor, cache)
     portal = with_published_progress(portal, history)
     name = f"transitions/{version(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)
@@ -353,6 +366,20 @@ def known_history(portal: Portal, descriptor: Path, cache: Cache) -> History:
     if problems := unknown_erasures(portal, history):
         raise BuildError(with_lines(problems, descriptor.parent))
     return withhold(history, portal, read_guard(descriptor))
+
+
+def warn_of_history(package: Package, history: History, reporter: Reporter) -> None:
+    """Say what the history lacks, and whether other data were published under the version of `package`."""
+    reporter.passed_over(history.passed_over)
+    if history.releases and not history.complete:
+        reporter.incomplete(history.releases[0])
+    if other := same_version(package, history):
+        reporter.same_version(package, other)
+
+
+def cited(portal: Portal, history: History) -> Portal:
+    """The portal with the version that its data are cited by."""
+    return replace(portal, package=replace(portal.package, version=citable_version(portal.package, history)))
 
 
 def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
@@ -376,9 +403,22 @@ def check(options: Options, reporter: Reporter) -> None:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(HERE / "pyproject.toml", options.base_url)
     inputs = read_inputs(options, config)
-    if inputs.portal.erased:
-        known_history(inputs.portal, locate_descriptor(options.package), Cache(options.cache))
+    if (history := readable_history(inputs.portal, options, reporter)) is not None:
+        warn_of_history(inputs.portal.package, history, reporter)
+        newest = history.releases[-1].changes if history.releases else ()
+        reporter.notices(notices(inputs.portal.package, newest))
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
+
+
+def readable_history(portal: Portal, options: Options, reporter: Reporter) -> History | None:
+    """The history of the package; None where it cannot be read, which is said, and keeps no data from being checked."""
+    try:
+        return known_history(portal, locate_descriptor(options.package), Cache(options.cache))
+    except UsageError as error:
+        if portal.erased:
+            raise
+        reporter.warning(f"The package is not compared with the release before: {error}")
+        return None
 
 
 def verify(options: Options, reporter: Reporter) -> bool:
@@ -439,6 +479,9 @@ def read_arguments(arguments: Sequence[str] | None) -> tuple[str, Options]:
     parser.add_argument("--base-url", metavar="URL", help="the address at which the site will be found")
     parser.add_argument("--jobs", type=int, default=cores(), metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
+    parser.add_argument(
+        "--all", action="store_true", dest="every_row", help="name every row of a mistake that many rows have"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="where serve listens (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="where serve listens")
     parser.add_argument("--patterns", action="store_true", help="also build /patterns/: every component on one page")
@@ -463,7 +506,7 @@ def cores() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns 0 when all is well, 1 for problems in data or content, 2 for a wrong command."""
     command, options = read_arguments(arguments)
-    reporter = Reporter(options.format, sys.stdout, sys.stderr)
+    reporter = Reporter(options.format, sys.stdout, sys.stderr, every_row=options.every_row)
     try:
         stop_on_request()
         tidy_up_quietly()

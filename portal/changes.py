@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Literal
 
-from portal.models import MAX_DIGITS, Change, ChangeKind, Field, History, Package, Release, Withheld
+from portal import urls
+from portal.formats import key_part
+from portal.models import (
+    KEYS,
+    LANGUAGES,
+    MAX_DIGITS,
+    Bilingual,
+    Change,
+    ChangeKind,
+    Field,
+    History,
+    Package,
+    Release,
+    Resource,
+    Withheld,
+)
 
 HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Changes of the files that say nothing new of a project."""
+
+
+NAMELESS = Bilingual("")
+"""What a record is called that has no key, or whose key is not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +44,44 @@ class Entry:
     changes: tuple[Change, ...]
     values: tuple[tuple[Any, Any], ...] = ()
     """Of each change the cell before and after, as `typed` has it, or `Withheld`."""
+    names: tuple[Bilingual, ...] = ()
+    """Of each change what its record is called, as `record_name` has it."""
     began: tuple[str, ...] = ()
     """The rules of `signals` that came to concern the project."""
     ended: tuple[str, ...] = ()
     """Those that do so no more."""
+    last_published: Release | None = None
+    """The last release that had the project, where it left the data with this one or came back with it."""
+
+    @property
+    def whole(self) -> ChangeKind | None:
+        """Whether the project itself came or went: `ADDED`, `REMOVED`, or None."""
+        kinds = {change.kind for change in self.changes if change.resource == "projects"}
+        return next((kind for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) if kind in kinds), None)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it says anything that happened to the project: a later day of the same values is nothing."""
+        return bool(self.began or self.ended) or any(map(is_news, self.changes))
+
+
+def is_news(change: Change) -> bool:
+    """Whether a change says anything new of a project: not the form of a cell, and not the day of its values alone."""
+    is_day = (change.resource, change.field, change.kind) == ("projects", "as_of_date", ChangeKind.CHANGED)
+    return change.kind not in HIDDEN and not is_day
+
+
+def gone_by(releases: Sequence[Release]) -> dict[str, Release]:
+    """The projects that left the data with one of `releases` and did not come back, each with the last that had it."""
+    gone: dict[str, Release] = {}
+    for earlier, release in pairwise(releases):
+        for change in release.changes:
+            if change.resource == "projects" and change.project_id:
+                if change.kind is ChangeKind.REMOVED:
+                    gone[change.project_id] = earlier
+                elif change.kind is ChangeKind.ADDED:
+                    gone.pop(change.project_id, None)
+    return gone
 
 
 def entries_of(release: Release, package: Package) -> dict[str, Entry]:
@@ -39,12 +93,25 @@ def entries_of(release: Release, package: Package) -> dict[str, Entry]:
     return {project_id: _entry(release, changes, package) for project_id, changes in by_project.items()}
 
 
+def removed_ids(releases: Sequence[Release], present: Iterable[str]) -> frozenset[str]:
+    """The ids of the projects that left the data and have a page; `present` are those of the package.
+
+    Left out is an id that makes no address, or the same as another one but for upper and lower case: some disks do not
+    tell the two apart.
+    """
+    taken = {project_id.casefold() for project_id in present}
+    by_address = {key.casefold(): key for key in sorted(gone_by(releases), reverse=True) if urls.is_safe_id(key)}
+    return frozenset(key for address, key in by_address.items() if address not in taken)
+
+
 def _entry(release: Release, changes: Sequence[Change], package: Package) -> Entry:
-    values = []
+    values, names = [], []
     for one in changes:
-        field = package.resources[one.resource].fields.get(one.field) if one.resource in package.resources else None
+        resource = package.resources.get(one.resource)
+        field = resource.fields.get(one.field) if resource else None
+        names.append(record_name(resource, one.record))
         values.append((_value(field, one, "before"), _value(field, one, "after")))
-    return Entry(release, tuple(changes), tuple(values))
+    return Entry(release, tuple(changes), tuple(values), tuple(names))
 
 
 def _value(field: Field | None, change: Change, side: Literal["before", "after"]) -> Any:
@@ -77,6 +144,21 @@ def typed(field: Field | None, cell: str) -> Any:
     except (ValueError, InvalidOperation):
         pass
     return printable(cell)
+
+
+def record_name(resource: Resource | None, record: Sequence[str]) -> Bilingual:
+    """What a record of a project is called by the cells of its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
+
+    `resource` is that of today, None where there is none.
+    """
+    if not record or record[0].startswith("#"):
+        return NAMELESS
+    keys = (*resource.keys, KEYS.get(resource.name, ())) if resource else ()
+    names = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
+    fields = resource.fields if resource else {}
+    values = [(n, typed(fields.get(n), cell)) for n, cell in zip(names, record, strict=True) if n != "project_id"]
+    thai, english = ([key_part(n, v, language) for n, v in values if v is not None] for language in LANGUAGES)
+    return Bilingual(" ".join(thai), ", ".join(english))
 
 
 _CONTROLS = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])

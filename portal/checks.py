@@ -13,6 +13,7 @@ from typing import Any
 
 from portal import urls
 from portal.addresses import is_email_address, is_web_address
+from portal.characters import one_spelling
 from portal.fiscal import FIRST_DAY, LAST_DAY
 from portal.models import REPORTED_STATUSES, Portal, Project, Revision
 from portal.problems import Problem, shorten
@@ -90,7 +91,7 @@ def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
     for agency in portal.agencies:
         if agency.email is not None and not is_email_address(agency.email):
             message = f'"{shorten(agency.email)}" is not one e-mail address.'
-            hint = "Write it as office@example.org, or leave the cell blank."
+            hint = "Write one address, for example office@example.org, or leave the cell blank."
             yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
 
 
@@ -102,9 +103,9 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
         if project.strategy is None or project.strategy in told:
             continue
         first = seen.setdefault(urls.strategy(project.strategy), project)
-        if first.strategy != project.strategy:
+        if one_spelling(first.strategy or "") != one_spelling(project.strategy):
             told.add(project.strategy)
-            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in spaces or signs.'
+            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in case, spaces or signs.'
             hint = f'Write "{shorten(first.strategy, 200)}" in both.'
             yield _problem(
                 portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
@@ -128,7 +129,9 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
     for (field, name), (resource, row) in names.items():
         if len(name) > MAX_NAME:
             message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
-            yield _problem(portal, resource, row, field, "name-too-long", message, "Shorten it.", shorten(name, 200))
+            hint = f"Write a short {field} here, and move the whole text to another column, such as {field}_full:"
+            hint += " describe that in datapackage.json, and it is published beside it."
+            yield _problem(portal, resource, row, field, "name-too-long", message, hint, shorten(name, 200))
 
 
 def statuses_are_known(portal: Portal) -> Iterator[Problem]:

@@ -30,6 +30,8 @@ class SiteConfig:
     """What the keepers of OC4IDS gave this publisher to begin its project ids with, such as `oc4ids-a1b2c3`."""
     signals: Thresholds
     """From where on an observation concerns a project."""
+    ignore_columns: frozenset[str]
+    """The columns that are left out of all that is published, each as `resource.column`."""
 
     @property
     def base_path(self) -> str:
@@ -66,7 +68,14 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
-    for key in table.keys() - {*_TEXTS, "projects_per_page", "corrections_email", "oc4ids_prefix", "signals"}:
+    for key in table.keys() - {
+        *_TEXTS,
+        "projects_per_page",
+        "corrections_email",
+        "oc4ids_prefix",
+        "signals",
+        "ignore_columns",
+    }:
         raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
     for key in _TEXTS:
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -88,7 +97,16 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         email,
         prefix,
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
+        _ignore_columns(table.get("ignore_columns", []), pyproject.name),
     )
+
+
+def _ignore_columns(names: Any, place: str) -> frozenset[str]:
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and re.fullmatch(r".+\..+", name) for name in names
+    ):
+        raise UsageError(f'{place}: [tool.portal] ignore_columns must be a list such as ["projects.internal_note"].')
+    return frozenset(names)
 
 
 def _thresholds(table: Any, origin: str) -> Thresholds:

@@ -22,7 +22,7 @@ from mdit_py_plugins.anchors import anchors_plugin
 
 from portal import urls
 from portal.addresses import unsafe_link
-from portal.characters import UNFIT, unfit_name
+from portal.characters import UNFIT, is_blank, unfit_name
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.models import LANGUAGES, Document, Language, Note
 from portal.problems import Problem, shorten, suggest
@@ -234,7 +234,7 @@ def _front_matter(text: str, file: _File, keys: Mapping[str, type], required: Se
             file.search(value, field=key, line=line)
     for key in required:
         value = values.get(key, "")
-        if isinstance(value, str) and not value.strip():
+        if isinstance(value, str) and is_blank(value):
             file.add("invalid-front-matter", f"the page has no {key}.", f"Add {key}: …", field=key)
     return values
 
@@ -260,7 +260,7 @@ def _parse_front_matter(text: str, file: _File, example: str) -> _Front | None:
 _KINDS = {
     int: ("a whole number", "Write digits."),
     str: ("a text", "Put it in quotes."),
-    date: ("a date", "Write it as 2026-11-24."),
+    date: ("a date", "Write it in this form, for example 2026-11-24."),
 }
 
 

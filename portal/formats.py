@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from babel.dates import get_month_names
 
+from portal.characters import with_sara_am
 from portal.fiscal import BE_OFFSET, month_start
 from portal.models import MAX_DIGITS, Language
 
@@ -24,8 +25,8 @@ CURRENCY = "THB"
 NBSP = "\N{NO-BREAK SPACE}"
 
 _WORDS: dict[Language, dict[str, str]] = {
-    "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ"},
-    "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY"},
+    "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ", "quarter": "ไตรมาส", "month": "เดือนที่"},
+    "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY", "quarter": "quarter", "month": "month"},
 }
 
 
@@ -34,8 +35,8 @@ _WIDE = Context(prec=MAX_DIGITS * 4)
 
 
 def number(value: Decimal | int) -> str:
-    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point."""
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
+    text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -80,6 +81,22 @@ def percent(value: Decimal) -> str:
     return f"{number(rounded)}%"
 
 
+_PERCENT = frozenset({"ร้อยละ", "%", "เปอร์เซ็นต์"})
+
+
+def is_percent(unit: str | None) -> bool:
+    """Whether a unit of measure is the percentage, under any of its names."""
+    return unit is not None and unit.strip() in _PERCENT
+
+
+def quantity(value: Decimal, unit: str | None, language: Language) -> str:
+    """A number with its unit of measure, if it has one: `100 คน`; a percentage as `ร้อยละ 100`, in English `100%`."""
+    text = number(value)
+    if is_percent(unit):
+        return f"ร้อยละ{NBSP}{text}" if language == "th" else f"{text}%"
+    return f"{text} {unit}" if unit else text
+
+
 def share(part: Decimal, whole: Decimal) -> Decimal:
     """What percentage `part` is of `whole`, which is above zero."""
     return part * 100 / whole
@@ -109,6 +126,11 @@ def short_date(value: date, language: Language) -> str:
     return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
 
 
+def period(days: tuple[date, date], language: Language) -> str:
+    """The days from the first to the last of two: `30 กันยายน 2566`, or `1 กันยายน 2566 – 30 กันยายน 2566`."""
+    return " \N{EN DASH} ".join(dict.fromkeys(long_date(day, language) for day in days))
+
+
 def date_time(value: datetime, language: Language) -> str:
     """A date and its time of day: `30 ก.ย. 2566 14:05`."""
     return f"{short_date(value, language)} {value:%H:%M}"
@@ -129,6 +151,15 @@ def fiscal_year(value: int, language: Language) -> str:
     return text if language == "th" else f"{text} ({ends - 1}/{ends % 100:02})"
 
 
+def key_part(name: str, value: Any, language: Language) -> str:
+    """A value of a record's key, by the name of its field, as people read it: a day, a fiscal year, `ไตรมาส 1`."""
+    if name == "fiscal_year" and isinstance(value, int):
+        return fiscal_year(value, language)
+    if isinstance(value, date):
+        return long_date(value, language)
+    return f"{_WORDS[language][name]}{NBSP}{value}" if name in ("month", "quarter") else str(value)
+
+
 _LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
 _MARKS = re.compile(r"[\u0e47-\u0e4e]")
 
@@ -139,7 +170,7 @@ def thai_sort_key(text: str) -> tuple[str, str]:
     A vowel written before its consonant counts after it; tone marks and other signs above count only between words
     that are equal without them (the order of the Royal Institute Dictionary). Latin stands before Thai.
     """
-    spelled = text.replace("\u0e4d\u0e32", "\u0e33").casefold()
+    spelled = with_sara_am(text).casefold()
     turned = _LEADING_VOWEL.sub(r"\2\1", spelled)
     return _MARKS.sub("", turned), turned
 

@@ -13,8 +13,9 @@ from portal.changes import Entry
 from portal.formats import json_text
 from portal.league import League, league
 from portal.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
+from portal.needs import TITLES, package_columns
 from portal.past import Past
-from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, signals
+from portal.signals import DERIVED, RULES, Outcome, Rule, Signal, absent, rules_of, signals
 from portal.totals import Total, total
 
 MISSING = "key_value_missing"
@@ -42,14 +43,20 @@ def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
 
 
 def input_titles(package: Package) -> dict[str, Bilingual]:
-    """The title of each value that a rule reads, by its name."""
-    return {name: _title(name, package) for rule in RULES for name in rule.needs}
+    """The title of each value that a rule reads and of each column that may be missing, by its name."""
+    return {name: _title(name, package) for name in (*TITLES, *(name for rule in RULES for name in rule.needs))}
 
 
 def _title(name: str, package: Package) -> Bilingual:
-    """What an input of a rule is called: as its column is, or as the rules say of what is no column."""
-    field = package.resources["projects"].fields.get("agency_id" if name == "agency" else name)
-    return field.title if field else DERIVED[name].title if name in DERIVED else Bilingual(name)
+    """What an input of a rule is called: as its column is, or in the portal's own words.
+
+    The title of one column is a label before a date, not the name of what it holds.
+    """
+    if name == "as_of_date":
+        return Bilingual("วันที่ของข้อมูล", "Date of the data")
+    column = "agency_id" if name == "agency" else name
+    field = package.resources["projects"].fields.get(column)
+    return field.title if field else DERIVED[name].title if name in DERIVED else TITLES[column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class RuleResult:
     frequent first."""
     received: Total
     """Baht, of the projects that it concerns."""
+    absent: tuple[str, ...]
+    """The columns for want of which it can be checked of no project; then nothing is counted."""
 
     @property
     def covered(self) -> int:
@@ -80,7 +89,13 @@ class Insights:
     """Of each project those that concern it, in the order of the rules."""
     rules: tuple[RuleResult, ...]
     past: Past
-    league: League
+    league: League | None
+    """None where the data have nothing that could say when anybody reported."""
+
+    @property
+    def has_checked(self) -> bool:
+        """Whether any rule could be checked of any project, that of missing values aside."""
+        return any(one.covered for one in self.rules if one.rule.name != MISSING)
 
     def questions(self, project_id: str) -> tuple[Observation, ...]:
         """The observations that concern a project, missing values aside."""
@@ -93,6 +108,8 @@ class Observer:
     def __init__(self, portal: Portal, thresholds: Thresholds, known: Past) -> None:
         """`portal` knows its published progress; `known` is what the releases say of it."""
         self._thresholds = thresholds
+        self._columns = package_columns(portal.package)
+        self._rules = rules_of(self._columns)
         self._past = known
         self._league = league(portal)
         self._observations: dict[str, tuple[Observation, ...]] = {}
@@ -102,7 +119,7 @@ class Observer:
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in RULES}
 
     def observe(self, project: Project) -> tuple[Observation, ...]:
-        """What each rule says of a project that has not been observed yet, in the order of the rules."""
+        """What each rule that can be checked says of a project that has not been observed yet, in their order."""
         found = tuple(self._observe(project))
         for one in found:
             name = one.rule.name
@@ -118,7 +135,7 @@ class Observer:
 
     def _observe(self, project: Project) -> Iterator[Observation]:
         entries = self._past.entries.get(project.project_id, ())
-        for rule, signal in zip(RULES, signals(project, self._thresholds), strict=True):
+        for rule, signal in zip(self._rules, signals(project, self._thresholds, self._rules), strict=True):
             since = _since(rule, entries) if signal.outcome is Outcome.CONCERNED else None
             yield Observation(rule, signal, since)
 
@@ -135,6 +152,7 @@ class Observer:
             self._unclear[name],
             tuple(self._lacking[name].most_common()),
             total(self._received[name]),
+            absent(rule, self._columns),
         )
 
 

@@ -8,10 +8,14 @@ from datetime import date, timedelta
 
 from portal.fiscal import month_start, months_before
 from portal.models import Agency, Portal, Project, Status
+from portal.needs import DATED_REPORTS, package_columns, unmet
 from portal.totals import group
 
 MONTHS = 12
 """As far back as the league looks."""
+
+NEEDS = f"start_date finish_date as_of_date {DATED_REPORTS}"
+"""What the league needs of a package."""
 
 LEAST = 12
 """Project-months from which an agency is ranked: of fewer, one report more or less would move it far."""
@@ -37,7 +41,13 @@ class AgencyReports:
     months: tuple[MonthReports, ...]
     """The oldest first."""
     unknown: int
-    """Projects of which nothing can be told: without a start, a finish or an as-of date."""
+    """Projects of which nothing can be told: without a start, a finish or an as-of date, or with results of months that
+    belong to no fiscal year.
+    """
+    has_reports: bool
+    """Whether the data have any report of its projects, however old. Where they have none, nobody knows whether the
+    agency never reported or reports elsewhere.
+    """
 
     @property
     def running(self) -> int:
@@ -51,8 +61,8 @@ class AgencyReports:
 
     @property
     def ranked(self) -> bool:
-        """Whether there are enough project-months to compare."""
-        return self.running >= LEAST
+        """Whether there is a report at all, and enough project-months to compare."""
+        return self.has_reports and self.running >= LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,13 @@ class League:
     """The first days of the months; none where no project has an as-of date."""
 
 
-def league(portal: Portal) -> League:
-    """The league of the last twelve months that had ended on the newest day of any figures."""
+def league(portal: Portal) -> League | None:
+    """The league of the last twelve months that had ended on the newest day of any figures.
+
+    None where the package cannot say of anybody when he reported: it has no such tables, or they are empty.
+    """
+    if unmet(NEEDS, package_columns(portal.package).__contains__):
+        return None
     months = _months(portal.as_of[1]) if portal.as_of else ()
     by_agency = group(portal.projects, lambda project: project.agency)
     rows = [_row(agency, projects, months) for agency, projects in by_agency.items()]
@@ -79,8 +94,14 @@ def _months(day: date) -> tuple[date, ...]:
 
 
 def _row(agency: Agency | None, projects: Sequence[Project], months: Iterable[date]) -> AgencyReports:
-    known = [p for p in projects if p.start_date and p.finish_date and p.as_of_date]
-    return AgencyReports(agency, tuple(_month(known, first) for first in months), len(projects) - len(known))
+    known = [p for p in projects if p.start_date and p.finish_date and p.as_of_date and not _has_undated_months(p)]
+    has_reports = any(p.last_result or any(one.reports for one in p.progress_reports) for p in projects)
+    reports = tuple(_month(known, first) for first in months)
+    return AgencyReports(agency, reports, len(projects) - len(known), has_reports)
+
+
+def _has_undated_months(project: Project) -> bool:
+    return project.fiscal_year is None and project.last_result is not None
 
 
 def _month(projects: Iterable[Project], first: date) -> MonthReports:

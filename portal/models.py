@@ -61,6 +61,22 @@ class Field:
     example: str | None
     """What the schema gives as one, else a value as it stands in the file: the first of at most 80 characters."""
 
+    @property
+    def is_year(self) -> bool:
+        """Whether its numbers are years, which are written without separators."""
+        return self.type == "year" or self.name == "fiscal_year"
+
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("project_id",),
+    "monthly_results": ("project_id", "month"),
+    "progress_reports": ("project_id", "report_date"),
+    "evaluations": ("project_id", "fiscal_year", "quarter"),
+    "agencies": ("agency_id",),
+    "sources": ("source_id",),
+}
+"""What tells the records of a table apart where its schema names no primary key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -82,6 +98,8 @@ class Resource:
     """The fields that together are different in every record; the primary key is the first."""
     references: Mapping[str, tuple[str, str]]
     """The resource and the field in which the values of a field are looked up, by field."""
+    ignored: tuple[str, ...] = ()
+    """The columns of the file that are left out of all that is published: `bytes` and `sha256` are without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,8 @@ class Package:
 
     `grep '\.csv$' SHA256SUMS | sha256sum` in the folder of the zip makes the same.
     """
+    ignored: tuple[str, ...] = ()
+    """The columns that are left out of all that is published, each as `resource.column`; some may be in no file."""
 
     @property
     def described(self) -> Package:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.changes import HIDDEN, Entry, between, entries_of, printable
-from portal.models import Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
+from portal.changes import HIDDEN, NAMELESS, Entry, between, entries_of, gone_by, is_news, printable, removed_ids
+from portal.models import Bilingual, Brief, Change, ChangeKind, History, Overview, Package, Portal, Project, Release
 
 
 class MoveKind(StrEnum):
     """What a release did to a project, in the order in which it is told."""
 
     ADDED = "added"
+    RETURNED = "returned"
     REMOVED = "removed"
     FINISHED = "finished"
     SILENT = "silent"
@@ -46,20 +47,63 @@ class Move:
     project_id: str
     title: str
     agency_id: str | None
-    published: bool
-    """Whether the project is still in the package, and so has a page."""
+    has_page: bool
+    """Whether the project has a page, as nearly every one does that is in the package or left it."""
     field: str | None = None
     """Of `projects`; of a retroactive edit of its own resource."""
     before: Any = None
     """Typed as the field is; None is blank, and `Withheld` is not published."""
     after: Any = None
     size: Decimal | None = None
-    """How far it moved: baht, days or percentage points, with its sign; None where one side is blank."""
+    """How far it moved: baht, days or percentage points, with its sign.
+
+    Of an amount or a percentage that is new or vanished it is the value, and of a project that came or went its budget;
+    None where no number says it, as of a date that vanished.
+    """
     count: int = 1
     """Reports, months or cells, where it is about several."""
-    record: str = ""
-    """Of a retroactive edit what the record is called in its resource: a month, a day, or a year and quarter."""
+    record: tuple[str, ...] = ()
+    """Of a retroactive edit the cells of the record's key, as `Change.record` has them."""
+    record_name: Bilingual = NAMELESS
+    """Of a retroactive edit what the record is called: a month, a day, or a fiscal year and quarter."""
     resource: str = "projects"
+    last_published: Release | None = None
+    """Of a project that came back the last release that had it."""
+
+    @property
+    def direction(self) -> Direction | None:
+        """Which way a field of the project moved; None where nothing did, or nobody may know."""
+        if self.kind not in (MoveKind.MONEY, MoveKind.DATES, MoveKind.PROGRESS):
+            return None
+        if self.before is None or self.after is None:
+            return Direction.VANISHED if self.after is None else Direction.NEW
+        return None if self.size is None else Direction.UP if self.size > 0 else Direction.DOWN
+
+
+class Direction(StrEnum):
+    """Which way a field of a project moved, in the order in which it is told."""
+
+    VANISHED = "vanished"
+    NEW = "new"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSummary:
+    """All moves of a release that are of one kind, field and direction: one sentence."""
+
+    kind: MoveKind
+    field: str | None
+    """Of `projects`, where the kind is about one."""
+    direction: Direction | None
+    projects: int
+    count: int
+    """Reports, months or cells, where it is about several."""
+    amount: Decimal | None
+    """Baht that came, went or moved, without a sign; None where it is not about money, or no project gives any."""
+    with_amount: int
+    """Projects that the amount is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +112,27 @@ class ReleaseMoves:
 
     release: Release
     moves: tuple[Move, ...]
-    """By kind, and within a kind the farthest first."""
+    """By kind, and within a kind the largest first."""
+    summary: tuple[MoveSummary, ...]
+    """All of them in a few sentences, in the same order of kinds, and within a kind the largest amount first."""
     projects: int
     """How many projects it altered, those added and removed among them; those of which nothing is published are not."""
+    listed: bool = True
+    """Whether it changed more than the form of cells and the days of values."""
     withheld: int = 0
     """How many changed cells, names, versions and tags are withheld, wholly or on one side."""
 
     def count(self, kind: MoveKind) -> int:
         """How many moves of a kind there are."""
         return sum(move.kind is kind for move in self.moves)
+
+    def first_of_each_kind(self, limit: int) -> dict[MoveKind, tuple[Move, ...]]:
+        """The first `limit` moves of each kind that there is."""
+        by_kind: dict[MoveKind, list[Move]] = {}
+        for move in self.moves:
+            if len(part := by_kind.setdefault(move.kind, [])) < limit:
+                part.append(move)
+        return {kind: tuple(part) for kind, part in by_kind.items()}
 
 
 def release_moves(portal: Portal, history: History, entries: Mapping[str, Sequence[Entry]]) -> Iterator[ReleaseMoves]:
@@ -85,35 +141,86 @@ def release_moves(portal: Portal, history: History, entries: Mapping[str, Sequen
     for project_id, found in entries.items():
         for entry in found:
             by_release[entry.release.commit][project_id] = entry
-    projects = {project.project_id: project for project in portal.projects}
+    about = _About(portal, history)
     for release in reversed(history.releases):
         if any(change.kind not in HIDDEN for change in release.changes):
-            yield _told(release, by_release.get(release.commit, {}), projects, portal.package)
+            yield _told(release, by_release.get(release.commit, {}), about)
 
 
-def _told(
-    release: Release, entries: Mapping[str, Entry], projects: Mapping[str, Project | Brief], package: Package
-) -> ReleaseMoves:
-    found = [move for key, entry in entries.items() for move in moves_of(key, entry, projects.get(key), package)]
+class _About:
+    """What moves say of projects beside what changed."""
+
+    def __init__(self, portal: Portal | Overview, history: History) -> None:
+        self.package = portal.package
+        self.projects: Mapping[str, Project | Brief] = {project.project_id: project for project in portal.projects}
+        self.removed = removed_ids(history.releases, self.projects)
+
+    def moves(self, project_id: str, entry: Entry) -> Iterator[Move]:
+        has_page = project_id in self.projects or project_id in self.removed
+        return moves_of(project_id, entry, self.projects.get(project_id), self.package, has_page=has_page)
+
+
+def _told(release: Release, entries: Mapping[str, Entry], about: _About) -> ReleaseMoves:
+    found = [move for key, entry in entries.items() for move in about.moves(key, entry)]
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
-    return ReleaseMoves(release, tuple(sorted(found, key=_order)), len(entries), withheld)
+    moves = tuple(sorted(found, key=_order))
+    listed = bool(moves) or any(map(is_news, release.changes))
+    return ReleaseMoves(release, moves, _summary(moves), len({one.project_id for one in moves}), listed, withheld)
+
+
+def _summary(moves: Sequence[Move]) -> tuple[MoveSummary, ...]:
+    groups: defaultdict[tuple[MoveKind, str | None, Direction | None], list[Move]] = defaultdict(list)
+    for move in moves:
+        is_field = move.kind in (MoveKind.MONEY, MoveKind.DATES, MoveKind.PROGRESS)
+        groups[move.kind, move.field if is_field else None, move.direction].append(move)
+    found = []
+    for (kind, field, direction), part in groups.items():
+        amounts = [abs(one.size) for one in part if one.size is not None and kind in _BY_AMOUNT]
+        projects, count = len({one.project_id for one in part}), sum(one.count for one in part)
+        amount = sum(amounts, Decimal(0)) if amounts else None
+        found.append(MoveSummary(kind, field, direction, projects, count, amount, len(amounts)))
+    return tuple(sorted(found, key=_summary_order))
+
+
+_BY_AMOUNT = (MoveKind.ADDED, MoveKind.RETURNED, MoveKind.REMOVED, MoveKind.MONEY)
+"""The kinds whose size is an amount of baht."""
+
+
+def _summary_order(one: MoveSummary) -> tuple[Any, ...]:
+    direction = list(Direction).index(one.direction) if one.direction else len(Direction)
+    return _KINDS.index(one.kind), -(one.amount or Decimal(0)), one.field or "", direction
 
 
 def compared(portal: Overview, history: History, older: Release, newer: Release) -> ReleaseMoves:
     """What differs between two releases, as people read it."""
     whole = between(older, newer, history)
-    projects = {project.project_id: project for project in portal.projects}
-    return _told(whole, entries_of(whole, portal.package), projects, portal.package)
+    gone = gone_by(history.releases[: history.releases.index(older) + 1])
+    entries = {
+        project_id: replace(entry, last_published=gone.get(project_id)) if entry.whole is ChangeKind.ADDED else entry
+        for project_id, entry in entries_of(whole, portal.package).items()
+    }
+    return _told(whole, entries, _About(portal, history))
 
 
 _KINDS = list(MoveKind)
 
 
 def _order(move: Move) -> tuple[Any, ...]:
-    return _KINDS.index(move.kind), -abs(move.size or Decimal(0)), move.project_id, move.field or "", move.record
+    return _KINDS.index(move.kind), -_weight(move), move.project_id, move.field or "", move.record
 
 
-def moves_of(project_id: str, entry: Entry, project: Project | Brief | None, package: Package) -> Iterator[Move]:
+def _weight(move: Move) -> Decimal:
+    """What moves of one kind are ordered by. A date that vanished or is new is farther than any that moved."""
+    if move.kind in (MoveKind.REPORTED, MoveKind.OTHER):
+        return Decimal(move.count)
+    if move.kind is MoveKind.DATES and (move.before is None or move.after is None):
+        return Decimal("Infinity")
+    return abs(move.size or Decimal(0))
+
+
+def moves_of(
+    project_id: str, entry: Entry, project: Project | Brief | None, package: Package, *, has_page: bool = True
+) -> Iterator[Move]:
     """What an entry did to a project; `project` is it as it is today, None where it is gone."""
     pairs = [one for one in zip(entry.changes, entry.values, strict=True) if one[0].resource == "projects"]
     own = [change for change, _ in pairs]
@@ -122,13 +229,14 @@ def moves_of(project_id: str, entry: Entry, project: Project | Brief | None, pac
     agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id") or None
 
     def move(kind: MoveKind, **facts: Any) -> Move:
-        return Move(kind, project_id, title, agency_id, project is not None, **facts)
+        return Move(kind, project_id, title, agency_id, has_page, **facts)
 
-    kinds = {change.kind for change in own}
-    if whole := kinds & {ChangeKind.ADDED, ChangeKind.REMOVED}:
+    if whole := entry.whole:
         earlier, later = next((values for one, values in pairs if one.field == "budget_received"), (None, None))
-        budget = earlier if later is None else later
-        yield move(MoveKind(max(whole).value), after=budget)
+        budget = earlier if whole is ChangeKind.REMOVED else later
+        back = entry.last_published if whole is ChangeKind.ADDED else None
+        kind = MoveKind.RETURNED if back else MoveKind(whole.value)
+        yield move(kind, after=budget, size=_size(None, budget), last_published=back)
         return
     if "silent_while_running" in entry.began:
         yield move(MoveKind.SILENT)
@@ -149,7 +257,7 @@ def moves_of(project_id: str, entry: Entry, project: Project | Brief | None, pac
 def _own_moves(entry: Entry) -> Iterator[tuple[MoveKind, dict[str, Any]]]:
     """What became of the cells of the project itself."""
     for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
-        if change.resource == "projects":
+        if change.resource == "projects" and is_news(change):
             kind = _FIELDS.get(change.field, MoveKind.OTHER)
             if change.field == "progress_percent" and later == 100:
                 kind = MoveKind.FINISHED
@@ -157,8 +265,8 @@ def _own_moves(entry: Entry) -> Iterator[tuple[MoveKind, dict[str, Any]]]:
 
 
 def _size(earlier: Any, later: Any) -> Decimal | None:
-    if isinstance(earlier, Decimal) and isinstance(later, Decimal):
-        return later - earlier
+    if all(one is None or isinstance(one, (int, Decimal)) for one in (earlier, later)) and earlier != later:
+        return Decimal(later or 0) - Decimal(earlier or 0)
     if isinstance(earlier, date) and isinstance(later, date):
         return Decimal((later - earlier).days)
     return None
@@ -170,17 +278,17 @@ def _reporting(entry: Entry) -> tuple[list[dict[str, Any]], int, int]:
     fresh: set[tuple[str, ...]] = set()
     lost: set[tuple[str, ...]] = set()
     others: set[tuple[str, ...]] = set()
-    for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
+    for change, (earlier, later), name in zip(entry.changes, entry.values, entry.names, strict=True):
         record = change.resource, *change.record
+        of = {"resource": change.resource, "record": change.record, "record_name": name}
         if change.resource == "projects":
             continue
         if change.retroactive and change.kind is ChangeKind.REMOVED:
             if record not in lost:
-                told.append({"resource": change.resource, "record": ", ".join(change.record[1:])})
+                told.append(of)
             lost.add(record)
         elif change.retroactive:
-            facts = {"field": change.field, "record": ", ".join(change.record[1:]), "before": earlier, "after": later}
-            told.append({"resource": change.resource} | facts)
+            told.append(of | {"field": change.field, "before": earlier, "after": later})
         elif _is_report(change):
             fresh.add(record)
         else:

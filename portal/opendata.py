@@ -12,6 +12,7 @@ from typing import Any
 from portal import urls
 from portal.catalogues import Catalogue, covered, data_json, describe
 from portal.citation import Citation, bibtex, cite, csl
+from portal.columns import ignored_in
 from portal.config import SiteConfig
 from portal.datapackage import Guard, read_guard
 from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_package, write_sums
@@ -108,7 +109,7 @@ def write_archives(descriptor: Path, package: Package, past: Past, stage: Path) 
     None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
     """
     made: dict[str, Archive | None] = {}
-    search = _Search(read_guard(descriptor), past.history.erased)
+    search = _Search(read_guard(descriptor), past.history.erased, package.ignored)
     named = named_releases(package, past, {})
     if named:
         today = {f"{one.name}.csv": (descriptor.parent / one.path).read_bytes() for one in package.resources.values()}
@@ -131,6 +132,8 @@ class _Search:
     guard: Guard
     erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]]
     """As `History.erased`."""
+    ignored: Sequence[str]
+    """As `Package.ignored`."""
     _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
     """The records that are known to be clean, by resource and header: most stand in every release."""
 
@@ -152,7 +155,7 @@ class _Search:
         return (read_version(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
 
     def _is_clean(self, table: Version) -> bool:
-        if any(map(self.guard.hides_text, table.header)):
+        if any(map(self.guard.hides_text, table.header)) or ignored_in(table.name, self.ignored, table.header):
             return False
         known = self._clean.setdefault((table.name, table.header), set())
         is_erased = any(resource == table.name for resource, _, _ in self.erased)

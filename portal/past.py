@@ -31,7 +31,10 @@ class Past:
 
     history: History
     entries: Mapping[str, tuple[Entry, ...]]
-    """Of each project that changed, the newest first; also of those that are no longer in the package."""
+    """Of each project that changed, the newest first; also of those that are no longer in the package.
+
+    A release that gave a project nothing but a later day of the same values is none of them.
+    """
     originals: Mapping[str, Mapping[str, Original]]
     """By project and field."""
     releases: tuple[ReleaseMoves, ...]
@@ -61,26 +64,44 @@ def with_published_progress(portal: Portal, history: History) -> Portal:
     return replace(portal, projects=tuple(projects))
 
 
-def past(portal: Portal, history: History, transitions: RuleTransitions) -> Past:
-    """What the releases say of `portal`, which knows its published progress."""
-    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
-    for release in reversed(history.releases):
-        for project_id, entry in entries_of(release, portal.package).items():
-            grouped[project_id].append(entry)
+def past(
+    portal: Portal, history: History, transitions: RuleTransitions, gone: Mapping[str, Release] | None = None
+) -> Past:
+    """What the releases say of `portal`, which knows its published progress.
+
+    `gone` are the projects that had left the data before the first of the releases, each with the last that had it.
+    """
     projects = {project.project_id: project for project in portal.projects}
-    entries = {
-        project_id: tuple(
+    entries = {}
+    for project_id, found in _grouped(history, portal.package, gone or {}).items():
+        judged = (
             replace(entry, began=began, ended=ended) if began or ended else entry
             for entry, (began, ended) in zip(found, transitions.of(projects.get(project_id), found), strict=True)
         )
-        for project_id, found in grouped.items()
-    }
+        if told := tuple(entry for entry in judged if entry.is_news):
+            entries[project_id] = told
     return Past(
         history,
         entries,
         _originals(entries, portal.package),
         tuple(release_moves(portal, history, entries)),
     )
+
+
+def _grouped(history: History, package: Package, gone: Mapping[str, Release]) -> dict[str, list[Entry]]:
+    """What releases changed of each project, the newest first, and which release had it last where it came or went."""
+    last, earlier = dict(gone), None
+    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
+    for release in history.releases:
+        for project_id, entry in entries_of(release, package).items():
+            if entry.whole is ChangeKind.ADDED:
+                entry = replace(entry, last_published=last.pop(project_id, None))
+            elif entry.whole is ChangeKind.REMOVED and earlier:
+                last[project_id] = earlier
+                entry = replace(entry, last_published=earlier)
+            grouped[project_id].append(entry)
+        earlier = release
+    return {project_id: found[::-1] for project_id, found in grouped.items()}
 
 
 _ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date": date}

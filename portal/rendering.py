@@ -154,6 +154,9 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
     environment.filters.update(
         number=formats.number,
         percent=formats.percent,
+        quantity=partial(_quantity, language),
+        period=partial(_period, language),
+        limit=partial(_limit, language),
         size=formats.size,
         rows=formats.row_numbers,
         baht=partial(_bound, formats.baht, language),
@@ -168,6 +171,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         html=Markup,
     )
     environment.tests["withheld"] = _is_withheld
+    environment.tests["percent_unit"] = formats.is_percent
     environment.globals.update(
         site=site,
         package=site.package,
@@ -248,6 +252,22 @@ def _value(language: Language, value: Any) -> str:
     if isinstance(value, Decimal):
         return formats.number(value)
     return str(value)
+
+
+def _limit(language: Language, value: Any, field: Field | None) -> str:
+    """A bound that a schema sets the values of a field: a number, or a day as the file has to write it."""
+    if isinstance(value, str):
+        return Markup("<code>{}</code>").format(value)
+    return str(value) if field is not None and field.is_year else _value(language, Decimal(str(value)))
+
+
+def _quantity(language: Language, value: Decimal, unit: str | None) -> str:
+    """A number with its unit of measure, which is a published word."""
+    return _mixed(language, formats.quantity(value, unit, language))
+
+
+def _period(language: Language, days: tuple[date, date], to: Language | None = None) -> str:
+    return formats.period(days, to or language)
 
 
 def _as_data(language: Language, text: str) -> str:

@@ -21,8 +21,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from portal.models import PassedOver, Portal
-from portal.problems import Problem, shorten
+from portal.models import Package, PassedOver, Portal, Release
+from portal.problems import Problem, grouped, shorten
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -35,9 +35,13 @@ PASSED_OVER_SHOWN = 20
 class Reporter:
     """Speaks to a person at a terminal, to a pipe, or to GitHub's annotations."""
 
-    def __init__(self, style: str, out: IO[str], err: IO[str]) -> None:
-        """`style` is one of FORMATS; results go to `out`, progress and wrong usage to `err`."""
+    def __init__(self, style: str, out: IO[str], err: IO[str], *, every_row: bool = False) -> None:
+        """`style` is one of FORMATS; results go to `out`, progress and wrong usage to `err`.
+
+        With `every_row`, a mistake that many rows have is said of each.
+        """
         self.style = style
+        self.every_row = every_row
         self.out = out
         self.err = err
         for stream in (out, err):
@@ -143,14 +147,19 @@ class Reporter:
             )
 
     def problems(self, problems: Sequence[Problem], root: Path) -> None:
-        """Print every problem; `root` is the folder that the places of the data are relative to."""
+        """Print every kind of problem, or with `every_row` every problem; `root` is what places are relative to."""
         self.bar.stop()
+        shown = problems if self.every_row else grouped(problems)
         if self.style == "json":
-            self._json(problems, {})
+            self._json(shown, {})
             return
-        for problem in problems:
+        for problem in shown:
             self._print(_annotation(problem, root) if self.style == "github" else problem.text)
-        count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+        places = sum(problem.count for problem in problems)
+        total = places if self.every_row else len(shown)
+        count = f"{total:,} problem{'' if total == 1 else 's'}"
+        if total < places:
+            count += f" in {places:,} places (--all names each)"
         print(f"{count}; nothing was published.", file=self.err)
 
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
@@ -162,6 +171,30 @@ class Reporter:
             self.warning(f"{len(commits):,} commits are passed over; the newest {PASSED_OVER_SHOWN} are named.")
         for one in commits[-PASSED_OVER_SHOWN:]:
             self.warning(_passed_over(one))
+
+    def notices(self, notices: Sequence[Problem]) -> None:
+        """What to look at, though it keeps nothing from being published: a line each on `err`; JSON has it too."""
+        self.extra["notices"] = [one.as_dict() for one in notices]
+        for one in notices:
+            self.warning(one.text)
+
+    def incomplete(self, first: Release) -> None:
+        """The history begins with `first`, which is not the first release that there was."""
+        self.warning(
+            f"The history is incomplete: this clone knows it from {first.published.date()} on, and pages cannot say "
+            'what changed before. Fetch it with "git fetch --unshallow" (in GitHub Actions: "fetch-depth: 0").'
+        )
+
+    def same_version(self, package: Package, other: Release) -> None:
+        """Other data were published under the version of `package`, with the release `other`."""
+        version = shorten(package.version)
+        self.warning(
+            f"The data differ from release {version} (commit {other.commit[:8]}) but the version is the same. Raise "
+            '"version" in datapackage.json.'
+            if version
+            else f'The data differ from those of commit {other.commit[:8]} and have no version. Give "version" in '
+            "datapackage.json, and raise it with every change."
+        )
 
     def warning(self, line: str) -> None:
         """Something to know, which keeps nothing from being published."""

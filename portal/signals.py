@@ -9,22 +9,30 @@ project's `as_of_date`, the day of the figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from itertools import combinations, pairwise
 from operator import ge, gt
 from typing import Any
 
 from portal.fiscal import month_end, month_start, months_before
 from portal.models import Bilingual, Project, Status, Thresholds
+from portal.needs import FINISHED, REPORTS, unmet
 
 Verdict = bool | frozenset[str]
 """Whether a statement holds, or the names of the values for want of which that cannot be told: at least one."""
 
 Judge = Callable[[Project, Thresholds], Verdict]
+JudgeEach = Callable[[Sequence[str], Project, Thresholds], Verdict]
+
+KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "start_date", "finish_date")
+"""What a reader asks for first."""
+
+DATES = ("start_date", "finish_date")
 
 
 class Outcome(StrEnum):
@@ -47,7 +55,13 @@ class Rule:
     """Why a project that is concerned may have done nothing amiss."""
     needs: tuple[str, ...]
     """What it reads: attributes of Project, or names in DERIVED."""
-    judge: Judge
+    judge: Judge = field(compare=False)
+    requires: str
+    """The columns without which it could concern nobody, as `portal.needs` writes them."""
+    each: tuple[str, ...] = ()
+    """Of its `needs` those that it judges one by one: one that there is no column for is left out."""
+    judge_each: JudgeEach | None = field(default=None, compare=False)
+    """Judges some of `each`."""
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:
         """The meaning with the numbers that it is judged by."""
@@ -67,9 +81,9 @@ class Signal:
     """The inputs for want of which it cannot be checked; none otherwise."""
 
 
-def signals(project: Project, thresholds: Thresholds) -> tuple[Signal, ...]:
-    """What each rule says of `project`, in the order of RULES."""
-    return tuple(_signal(rule, project, thresholds) for rule in RULES)
+def signals(project: Project, thresholds: Thresholds, rules: Sequence[Rule] | None = None) -> tuple[Signal, ...]:
+    """What each of `rules` says of `project`, in their order; None: of RULES."""
+    return tuple(_signal(rule, project, thresholds) for rule in (RULES if rules is None else rules))
 
 
 def _signal(rule: Rule, project: Project, thresholds: Thresholds) -> Signal:
@@ -122,6 +136,11 @@ DERIVED: Mapping[str, Derived] = {
 Where there is none, the tuples are empty and all others None."""
 
 
+def _column(name: str) -> str:
+    """The column of `projects` from which an attribute of a project is read."""
+    return "agency_id" if name == "agency" else name
+
+
 def _read(project: Project, name: str) -> Any:
     return DERIVED[name].read(project) if name in DERIVED else getattr(project, name)
 
@@ -170,17 +189,42 @@ def _is_positive(project: Project, name: str) -> Verdict:
     return _told(project, name, lambda value: value > 0)
 
 
+def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
+    """Whether one of these dates is outside the fiscal year."""
+
+    def outside(year: int, day: date) -> bool:
+        return not month_start(year, 1) <= day <= month_end(year, 12)
+
+    return _any(*(_told(project, f"fiscal_year {name}", outside) for name in names))
+
+
+def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
+    return any(_read(project, name) is None for name in names)
+
+
 # ---- The rules
 
 _RULES: list[Rule] = []
 
 
-def _rule(title: Bilingual, meaning: str, innocent: Bilingual, needs: str) -> Callable[[Judge], Judge]:
-    """A rule, with its meaning in Thai; the first paragraph of the docstring is the meaning in English."""
+def _rule(
+    title: Bilingual,
+    meaning: str,
+    innocent: Bilingual,
+    needs: str,
+    requires: str = "",
+    each: tuple[str, ...] = (),
+    judge_each: JudgeEach | None = None,
+) -> Callable[[Judge], Judge]:
+    """A rule, with its meaning in Thai; the first paragraph of the docstring is the meaning in English.
+
+    It requires every column that it `needs`, where `requires` does not say otherwise.
+    """
 
     def register(judge: Judge) -> Judge:
-        english = " ".join((judge.__doc__ or "").split("\n\n")[0].split())
-        _RULES.append(Rule(judge.__name__, title, Bilingual(meaning, english), innocent, tuple(needs.split()), judge))
+        english, names = " ".join((judge.__doc__ or "").split("\n\n")[0].split()), tuple(needs.split())
+        both = Bilingual(meaning, english)
+        _RULES.append(Rule(judge.__name__, title, both, innocent, names, judge, requires or needs, each, judge_each))
         return judge
 
     return register
@@ -194,6 +238,7 @@ def _rule(title: Bilingual, meaning: str, innocent: Bilingual, needs: str) -> Ca
         "The finish date may have been moved without the data saying so, or the last report may not be entered yet.",
     ),
     "as_of_date finish_date progress_percent status",
+    f"as_of_date finish_date {FINISHED}",
 )
 def past_finish_date(project: Project, _: Thresholds) -> Verdict:
     """On the day of the figures the project was past its finish date, not at 100%, not completed, not cancelled."""
@@ -239,6 +284,7 @@ def spending_ahead_of_progress(project: Project, limits: Thresholds) -> Verdict:
         "Payment may come before the work is done, or the budget may have been entered as the money spent.",
     ),
     "budget_received budget_spent progress_percent status",
+    f"budget_received budget_spent {FINISHED}",
 )
 def budget_spent_but_unfinished(project: Project, _: Thresholds) -> Verdict:
     """The money spent has reached the budget received, and the project is neither at 100% nor reported as completed."""
@@ -272,6 +318,7 @@ def more_spent_than_received(project: Project, _: Thresholds) -> Verdict:
         "The work may have cost less than planned, or the last payments may not be recorded yet.",
     ),
     "budget_received budget_spent progress_percent status",
+    f"budget_received budget_spent {FINISHED}",
 )
 def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict:
     """The project is at 100% or reported as completed, with more than {unspent_percent}% of its budget unspent."""
@@ -295,6 +342,7 @@ def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict
         "A mistyped figure may have been corrected, or the target of the project may have been raised.",
     ),
     "reported_progress published_progress as_of_date progress_percent",
+    "progress_percent|progress_reports.progress_percent",
 )
 def progress_fell(project: Project, _: Thresholds) -> Verdict:
     """A dated report, the current figure on its as-of date, or that of a later release gives less progress than before.
@@ -333,6 +381,7 @@ def _is_fall(one: tuple[date | None, Decimal], other: tuple[date | None, Decimal
         "The work may wait for a season, a contract or an approval, or reports may have been made elsewhere.",
     ),
     "as_of_date start_date progress_percent status last_reported last_month fiscal_year",
+    f"as_of_date start_date {FINISHED} {REPORTS}",
 )
 def silent_while_running(project: Project, limits: Thresholds) -> Verdict:
     """On the day of the figures the project had run without a report for {silent_months} whole fiscal months or more.
@@ -364,13 +413,14 @@ def _is_silent(project: Project, months: int) -> Verdict:
 
 
 @_rule(
-    Bilingual("ไม่มีผลงานและรายงานเลย", "No result and no report"),
+    Bilingual("ยังไม่มีรายงานผลใด ๆ", "No result or report"),
     "ณ วันที่ของข้อมูล โครงการเริ่มแล้ว แต่ไม่มีผลงานรายเดือน ไม่มีรายงานที่ระบุวันที่ และไม่มีความคืบหน้าที่มากกว่า 0%",
     Bilingual(
         "โครงการอาจเพิ่งเริ่มได้ไม่กี่วัน หรือรายงานไว้ในระบบอื่น",
         "The project may have begun only days before, or its reports may be kept in another system.",
     ),
     "as_of_date start_date last_month newest_report progress_percent",
+    f"as_of_date start_date {REPORTS}",
 )
 def never_reported(project: Project, _: Thresholds) -> Verdict:
     """The project had started by the day of the figures: no monthly result, no dated report, no progress above zero.
@@ -386,13 +436,14 @@ def never_reported(project: Project, _: Thresholds) -> Verdict:
 
 
 @_rule(
-    Bilingual("รายงานลงวันที่ในอนาคต", "A report dated in the future"),
+    Bilingual("มีรายงานลงวันที่หลังวันที่ของข้อมูล", "A report dated after the date of the data"),
     "มีรายงานที่ลงวันที่หลังวันที่ของข้อมูล",
     Bilingual(
         "อาจพิมพ์วันที่ผิด หรือเพิ่มรายงานหลังจากบันทึกตัวเลขอื่นแล้ว",
         "The date may be mistyped, or the report may have been added after the other figures were recorded.",
     ),
     "newest_report as_of_date",
+    "progress_reports.report_date as_of_date",
 )
 def report_in_the_future(project: Project, _: Thresholds) -> Verdict:
     """A report is dated later than the day of the figures."""
@@ -408,6 +459,7 @@ def report_in_the_future(project: Project, _: Thresholds) -> Verdict:
         "A purchase or an event can be done in one day, and the steps before may have been reported elsewhere.",
     ),
     "reported_progress progress_percent status",
+    "progress_reports.progress_percent",
 )
 def finished_in_one_jump(project: Project, limits: Thresholds) -> Verdict:
     """A dated report gives 100%, and the one before it less than {jump_from_percent}%, or there is none before it.
@@ -429,37 +481,51 @@ def finished_in_one_jump(project: Project, limits: Thresholds) -> Verdict:
         "The project may run for several years, or its money may be carried over.",
     ),
     "fiscal_year start_date finish_date",
+    "fiscal_year start_date|finish_date",
+    DATES,
+    _are_outside,
 )
 def dates_outside_fiscal_year(project: Project, _: Thresholds) -> Verdict:
     """The start or finish date is outside the project's fiscal year, 1 October of the year before to 30 September."""
-
-    def outside(year: int, day: date) -> bool:
-        return not month_start(year, 1) <= day <= month_end(year, 12)
-
-    return _any(_told(project, "fiscal_year start_date", outside), _told(project, "fiscal_year finish_date", outside))
+    return _are_outside(DATES, project, _)
 
 
 @_rule(
     Bilingual("ข้อมูลสำคัญไม่ครบ", "A key value is missing"),
-    "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าในนี้: หน่วยงาน ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้น วันสิ้นสุด",
+    "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าในนี้ เฉพาะค่าที่ชุดข้อมูลมีช่องให้: หน่วยงาน ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้น วันสิ้นสุด",
     Bilingual(
         "แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ ซึ่งไม่ได้บอกอะไรเกี่ยวกับตัวงาน",
         "The source may not show the value, which says nothing of the work itself.",
     ),
-    "agency fiscal_year budget_received progress_percent start_date finish_date",
+    " ".join(KEY_VALUES),
+    "|".join(map(_column, KEY_VALUES)),
+    KEY_VALUES,
+    _is_blank,
 )
 def key_value_missing(project: Project, _: Thresholds) -> Verdict:
-    """At least one of these is blank: agency, fiscal year, budget received, progress, start date, finish date."""
-    values = (
-        project.agency,
-        project.fiscal_year,
-        project.budget_received,
-        project.progress_percent,
-        project.start_date,
-        project.finish_date,
-    )
-    return any(value is None for value in values)
+    """Agency, fiscal year, budget received, progress, start or finish date is blank, though the data have it."""
+    return _is_blank(KEY_VALUES, project, _)
 
 
 RULES: tuple[Rule, ...] = tuple(_RULES)
 """In the order in which they are shown."""
+
+
+def absent(rule: Rule, columns: Container[str]) -> tuple[str, ...]:
+    """The columns for want of which `rule` can be checked of no project, of those that `portal.needs` names."""
+    return unmet(rule.requires, columns.__contains__)
+
+
+def rules_of(columns: Container[str]) -> tuple[Rule, ...]:
+    """The rules that a package with these columns can be judged by, in the order of RULES."""
+    return tuple(_within(rule, columns) for rule in RULES if not absent(rule, columns))
+
+
+def _within(rule: Rule, columns: Container[str]) -> Rule:
+    """The rule without those of the values that it judges one by one that there is no column for."""
+    left_out = {name for name in rule.each if _column(name) not in columns}
+    if not left_out or rule.judge_each is None:
+        return rule
+    given = tuple(name for name in rule.each if name not in left_out)
+    needs = tuple(name for name in rule.needs if name not in left_out)
+    return replace(rule, needs=needs, judge=partial(rule.judge_each, given))

@@ -14,8 +14,8 @@ from itertools import compress, count, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_NIKHAHIT_AA = re.compile("\u0e4d([\u0e48-\u0e4b]*)\u0e32")
+from portal.characters import with_sara_am, without_zero_width
+
 _THIRD_MARK = re.compile("([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+")
 _THAI_DIGIT = re.compile("[๐-๙]")
 _THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
@@ -24,12 +24,13 @@ _THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 def fold(text: str) -> str:
     """One spelling for all that people type alike.
 
-    NFC; zero-width characters dropped; nikhahit and sara aa as sara am, behind the tone mark; doubled sara e as sara
-    ae; no more than two marks on a letter; Thai digits as ASCII digits; small letters; no separators inside numbers.
+    NFC; zero-width characters dropped; sara am as one character behind the tone mark (`with_sara_am`); doubled sara e
+    as sara ae; no more than two marks on a letter; Thai digits as ASCII digits; small letters; no separators inside
+    numbers.
     """
     if not text.isascii():
-        text = _ZERO_WIDTH.sub("", unicodedata.normalize("NFC", text))
-        text = _NIKHAHIT_AA.sub("\\1\u0e33", text).replace("\u0e40\u0e40", "\u0e41")
+        text = without_zero_width(unicodedata.normalize("NFC", text))
+        text = with_sara_am(text).replace("\u0e40\u0e40", "\u0e41")
         text = _THAI_DIGIT.sub(lambda digit: str(int(digit[0])), text)
         if _THIRD_MARK.search(text):
             text = _THIRD_MARK.sub("\\1", text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from portal.formats import share
 from portal.models import Brief, Status
 
 Key = TypeVar("Key", bound=Hashable)
@@ -41,15 +42,22 @@ class Summary:
     spent_where_received: Total
     """Baht spent by the same projects."""
     progress: Total
-    """Percent; only its mean says something."""
+    """Percent; only its mean says something, and only beside the share of the money that it is of."""
+    received_where_progress: Total
+    """Baht received by the projects that give a progress figure."""
     statuses: Mapping[Status, int]
     """In the order of Status; only those that occur."""
     received_by_status: Mapping[Status, Total]
     """Baht, by the same."""
 
+    @property
+    def progress_share(self) -> Decimal | None:
+        """Percent of the money received that the projects with a progress figure hold; None where no money is known."""
+        return share(self.received_where_progress.value, self.received.value) if self.received.value else None
+
     def share(self, status: Status) -> Decimal:
         """Percent of the projects that have this status."""
-        return Decimal(self.statuses[status] * 100) / self.projects
+        return share(Decimal(self.statuses[status]), Decimal(self.projects))
 
 
 def summarise(projects: Iterable[Brief]) -> Summary:
@@ -65,6 +73,7 @@ def summarise(projects: Iterable[Brief]) -> Summary:
         total(p.budget_received for p in both),
         total(p.budget_spent for p in both),
         total(p.progress_percent for p in members),
+        total(p.budget_received for p in members if p.progress_percent is not None),
         {status: len(by_status[status]) for status in statuses},
         {status: total(p.budget_received for p in by_status[status]) for status in statuses},
     )

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal import changes, fiscal, models
+from portal import changes, fiscal, models, needs
 from portal import signals as rules
 from portal.changes import Entry, typed
 from portal.fiscal import BUDDHIST_YEARS
@@ -32,7 +32,8 @@ from portal.models import (
     Project,
     Thresholds,
 )
-from portal.signals import DERIVED, RULES
+from portal.needs import columns
+from portal.signals import DERIVED, RULES, Rule, rules_of
 
 Names = tuple[str, ...]
 Transition = tuple[Names, Names]
@@ -63,6 +64,12 @@ class RuleTransitions:
     """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
     found: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
     """Those that were asked for, by the same digest: the number of an entry, the rules that began, and that ended."""
+    rules: tuple[Rule, ...] = field(init=False)
+    """Those that the columns of today can be judged by."""
+
+    def __post_init__(self) -> None:
+        """Find the rules."""
+        self.rules = rules_of(columns(self.fields))
 
     def of(self, project: Project | None, entries: Sequence[Entry]) -> Iterator[Transition]:
         """The transition of each of the `entries` of a project, the newest first.
@@ -73,7 +80,7 @@ class RuleTransitions:
         digest = self._digest(project, relevant)
         found = _transitions(self.known.get(digest))
         if found is None:
-            steps = enumerate(_walk(project, relevant, self.fields, self.thresholds))
+            steps = enumerate(_walk(project, relevant, self))
             found = [(number, began, ended) for number, (began, ended) in steps if began or ended]
         self.found[digest] = found
         # Where what a rule reads is withheld, nobody can say what began or ended with it.
@@ -100,7 +107,7 @@ def fields_of(package: Package) -> Fields:
 
 def version(package: Package, thresholds: Thresholds) -> str:
     """Names what transitions depend on beside a project: the code, the thresholds, and how cells become values."""
-    modules = (rules, inspect.getmodule(version), changes, fiscal, models)
+    modules = (rules, needs, inspect.getmodule(version), changes, fiscal, models)
     code = "".join(inspect.getsource(module) for module in modules if module)
     cells = [
         (resource, name, one.type, one.format, sorted(one.missing))
@@ -108,7 +115,8 @@ def version(package: Package, thresholds: Thresholds) -> str:
         for name, one in fields.items()
         if name in _READ[resource]
     ]
-    return hashlib.sha256((code + repr(thresholds) + repr(cells)).encode()).hexdigest()[:16]
+    judged_by = [(rule.name, rule.needs) for rule in rules_of(columns(fields_of(package)))]
+    return hashlib.sha256((code + repr(thresholds) + repr(cells) + repr(judged_by)).encode()).hexdigest()[:16]
 
 
 def _transitions(cached: Any) -> list[tuple[int, Names, Names]] | None:
@@ -132,11 +140,12 @@ def _is_read(change: Change) -> bool:
 
 
 def _walk(
-    state: Project | None, entries: Sequence[Sequence[Change]], fields: Fields, thresholds: Thresholds
+    state: Project | None, entries: Sequence[Sequence[Change]], transitions: RuleTransitions
 ) -> Iterator[Transition]:
     """What began and ended with each of the `entries`, the newest first; `state` is after the newest."""
+    fields = transitions.fields
     figures = published_figures(entries[::-1], fields["projects"].get("progress_percent"))
-    concerned = _concerned(state, thresholds)
+    concerned = _concerned(state, transitions)
     for number, entry in enumerate(entries, start=1):
         if not entry:
             yield (), ()
@@ -145,7 +154,7 @@ def _walk(
         if state is not None:
             known = figures[len(entries) - number]
             state = replace(state, published_progress=known if len(known) > 1 else ())
-        then = _concerned(state, thresholds)
+        then = _concerned(state, transitions)
         yield tuple(sorted(concerned - then)), tuple(sorted(then - concerned))
         concerned = then
 
@@ -164,11 +173,11 @@ def published_figures(oldest_first: Sequence[Sequence[Change]], progress: Field 
     return known
 
 
-def _concerned(project: Project | None, thresholds: Thresholds) -> frozenset[str]:
+def _concerned(project: Project | None, by: RuleTransitions) -> frozenset[str]:
     """The rules that concern a project."""
     if project is None:
         return frozenset()
-    return frozenset(rule.name for rule in RULES if rule.judge(project, thresholds) is True)
+    return frozenset(rule.name for rule in by.rules if rule.judge(project, by.thresholds) is True)
 
 
 def before(project: Project | None, changes: Sequence[Change], fields: Fields) -> Project | None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from portal.characters import one_spelling
 from portal.models import Language
 
 HOME = "/"
@@ -42,6 +43,8 @@ ROBOTS = "/robots.txt"
 HEADERS = "/_headers"
 PAGEFIND = "pagefind"
 """The folder of the search indexes; all languages share it."""
+REMOVED = f"{PAGEFIND}/removed.json"
+"""The file that says which projects left the data, for the search page."""
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
@@ -173,16 +176,27 @@ def page_of(path: str, number: int) -> str:
 
 
 def slug(name: str) -> str:
-    """A name as one part of an address: its letters and digits, hyphens between; cut with a checksum where too long."""
-    text = unicodedata.normalize("NFC", name).casefold()
+    """A name as one part of an address: its Thai and Latin letters and digits, hyphens between.
+
+    A checksum stands behind what is too long, and for letters and digits of other kinds, which file systems write and
+    compare in ways of their own.
+    """
+    text = one_spelling(name).casefold()
+    letters = " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split())
+    # Of é the e stays to be read; Thai vowel and tone marks are no marks in this sense.
+    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFD", text))
     # Thai vowel and tone marks are not \w to Python, so the block is named.
-    text = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", text).strip("-") or "x"
-    if is_device(text):
-        return f"{text}-"
-    if len(text.encode()) <= MAX_SLUG_BYTES:
-        return text
+    words = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", plain).strip("-")
+    if not words or re.search(r"[^a-z0-9\u0e00-\u0e7f ]", letters):
+        return _with_checksum(words or "x", letters or text)
+    if len(words.encode()) > MAX_SLUG_BYTES:
+        return _with_checksum(words, words)
+    return f"{words}-" if is_device(words) else words
+
+
+def _with_checksum(words: str, text: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{text.encode()[: MAX_SLUG_BYTES - 9].decode(errors='ignore')}-{digest}"
+    return f"{words.encode()[: MAX_SLUG_BYTES - 9].decode(errors='ignore')}-{digest}"
 
 
 def localised(path: str, language: Language) -> str:

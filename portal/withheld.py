@@ -48,8 +48,9 @@ _NUMBERED = ("#",)
 def withhold(history: History, portal: Portal, guard: Guard) -> History:
     """`history` without the texts that `guard` or the package's `erased.csv` hide; the same object where none is.
 
-    Each change and each release says which of its texts are withheld.
+    Each change and each release says which of its texts are withheld. Columns that are ignored are left out.
     """
+    history = _without_columns(history, portal.package.ignored)
     erasing = _Erasing(history, portal.erased)
     erased: defaultdict[_Place, set[str]] = defaultdict(set)
     hiding = _Hiding(guard, erased, {project.project_id for project in portal.projects})
@@ -70,6 +71,19 @@ def withhold(history: History, portal: Portal, guard: Guard) -> History:
     digest = hashlib.sha256(repr((history.identity, places)).encode()).hexdigest()
     hidden = {place: frozenset(texts) for place, texts in erased.items()}
     return replace(history, releases=releases, identity=digest[:16], erased=hidden)
+
+
+def _without_columns(history: History, ignored: Sequence[str]) -> History:
+    """`history` without the changes of columns that are ignored, each as `resource.column`."""
+    if not ignored:
+        return history
+
+    def is_left(one: Change) -> bool:
+        names = (one.before, one.after) if one.kind is ChangeKind.RENAMED else (one.field,)
+        return not any(f"{one.resource}.{name}" in ignored for name in names)
+
+    releases = tuple(replace(one, changes=tuple(filter(is_left, one.changes))) for one in history.releases)
+    return replace(history, releases=releases)
 
 
 def is_clean(changes: Sequence[Change], erased: Mapping[_Place, frozenset[str]], guard: Guard) -> bool:

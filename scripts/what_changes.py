@@ -23,16 +23,17 @@ from pathlib import Path
 from typing import Any
 
 from portal.cache import Cache
-from portal.changes import HIDDEN
+from portal.changes import HIDDEN, gone_by, is_news
+from portal.citation import same_version
 from portal.config import read_config
-from portal.datapackage import Guard, locate_descriptor, read_guard, read_portal
+from portal.datapackage import Guard, locate_descriptor, notices, read_guard, read_portal
 from portal.formats import number
 from portal.history import read_history
 from portal.history.git import Commit, Repository, blob_id, repository_of
 from portal.history.states import States, Unreadable
 from portal.history.tables import Version, compare, read_version
 from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release, Withheld
-from portal.moves import Move, MoveKind, ReleaseMoves
+from portal.moves import Direction, Move, MoveKind, ReleaseMoves
 from portal.past import Past, past, with_published_progress
 from portal.problems import UsageError
 from portal.signals import RULES
@@ -51,16 +52,28 @@ _CODE = ("build.py", "portal/", "templates/", "locales/", "pyproject.toml", "req
 HEADINGS: Mapping[MoveKind, tuple[str, str]] = {
     MoveKind.RETROACTIVE: ("edit of what had been reported already", "edits of what had been reported already"),
     MoveKind.REMOVED: ("project goes", "projects go"),
+    MoveKind.RETURNED: ("project comes back", "projects come back"),
     MoveKind.ADDED: ("project comes", "projects come"),
     MoveKind.FINISHED: ("project reaches 100 percent", "projects reach 100 percent"),
     MoveKind.SILENT: ("running project falls silent", "running projects fall silent"),
-    MoveKind.MONEY: ("change of money", "changes of money"),
+    MoveKind.MONEY: ("change of an amount", "changes of amounts"),
     MoveKind.DATES: ("change of dates", "changes of dates"),
     MoveKind.PROGRESS: ("change of progress", "changes of progress"),
     MoveKind.REPORTED: ("project with new reports", "projects with new reports"),
     MoveKind.OTHER: ("project with other changes", "projects with other changes"),
 }
 """Of each kind, one and several, in the order in which a reviewer needs them."""
+
+
+_AMOUNT, _FAR, _MOST, _ID = "the largest amounts", "those that moved farthest", "those with most", "the first by id"
+
+ORDERS: Mapping[MoveKind, str] = {
+    **dict.fromkeys(MoveKind, _ID),
+    **dict.fromkeys((MoveKind.ADDED, MoveKind.RETURNED, MoveKind.REMOVED, MoveKind.MONEY), _AMOUNT),
+    **dict.fromkeys((MoveKind.DATES, MoveKind.PROGRESS, MoveKind.FINISHED), _FAR),
+    **dict.fromkeys((MoveKind.REPORTED, MoveKind.OTHER), _MOST),
+}
+"""What the moves of each kind are that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def changes(base: str, package: Path) -> Iterator[str]:
     if problems:
         yield from problems
         return
-    portal = read_portal(package).portal
+    portal = read_portal(package, ignored=read_config(ROOT / "pyproject.toml").ignore_columns).portal
     assert portal is not None
     descriptor = locate_descriptor(package)
     yield from ("# What would change", "")
@@ -150,8 +163,15 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
     yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
     yield ""
-    known, moves = _told(published, portal, descriptor, guard)
+    if notes := notices(package, found):
+        yield from ("## Look at this first", "", *listed([note.text for note in notes]), "")
+    known, moves, whole = _told(published, portal, descriptor, guard)
+    if other := same_version(package, whole):
+        which = f"release {plain(package.version) or '–'} (commit {other.commit[:8]})"
+        yield f'**The data differ from {which} but the version is the same. Raise "version" in datapackage.json.**'
+        yield ""
     yield from _tables(found, package)
+    yield from _summary(moves, package)
     yield from _moves(moves, portal)
     yield from _rules(known)
     yield from _pages(earlier, found)
@@ -174,13 +194,46 @@ def _changes(tables: Mapping[str, Version], descriptor: Path) -> Iterator[Change
             yield from compare(before or empty, after or empty)
 
 
-def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple[Past, ReleaseMoves | None]:
-    """The changes as one release: with the rules that began and ended in it, and as people read it."""
+def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple[Past, ReleaseMoves | None, History]:
+    """The changes as one release, with the rules that began and ended; that as people read it; and all releases."""
     whole = withhold(read_history(descriptor, portal.package, Cache(ROOT / ".cache")), portal, guard)
     config = read_config(ROOT / "pyproject.toml")
     transitions = RuleTransitions(config.signals, fields_of(portal.package))
-    known = past(with_published_progress(portal, whole), two, transitions)
-    return known, known.releases[0] if known.releases else None
+    committed = [one.commit for one in whole.releases if one.commit]
+    base = two.releases[0].commit
+    until = committed.index(base) + 1 if base in committed else len(committed)
+    known = past(with_published_progress(portal, whole), two, transitions, gone_by(whole.releases[:until]))
+    return known, known.releases[0] if known.releases else None, whole
+
+
+def _summary(moves: ReleaseMoves | None, package: Package) -> Iterator[str]:
+    """What happens to projects in a line for each kind, with counts and sums."""
+    if not moves or not moves.summary:
+        return
+    for one in moves.summary:
+        field = package.resources["projects"].fields.get(one.field or "")
+        name = plain((field.title if field else Bilingual(one.field or ""))["en"])
+        what = times(one.projects, *HEADINGS[one.kind]) if one.field is None else ""
+        if one.field is not None:
+            what = f"{times(one.projects, 'project', 'projects')}: {name} {_DIRECTIONS[one.direction]}"
+        elif one.count != one.projects:
+            what = f"{times(one.count, *HEADINGS[one.kind])}, of {times(one.projects, 'project', 'projects')}"
+        amount = (
+            ""
+            if one.amount is None
+            else f", {number(one.amount)} baht, of {times(one.with_amount, 'project', 'projects')}"
+        )
+        yield f"- {what}{amount}"
+    yield ""
+
+
+_DIRECTIONS = {
+    Direction.VANISHED: "is no longer given",
+    Direction.NEW: "is now given",
+    Direction.UP: "rises",
+    Direction.DOWN: "falls",
+    None: "changes",
+}
 
 
 def _tables(found: Sequence[Change], package: Package) -> Iterator[str]:
@@ -216,7 +269,7 @@ def _moves(moves: ReleaseMoves | None, portal: Portal) -> Iterator[str]:
             yield from (f"## {times(len(found), one, several)}", "")
             yield from (f"- {_sentence(move, portal.package)}" for move in found[:SHOWN])
             if len(found) > SHOWN:
-                yield f"- …and {len(found) - SHOWN:,} more"
+                yield f"- …and {len(found) - SHOWN:,} more of {len(found):,}; those above are {ORDERS[kind]}"
             yield ""
 
 
@@ -226,6 +279,9 @@ def _sentence(move: Move, package: Package) -> str:
     known = fields.get(move.field or "")
     name = plain((known.title if known else Bilingual(move.field or ""))["en"])
     match move.kind:
+        case MoveKind.RETURNED if move.last_published:
+            day = move.last_published.published.date()
+            return f"{about}, was last published on {day}, budget received: {_written(move.after)}"
         case MoveKind.ADDED | MoveKind.REMOVED:
             return f"{about}, budget received: {_written(move.after)}"
         case MoveKind.SILENT:
@@ -235,11 +291,12 @@ def _sentence(move: Move, package: Package) -> str:
         case MoveKind.OTHER:
             return f"{about}: {times(move.count, 'cell or record', 'cells or records')}"
         case MoveKind.RETROACTIVE if move.field is None:
-            return f"{about}: {plain(move.resource)} {plain(move.record)} is removed"
+            return f"{about}: {plain(move.resource)} {plain(move.record_name['en'])} is removed"
         case MoveKind.RETROACTIVE:
-            name = f"{plain(move.resource)} {plain(move.record)}, {name}"
+            name = f"{plain(move.resource)} {plain(move.record_name['en'])}, {name}"
     # Of a date it is days, and the two dates say it already.
-    far = move.size if move.kind is not MoveKind.DATES else None
+    is_far = move.kind is not MoveKind.DATES and None not in (move.before, move.after)
+    far = move.size if is_far else None
     size = "" if far is None else f" ({'+' if far > 0 else ''}{number(far)})"
     return f"{about}: {name}: {_written(move.before)} → {_written(move.after)}{size}"
 
@@ -252,7 +309,8 @@ def _rules(known: Past) -> Iterator[str]:
         began = [project_id for project_id, entry in sorted(entries.items()) if rule.name in entry.began]
         ended = sum(rule.name in entry.ended for entry in entries.values())
         if began or ended:
-            names = ", ".join(plain(one) for one in began[:SHOWN]) + (", …" if len(began) > SHOWN else "")
+            more = f", … the first {SHOWN} of {len(began):,} by id" if len(began) > SHOWN else ""
+            names = ", ".join(plain(one) for one in began[:SHOWN]) + more
             lines.append(f"| {plain(rule.title['en'])} | {len(began):,} | {ended:,} | {names} |")
     if lines:
         yield from ("## Observations", "", "| rule | begin | end | begin at |", "| --- | ---: | ---: | --- |")
@@ -263,7 +321,7 @@ def _pages(earlier: Earlier, found: Sequence[Change]) -> Iterator[str]:
     """Which pages come, go and change, as far as the sources tell."""
     kinds: defaultdict[str, set[ChangeKind]] = defaultdict(set)
     for change in found:
-        if change.project_id and change.kind not in HIDDEN:
+        if change.project_id and is_news(change):
             own = change.resource == "projects"
             kinds[change.project_id].add(change.kind if own else ChangeKind.CHANGED)
     count = Counter(
@@ -277,8 +335,8 @@ def _pages(earlier: Earlier, found: Sequence[Change]) -> Iterator[str]:
         yield f"- pages of projects, in each language: {new:,} new, {changed:,} changed"
         yield "- the lists, totals and downloads that hold them, and a page of this release below /changes/"
     if count[ChangeKind.REMOVED]:
-        gone = times(count[ChangeKind.REMOVED], "page of a project goes", "pages of projects go")
-        yield f"- **{gone}: their addresses will answer 404**"
+        gone = times(count[ChangeKind.REMOVED], "page of a project", "pages of projects")
+        yield f"- {gone} will say that the project left the data, with its last values"
     documents = [name for name in earlier.files if name.startswith("content/")]
     yield from (f"- {plain(name)}" for name in documents[:SHOWN])
     if len(documents) > SHOWN:

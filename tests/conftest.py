@@ -80,6 +80,12 @@ class SamplePackage:
     def described(self) -> Any:
         return json.loads(self.descriptor.read_text("utf-8"))
 
+    def declare(self, resource: str, *fields: dict[str, Any]) -> None:
+        """Describe new columns."""
+        index = [one["name"] for one in self.described()["resources"]].index(resource)
+        path = f"resources.{index}.schema.fields"
+        self.describe(path, [*self.described()["resources"][index]["schema"]["fields"], *fields])
+
     def demand_nothing(self) -> None:
         """Leave no constraint and no key in the descriptor."""
         content = self.described()

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-METHODS = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [(f"templates/**.{ending}", "jinja2") for ending in ("html", "txt", "xml")]
 OPTIONS = {pattern: {"trimmed": "true"} for pattern, _ in METHODS}
 
 
@@ -47,3 +47,17 @@ def test_translations_use_the_names_of_their_originals_and_no_thai() -> None:
         if set(re.findall(r"%\((\w+)\)s", message)) - set(re.findall(r"%\((\w+)\)s", forms[-1]))
     }
     assert not dropped
+
+
+_COUNTED = re.compile(
+    r"%\(\w+\)s (projects|rows|rules|characters|releases|agencies|reports|days|columns|project-months)\b"
+)
+
+
+def test_what_is_counted_has_a_form_for_one() -> None:
+    for message, forms in translated().items():
+        # A sentence of several counts has no one form, and a city has more than one project.
+        if "%(budget)s" in message or "โครงการของ%(city)s:" in message:
+            continue
+        assert len(forms) == 2 or not _COUNTED.search(forms[0].replace("%(n)s rules, in", "")), message
+        assert len(forms) == 1 or forms[0] != forms[1] or not _COUNTED.search(forms[0]), message

@@ -1,21 +1,28 @@
 """What releases changed, as readers ask for it."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from repository import Repository
 
-from portal.changes import between
+from portal.changes import between, record_name
+from portal.formats import NBSP
 from portal.insights import Observer
-from portal.models import Change, ChangeKind, Project, Thresholds
+from portal.models import Change, ChangeKind, Language, Project, Thresholds
 from portal.moves import MoveKind, compared
 from portal.past import Past, past, with_published_progress
 from portal.signals import Outcome, signals
 from portal.transitions import RuleTransitions, before, fields_of
+
+if TYPE_CHECKING:
+    from conftest import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 
@@ -45,10 +52,14 @@ def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Reposito
     ]
 
 
-def test_a_blank_side_has_no_size(repository: Repository) -> None:
+def test_an_amount_that_vanished_or_is_new_is_as_large_as_it_was(repository: Repository) -> None:
+    was = Decimal(5_200_000)
     repository.set("projects", {"project_id": FIRST}, budget_received="")
     repository.commit("Lose the budget")
-    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", Decimal(5_200_000), None, None)]
+    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", was, None, -was)]
+    repository.set("projects", {"project_id": FIRST}, budget_received="5200000")
+    repository.commit("Give it back")
+    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", None, was, was)]
 
 
 def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> None:
@@ -58,18 +69,18 @@ def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> Non
     assert kinds(repository)[0][0] is MoveKind.FINISHED
 
 
-def test_a_project_that_was_removed_keeps_its_title_and_has_no_page(repository: Repository) -> None:
+def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Repository) -> None:
     row = next(row for row in repository.rows("projects") if row["project_id"] == SECOND)
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
     (release,) = past_of(repository).releases
     (move,) = release.moves
-    assert (move.kind, move.title, move.agency_id, move.published) == (
+    assert (move.kind, move.title, move.agency_id, move.has_page) == (
         MoveKind.REMOVED,
         row["title"],
         row["agency_id"],
-        False,
+        True,
     )
 
 
@@ -223,3 +234,38 @@ def test_a_progress_figure_that_is_no_number_was_never_published(repository: Rep
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
     assert past_of(repository).entries[THIRD]
+
+
+@pytest.mark.parametrize(
+    ("resource", "record", "language", "name"),
+    [
+        ("progress_reports", (FIRST, "2023-01-31"), "th", "31 มกราคม 2566"),
+        ("progress_reports", (FIRST, "2023-01-31"), "en", "31 January 2023"),
+        ("evaluations", (FIRST, "2566", "1"), "th", "ปีงบประมาณ 2566 ไตรมาส 1"),
+        ("evaluations", (FIRST, "2566", "1"), "en", "FY 2566 (2022/23), quarter 1"),
+        ("evaluations", (FIRST, "2566", ""), "th", "ปีงบประมาณ 2566"),
+        ("monthly_results", (FIRST, "3"), "th", "เดือนที่ 3"),
+        ("progress_reports", (FIRST, "31/1/66"), "th", "31/1/66"),
+        ("progress_reports", ("#4",), "th", ""),
+        ("projects", (FIRST,), "th", ""),
+        ("gone", (FIRST, "B", "2"), "en", "B, 2"),
+    ],
+)
+def test_a_record_is_called_by_its_key_as_people_read_it(
+    whole: SamplePackage, resource: str, record: tuple[str, ...], language: Language, name: str
+) -> None:
+    portal = whole.read().portal
+    assert portal is not None
+    found = record_name(portal.package.resources.get(resource), record)[language]
+    assert found.replace(NBSP, " ") == name
+
+
+def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage) -> None:
+    whole.demand_nothing()
+    portal = whole.read().portal
+    assert portal is not None
+    resource = portal.package.resources["evaluations"]
+    assert (
+        record_name(resource, (FIRST, "2566", "1")).en
+        == "FY\N{NO-BREAK SPACE}2566 (2022/23), quarter\N{NO-BREAK SPACE}1"
+    )

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.models import overview
+from portal.pages.groups import kinds_of
+
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
@@ -71,6 +74,33 @@ def test_strategies_that_share_an_address_are_refused_once_each(whole: SamplePac
         (3, "strategy", "ambiguous-name", 'Write "ยุทธศาสตร์ 1" in both.'),
         (4, "strategy", "ambiguous-name", 'Write "ยุทธศาสตร์ 1" in both.'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "pages"),
+    [
+        (("Образование", "Транспорт", "शिक्षा", "Éducation", "Education", "教育"), 6),
+        (("นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"), 1),
+    ],
+    ids=["other-scripts", "one-in-four-spellings"],
+)
+def test_strategies_differ_by_their_letters_in_every_script(
+    whole: SamplePackage, names: tuple[str, ...], pages: int
+) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
+    whole.set("projects", "strategy", *names)
+    assert whole.problems() == ()
+    portal = whole.read().portal
+    assert portal is not None
+    assert len(kinds_of(overview(portal))["strategy"].groups) == pages
+
+
+@pytest.mark.parametrize("field", ["title", "strategy"])
+def test_too_long_a_name_is_moved_and_not_cut(whole: SamplePackage, field: str) -> None:
+    whole.set("projects", field, "ก" * 501)
+    (problem,) = whole.problems()
+    assert (problem.rule, problem.field) == ("name-too-long", field)
+    assert f"move the whole text to another column, such as {field}_full" in problem.hint
 
 
 def test_project_that_finishes_before_it_starts_is_refused(package: SamplePackage) -> None:

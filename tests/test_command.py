@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from email import message_from_string
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -66,7 +67,7 @@ def repository(tmp_path: Path) -> Path:
 def test_the_real_package_is_good() -> None:
     assert run("check") == (
         0,
-        "bangkok-projects 1.0.0: no problems in 695 rows of 7 files and 8 content pages\n",
+        "bangkok-projects 1.0.1: no problems in 695 rows of 7 files and 8 content pages\n",
         "",
     )
 
@@ -87,7 +88,7 @@ def test_mistakes_are_printed_one_a_line_and_counted(broken: SamplePackage) -> N
         'data/agencies.csv, row 2, kind: "departmen" is not one of the words allowed here. '
         'Did you mean "department"?\n'
         'data/projects.csv, row 4, fiscal_year: "100%, or: 2567" has a comma: a number is written without '
-        "separators. Write it as 2566, or leave the cell blank if it is not known.\n",
+        "separators. Write it in this form, for example 2566, or leave the cell blank if it is not known.\n",
         "2 problems; nothing was published.\n",
     )
 
@@ -100,6 +101,8 @@ def test_mistakes_as_json_have_every_key(broken: SamplePackage) -> None:
             {
                 "place": "data/agencies.csv",
                 "row": 2,
+                "rows": [2],
+                "count": 1,
                 "line": 2,
                 "field": "kind",
                 "value": "departmen",
@@ -112,14 +115,17 @@ def test_mistakes_as_json_have_every_key(broken: SamplePackage) -> None:
             {
                 "place": "data/projects.csv",
                 "row": 4,
+                "rows": [4],
+                "count": 1,
                 "line": 7,
                 "field": "fiscal_year",
                 "value": "100%, or: 2567",
                 "rule": "thousands-comma",
                 "message": '"100%, or: 2567" has a comma: a number is written without separators.',
-                "hint": "Write it as 2566, or leave the cell blank if it is not known.",
+                "hint": "Write it in this form, for example 2566, or leave the cell blank if it is not known.",
                 "text": 'data/projects.csv, row 4, fiscal_year: "100%, or: 2567" has a comma: a number is written '
-                "without separators. Write it as 2566, or leave the cell blank if it is not known.",
+                "without separators. Write it in this form, for example 2566, or leave the cell blank if it is not "
+                "known.",
             },
         ]
     }
@@ -134,11 +140,55 @@ def test_annotations_are_on_the_line_of_the_file_as_the_working_directory_has_it
             '"departmen" is not one of the words allowed here. Did you mean "department"?',
             "::error file=package/data/projects.csv,line=7,title=thousands-comma::data/projects.csv, row 4, "
             'fiscal_year: "100%25, or: 2567" has a comma: a number is written without separators. '
-            "Write it as 2566, or leave the cell blank if it is not known.",
+            "Write it in this form, for example 2566, or leave the cell blank if it is not known.",
         ],
     )
     lines = (broken.root / "data" / "projects.csv").read_text("utf-8").splitlines()
     assert "100%, or: 2567" in lines[7 - 1]
+
+
+def reported(problems: Sequence[Problem], *, style: str = "text", every_row: bool = False) -> tuple[list[str], str]:
+    out, err = io.StringIO(), io.StringIO()
+    Reporter(style, out, err, every_row=every_row).problems(problems, Path())
+    return out.getvalue().splitlines(), err.getvalue()
+
+
+def test_one_kind_of_mistake_in_a_column_is_one_problem(package: SamplePackage) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [header, *rows, *([[""] * len(header)] * 1_500)])
+    amounts = ["78,459,000", "2,256,500", "1,598,800", "3,000,000"]
+    package.set("projects", "budget_received", *amounts)
+    package.set("projects", "fiscal_year", "2022", "2023", "x")
+    problems = package.problems()
+    assert reported(problems) == (
+        [
+            "data/agencies.csv, 1,500 rows (7, 8, 9, …): this row is blank. Delete it.",
+            'data/projects.csv, 2 rows (2, 3), fiscal_year: in row 2, "2022" is in the common era; a fiscal year is '
+            "B.E. Write 2565.",
+            'data/projects.csv, 4 rows (2, 3, 4, …), budget_received: in row 2, "78,459,000" has a comma: a number is '
+            "written without separators. Write 78459000.",
+            'data/projects.csv, row 4, fiscal_year: "x" is not a whole number. Write it in this form, for example '
+            "2566, or leave the cell blank if it is not known.",
+        ],
+        "4 problems in 1,507 places (--all names each); nothing was published.\n",
+    )
+    lines, end = reported(problems, every_row=True)
+    assert len(lines) == 1_000 + 1 + 7
+    assert [line.split("Write ")[1] for line in lines if "comma" in line] == [f"{a.replace(',', '')}." for a in amounts]
+    assert end == "1,507 problems; nothing was published.\n"
+    (first, *_), _ = reported(problems, style="github")
+    assert first.startswith(
+        "::error file=data/agencies.csv,line=7,title=blank-row::data/agencies.csv, 1%2C500 rows".replace("%2C", ",")
+    )
+    found = json.loads("\n".join(reported(problems, style="json")[0]))["problems"]
+    assert [(p["count"], p["rows"]) for p in found] == [(1500, [7, 8, 9]), (2, [2, 3]), (4, [2, 3, 4]), (1, [4])]
+
+
+def test_every_row_is_named_on_request(package: SamplePackage) -> None:
+    package.set("projects", "fiscal_year", "2022", "2023")
+    command = ("check", "--package", package.root)
+    assert run(*command)[1].count("\n") == 1
+    assert [line.split(", ")[1] for line in run(*command, "--all")[1].splitlines()] == ["row 2", "row 3"]
 
 
 def annotation(problem: Problem, root: Path) -> str:
@@ -324,6 +374,8 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
         (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must be as oc4ids-a1b2c3"),
         (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + 'ignore_columns = "projects.x"', "ignore_columns must be a list"),
+        (CONFIGURATION + 'ignore_columns = ["x"]', "ignore_columns must be a list such as"),
         (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),
         (CONFIGURATION + 'projects_per_page = "50"', "projects_per_page must be a whole number"),
         (CONFIGURATION.replace("https://example.org", "ftp://example.org"), "is not the address of a site"),

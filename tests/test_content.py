@@ -418,7 +418,11 @@ def test_a_note_on_a_project_is_read_with_its_day_name_and_office(tmp_path: Path
         ("50270000-3262.en.md", NOTE, "this note has no Thai version. Write it as 50270000-3262.md."),
         ("04160000-6961.md", NOTE.replace("date: 2026-11-24\n", ""), "the page has no date. Add date: …"),
         ("04160000-6961.md", NOTE.replace("2026", "2569"), "date is in the Buddhist Era. Write 2026-11-24."),
-        ("04160000-6961.md", NOTE.replace("2026-11-24", "เมื่อวาน"), "date must be a date. Write it as 2026-11-24."),
+        (
+            "04160000-6961.md",
+            NOTE.replace("2026-11-24", "เมื่อวาน"),
+            "date must be a date. Write it in this form, for example 2026-11-24.",
+        ),
         ("04160000-6961.md", NOTE.replace("name: ผู้ลงชื่อ", "name: 5"), "name must be a text. Put it in quotes."),
         ("04160000-6961.md", NOTE.replace("office: สำนัก", "title: x"), "the page has no office. Add office: …"),
         ("04160000-6961.md", "คำชี้แจง", "Begin it with lines: ---, date: …, name: …, office: …, ---."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import frictionless
 import pytest
 
 from portal.datapackage import read_portal
 from portal.datapackage.descriptor import read_descriptor
 from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
 from portal.inputs import input_sums
-from portal.problems import Problem, UsageError
+from portal.problems import Problem, UsageError, grouped, in_order
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -80,6 +82,62 @@ def test_renamed_column_is_recognised(package: SamplePackage) -> None:
     assert problem.hint == 'Was it renamed to "budget_recieved"? Name it budget_received again.'
 
 
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("title ", "holds a space, which cannot be seen."),
+        ("title\u00a0", "holds a no-break space (U+00A0), which cannot be seen."),
+        ("\u200btitle", "holds U+200B (zero width space), which cannot be seen."),
+        ("ti\u00adtle", "holds U+00AD (soft hyphen), which cannot be seen."),
+        ("\ufefftitle", "holds U+FEFF (zero width no-break space), which cannot be seen."),
+    ],
+)
+def test_unseen_character_of_a_heading_is_named(package: SamplePackage, heading: str, said: str) -> None:
+    package.set("projects", "title", heading, row=1)
+    package.set("projects", "fiscal_year", "x")
+    header, year = package.problems()
+    assert (header.row, header.field, header.rule) == (1, "title", "unseen-difference")
+    assert header.text == f'data/projects.csv, row 1, title: the heading "title" {said} Delete the cell and type title.'
+    assert (year.row, year.rule) == (2, "wrong-type")
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("จำนวน", "จ\u0e4d\u0e32นวน"), ("จำนวน", "จ\u0e32\u0e4dนวน"), ("note", "n\u043et\u0435")],
+    ids=["nikhahit-first", "sara-aa-first", "cyrillic"],
+)
+def test_heading_that_is_spelt_in_other_characters_is_said_to_look_the_same(
+    package: SamplePackage, name: str, heading: str
+) -> None:
+    package.describe("resources.0.schema.fields.8.name", name)
+    package.set("projects", "remarks", heading, row=1)
+    (problem,) = package.problems()
+    assert problem.message == f'the heading "{name}" looks as it should, but is written in other characters.'
+
+
+@pytest.mark.parametrize("path", ["title", "resources.0.schema.fields.8.name"])
+def test_name_in_the_descriptor_that_nobody_can_see_is_missing(package: SamplePackage, path: str) -> None:
+    package.describe(path, "\u200b")
+    assert {p.rule for p in package.problems() if p.place == DESCRIPTOR} <= {"missing-property", "wrong-type"}
+    assert [p for p in package.problems() if p.place == DESCRIPTOR]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_in_quotation_marks_as_a_whole_are_named(package: SamplePackage, end: str) -> None:
+    package.file("agencies").write_text(
+        f'"agency_id,name,name_en,kind"{end}"1,a,b,department"{end}', "utf-8", newline=""
+    )
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "line-in-quotes")
+    assert problem.message.startswith("each line as a whole stands in quotation marks")
+
+
+def test_row_in_quotation_marks_as_a_whole_is_named(package: SamplePackage) -> None:
+    package.change("agencies", lambda data: data + b'"95040000,""a, b"",c,department"\n')
+    (problem,) = package.problems()
+    assert (problem.row, problem.rule) == (7, "line-in-quotes")
+
+
 def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackage) -> None:
     package.set("agencies", "agency_id", "code", row=1)
     assert places(package.problems()) == [(AGENCIES, 1, "agency_id", "missing-column")]
@@ -87,6 +145,7 @@ def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackag
 
 @pytest.mark.parametrize("name", ["contractor", "ผู้รับจ้าง", "agency", "source", "row", "extra", "agencies", "revisions"])
 def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePackage, name: str) -> None:
+    package.declare("projects", {"name": name})
     header, first, *rows = package.table("projects")
     package.write("projects", [[*header, name], [*first, "บริษัท ก"], *([*row, ""] for row in rows)])
     reading = package.read()
@@ -95,6 +154,54 @@ def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePack
     assert [project.extra for project in reading.portal.projects[:2]] == [{name: "บริษัท ก"}, {name: None}]
     field = reading.portal.package.resources["projects"].fields[name]
     assert (field.type, field.title.th) == ("string", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind"),
+    [
+        ("contract_value", ("1500", "0", "-3"), "integer"),
+        ("rate", ("1.5", "2"), "number"),
+        ("branch", ("0701", "12"), "string"),
+        ("signed", ("2024-02-29",), "date"),
+        ("signed", ("2023-02-29",), "string"),
+        ("checked_at", ("2024-02-29T08:30:00",), "datetime"),
+        ("ผู้รับจ้าง", ("true", "false"), "boolean"),
+        ("nothing", (), "string"),
+        ("weight", ("2.5",), "number"),
+        ("remark", ('งาน, "ดี"',), "string"),
+    ],
+)
+def test_undeclared_column_stops_with_the_field_to_paste(
+    package: SamplePackage, name: str, cells: tuple[str, ...], kind: str
+) -> None:
+    header, *rows = package.table("projects")
+    filled = [*cells, *[""] * (len(rows) - len(cells))]
+    package.write("projects", [[*header, name], *([*row, cell] for row, cell in zip(rows, filled, strict=True))])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, 1, "undeclared-column")
+    assert (problem.field, problem.column) == (name, len(header) + 1)
+    assert f'"projects.{name}" to ignore_columns' in problem.hint
+    field = json.loads(problem.hint.removeprefix("Add ").partition(" to the fields")[0])
+    assert field == {"name": name, "type": kind, "title": name.replace("_", " ").capitalize()}
+    package.declare("projects", field)
+    assert package.problems() == ()
+    assert frictionless.validate(str(package.descriptor)).valid
+
+
+def test_ignored_column_is_in_nothing_that_is_read(package: SamplePackage) -> None:
+    before = package.read().portal
+    header, *rows = package.table("projects")
+    package.write("projects", [["secret", *header], *(["0812345678", *row] for row in rows)])
+    reading = read_portal(package.root, ignored={"projects.secret"})
+    assert (reading.problems, before is not None, reading.portal is not None) == ((), True, True)
+    assert reading.portal.projects == before.projects  # type: ignore[union-attr]
+    one, was = (portal.package.resources["projects"] for portal in (reading.portal, before))  # type: ignore[union-attr]
+    assert (one.fields, one.sha256, one.bytes, one.ignored) == (was.fields, was.sha256, was.bytes, ("secret",))
+
+
+def test_a_described_column_cannot_be_ignored(package: SamplePackage) -> None:
+    (problem,) = read_portal(package.root, ignored={"projects.remarks"}).problems
+    assert (problem.place, problem.rule, problem.field) == ("datapackage.json", "ignored-column", "projects.remarks")
 
 
 @pytest.mark.parametrize("name", ["evaluations", "provenance"])
@@ -169,7 +276,10 @@ def test_number_of_more_digits_than_programs_hold_is_refused(package: SamplePack
 def test_extra_column_that_the_portal_knows_has_its_type(package: SamplePackage) -> None:
     header, first, *rows = package.table("projects")
     package.write("projects", [[*header, "weight"], [*first, "1e3"], *([*row, "2.5"] for row in rows)])
-    assert places(package.problems()) == [(PROJECTS, 2, "weight", "wrong-type")]
+    assert places(package.problems()) == [
+        (PROJECTS, 1, "weight", "undeclared-column"),
+        (PROJECTS, 2, "weight", "wrong-type"),
+    ]
 
 
 def test_the_order_of_columns_is_free(package: SamplePackage) -> None:
@@ -190,6 +300,7 @@ def test_columns_without_a_name_or_with_the_name_of_another_are_refused(package:
         (None, 5, "blank-label"),
         ("name", 6, "duplicate-label"),
         (None, 7, "blank-label"),
+        ("column 5", 8, "undeclared-column"),
     ]
 
 
@@ -378,6 +489,68 @@ def test_other_encoding_is_refused_by_name_and_with_the_way_out(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("CONSTRUCCIÓN DE CAMINO, NUEVO LEÓN, MUÑOZ", "cp1252", "Windows-1252 (Western European)"),
+        ("Éducation à Élancourt, été", "cp1252", "Windows-1252 (Western European)"),
+        ("Образование и транспорт для детей", "cp1251", "another encoding, or a damaged file"),
+        ("Εκπαίδευση και μεταφορές", "cp1253", "another encoding, or a damaged file"),
+        ("สำนักงานเขต", "cp874", "TIS-620 (CP874, Windows-874)"),
+    ],
+)
+def test_a_file_of_another_script_is_not_called_thai(
+    package: SamplePackage, text: str, encoding: str, name: str
+) -> None:
+    package.file("agencies").write_bytes(f"agency_id,name\n1,{text}\n".encode(encoding))
+    (problem,) = package.problems()
+    assert problem.message.startswith(f"this file is not UTF-8: it looks like {name} (byte 0x")
+
+
+def read_as(encoding: str, data: bytes) -> str:
+    """Bytes as Windows shows them in an encoding: what it leaves open is a control character, or one of its own."""
+    own = dict(
+        zip(b"\xdb\xdc\xdd\xde\xfc\xfd\xfe\xff", "\uf8c1\uf8c2\uf8c3\uf8c4\uf8c5\uf8c6\uf8c7\uf8c8", strict=True)
+    )
+    shown = [bytes([byte]).decode(encoding, "ignore") for byte in data]
+    return "".join(sign or own.get(byte, chr(byte)) for sign, byte in zip(shown, data, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("garble", "name"),
+    [
+        (lambda text: read_as("cp874", text.encode()), "Windows-874"),
+        (lambda text: read_as("cp1252", text.encode()), "Windows-1252"),
+        (lambda text: read_as("latin-1", text.encode()), "Windows-1252"),
+        (lambda text: read_as("cp1252", text.encode("cp874")), "Windows-1252"),
+        (lambda text: read_as("cp874", read_as("cp874", text.encode()).encode()), "Windows-874"),
+        (lambda text: re.sub("[\x80-\x9f]", "?", read_as("cp874", text.encode())), "Windows-874"),
+    ],
+    ids=["utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses"],
+)
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
+def test_a_file_opened_in_a_wrong_encoding_is_one_problem_that_says_how_to_restore_it(
+    package: SamplePackage, garble: Callable[[str], str], name: str, bom: bytes
+) -> None:
+    package.change("projects", lambda data: bom + garble(data.decode()).encode())
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, None, "garbled-text")
+    assert problem.message.startswith(f"this file was opened in the wrong encoding, {name}, and saved")
+    assert problem.hint.startswith("Restore the last good version and open that as UTF-8")
+
+
+def test_one_garbled_cell_is_shown_as_it_was_and_never_deleted(package: SamplePackage) -> None:
+    package.set("projects", "remarks", read_as("cp874", "ประปา".encode()), row=3)
+    (problem,) = package.problems()
+    assert (problem.row, problem.field, problem.rule, problem.hint) == (3, "remarks", "garbled-text", 'Write "ประปา".')
+
+
+@pytest.mark.parametrize("text", ["เธอเนินเนินเนยเธอเธอเนื้อ", "¡¡¡Hola!!!", "À la carte, naïve à ¸", "ÀÉÎÕÜ ÑÑÑ"])
+def test_text_that_only_looks_garbled_is_not_called_so(package: SamplePackage, text: str) -> None:
+    package.set("projects", "remarks", *[text] * 20)
+    assert package.problems() == ()
+
+
 def test_utf_16_is_recognised_where_nearly_all_is_thai(whole: SamplePackage) -> None:
     whole.change("projects", lambda data: data.decode().encode("utf-16-le"))
     assert [(p.place, p.message) for p in whole.problems()] == [(PROJECTS, UTF_16)]
@@ -435,6 +608,14 @@ def test_row_with_another_number_of_cells_is_one_problem(package: SamplePackage)
     ]
 
 
+def test_row_narrower_than_the_header_is_named_where_it_stands(whole: SamplePackage) -> None:
+    header, first, *_ = whole.table("progress_reports")
+    whole.write("progress_reports", [header, first[:3]])
+    (problem,) = whole.problems()
+    assert (problem.place, problem.row) == ("data/progress_reports.csv", 2)
+    assert problem.message == f"this row has 3 cells, the header has {len(header)}."
+
+
 def test_half_written_last_row_is_one_problem(package: SamplePackage) -> None:
     package.change("projects", lambda data: data.rstrip(b"\n").rpartition(b",")[0])
     assert places(package.problems()) == [(PROJECTS, len(package.table("projects")), None, "too-few-cells")]
@@ -461,14 +642,22 @@ def test_line_is_given_where_multi_line_cells_make_it_differ_from_the_row(packag
 
 # Cells
 
-NUMBER = "Write it as 1500000 or 45.5, or leave the cell blank if it is not known."
-WHOLE_NUMBER = "Write it as 2566, or leave the cell blank if it is not known."
-DATE = "Write it as 2022-10-01, or leave the cell blank if it is not known."
+NUMBER = "Write it in this form, for example 1500000 or 45.5, or leave the cell blank if it is not known."
+WHOLE_NUMBER = "Write it in this form, for example 2566, or leave the cell blank if it is not known."
+DATE = "Write it in this form, for example 2022-10-01, or leave the cell blank if it is not known."
 
 CELLS: dict[str, list[tuple[str, str, str]]] = {
     "budget_received": [
         ("1,200,000.50", "thousands-comma", "Write 1200000.50."),
-        ("1.200,50", "thousands-comma", NUMBER),
+        ("1.200,50", "thousands-comma", "Write 1200.50."),
+        ("1.200.000", "wrong-type", "Write 1200000."),
+        ("12,34,567", "thousands-comma", "Write 1234567."),
+        ("(500)", "wrong-type", "Write -500."),
+        ("($1,200.00)", "thousands-comma", "Write -1200.00."),
+        ("$1,200.00", "thousands-comma", "Write 1200.00."),
+        ("1,200.-", "thousands-comma", "Write 1200."),
+        ("\u22125", "wrong-type", "Write -5."),
+        ("500-", "wrong-type", NUMBER),
         ("1,20", "thousands-comma", NUMBER),
         ("๑๒๐๐", "thai-digits", "Write 1200."),
         ("๑,๒๐๐", "thai-digits", "Write 1200."),
@@ -481,8 +670,8 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("500\u00a0", "outer-space", "Write 500."),
         ("1 200", "wrong-type", "Write 1200."),
         ("500 บาท", "wrong-type", "Write 500."),
-        (".5", "wrong-type", NUMBER),
-        ("5.", "wrong-type", NUMBER),
+        (".5", "wrong-type", "Write 0.5."),
+        ("5.", "wrong-type", "Write 5."),
         ("0x10", "wrong-type", NUMBER),
         ("²", "wrong-type", NUMBER),
         ("ไม่มี", "wrong-type", NUMBER),
@@ -500,22 +689,32 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("67", "out-of-range", "Mend the value."),
         ("9" * 5000, "too-many-digits", WHOLE_NUMBER),
         ("2567a", "wrong-type", WHOLE_NUMBER),
+        ("FY2567", "wrong-type", "Write 2567."),
+        ("FY 2024", "wrong-type", "Write 2567."),
+        ("2,024", "thousands-comma", "Write 2567."),
+        ("ปีงบประมาณ พ.ศ. 2567", "wrong-type", "Write 2567."),
+        ("2023-24", "wrong-type", WHOLE_NUMBER),
     ],
     "start_date": [
         ("2567-10-01", "buddhist-era-date", "Write 2024-10-01."),
         ("2567-02-29", "buddhist-era-date", "Write 2024-02-29."),
-        ("2568-02-29", "buddhist-era-date", DATE),
+        ("2568-02-29", "wrong-type", DATE),
         ("๒๕๖๖-๑๐-๐๑", "thai-digits", "Write 2023-10-01."),
         ("1/10/2566", "wrong-type", "Write the year first, in the common era: 2023-10-01, if 1 is the day."),
-        ("25/12/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25, if 25 is the day."),
-        ("12/25/2023", "wrong-type", "Write the year first, in the common era: 2022-10-01."),
+        ("25/12/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25."),
+        ("12/25/2023", "wrong-type", "Write the year first, in the common era: 2023-12-25."),
         ("2023-1-5", "wrong-type", "Write 2023-01-05."),
         ("2023/01/05", "wrong-type", "Write 2023-01-05."),
-        ("20230105", "wrong-type", DATE),
+        ("20230105", "wrong-type", "Write 2023-01-05."),
         ("2023-02-30", "wrong-type", DATE),
         ("2023-01-05 ", "outer-space", "Write 2023-01-05."),
-        ("2023-01-05T00:00:00", "wrong-type", DATE),
-        ("1 ต.ค. 2566", "wrong-type", DATE),
+        ("2023-01-05T00:00:00", "wrong-type", "Write 2023-01-05."),
+        ("2023-01-05 0:00", "wrong-type", "Write 2023-01-05."),
+        ("2023-01-05T17:00:00Z", "wrong-type", DATE),
+        ("45200", "wrong-type", "Write 2023-10-01."),
+        ("1-Oct-2023", "wrong-type", "Write 2023-10-01."),
+        ("1 ตุลาคม พ.ศ. 2566", "wrong-type", "Write 2023-10-01."),
+        ("1 ต.ค. 2566", "wrong-type", "Write 2023-10-01."),
         ("1949-12-31", "out-of-range", "Mend the value."),
     ],
 }
@@ -525,7 +724,11 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
 def test_cell_that_is_not_what_the_standard_allows_is_refused_with_what_to_write(
     package: SamplePackage, field: str
 ) -> None:
-    package.set("projects", "finish_date", *[""] * 20)
+    header, first, *_ = package.table("projects")
+    rows = [[f"91000000-{2000 + i}", *first[1:]] for i in range(len(CELLS[field]))]
+    package.write("projects", [header, *rows])
+    package.write("evaluations", package.table("evaluations")[:1])
+    package.set("projects", "finish_date", *[""] * len(rows))
     package.set("projects", field, *(cell for cell, _, _ in CELLS[field]))
     problems = package.problems()
     assert hints(problems) == [(rule, hint) for _, rule, hint in CELLS[field]]
@@ -547,15 +750,49 @@ def test_refused_cell_is_quoted_and_its_rule_said(package: SamplePackage) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("29/2/2566", "29 February 2566"),
+        ("2023-02-30", "30 February 2023"),
+        ("31.4.2567", "31 April 2567"),
+        ("02/30/2023", "30 February 2023"),
+        ("2568-02-29", "29 February 2568"),
+    ],
+)
+def test_day_that_the_calendar_does_not_have_is_named(package: SamplePackage, cell: str, day: str) -> None:
+    package.set("projects", "start_date", cell)
+    (problem,) = package.problems()
+    assert problem.message == f'"{cell}" is not a date: there is no {day}.'
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("No", "Write false."),
+        ("YES", "Write true."),
+        ("ใช่", "Write true."),
+        ("ไม่ใช่", "Write false."),
+        ("maybe", "Write true or false, or leave the cell blank if it is not known."),
+    ],
+)
+def test_yes_and_no_are_answered_with_the_word_of_the_field(package: SamplePackage, cell: str, hint: str) -> None:
+    package.describe("resources.0.schema.fields.8", {"name": "remarks", "type": "boolean"})
+    package.describe("resources.0.schema.fields.8.name", "public")
+    package.set("projects", "remarks", "public", *[""] * (len(package.table("projects")) - 1), row=1)
+    package.set("projects", "public", cell)
+    assert hints(package.problems()) == [("wrong-type", hint)]
+
+
 @pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%M:%S", "default"])
 def test_time_is_local_and_in_iso_form(whole: SamplePackage, form: str) -> None:
     whole.describe("resources.4.schema.fields.1.format", form)
     cells = ("2569-10-20T11:00:00", "20/10/2569 11:00:00", "2025-10-20 11:00:00", "2025-10-20T11:00:00Z", "2025-10-20")
     whole.set("revisions", "revised_at", *cells)
-    example = "Write it as 2022-10-01T09:30:00, or leave the cell blank if it is not known."
+    example = "Write it in this form, for example 2022-10-01T09:30:00, or leave the cell blank if it is not known."
     assert hints(whole.problems()) == [
         ("buddhist-era-date", "Write 2026-10-20T11:00:00."),
-        ("wrong-type", "Write the year first, in the common era: 2026-10-20T11:00:00, if 20 is the day."),
+        ("wrong-type", "Write the year first, in the common era: 2026-10-20T11:00:00."),
         ("wrong-type", "Write 2025-10-20T11:00:00."),
         ("wrong-type", example),
         ("wrong-type", example),
@@ -575,6 +812,15 @@ def test_required_cell_may_not_be_blank(package: SamplePackage, cell: str) -> No
     package.set("agencies", "name_en", cell)
     package.set("agencies", "kind", cell, row=3)
     assert places(package.problems()) == [(AGENCIES, 2, "name_en", "required"), (AGENCIES, 3, "kind", "required")]
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u3164", "\u2800", "\u00a0 \u2060", "\u115f\ufe0f", "\U000e0020"])
+def test_title_that_nobody_can_see_is_blank(package: SamplePackage, title: str) -> None:
+    package.set("projects", "title", title)
+    package.set("projects", "remarks", title, row=3)
+    assert places(package.problems()) == [(PROJECTS, 2, "title", "required")]
+    package.set("projects", "title", "ก")
+    assert records(package)[0][1].remarks is None
 
 
 def test_white_space_alone_is_no_text(package: SamplePackage) -> None:
@@ -730,19 +976,34 @@ def test_keys_of_a_row_that_cannot_be_read_are_known_all_the_same(package: Sampl
     assert places(package.problems()) == [(PROJECTS, 2, None, "too-many-cells")]
 
 
-def test_no_key_is_followed_into_a_table_that_was_given_up(package: SamplePackage) -> None:
+def test_keys_are_known_below_a_thousand_blank_rows(package: SamplePackage) -> None:
     header, *rows = package.table("agencies")
-    package.write("agencies", [header, *([[""] * 4] * MAX_PROBLEMS), *rows])
-    assert {rule for _, _, _, rule in places(package.problems())} == {"blank-row", "too-many-problems"}
+    package.write("agencies", [header, *([[""] * 4] * (MAX_PROBLEMS + 500)), *rows])
+    problems = package.problems()
+    assert {p.rule for p in problems} == {"blank-row"}
+    assert sum(p.count for p in problems) == MAX_PROBLEMS + 500
 
 
 def test_duplicate_key_names_the_first_row(package: SamplePackage) -> None:
-    package.append("agencies", package.table("agencies")[2], package.table("agencies")[2])
+    package.append("agencies", package.table("agencies")[2], ["92000000", "อื่น", "Other", "department"])
     assert [p.text for p in package.problems()] == [
-        f'data/agencies.csv, row {row}, agency_id: "92000000" (agency_id) is also in row 3. '
-        "Keep one of the two rows, or mend the key of the other."
-        for row in (7, 8)
+        f'data/agencies.csv, row {row}, agency_id: "92000000" (agency_id) is also in row 3. {hint}'
+        for row, hint in (
+            (7, "The two rows say the same: delete one of them."),
+            (8, "They differ in name, name_en: mend the key of the wrong one, or bring both into one row."),
+        )
     ]
+
+
+def test_project_in_several_places_is_told_where_such_rows_belong(package: SamplePackage) -> None:
+    first = package.table("projects")[1]
+    package.append("projects", [*first[:-1], "Bang Rak"])
+    (problem,) = package.problems()
+    assert problem.hint.startswith(
+        "They differ in remarks. If they are parts or places of one project, keep one row here"
+    )
+    assert "a table of their own" in problem.hint
+    assert "an id of its own" in problem.hint
 
 
 def test_duplicate_month_is_found_by_both_parts_of_its_key(whole: SamplePackage) -> None:
@@ -823,18 +1084,33 @@ def test_problems_of_all_files_come_at_once_in_file_row_and_field_order(package:
 
 
 @pytest.mark.parametrize(("cell", "rule"), [("x", "wrong-type"), ("\x01", "control-character")])
-def test_a_file_with_a_thousand_problems_is_given_up(package: SamplePackage, cell: str, rule: str) -> None:
+def test_of_many_problems_of_a_kind_the_rest_is_counted_and_no_other_kind_is_hidden(
+    package: SamplePackage, cell: str, rule: str
+) -> None:
     header, *rows = package.table("evaluations")
-    package.write("evaluations", [header] + [[rows[0][0], "2567", str(i), cell] for i in range(MAX_PROBLEMS + 500)])
+    table = [[rows[0][0], "2567", str(i), cell] for i in range(MAX_PROBLEMS + 500)]
+    package.write("evaluations", [header, *table, [rows[0][0], "2024", "1", "5"]])
     package.describe("resources.1.schema.fields.2.constraints", {})
-    package.set("agencies", "name", "")
-    problems = package.read().problems
-    rules = [p.rule for p in problems]
-    assert (rules.count(rule), rules.count("too-many-problems"), len(rules)) == (MAX_PROBLEMS, 1, MAX_PROBLEMS + 2)
-    assert next(p for p in problems if p.rule == "too-many-problems").text == (
-        "data/evaluations.csv, row 1001: more than 1,000 problems in this file; the rows after this one were not "
-        "checked. Mend the common cause first."
-    )
+    problems = in_order(package.read().problems)
+    assert [(p.rule, p.count) for p in problems[MAX_PROBLEMS:]] == [(rule, 500), ("common-era-year", 1)]
+    assert {(p.rule, p.count) for p in problems[:MAX_PROBLEMS]} == {(rule, 1)}
+    assert [(p.rule, p.count, p.rows) for p in grouped(problems)] == [
+        (rule, MAX_PROBLEMS + 500, (2, 3, 4)),
+        ("common-era-year", 1, ()),
+    ]
+
+
+def test_a_file_with_too_many_problems_is_read_no_further(
+    package: SamplePackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.datapackage.files.MAX_IN_FILE", 3)
+    package.write("agencies", [*package.table("agencies"), *[[""] * 4] * 5])
+    assert [(p.row, p.rule) for p in package.problems()] == [
+        (7, "blank-row"),
+        (8, "blank-row"),
+        (9, "too-many-problems"),
+        (9, "blank-row"),
+    ]
 
 
 # The descriptor as JSON

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import frictionless
 import openpyxl
 import polars
 import pytest
 
 from portal.citation import Citation, bibtex, csl
+from portal.datapackage import read_portal
 from portal.downloads import Order, write_form, write_package
 from portal.downloads.archive import write_zip
 from portal.downloads.workbook import CUT
@@ -70,6 +72,8 @@ def test_a_carriage_return_in_a_cell_begins_no_row_of_the_table_for_people(
     head, first, *rest = package.file("projects").read_bytes().splitlines(keepends=True)
     lines = [line.rstrip(b"\n") + b"," + end + b"\n" for line, end in ((head, b"note"), (first, f'"{cell}"'.encode()))]
     package.file("projects").write_bytes(b"".join([*lines, *(line.rstrip(b"\n") + b",x\n" for line in rest)]))
+    fields = package.described()["resources"][0]["schema"]["fields"]
+    package.describe("resources.0.schema.fields", [*fields, {"name": "note", "type": "string", "title": "note"}])
     folder = published(package, tmp_path / "site", "people")
     rows = people(folder)
     assert {len(row) for row in rows} == {len(rows[0])}
@@ -252,3 +256,20 @@ def test_a_citation_has_balanced_braces_and_says_that_no_day_is_known() -> None:
     assert r"\textbraceleft{}" in entry
     assert "note = {as-of date unknown; SHA-256 abc}" in entry
     assert json.loads(csl(value))[0]["note"] == "as-of date unknown; SHA-256 abc"
+
+
+def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackage, tmp_path: Path) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [["secret", *header], *(['internal, "note"', *row] for row in rows)])
+    reading = read_portal(package.root, ignored=["projects.secret"])
+    assert (reading.problems, reading.portal is not None) == ((), True)
+    write_package(package.descriptor, reading.portal.package, tmp_path / "site")  # type: ignore[union-attr]
+    order = Order(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
+    for form in ("json", "people"):
+        write_form(form, order)
+    files = [file for file in (tmp_path / "site").rglob("*") if file.is_file()]
+    assert len(files) > 10
+    assert [file.name for file in files if b"secret" in file.read_bytes() or b"internal" in file.read_bytes()] == []
+    with (order.data / "projects.csv").open(encoding="utf-8", newline="") as text:
+        assert list(csv.reader(text)) == [header, *rows]
+    assert frictionless.validate(str(order.data / "datapackage.json")).valid

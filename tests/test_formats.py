@@ -13,7 +13,17 @@ from portal.formats import NBSP, Block, json_text
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("0", "0"), ("1500000", "1,500,000"), ("12.50", "12.5"), ("100", "100"), ("0.25", "0.25"), ("1E+3", "1,000")],
+    [
+        ("0", "0"),
+        ("1500000", "1,500,000"),
+        ("12.50", "12.5"),
+        ("100", "100"),
+        ("0.25", "0.25"),
+        ("1E+3", "1,000"),
+        ("-0", "0"),
+        ("-0.00", "0"),
+        ("-12.50", "-12.5"),
+    ],
 )
 def test_number_has_separators_and_no_idle_zeros(value: str, text: str) -> None:
     assert formats.number(Decimal(value)) == text
@@ -33,10 +43,36 @@ def test_share_of_the_smallest_budget_is_a_percentage_too() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("45", "45%"), ("33.333", "33.3%"), ("99.99", "<100%"), ("100", "100%"), ("0.01", ">0%"), ("0", "0%")],
+    [
+        ("45", "45%"),
+        ("33.333", "33.3%"),
+        ("99.99", "<100%"),
+        ("100", "100%"),
+        ("0.01", ">0%"),
+        ("0", "0%"),
+        ("-0.04", "<0%"),
+        ("-0.0", "0%"),
+    ],
 )
 def test_percent_never_claims_all_or_nothing_by_rounding(value: str, text: str) -> None:
     assert formats.percent(Decimal(value)) == text
+
+
+@pytest.mark.parametrize("unit", ["ร้อยละ", "%", "เปอร์เซ็นต์", " ร้อยละ "])
+def test_a_percentage_has_its_unit_where_each_language_writes_it(unit: str) -> None:
+    assert formats.quantity(Decimal("100.0"), unit, "th") == f"ร้อยละ{NBSP}100"
+    assert formats.quantity(Decimal("12.5"), unit, "en") == "12.5%"
+
+
+def test_any_other_unit_follows_its_number() -> None:
+    assert formats.quantity(Decimal(1500), "คน", "th") == formats.quantity(Decimal(1500), "คน", "en") == "1,500 คน"
+    assert formats.quantity(Decimal(0), None, "th") == formats.quantity(Decimal(0), "", "th") == "0"
+
+
+def test_a_period_of_one_day_names_it_once() -> None:
+    first, last = date(2023, 9, 1), date(2023, 9, 30)
+    assert formats.period((last, last), "th") == f"30{NBSP}กันยายน{NBSP}2566"
+    assert formats.period((first, last), "en") == f"1{NBSP}September{NBSP}2023 – 30{NBSP}September{NBSP}2023"
 
 
 def test_dates_are_in_the_buddhist_era_in_thai_and_the_common_era_in_english() -> None:

@@ -29,7 +29,9 @@ def project(name: str, agency: Agency | None, reported: range = range(0), **fact
 
 
 def of(package: Package, *projects: Project) -> League:
-    return league(Portal(package, projects, (), ()))
+    found = league(Portal(package, projects, (), ()))
+    assert found is not None
+    return found
 
 
 def test_a_month_with_a_result_counts_zero_too(package: Package) -> None:
@@ -69,3 +71,16 @@ def test_what_cannot_be_told_is_counted_and_never_held_against_anybody(package: 
 def test_a_month_is_whole_before_it_counts(package: Package) -> None:
     assert of(package, project("a", ONE, as_of_date=date(2025, 3, 30))).months[-1] == date(2025, 2, 1)
     assert of(package, project("a", ONE, as_of_date=date(2025, 3, 31))).months[-1] == date(2025, 3, 1)
+
+
+def test_an_agency_without_any_report_in_the_data_is_listed_but_not_ranked_last(package: Package) -> None:
+    rows = of(package, project("a", ONE, range(1, 2)), project("b", OTHER)).rows
+    assert [(row.agency, row.has_reports, row.ranked) for row in rows] == [(ONE, True, True), (OTHER, False, False)]
+    old = ProgressReport(date(2023, 1, 1), Decimal(1))
+    (row,) = of(package, project("a", ONE, progress_reports=(old,))).rows
+    assert (row.has_reports, row.ranked, row.reported) == (True, True, 0)
+
+
+def test_months_that_belong_to_no_year_are_not_held_against_a_project(package: Package) -> None:
+    (row,) = of(package, project("a", ONE, range(1, 13), fiscal_year=None)).rows
+    assert (row.unknown, row.running) == (1, 0)

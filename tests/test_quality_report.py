@@ -77,6 +77,10 @@ def test_each_agency_says_how_many_of_its_projects_give_each_figure(real: Qualit
     ("rule", "field", "text", "shown"),
     [
         ("other-encoding", "remarks", "ส\u0e4d\u0e32นัก", "ส\u0e4d\u0e32นัก"),
+        ("other-encoding", "remarks", "ส\u0e32\u0e4dนัก", "ส\u0e32\u0e4dนัก"),
+        ("other-encoding", "remarks", "น\u0e33\u0e49", "น\u0e33\u0e49"),
+        ("garbled-text", "remarks", "เธ—เธฃเธฒเธข", "เธ—เธฃเธฒเธข"),
+        ("garbled-text", "remarks", "à¸–à¸™à¸™ 5", "à¸–à¸™à¸™ 5"),
         ("thai-digits", "remarks", "ข้อ ๒", "ข้อ ๒"),
         ("hidden-characters", "remarks", "ก\u200bข", "ก‹U+200B›ข"),
         ("damaged-characters", "remarks", "ก\ufffdข", "ก‹U+FFFD›ข"),
@@ -97,7 +101,7 @@ def test_an_odd_text_is_found_where_it_stands_and_no_other(
 
 def test_the_report_for_programs_holds_every_odd_value(real: Quality) -> None:
     content = json.loads(as_json(real))
-    assert (content["valid"], content["version"]) == (True, "1.0.0")
+    assert (content["valid"], content["version"]) == (True, "1.0.1")
     assert {one["rule"]: len(one["values"]) for one in content["odd_values"]} == {
         one.rule: len(one.values) for one in real.odd
     }

@@ -3,6 +3,7 @@
 import pytest
 
 from portal import urls
+from portal.characters import one_spelling
 
 
 def test_thai_stands_at_the_root_and_english_below_en() -> None:
@@ -37,3 +38,30 @@ def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
     assert one != other
     assert max(len(one.encode()), len(other.encode())) <= urls.MAX_SLUG_BYTES
     assert urls.output_path(urls.strategy("ก" * 300), "th").startswith("strategies/ก")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Образование", "Транспорт", "शिक्षा", "教育", "Éducation", "Education", "Educación"),
+        ("🚗", "🚌", "!!!"),
+    ],
+    ids=["letters", "signs"],
+)
+def test_names_in_every_script_have_addresses_that_differ_also_where_case_is_ignored(names: tuple[str, ...]) -> None:
+    slugs = {urls.slug(name).casefold() for name in names}
+    assert len(slugs) == len(names)
+    assert all(urls.output_path(urls.strategy(name), "th") for name in names)
+    assert urls.slug("ОБРАЗОВАНИЕ") == urls.slug("Образование")
+    assert urls.slug("E\u0301ducation") == urls.slug("Éducation") == "education-d6d22a12"
+
+
+@pytest.mark.parametrize("name", ["นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"])
+def test_sara_am_in_any_order_is_one_address(name: str) -> None:
+    assert urls.slug(name) == "นำร่อง"
+
+
+@pytest.mark.parametrize("name", ["กำำ่", "กาํํ", "เเเเก", "e\u200b\u0301"])
+def test_the_one_spelling_of_a_name_is_its_own(name: str) -> None:
+    assert one_spelling(one_spelling(name)) == one_spelling(name)
+    assert urls.slug(one_spelling(name)) == urls.slug(name)

@@ -61,7 +61,7 @@ def test_a_move_is_told_with_project_field_and_both_values(repository: Repositor
     repository.set("projects", {"project_id": FIRST}, budget_received="123456789", finish_date="2027-01-31")
     text = read(say())
     had = f"{float(before['budget_received']):,.0f}"
-    assert "1 change of money" in text
+    assert "1 change of an amount" in text
     assert f"{before['title']} ({FIRST}): Budget received (baht): {had} → 123,456,789 (+" in text
     assert f"{before['finish_date']} → 2027-01-31" in text
     assert "pages of projects, in each language: 0 new, 1 changed" in text
@@ -94,17 +94,17 @@ def test_an_edit_of_what_had_been_reported_is_told_before_all_else(repository: R
     repository.set("monthly_results", {k: row[k] for k in ("project_id", "month")}, result="1.5")
     repository.set("projects", {"project_id": FIRST}, budget_received="1000")
     text = read(say())
-    assert text.index("1 edit of what had been reported already") < text.index("1 change of money")
-    assert f"monthly_results {row['month']}, " in text
+    assert text.index("1 edit of what had been reported already") < text.index("1 change of an amount")
+    assert f"monthly_results month {row['month']}, " in text
     assert "→ 1.5" in text
 
 
-def test_a_project_that_goes_is_told_to_break_its_address(repository: Repository, say: Say) -> None:
+def test_a_project_that_goes_is_told_to_leave_a_page_that_says_so(repository: Repository, say: Say) -> None:
     for resource in ("projects", "monthly_results", "progress_reports", "evaluations", "revisions"):
         repository.edit(resource, lambda row: None if row["project_id"] == FIRST else row)
     text = read(say())
     assert "1 project goes" in text
-    assert "1 page of a project goes: their addresses will answer 404" in text
+    assert "1 page of a project will say that the project left the data, with its last values" in text
 
 
 def test_a_new_project_is_told_with_its_observations(repository: Repository, say: Say) -> None:
@@ -252,3 +252,23 @@ def test_the_version_of_the_package_is_told(repository: Repository, say: Say) ->
     version = json.loads((repository.folder / "datapackage.json").read_text("utf-8"))["version"]
     repository.describe(lambda content: content.update(version="9.9.9"))
     assert f"Version {version} becomes 9.9.9." in read(say())
+
+
+def test_what_happens_is_summed_up_first_and_a_version_that_was_not_raised_is_said(
+    repository: Repository, say: Say
+) -> None:
+    row = next(row for row in repository.rows("projects") if row["project_id"] == SECOND)
+    repository.edit("projects", lambda row: None if row["project_id"] == SECOND else row)
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+        repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
+    commit = repository.commit("Leave")
+    repository.write("projects", [*repository.rows("projects"), row])
+    repository.edit("projects", lambda row: row | {"as_of_date": row["as_of_date"] and "2026-01-01"})
+    had = next(row["budget_received"] for row in repository.rows("projects") if row["project_id"] == FIRST)
+    repository.set("projects", {"project_id": FIRST}, budget_received="")
+    text = read(say())
+    assert f"The data differ from release 1.0.0 (commit {commit[:8]}) but the version is the same." in text
+    assert f"1 project: Budget received (baht) is no longer given, {float(had):,.0f} baht, of 1 project" in text
+    assert "was last published on 2026-01-01" in text
+    assert "project comes" not in text.replace("1 project comes back", "")
+    assert "other changes" not in text

@@ -11,7 +11,7 @@ import pytest
 from repository import Repository
 
 from portal.changes import between
-from portal.datapackage import read_guard
+from portal.datapackage import read_guard, read_portal
 from portal.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
 from portal.moves import compared
 from portal.past import Past, past, with_published_progress
@@ -277,7 +277,7 @@ def test_a_row_that_withholds_nothing_is_a_problem_that_repeats_no_key(repositor
         (HEADER.encode() + b"projects,[1],,\n", "wrong-form", 2),
         (HEADER.encode() + b"projects," + b"[" * 90_000 + b",,\n", "wrong-form", 2),
         (HEADER.encode() + b'projects,"a,,\n', "broken-quotes", None),
-        (HEADER.encode() + b"projects,,,\n" * 2_000, "too-many-problems", 1001),
+        (HEADER.encode() + b"projects,,,\n" * 2_000, "missing-value", 1001),
         (HEADER.encode() + b"projects,a,,\n" * 1_000_000, "too-large", None),
     ],
 )
@@ -305,3 +305,16 @@ def test_a_list_that_is_a_resource_or_no_file_is_refused(package: SamplePackage)
     package.file("evaluations").rename(package.root / "erased.csv")
     package.describe("resources.1.path", "erased.csv")
     assert "published-erasures" in [problem.rule for problem in package.problems()]
+
+
+def test_what_changed_in_an_ignored_column_is_left_out(repository: Repository) -> None:
+    repository.edit("projects", lambda row: row | {"secret": "a"})
+    repository.commit("Note something")
+    repository.edit("projects", lambda row: row | {"secret": "b", "remarks": row["remarks"] + "."})
+    repository.commit("Note more")
+    reading = read_portal(repository.folder, ignored=["projects.secret"])
+    assert (reading.problems, reading.portal is not None) == ((), True)
+    read = repository.history()
+    assert {one.field for release in read.releases for one in release.changes} >= {"secret", "remarks"}
+    history = withhold(read, reading.portal, read_guard(repository.folder / "datapackage.json"))  # type: ignore[arg-type]
+    assert {one.field for release in history.releases for one in release.changes} == {"remarks"}

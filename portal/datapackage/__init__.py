@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from portal.characters import is_blank
+from portal.columns import ignored_in, without_columns
 from portal.datapackage.cells import missing_values
 from portal.datapackage.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.datapackage.erased import read_erased
 from portal.datapackage.files import CsvFile, read_csv_file, read_limited, row_lines
 from portal.datapackage.keys import unknown_sources, with_unknown_keys
+from portal.datapackage.notices import notices
 from portal.datapackage.personal import PROPERTY, Guard, personal_data, searched, text_guard
 from portal.datapackage.records import build_agencies, build_projects, build_sources
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table, read_tables
+from portal.datapackage.undeclared import undeclared_columns
 from portal.models import MAX_FILE, Allowance, Bilingual, Field, Licence, Package, Portal, Resource
 from portal.problems import Problem
 
-__all__ = ["Guard", "Reading", "locate_descriptor", "read_guard", "read_portal", "with_lines"]
+__all__ = ["Guard", "Reading", "locate_descriptor", "notices", "read_guard", "read_portal", "with_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,12 @@ class Reading:
     """Message and hint of the personal data in a text that is published beside the package; None where it has none."""
 
 
-def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
+def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection[str] = ()) -> Reading:
     """Validate the package whose descriptor is at `path` and join its rows.
 
     `path` is a datapackage.json or the folder that holds one; UsageError where there is none. Every problem of the
     whole package is returned at once. Only files inside the folder of the descriptor are opened. `helpers` are
-    processes that read some of the tables.
+    processes that read some of the tables. The columns that are `ignored`, each as `resource.column`, are left out.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
@@ -59,16 +63,18 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
             continue
         if data is None:
             continue
-        sums[resource["name"]] = len(data), hashlib.sha256(data).hexdigest()
         file, found = read_csv_file(resource["path"], data)
         problems += found
         if file is not None:
             files[resource["name"]] = file
-    tables, found = read_tables(descriptor, files, helpers)
+            data = without_columns(data, ignored_in(resource["name"], ignored, file.header))
+        sums[resource["name"]] = len(data), hashlib.sha256(data).hexdigest()
+    tables, found = read_tables(descriptor, files, helpers, ignored)
     found = with_unknown_keys(descriptor.resources, tables, found)
-    told = {(p.place, p.row, p.column) for p in problems}
-    problems += [p for p in found if (p.place, p.row, p.column) not in told]
-    problems += personal_data(descriptor, tables, problems)
+    _add(problems, found)
+    problems += personal_data(descriptor, tables)
+    # After it, since a heading that is personal data is not repeated.
+    _add(problems, undeclared_columns(tables.values(), descriptor, ignored))
     passes = text_guard(descriptor, tables)
     erased, found = read_erased(descriptor)
     problems += found
@@ -78,13 +84,19 @@ def read_portal(path: Path, helpers: Executor | None = None) -> Reading:
     sources = build_sources(tables.get("sources"), _objects(descriptor.content.get("sources")))
     problems += unknown_sources(descriptor.place, _objects(descriptor.content.get("licenses")), sources)
     portal = Portal(
-        _package(descriptor, tables, sums),
+        _package(descriptor, tables, sums, ignored),
         build_projects(tables, agencies, sources),
         tuple(agencies[key] for key in sorted(agencies)),
         tuple(sources[key] for key in sorted(sources)),
         erased,
     )
     return Reading(portal, tuple(problems), passes)
+
+
+def _add(problems: list[Problem], more: Iterable[Problem]) -> None:
+    """Add the problems of other places."""
+    known = {(p.place, p.row, p.column) for p in problems if p.row is not None}
+    problems += [p for p in more if (p.place, p.row, p.column) not in known]
 
 
 def read_guard(path: Path) -> Guard:
@@ -105,7 +117,12 @@ def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:
     return located
 
 
-def _package(descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[str, tuple[int, str]]) -> Package:
+def _package(
+    descriptor: Descriptor,
+    tables: Mapping[str, Table],
+    sums: Mapping[str, tuple[int, str]],
+    ignored: Iterable[str],
+) -> Package:
     content = descriptor.content
     allowances = _objects(content.get(PROPERTY))
     resources = {}
@@ -121,6 +138,7 @@ def _package(descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[
                 *sums[table.name],
                 _keys(described["schema"]),
                 _references(described),
+                tuple(sorted(table.ignored)),
             )
     return Package(
         name=str(content.get("name", "")),
@@ -145,6 +163,7 @@ def _package(descriptor: Descriptor, tables: Mapping[str, Table], sums: Mapping[
         searched=searched(tables, allowances),
         resources=resources,
         sha256=_sum_of_sums(sums),
+        ignored=tuple(sorted(ignored)),
     )
 
 
@@ -163,7 +182,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
-    return Bilingual(str(described.get(name) or default), str(described.get(f"{name}_en") or ""))
+    texts = [str(described.get(key) or "") for key in (name, f"{name}_en")]
+    thai, english = ("" if is_blank(text) else text for text in texts)
+    return Bilingual(thai or default, english)
 
 
 def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from babel.dates import get_month_names
 from frictionless import errors as kinds
 
+from portal.characters import is_blank
 from portal.fiscal import BE_OFFSET, BUDDHIST_YEARS
 from portal.models import MAX_DIGITS
 from portal.problems import shorten, suggest
@@ -28,9 +31,24 @@ _PLAIN = {
 }
 """The only form of each type. Python reads more: 1_000, 1e3, NaN, Thai digits, 2023-1-1."""
 
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_POINT_AND_COMMAS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]+)?")
+"""Thousands, or lakhs and crores as in India: 12,34,567."""
+_COMMA_AND_POINTS = re.compile(r"[+-]?[0-9]{1,3}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
+"""As much of Europe writes: 1.200,50. One point alone may stand before decimals."""
+_MONEY = re.compile(r"\s|บาท|฿|%|[$€£¥]|thb|baht", re.IGNORECASE)
+_NO_SATANG = re.compile("[.][-–=]+$")
+"""As Thai amounts in whole baht end: 1,200.-"""
+_FISCAL_YEAR = re.compile(r"(?:fy|ปี(?:งบประมาณ)?|พ\.ศ\.|b\.?e\.?)\s*(?:พ\.ศ\.)?\s*([0-9]{4})", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?![0-9])")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})(?![0-9])[T ]?")
+_COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])")
+_NAMED_MONTH = re.compile(r"([0-9]{1,2})[\s-]*([^\d\s-]+)[\s-]*(?:[พค]\.ศ\.\s*)?([0-9]{4})")
+_MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?Z?")
+_SERIAL = re.compile(r"([2-7][0-9]{4})(\.0+)?")
+"""A day as a spreadsheet counts it, from 1954 to 2119."""
+_FIRST_SERIAL = date(1899, 12, 30)
+_YES = {"yes", "y", "t", "true", "1", "on", "ใช่", "จริง", "มี"}
+_NO = {"no", "n", "f", "false", "0", "off", "ไม่ใช่", "ไม่", "เท็จ", "ไม่มี"}
 _YEAR = re.compile(r"[0-9]{4}")
 _LATIN = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
@@ -49,7 +67,6 @@ _EXAMPLES = {
     "integer": "2566",
     "date": "2022-10-01",
     "datetime": "2022-10-01T09:30:00",
-    "boolean": "true",
     "year": "2023",
 }
 
@@ -75,12 +92,12 @@ def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> f
 
 
 def clean(value: Any) -> Any:
-    """A text with plain line ends, or None where it is only white space; a time without its zone; else the value."""
+    """A text with plain line ends, or None where nothing of it can be seen; a time without its zone; else the value."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if not isinstance(value, str):
         return value
-    return value.replace("\r\n", "\n").replace("\r", "\n") if value.strip() else None
+    return None if is_blank(value) else value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def with_latin_digits(text: str) -> str:
@@ -93,7 +110,7 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
     kind = described["type"]
     if kind in ("string", "any", "boolean"):
         return None
-    if not cell.strip():
+    if is_blank(cell):
         return "outer-space", "this cell holds nothing but white space.", "Delete it: a blank cell is empty."
     plain = _PLAIN.get(kind) if described.get("format") in (None, "default", _LOCAL_TIME) else None
     # Nearly every cell ends here, so that no words are made for it.
@@ -102,7 +119,12 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
             message = f'"{shorten(cell)}" has more than {MAX_DIGITS} digits, which few programs can hold.'
             return "too-many-digits", message, _form(kind)
         return _other_era(described, cell)
-    shown, meant = f'"{shorten(cell)}"', _meant(kind, cell)
+    return _not_of_form(described, cell, plain)
+
+
+def _not_of_form(described: Mapping[str, Any], cell: str, plain: re.Pattern[str] | None) -> Complaint | None:
+    kind = described["type"]
+    shown, meant = f'"{shorten(cell)}"', _meant(described, cell)
     hint = f"Write {meant}." if meant else _form(kind)
     if with_latin_digits(cell) != cell:
         return "thai-digits", f"{shown} has Thai digits.", hint
@@ -112,26 +134,98 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
         return "thousands-comma", f"{shown} has a comma: a number is written without separators.", hint
     if plain.fullmatch(cell.strip()):
         return "outer-space", f"there is a space before or after {shown}.", hint
-    if match := _DAY_FIRST.match(cell):
-        hint = f"Write the year first, in the common era: {meant or _EXAMPLES[kind]}"
-        hint += f", if {match[1]} is the day." if meant else "."
+    if kind in ("date", "datetime"):
+        return "wrong-type", *_not_a_date(kind, cell, meant)
     return "wrong-type", f"{shown} is not {_WORDS[kind]}.", hint
 
 
-def _meant(kind: str, cell: str) -> str:
+def _not_a_date(kind: str, cell: str, meant: str) -> tuple[str, str]:
+    """Message and hint."""
+    shown, hint = f'"{shorten(cell)}"', f"Write {meant}." if meant else _form(kind)
+    message = f"{shown} is not {_WORDS[kind]}."
+    if missing := "" if meant else _missing_day(cell):
+        return f"{shown} is not a date: there is no {missing}.", _form(kind)
+    if kind == "date" and meant and ":" in cell:
+        return f"{shown} has a time of day, and this column has days.", hint
+    if meant and _SERIAL.fullmatch(cell.strip()):
+        return f"{shown} is a day as Excel counts it.", hint
+    if meant and (match := _DAY_FIRST.match(cell)):
+        year_first = f"Write the year first, in the common era: {meant}"
+        if int(match[2]) > 12:
+            return f"{shown} has the month first.", f"{year_first}."
+        sure = int(match[1]) > 12 or match[1] == match[2]
+        hint = f"{year_first}." if sure else f"{year_first}, if {match[1]} is the day."
+    return message, hint
+
+
+def _missing_day(text: str) -> str:
+    """The day of the calendar that a cell names and that is none: `29 February 2566`; "" where it names none."""
+    match = _DAY_FIRST.match(text)
+    year, month, day = (match[3], match[2], match[1]) if match else ("", "", "")
+    if not match and (match := _YEAR_FIRST.match(text)):
+        year, month, day = match[1], match[2], match[3]
+    if match is None:
+        return ""
+    if int(month) > 12:
+        month, day = day, month
+    possible = 1 <= int(month) <= 12 and 29 <= int(day) <= 31
+    return f"{int(day)} {get_month_names('wide', locale='en')[int(month)]} {year}" if possible else ""
+
+
+def _meant(described: Mapping[str, Any], cell: str) -> str:
     """What was probably meant by a cell that is not plain, as it should be written; "" where nobody can say."""
-    text = with_latin_digits(cell).strip()
+    kind, text = described["type"], with_latin_digits(cell).strip()
     if kind in ("number", "integer"):
-        text = re.sub(r"\s|บาท|฿|%", "", text)
-        text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-        text = re.sub(r"\.0+$", "", text) if kind == "integer" else text
+        text = _meant_number(kind, text)
+        if described["name"] == "fiscal_year":
+            match = _FISCAL_YEAR.fullmatch(text)
+            text = match[1] if match else text
+            text = str(int(text) + BE_OFFSET) if _is_common_era(text) else text
     elif kind in ("date", "datetime"):
-        text = _DAY_FIRST.sub(r"\3-\2-\1", text, count=1)
-        if match := _YEAR_FIRST.match(text):
-            time = f"T{text[match.end() :]}" if kind == "datetime" else text[match.end() :]
-            text = f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}{time}"
-        text = _common_era(text)
+        text = _common_era(_meant_date(kind, text))
     return text if kind in _PLAIN and _PLAIN[kind].fullmatch(text) else ""
+
+
+def _meant_number(kind: str, text: str) -> str:
+    text = _NO_SATANG.sub("", _MONEY.sub("", text).replace("\N{MINUS SIGN}", "-"))
+    text = re.sub(r"\((.+)\)", r"-\1", text)
+    if _POINT_AND_COMMAS.fullmatch(text):
+        text = text.replace(",", "")
+    elif _COMMA_AND_POINTS.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    text = re.sub(r"^([+-]?)\.(?=[0-9])", r"\g<1>0.", text).removesuffix(".")
+    return re.sub(r"\.0+$", "", text) if kind == "integer" else text
+
+
+def _meant_date(kind: str, text: str) -> str:
+    if kind == "date" and (match := _SERIAL.fullmatch(text)):
+        return (_FIRST_SERIAL + timedelta(int(match[1]))).isoformat()
+    if match := _COMPACT.fullmatch(text):
+        text = f"{match[1]}-{match[2]}-{match[3]}"
+    elif (match := _NAMED_MONTH.match(text)) and (month := _months().get(match[2].casefold().replace(".", ""))):
+        text = f"{match[1]}/{month}/{match[3]}{text[match.end() :]}"
+    if (match := _DAY_FIRST.match(text)) and int(match[2]) > 12:
+        text = f"{match[2]}/{match[1]}/{match[3]}{text[match.end() :]}"
+    text = _DAY_FIRST.sub(r"\3-\2-\1", text, count=1)
+    match = _YEAR_FIRST.match(text)
+    if match is None:
+        return text
+    day, time = f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}", text[match.end() :]
+    if kind == "date":
+        return day if _MIDNIGHT.fullmatch(time) else day + time
+    time = f"{time:0>5}:00" if re.fullmatch("[0-9]{1,2}:[0-9]{2}", time) else time
+    return f"{day}T{time}"
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The numbers of the months, by their names and abbreviations in Thai and English."""
+    return {
+        name.casefold().replace(".", ""): number
+        for locale in ("th", "en")
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=locale).items()
+    }
 
 
 def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
@@ -139,12 +233,18 @@ def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
     year = int(cell[:4]) if _YEAR.match(cell) else 0
     if described["type"] in ("date", "datetime") and year in BUDDHIST_YEARS:
         shown, meant = f'"{shorten(cell)}"', _common_era(cell)
+        if missing := "" if meant else _missing_day(cell):
+            return "wrong-type", f"{shown} is not a date: there is no {missing}.", _form(described["type"])
         hint = f"Write {meant}." if meant else _form(described["type"])
         return "buddhist-era-date", f"{shown} is in the Buddhist Era; dates are in the common era.", hint
-    if described["name"] == "fiscal_year" and len(cell) == 4 and year + BE_OFFSET in BUDDHIST_YEARS:
+    if described["name"] == "fiscal_year" and _is_common_era(cell):
         shown = f'"{shorten(cell)}"'
         return "common-era-year", f"{shown} is in the common era; a fiscal year is B.E.", f"Write {year + BE_OFFSET}."
     return None
+
+
+def _is_common_era(cell: str) -> bool:
+    return _YEAR.fullmatch(cell) is not None and int(cell) + BE_OFFSET in BUDDHIST_YEARS
 
 
 def _common_era(text: str) -> str:
@@ -161,7 +261,18 @@ def _common_era(text: str) -> str:
 
 def _form(kind: str) -> str:
     example = _EXAMPLES.get(kind, "")
-    return f"Write it as {example}, or leave the cell blank if it is not known." if example else "Mend it."
+    if not example:
+        return "Mend it."
+    return f"Write it in this form, for example {example}, or leave the cell blank if it is not known."
+
+
+def _boolean(described: Mapping[str, Any], cell: str) -> str:
+    """What to write for a yes or a no in other words than those of the field."""
+    word = cell.strip().casefold()
+    for words, name, default in ((_YES, "trueValues", "true"), (_NO, "falseValues", "false")):
+        if word in words:
+            return f"Write {described.get(name, [default])[0]}."
+    return "Write true or false, or leave the cell blank if it is not known."
 
 
 def wrong_form(described: Mapping[str, Any], cell: str) -> Complaint:
@@ -177,7 +288,14 @@ def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
     if isinstance(error, kinds.ConstraintError):
         return _broken_constraint(described, cell, error.note)
     word = _WORDS.get(described.get("format", ""), _WORDS.get(kind, f"a value of the type {kind}"))
-    return "wrong-type", f"{shown} is not {word}.", _form(kind)
+    if kind in ("date", "datetime") and (missing := _missing_day(cell)):
+        return "wrong-type", f"{shown} is not a date: there is no {missing}.", _form(kind)
+    hint = _boolean(described, cell) if kind == "boolean" else _form(kind)
+    return "wrong-type", f"{shown} is not {word}.", hint
+
+
+MANY_WORDS = 100
+"""Of a closed list: among more, a likeness is not looked for, nor are they all named."""
 
 
 def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Complaint:
@@ -193,6 +311,8 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Co
             return "wrong-length", f"{shown} has {side} than {limit} characters.", "Mend the text."
         case "enum":
             words = [str(word) for word in limit]
-            hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
+            hint = "Write one of the words that datapackage.json lists for this field."
+            if len(words) <= MANY_WORDS:
+                hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
             return "not-in-list", f"{shown} is not one of the words allowed here.", hint
     return "invalid-cell", f"{shown} breaks a rule: {note}.", "Mend the value."

@@ -13,6 +13,7 @@ from typing import Any
 from frictionless import FrictionlessException, Package, Resource
 
 from portal.addresses import is_web_address
+from portal.characters import is_blank
 from portal.datapackage.files import decode, read_limited
 from portal.datapackage.known import COLUMNS
 from portal.datapackage.schemas import STANDARD, check_references, check_schema, check_texts, notes
@@ -134,14 +135,14 @@ def _validate(kind: type[Package | Resource], content: dict[str, Any]) -> None:
 def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("name", "title", "version", "created"):
         value = content.get(key)
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or is_blank(value):
             message = f"the package must have the property {key}, a text."
             yield problem(place, key, "missing-property", message, "Write it in quotes.", value)
     for key in ("title_en", "description", "description_en", "notice", "notice_en"):
         if not isinstance(content.get(key, ""), str):
             yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
     name = content.get("name")
-    if isinstance(name, str) and name.strip() and not is_name(name):
+    if isinstance(name, str) and not is_blank(name) and not is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
         hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
         hint += " Windows keeps names such as con."
@@ -149,11 +150,14 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
 
 
 def _check_created(place: str, created: object) -> Iterator[Problem]:
-    if not isinstance(created, str) or not created.strip():
+    if not isinstance(created, str) or is_blank(created):
         return
     day = _date(created)
     if day is None:
-        message, hint = f'"{shorten(created)}" is not a date.', "Write it as 2026-11-01T00:00:00Z."
+        message, hint = (
+            f'"{shorten(created)}" is not a date.',
+            "Write it in this form, for example 2026-11-01T00:00:00Z.",
+        )
         yield problem(place, "created", "wrong-type", message, hint, created)
     elif day.year in BUDDHIST_YEARS:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'

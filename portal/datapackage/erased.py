@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from portal.datapackage.descriptor import Descriptor
-from portal.datapackage.files import MAX_PROBLEMS, read_csv_file, records, too_many
+from portal.datapackage.files import Problems, read_csv_file, records
 from portal.models import ERASED, Erasure
 from portal.problems import Problem, suggest
 
@@ -58,15 +58,17 @@ def _parsed(data: bytes, problems: list[Problem]) -> tuple[tuple[Erasure, ...], 
     problems += found
     problems += _bad_header(file.header) if file else ()
     erasures: list[Erasure] = []
+    bad = Problems()
     if file is None or problems:
         return (), problems
     for number, cells in enumerate(records(data), start=1):
         if number > 1 and any(map(str.strip, cells)):
             erasure = _erasure(number, cells, file.header)
-            (problems if isinstance(erasure, Problem) else erasures).append(erasure)  # type: ignore[arg-type]
-        if len(problems) >= MAX_PROBLEMS:
-            return (), [*problems, too_many(ERASED, number)]
-    return tuple(erasures), problems
+            if isinstance(erasure, Problem):
+                bad.add([erasure])
+            else:
+                erasures.append(erasure)
+    return tuple(erasures), bad.all()
 
 
 def _bad_header(header: Sequence[str]) -> Iterator[Problem]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal.characters import UNFIT, holds_unfit, unfit_name
-from portal.problems import Problem
+from portal.characters import UNFIT, holds_unfit, is_blank, unfit_name
+from portal.encodings import GARBLED, is_thai, is_western, restored
+from portal.problems import Problem, shorten
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -21,7 +22,10 @@ MAX_CELL = 100_000
 needs seconds to lay out so much Thai without a space."""
 
 MAX_PROBLEMS = 1_000
-"""Of one file. A file with more has one cause, not a thousand."""
+"""Of one kind in one column of a file. Of more, which have one cause, only the number is known."""
+
+MAX_IN_FILE = 100_000
+"""Problems of a file, of all kinds: to say why a cell cannot be read takes a third of a millisecond."""
 
 MAX_COLUMNS = 8_192
 """A sheet of Excel has room for twice as many, and beside a column of codes stands one of names."""
@@ -40,6 +44,37 @@ _SIGNATURES = {
     b"\x1f\x8b": "a compressed file (gzip)",
     b"%PDF": "a PDF",
 }
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems of one file as they are found: of each kind the first MAX_PROBLEMS, and how many there are."""
+
+    found: list[Problem] = field(default_factory=list)
+    counts: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
+    beyond: dict[tuple[str, str, str | None], Problem] = field(default_factory=dict)
+    """The first of each kind that was not listed any more."""
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """List the problems, or count them where enough of their kind are listed."""
+        for problem in problems:
+            kind = (problem.place, problem.rule, problem.field)
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            if self.counts[kind] <= MAX_PROBLEMS:
+                self.found.append(problem)
+            else:
+                self.beyond.setdefault(kind, problem)
+
+    def too_many(self, place: str, row: int) -> list[Problem]:
+        """The last problem of a file that has more than MAX_IN_FILE and was read no further than `row`."""
+        if sum(self.counts.values()) < MAX_IN_FILE:
+            return []
+        message = f"more than {MAX_IN_FILE:,} problems in this file; the rows after this one were not checked."
+        return [Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)]
+
+    def all(self) -> list[Problem]:
+        """The listed problems, and one for all further ones of a kind, with their number as its count."""
+        return self.found + [replace(one, count=self.counts[kind] - MAX_PROBLEMS) for kind, one in self.beyond.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +112,24 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
         return None, problems
     if broken := _lone_return(place, data):
         return None, [broken]
-    unfit = holds_unfit(text)
+    unfit, suspect = holds_unfit(text), GARBLED.search(text) is not None
     # A text takes more room than its bytes, and a large table is read more than once.
     del text
     header: tuple[str, ...] = ()
+    found = Problems()
     try:
+        if suspect and (broken := _garbled(place, data)):
+            return None, [broken]
         for number, record in enumerate(records(data), start=1):
             if number == 1:
                 header = tuple(record)
                 if broken := _broken_header(place, header):
                     return None, [broken]
             if unfit:
-                problems += _control_characters(place, number, record, header)
-            if len(problems) >= MAX_PROBLEMS:
-                return None, [*problems, too_many(place, number)]
+                found.add(_control_characters(place, number, record, header))
     except csv.Error as error:
-        problems.append(_broken(place, data, error))
-        return None, problems
-    problems += _stray_marks(place, data)
+        return None, [*found.all(), _broken(place, data, error)]
+    problems += [*found.all(), *_stray_marks(place, data)]
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
 
 
@@ -150,8 +185,31 @@ def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
                 break
 
 
+def _garbled(place: str, data: bytes) -> Problem | None:
+    """One problem for a table most of whose texts were read in a wrong encoding before they were saved as UTF-8."""
+    garbled = others = 0
+    example = None
+    for record in records(data):
+        for cell in record:
+            if cell.isascii():
+                continue
+            if found := restored(cell):
+                garbled += 1
+                example = example or (cell, *found)
+            else:
+                others += 1
+    if example is None or garbled <= others:
+        return None
+    cell, meant, encoding = example
+    message = f"this file was opened in the wrong encoding, {encoding}, and saved: its texts are garbled"
+    message += f' ("{shorten(cell, 24)}" was "{shorten(meant, 24)}").'
+    hint = "Restore the last good version and open that as UTF-8: in Excel with Data, From Text/CSV, File Origin 65001:"
+    hint += " Unicode (UTF-8). Save it as CSV UTF-8."
+    return Problem(place, "garbled-text", message, hint)
+
+
 def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
-    if not any(label.strip() for label in header):
+    if all(map(is_blank, header)):
         return Problem(place, "missing-header", "the first row must name the columns.", "Restore it.", row=1)
     if len(header) > MAX_COLUMNS:
         message = f"this row has {len(header):,} columns; at most {MAX_COLUMNS:,} can be published."
@@ -160,12 +218,6 @@ def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
         message = f"the columns are separated by {_SEPARATORS[sign[0]]}, not by commas."
         return Problem(place, "wrong-separator", message, RESAVE, row=1)
     return None
-
-
-def too_many(place: str, row: int) -> Problem:
-    """The last problem of a file that has MAX_PROBLEMS."""
-    message = f"more than {MAX_PROBLEMS:,} problems in this file; the rows after this one were not checked."
-    return Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)
 
 
 def records(data: bytes) -> Reader:
@@ -223,10 +275,9 @@ def _other_encoding(data: bytes) -> str | None:
 
 
 def _single_byte_encoding(data: bytes) -> str:
-    """TIS-620 (CP874) writes each Thai character as one byte from A1 to FB; so do its vowel and tone marks."""
-    high = [byte for byte in data if byte >= 0x80]
-    thai = sum(0xA1 <= byte <= 0xDA or 0xDF <= byte <= 0xFB for byte in high)
-    return "TIS-620 (CP874, Windows-874)" if thai >= 0.9 * len(high) else "another encoding, or a damaged file"
+    if is_thai(data):
+        return "TIS-620 (CP874, Windows-874)"
+    return "Windows-1252 (Western European)" if is_western(data) else "another encoding, or a damaged file"
 
 
 def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
@@ -235,12 +286,17 @@ def _control_characters(place: str, row: int, record: Sequence[str], header: Seq
     found = []
     for index, cell in enumerate(record):
         if match := UNFIT.search(cell):
+            rule, message = "control-character", f"this cell holds {unfit_name(match[0])}, which no text needs."
+            hint = "Delete it; retype the cell if you cannot see it."
+            if garbled := restored(cell):
+                rule, message = "garbled-text", f"this text was read as {garbled[1]}, which it is not."
+                hint = f'Write "{shorten(garbled[0], 200)}".' if "\ufffd" not in garbled[0] else "Type it anew."
             found.append(
                 Problem(
                     place,
-                    "control-character",
-                    f"this cell holds {unfit_name(match[0])}, which no text needs.",
-                    "Delete it; retype the cell if you cannot see it.",
+                    rule,
+                    message,
+                    hint,
                     row=row,
                     field=header[index] if index < len(header) and row > 1 else None,
                     column=index + 1,

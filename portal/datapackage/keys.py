@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from portal.datapackage.cells import with_latin_digits
-from portal.datapackage.files import MAX_PROBLEMS, too_many
+from portal.datapackage.files import MAX_PROBLEMS, Problems
 from portal.datapackage.known import COLUMNS, JOINS
 from portal.datapackage.schemas import key_fields, reference_of
 from portal.datapackage.tables import Table
@@ -32,19 +32,13 @@ def with_unknown_keys(
 ) -> list[Problem]:
     """The problems of the tables, and those of keys that are not in the table that they lead to; one for each cell."""
     told = {(p.place, p.row, p.field): p for p in problems if p.rule != "duplicate-key"}
-    found: list[Problem] = []
+    found = Problems()
     replaced: set[Problem | None] = set()
     for key in _foreign_keys(resources, tables):
-        place = tables[key.resource].path
-        room = MAX_PROBLEMS - sum(p.place == place for p in [*problems, *found])
         for problem in _unknown_keys(key, tables, told):
-            if room <= 0:
-                found.append(too_many(place, problem.row or 0))
-                break
-            room -= 1
-            found.append(problem)
-            replaced.add(told.get((place, problem.row, problem.field)))
-    return [*(p for p in problems if p not in replaced), *found]
+            found.add([problem])
+            replaced.add(told.get((problem.place, problem.row, problem.field)))
+    return [*(p for p in problems if p not in replaced), *found.all()]
 
 
 def _foreign_keys(resources: Sequence[Mapping[str, Any]], tables: Mapping[str, Table]) -> list[_ForeignKey]:
@@ -79,16 +73,20 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], told: _Told) ->
     known = {value for _, value in _values(target, key.target_columns, told)}
     known |= {tuple(row[name] for name in key.target_columns) for row in target.broken_rows}
     texts = {_text(value) for value in known}
+    looked_up = 0
     for number, value in _values(table, key.columns, told):
         before = told.get((table.path, number, field))
         if value in known or set(value) == {None} or (before and before.rule not in _FORMS):
             continue
         text = _text(value)
+        # To look for a likeness takes as long as there are keys, and of more problems only the number is reported.
+        looked_up += 1
+        like = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
         yield Problem(
             table.path,
             "unknown-key",
             f'"{shorten(text)}" is not in {target.path}.',
-            suggest(with_latin_digits(text), texts) or f"Add it to {target.path}, or mend it here.",
+            like or f"Add it to {target.path}, or mend it here.",
             row=number,
             field=field,
             value=shorten(text, 200),

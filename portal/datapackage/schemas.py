@@ -7,6 +7,7 @@ from typing import Any
 
 from frictionless import Field, FrictionlessException, Schema
 
+from portal.characters import is_blank
 from portal.datapackage import cells
 from portal.datapackage.known import COLUMNS, NEEDED
 from portal.datapackage.patterns import unreadable_pattern
@@ -60,7 +61,7 @@ def check_schema(place: str, where: str, resource: object, schema: Any) -> list[
 
 
 def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterator[Problem]:
-    if not isinstance(field, dict) or not isinstance(field.get("name"), str) or not field["name"].strip():
+    if not isinstance(field, dict) or not isinstance(field.get("name"), str) or is_blank(field["name"]):
         yield problem(place, where, "wrong-type", "a field must be a JSON object with a name.", "Add the name.", field)
         return
     name = field["name"]

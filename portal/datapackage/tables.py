@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -13,13 +16,15 @@ from frictionless import FrictionlessException, Package
 from frictionless import errors as kinds
 from frictionless.resources import TableResource
 
+from portal.characters import as_seen, is_blank, unseen_name, with_sara_am
+from portal.columns import ignored_in
 from portal.datapackage import cells
 from portal.datapackage.descriptor import Descriptor
-from portal.datapackage.files import MAX_PROBLEMS, CsvFile, too_many
+from portal.datapackage.files import CsvFile, Problems
 from portal.datapackage.known import COLUMNS, KEYS, NEEDED
 from portal.datapackage.patterns import matcher
 from portal.datapackage.schemas import key_fields
-from portal.problems import Problem, shorten, suggest
+from portal.problems import Problem, most_like, shorten
 
 Row = dict[str, Any]
 
@@ -47,6 +52,10 @@ class Table:
     """The first short cell of each column that stands for a value, as it is in the file; else the first, cut."""
     complete: bool = True
     """Whether every row was read."""
+    undeclared: tuple[str, ...] = ()
+    """The columns that the schema does not have, but those that look like another name of one that is missing."""
+    ignored: frozenset[str] = frozenset()
+    """The columns that are in the file, and left out of everything."""
 
     def has(self, columns: Iterable[str]) -> bool:
         """Whether the file has these columns."""
@@ -58,12 +67,12 @@ class Table:
 
 
 def read_tables(
-    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None = None
+    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
 ) -> tuple[dict[str, Table], list[Problem]]:
     """Read every resource of `descriptor` that is in `files` (by resource name).
 
-    Returns the tables by name and every problem of header, row and cell. Foreign keys are not followed. `helpers` are
-    processes that read all but the largest table meanwhile.
+    Returns the tables by name, without the columns that are `ignored`, and every problem of header, row and cell.
+    Foreign keys are not followed. `helpers` are processes that read all but the largest table meanwhile.
     """
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
@@ -72,10 +81,12 @@ def read_tables(
         if resource["name"] not in files:
             continue
         file = files[resource["name"]]
-        fields, found = _match_header(resource, file)
+        left_out = ignored_in(resource["name"], ignored, file.header)
+        fields, undeclared, found = _match_header(resource, file, left_out)
         problems += found
         if fields:
-            tables[resource["name"]] = Table(resource["name"], resource["path"], fields)
+            table = Table(resource["name"], resource["path"], fields, undeclared=undeclared, ignored=left_out)
+            tables[resource["name"]] = table
             described.append((resource, fields, file))
     problems += _reserved_names(tables)
     orders = [
@@ -104,37 +115,100 @@ def _read_table(
     )
     (readable,) = package.resources
     assert isinstance(readable, TableResource)
-    return table, _Reader(table, schema).read(readable)
+    problems = _Reader(table, schema).read(readable)
+    if table.ignored:
+        table.fields = [field for field in table.fields if field["name"] not in table.ignored]
+        for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
+            for name in table.ignored:
+                row.pop(name, None)
+    return table, problems
 
 
-def _match_header(resource: Mapping[str, Any], file: CsvFile) -> tuple[list[Mapping[str, Any]], list[Problem]]:
-    """The field of each column, in the file's order. The order is free and more columns are welcome; none may lack."""
+def _match_header(
+    resource: Mapping[str, Any], file: CsvFile, ignored: Collection[str]
+) -> tuple[list[Mapping[str, Any]], tuple[str, ...], list[Problem]]:
+    """The field of each column, in the file's order, which is free; and the columns that the schema does not have."""
     place, schema = resource["path"], {f["name"]: f for f in resource["schema"]["fields"]}
-    problems: list[Problem] = []
-    if not schema.keys() & set(file.header):
+    labels, problems = _read_labels(place, file.header, schema)
+    if not schema.keys() & set(labels):
+        if schema.keys() & set(_cells_of_line(file.header)):
+            message = "each line as a whole stands in quotation marks, so that it is one cell."
+            hint = (
+                "Delete the mark at the beginning and at the end of each line, and write doubled marks within it once."
+            )
+            return [], (), [Problem(place, "line-in-quotes", message, hint, row=1)]
         message = "the first row has none of the columns that datapackage.json describes."
         hint = f"It must begin like this: {shorten(','.join(schema))}"
-        return [], [Problem(place, "missing-header", message, hint, row=1)]
+        return [], (), [Problem(place, "missing-header", message, hint, row=1)]
     fields: list[Mapping[str, Any]] = []
     types, seen = COLUMNS.get(resource["name"], {}), set()
-    unknown = [label for label in file.header if label not in schema]
-    for index, label in enumerate(file.header, start=1):
-        if not label.strip():
+    unknown = [label for label in labels if label not in schema and label not in ignored]
+    for index, label in enumerate(labels, start=1):
+        if is_blank(label):
             message, hint = f"column {index} has no name.", "Name it, or delete the column."
             problems.append(Problem(place, "blank-label", message, hint, row=1, column=index))
         elif label in seen:
             message, hint = f'two columns are called "{shorten(label)}".', "Keep one of them."
             problems.append(Problem(place, "duplicate-label", message, hint, row=1, field=label, column=index))
         # Every column needs a name of its own, so a broken label gets a stand-in that no label can be.
-        name = label if label.strip() and label not in seen else "\n" * index
+        name = label if not is_blank(label) and label not in seen else "\n" * index
         fields.append({"type": types.get(name, "string"), **schema.get(name, {"name": name})})
         seen.add(label)
     for name in [name for name in schema if name not in seen]:
-        hint = suggest(name, unknown).replace("Did you mean", "Was it renamed to")
-        hint = f"{hint} Name it {name} again." if hint else "Add it; a cell may be blank where the value is not known."
+        hint = "Add it; a cell may be blank where the value is not known."
+        if (renamed := most_like(name, unknown) or _in_its_place(name, schema, labels, unknown)) is not None:
+            hint = f'Was it renamed to "{shorten(renamed)}"? Name it {name} again.'
+            unknown.remove(renamed)
         message = f'the column "{shorten(name)}" is missing.'
         problems.append(Problem(place, "missing-column", message, hint, row=1, field=name))
-    return fields, problems
+    return fields, tuple(dict.fromkeys(label for label in unknown if label.strip())), problems
+
+
+def _in_its_place(name: str, schema: Iterable[str], header: Sequence[str], unknown: Collection[str]) -> str | None:
+    """The unknown column that stands where the schema has `name`."""
+    return next(
+        (label for label, wanted in zip(header, schema, strict=False) if wanted == name and label in unknown), None
+    )
+
+
+def _read_labels(place: str, header: Sequence[str], schema: Collection[str]) -> tuple[list[str], list[Problem]]:
+    """The headings, each that looks like a name of the schema as that name; and what is unseen in those."""
+    names = {_looks(name): name for name in schema if name not in header}
+    labels, problems = list(header), []
+    for index, label in enumerate(header):
+        if label in schema:
+            continue
+        name = names.get(_looks(label)) or next((name for name in names.values() if _is_imitated(name, label)), None)
+        if name is None:
+            continue
+        labels[index], unseen = name, unseen_name(label)
+        message = f'the heading "{shorten(name)}" holds {unseen}, which cannot be seen.'
+        if not unseen:
+            message = f'the heading "{shorten(name)}" looks as it should, but is written in other characters.'
+        hint = f"Delete the cell and type {name}."
+        problems.append(Problem(place, "unseen-difference", message, hint, row=1, field=name, column=index + 1))
+    return labels, problems
+
+
+def _looks(label: str) -> str:
+    """The same for two headings that nobody can tell apart."""
+    return unicodedata.normalize("NFC", with_sara_am(as_seen(label)))
+
+
+def _is_imitated(name: str, label: str) -> bool:
+    """Whether a heading has letters of another script in place of some Latin ones of a name, such as a Cyrillic a."""
+    if len(name) != len(label) or not name.isascii():
+        return False
+    others = [sign for sign, wanted in zip(label, name, strict=True) if sign != wanted]
+    # An accented letter is seen to be another one.
+    return len(others) * 2 <= len(name) and all(
+        sign.isalpha() and not sign.isascii() and not unicodedata.decomposition(sign) for sign in others
+    )
+
+
+def _cells_of_line(row: Sequence[str]) -> Sequence[str]:
+    """The cells of a row that stands in quotation marks as a whole; none for any other row."""
+    return next(csv.reader(row), ()) if len(row) == 1 and "," in row[0] else ()
 
 
 def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
@@ -161,8 +235,11 @@ def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any
         "scheme": "file",
         "mediatype": "text/csv",
         "encoding": "utf-8-sig" if file.bom else "utf-8",
-        # Said in full, or Frictionless guesses it from the first rows.
-        "dialect": {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}},
+        # Said in full, or Frictionless guesses it from the first rows: the header from their average width.
+        "dialect": {
+            "headerRows": [1],
+            "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
+        },
         "schema": {
             "fields": [cells.for_frictionless(f) for f in fields],
             "missingValues": resource["schema"].get("missingValues", [""]),
@@ -196,13 +273,13 @@ class _Reader:
         """The columns of which no short cell has been seen, by their position from 0."""
 
     def read(self, resource: TableResource) -> list[Problem]:
-        problems: list[Problem] = []
+        problems = Problems()
         try:
             with resource:
                 for row in resource.row_stream:
                     number: int = row.row_number
                     if broken := self._broken_row(number, row.cells):
-                        problems.append(broken)
+                        problems.add([broken])
                         self.table.broken_rows.append(dict(zip_longest(self.fields, row.cells[: len(self.fields)])))
                     else:
                         told = self._bad_cells(number, row)
@@ -212,14 +289,14 @@ class _Reader:
                         }
                         self.table.rows.append((number, values))
                         self._keep_examples(values, row.cells)
-                        problems += [*told.values(), *self._repeated(number, values, told)]
-                    if len(problems) >= MAX_PROBLEMS:
+                        problems.add([*told.values(), *self._repeated(number, values, told)])
+                    if end := problems.too_many(self.table.path, number):
                         self.table.complete = False
-                        return [*problems, too_many(self.table.path, number)]
+                        return [*problems.all(), *end]
         except FrictionlessException as error:
             self.table.complete = False
-            problems.append(Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file."))
-        return problems
+            problems.add([Problem(self.table.path, "unreadable", f"{error.error.note}.", "Restore the file.")])
+        return problems.all()
 
     def _shared(self, cell: str, value: Any) -> Any:
         """The value, once for all short cells that say the same: numbers and days of a large table are few."""
@@ -239,11 +316,15 @@ class _Reader:
     def _broken_row(self, number: int, row: Sequence[str]) -> Problem | None:
         """A row whose cells cannot be told apart by their columns, and are not looked at one by one."""
         place, wanted = self.table.path, len(self.fields)
-        if not any(cell.strip() for cell in row):
+        if all(map(is_blank, row)):
             return Problem(place, "blank-row", "this row is blank.", "Delete it.", row=number)
         if len(row) == wanted:
             return None
         message = f"this row has {len(row)} cell{'' if len(row) == 1 else 's'}, the header has {wanted}."
+        if len(_cells_of_line(row)) == wanted:
+            message = "this row as a whole stands in quotation marks, so that it is one cell."
+            hint = "Delete the mark at each of its ends, and write doubled marks within it once."
+            return Problem(place, "line-in-quotes", message, hint, row=number)
         if len(row) < wanted:
             hint = "Look for a missing comma or quotation mark, or an unfinished row."
             return Problem(place, "too-few-cells", message, hint, row=number)
@@ -255,7 +336,7 @@ class _Reader:
         told: dict[str, Problem] = {}
         for (name, described), cell in zip(self.fields.items(), row.cells, strict=True):
             complaint = None if cell in self.missing[name] else cells.not_plain(described, cell)
-            if name in self.needed and (cell in self.missing[name] or not cell.strip()):
+            if name in self.needed and (cell in self.missing[name] or is_blank(cell)):
                 complaint = cells.BLANK
             matches = self.patterns.get(name)
             if matches and not complaint and cell not in self.missing[name] and not matches(cell):
@@ -284,5 +365,20 @@ class _Reader:
             if (first := seen.setdefault(key, number)) != number:
                 value = ", ".join("" if part is None else str(part) for part in key)
                 message = f'"{shorten(value)}" ({", ".join(names)}) is also in row {first}.'
-                hint = "Keep one of the two rows, or mend the key of the other."
+                hint = self._of_two_rows(first, row)
                 yield self._of_cell(number, names[-1], value, ("duplicate-key", message, hint))
+
+    def _of_two_rows(self, first: int, row: Row) -> str:
+        """What to do with two rows of one key, so that nothing is lost that only one of them says."""
+        _, other = self.table.rows[bisect_left(self.table.rows, first, key=lambda numbered: numbered[0])]
+        differ = [name for name in self.fields if row[name] != other[name]]
+        if not differ:
+            return "The two rows say the same: delete one of them."
+        names = ", ".join(shorten(name) for name in differ[:3]) + (", …" if len(differ) > 3 else "")
+        if self.table.name != "projects":
+            return f"They differ in {names}: mend the key of the wrong one, or bring both into one row."
+        return (
+            f"They differ in {names}. If they are parts or places of one project, keep one row here and put these"
+            " columns in a table of their own: a CSV with project_id and those, as a resource of datapackage.json."
+            " If they are several projects, give each an id of its own."
+        )

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from portal import urls
+from portal.columns import without_columns
 from portal.downloads.archive import sums, sums_of, write_zip
 from portal.downloads.jsonl import write_json
 from portal.downloads.parquet import write_parquet
@@ -88,7 +89,9 @@ class Order:
 
 
 def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
-    """Write the package below the site's `folder`: every CSV byte for byte as it was validated, and its descriptor.
+    """Write the package below the site's `folder`: every CSV as it was validated, and its descriptor.
+
+    A CSV is a copy to the byte, but for one of which columns are ignored.
 
     The descriptor says where each file is published, how large it is, and its SHA-256. Returns it and the CSVs. Raises
     UsageError where a file has changed since it was validated.
@@ -99,7 +102,11 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
         resource = package.resources[described["name"]]
         file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
         with new_file(file) as new:
-            shutil.copyfile(descriptor.parent / resource.path, new)
+            source = descriptor.parent / resource.path
+            if resource.ignored:
+                new.write_bytes(without_columns(source.read_bytes(), resource.ignored))
+            else:
+                shutil.copyfile(source, new)
         copy = _published(file.parent, file.name, "csv", resource.name)
         if copy.sha256 != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")

@@ -11,17 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from portal.characters import UNFIT, holds_unfit, unfit_name
-from portal.models import Change, ChangeKind
-
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "projects": ("project_id",),
-    "monthly_results": ("project_id", "month"),
-    "progress_reports": ("project_id", "report_date"),
-    "evaluations": ("project_id", "fiscal_year", "quarter"),
-    "agencies": ("agency_id",),
-    "sources": ("source_id",),
-}
-"""What tells the records of a table apart where its schema names no primary key."""
+from portal.models import KEYS, Change, ChangeKind
 
 _STRICT = ("projects", "monthly_results", "agencies", "sources")
 """Tables whose keys validation holds to be unique, whatever their schema says."""
@@ -65,7 +55,7 @@ def read_version(name: str, data: bytes, described: Mapping[str, Any]) -> Versio
     try:
         schema = described["schema"]
         fields = {field["name"]: field for field in schema["fields"]}
-        key = schema.get("primaryKey") or _KEYS.get(name, ())
+        key = schema.get("primaryKey") or KEYS.get(name, ())
         key = (key,) if isinstance(key, str) else tuple(key)
         strict = strict or "primaryKey" in schema
         types = {field: str(one.get("type", "string")) for field, one in fields.items()}

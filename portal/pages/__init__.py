@@ -33,15 +33,17 @@ from portal.models import (
     Status,
 )
 from portal.moves import ReleaseMoves
+from portal.needs import REPORTS, package_columns, unmet
 from portal.pages.changes import FEED, Archive, plan_changes, plan_feeds, project_feed
 from portal.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.pages.lists import Pagination, paginate
 from portal.pages.neighbours import Neighbours, find_neighbours
+from portal.pages.removed import plan_removed
 from portal.pages.signals import plan_signals
 from portal.past import Original, Past
 from portal.quality import Quality
 from portal.releases import ListedRelease
-from portal.signals import RULES
+from portal.removed import RemovedProject
 from portal.standing import Standing, Timing, standing
 from portal.totals import Summary, group, largest_first, summarise
 
@@ -65,8 +67,8 @@ class HomeContext:
     """The projects that received most."""
     latest: ReleaseMoves | None
     """The newest release that changed something."""
-    concerned: int
-    """Projects that an observation concerns; missing values aside."""
+    concerned: int | None
+    """Projects that an observation concerns, missing values aside; None where no rule can be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,12 @@ class ProjectContext:
     """The first published value of the fields that moved, by field."""
     known_since: Release | None
     """The first release that is known; None where there is no history."""
+    complete: bool
+    """Whether that is the first that there was."""
     notes: Mapping[Language, Note]
     """What the agency or the editor says of it, by language."""
+    has_reports: bool
+    """Whether the data have reports of any project; else they say nothing of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Material:
     """The zips of releases with a tag, by tag."""
     missing: Sequence[ListedRelease]
     """The releases that the last site published and the history no longer has, the newest first."""
+    removed: Sequence[RemovedProject]
+    """The projects that left the data."""
     examples: Sequence[ProjectContext]
     """Projects for the page of all components; none: without that page."""
 
@@ -130,7 +138,7 @@ class SearchContext:
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
     signals: tuple[tuple[str, Bilingual], ...]
-    """Each rule with its title."""
+    """Each rule that can be checked, with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,7 @@ class ProjectPages:
     past: Past
     neighbours: Mapping[str, Neighbours]
     notes: Mapping[str, Sequence[Note]]
+    has_reports: bool
 
     def context(self, project: Project, observations: tuple[Observation, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
@@ -243,7 +252,9 @@ class ProjectPages:
             past.entries.get(project.project_id, ()),
             past.originals.get(project.project_id, {}),
             past.known_since,
+            past.history.complete,
             {note.language: note for note in self.notes.get(project.project_id, ())},
+            self.has_reports,
         )
 
     def plan(self, context: ProjectContext) -> Iterator[Page]:
@@ -256,7 +267,8 @@ class ProjectPages:
 def project_pages(portal: Overview, past: Past, notes: Sequence[Note]) -> ProjectPages:
     """Makes the pages of the projects of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
-    return ProjectPages(portal.package, past, find_neighbours(portal.projects), by_project)
+    has_reports = not unmet(REPORTS, package_columns(portal.package).__contains__)
+    return ProjectPages(portal.package, past, find_neighbours(portal.projects), by_project, has_reports)
 
 
 def plan_data(portal: Overview, downloads: Sequence[Download], citation: Citation) -> Iterator[Page]:
@@ -296,7 +308,7 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
     kinds, summary = kinds_of(portal), summarise(portal.projects)
     for language in LANGUAGES:
         yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.insights, language))
-        yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, language))
+        yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, material.insights, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if material.examples:
@@ -313,7 +325,8 @@ def _pages(portal: Overview, material: Material, per_page: int) -> Iterator[Page
     for planned in chain(
         plan_changes(portal, material.insights, material.archives, material.missing),
         plan_signals(portal, material.insights, per_page),
-        plan_feeds(portal, material.insights),
+        plan_feeds(portal, material.insights, material.removed),
+        plan_removed(portal, material.insights.past, material.removed),
     ):
         yield from _both(*planned[:3], indexed=planned[3])
 
@@ -360,8 +373,8 @@ def _home(portal: Overview, kinds: dict[str, Kind], insights: Insights, language
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next(iter(insights.past.releases), None),
-        sum(bool(insights.questions(p.project_id)) for p in portal.projects),
+        next((one for one in insights.past.releases if one.listed), None),
+        sum(bool(insights.questions(p.project_id)) for p in portal.projects) if insights.has_checked else None,
     )
 
 
@@ -370,7 +383,7 @@ def _sources(portal: Overview) -> tuple[tuple[Source, Summary], ...]:
     return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
-def _search(kinds: dict[str, Kind], summary: Summary, language: Language) -> SearchContext:
+def _search(kinds: dict[str, Kind], summary: Summary, insights: Insights, language: Language) -> SearchContext:
     years = sorted(kinds["year"].groups, key=lambda year: -(year or 0))
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
@@ -381,5 +394,5 @@ def _search(kinds: dict[str, Kind], summary: Summary, language: Language) -> Sea
         tuple(summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
-        tuple((rule.name, rule.title) for rule in RULES),
+        tuple((one.rule.name, one.rule.title) for one in insights.rules if not one.absent),
     )

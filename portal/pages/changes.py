@@ -11,10 +11,11 @@ from typing import Any
 from portal import urls
 from portal.insights import Insights
 from portal.models import LANGUAGES, Agency, Bilingual, Brief, Language, Overview, Package, Project, Release
-from portal.moves import Move, MoveKind, ReleaseMoves, compared, moves_of
+from portal.moves import Move, MoveKind, MoveSummary, ReleaseMoves, compared, moves_of
 from portal.pages.lists import Pagination, paginate
 from portal.past import Past
 from portal.releases import ListedRelease
+from portal.removed import RemovedProject
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
@@ -27,6 +28,9 @@ PER_PAGE = 30
 
 TAGGED = 12
 """The newest tags, each pair of which has a page."""
+
+PER_KIND_IN_FEED = 5
+"""Moves of a kind in the entry of a release."""
 
 IN_FEED = 50
 """Entries of a feed."""
@@ -67,7 +71,8 @@ class ChangesContext:
     named: tuple[NamedRelease, ...]
     """The newest first."""
     comparisons: tuple[tuple[NamedRelease, NamedRelease], ...]
-    """Each pair, the older one first."""
+    """Each pair of the newest `compared`, the older one first."""
+    compared: int
     changes: int
     """How many changes `changes.csv` holds."""
     missing: tuple[ListedRelease, ...]
@@ -110,6 +115,10 @@ class FeedEntry:
     title: Bilingual
     rule: Bilingual | None = None
     """The title of the rule that came to concern the project, in the feed of the signals."""
+    summary: tuple[MoveSummary, ...] = ()
+    """Of a release."""
+    count: int = 0
+    """How many moves the release has in all, of each kind the largest of which are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,9 @@ class FeedContext:
     """Of the page that it belongs to."""
     updated: datetime
     entries: tuple[FeedEntry, ...]
+    """The newest."""
+    count: int
+    """How many there are in all."""
 
 
 def named_releases(package: Package, past: Past, archives: Mapping[str, Archive | None]) -> tuple[NamedRelease, ...]:
@@ -161,13 +173,14 @@ def plan_changes(
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     changes = sum(len(release.changes) for release in past.history.releases)
-    for part, pagination in paginate(past.releases, urls.CHANGES, PER_PAGE):
-        facts = past.known_since, past.history.complete, named, pairs, changes, tuple(missing[:SHOWN]), len(missing)
+    facts = past.known_since, past.history.complete, named, pairs, TAGGED, changes, tuple(missing[:SHOWN]), len(missing)
+    for part, pagination in paginate([one for one in past.releases if one.listed], urls.CHANGES, PER_PAGE):
         context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for moves in past.releases:
         tags = tuple(one for one in named if one.release.commit == moves.release.commit)
-        yield urls.release(moves.release.name), "pages/release.html", _release(portal, moves, archives=tags), True
+        page = _release(portal, moves, archives=tags)
+        yield urls.release(moves.release.name), "pages/release.html", page, moves.listed
     taken = {moves.release.name for moves in past.releases}
     for gone in missing:
         if gone.has_page and gone.release.name not in taken:
@@ -181,13 +194,10 @@ def plan_changes(
 
 
 def _release(portal: Overview, moves: ReleaseMoves, **facts: Any) -> ReleaseContext:
-    shown: dict[MoveKind, list[Move]] = {}
-    for move in moves.moves:
-        if len(part := shown.setdefault(move.kind, [])) < SHOWN:
-            part.append(move)
+    shown = moves.first_of_each_kind(SHOWN)
     ids = {move.agency_id for part in shown.values() for move in part}
     agencies = tuple(agency for agency in portal.agencies if agency.agency_id in ids)
-    return ReleaseContext(moves, {kind: tuple(part) for kind, part in shown.items()}, agencies, **facts)
+    return ReleaseContext(moves, shown, agencies, **facts)
 
 
 # ---- Feeds
@@ -198,15 +208,18 @@ def known_from(package: Package, past: Past) -> datetime:
     return past.known_since.published if past.known_since else datetime.combine(package.created, time.min, UTC)
 
 
-def project_feed(package: Package, past: Past, project: Project | Brief) -> FeedContext:
-    """The feed of a project."""
+Named = Project | Brief | RemovedProject
+
+
+def project_feed(package: Package, past: Past, project: Named) -> FeedContext:
+    """The feed of a project, be it in the data or not."""
     entries = _entries(package, past, project)
     path, start = urls.project(project.project_id), known_from(package, past)
     return _feed(package, "project", path, Bilingual(project.title), entries, start)
 
 
-def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
-    """The feeds of the site, of each agency, and of the signals."""
+def plan_feeds(portal: Overview, insights: Insights, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
+    """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
     package, past = portal.package, insights.past
     start = known_from(package, past)
     site = [
@@ -214,15 +227,20 @@ def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
             _ids(package, one.release.commit),
             one.release.published,
             urls.release(one.release.name),
-            one.moves[:SHOWN],
+            tuple(move for part in one.first_of_each_kind(PER_KIND_IN_FEED).values() for move in part),
             Bilingual(str(one.release.published.date())),
+            summary=one.summary,
+            count=len(one.moves),
         )
         for one in past.releases
+        if one.listed
     ]
     by_agency: dict[str, list[FeedEntry]] = {}
     for project in portal.projects:
         if project.agency and project.project_id in past.entries:
             by_agency.setdefault(project.agency.agency_id, []).extend(_entries(package, past, project))
+    for gone in removed:
+        by_agency.setdefault(gone.agency_id or "", []).extend(_entries(package, past, gone))
     feeds = [_feed(package, "site", urls.CHANGES, Bilingual(""), site, start)]
     for agency in portal.agencies:
         found = sorted(by_agency.get(agency.agency_id, ()), key=lambda e: (e.updated, e.path), reverse=True)
@@ -231,10 +249,10 @@ def plan_feeds(portal: Overview, insights: Insights) -> Iterator[Planned]:
     yield from ((urls.feed(feed.path), FEED, feed, False) for feed in feeds)
 
 
-def _entries(package: Package, past: Past, project: Project | Brief) -> tuple[FeedEntry, ...]:
-    found = []
+def _entries(package: Package, past: Past, project: Named) -> tuple[FeedEntry, ...]:
+    found, known = [], None if isinstance(project, RemovedProject) else project
     for entry in past.entries.get(project.project_id, ()):
-        if moves := tuple(moves_of(project.project_id, entry, project, package)):
+        if moves := tuple(moves_of(project.project_id, entry, known, package)):
             name, path = _ids(package, entry.release.commit, project.project_id), urls.project(project.project_id)
             found.append(FeedEntry(name, entry.release.published, path, moves, Bilingual(project.title)))
     return tuple(found)
@@ -263,7 +281,7 @@ def _feed(
     package: Package, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
 ) -> FeedContext:
     updated = max((entry.updated for entry in entries), default=start)
-    return FeedContext(_ids(package, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]))
+    return FeedContext(_ids(package, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]), len(entries))
 
 
 def _ids(package: Package, *parts: str) -> Mapping[Language, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal import urls
+from portal.characters import one_spelling
 from portal.formats import thai_sort_key
 from portal.models import Agency, Bilingual, Brief, Language, Overview, Page
 from portal.pages.lists import Pagination, paginate
@@ -93,11 +94,12 @@ def kinds_of(portal: Overview) -> dict[str, Kind]:
     by_agency = dict.fromkeys(portal.agencies, ()) | group(
         (p for p in projects if p.agency is not None), lambda p: p.agency
     )
+    with_strategy = (p for p in projects if p.strategy)
     kinds = (
         Kind("agency", urls.AGENCIES, by_agency),
         Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)),
         Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
-        Kind("strategy", urls.STRATEGIES, group((p for p in projects if p.strategy), lambda p: p.strategy)),
+        Kind("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
     )
     return {kind.name: kind for kind in kinds}
 

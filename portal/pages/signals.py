@@ -41,8 +41,11 @@ class SignalsContext:
     """Those with projects, the most concerned first."""
     largest: tuple[tuple[Brief, tuple[Observation, ...]], ...]
     """The concerned projects that received most, with what concerns them; missing values aside."""
-    concerned: int
+    concerned: int | None
+    """Projects; None where no rule can be checked but that of missing values."""
     projects: int
+    has_league: bool
+    """Whether there is a page of how regularly agencies report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def plan_signals(portal: Overview, insights: Insights, per_page: int) -> Iterato
     """The overview, the pages of each rule, the methodology and the league."""
     yield urls.SIGNALS, "pages/signals.html", _overview(portal, insights), True
     yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(insights.rules), True
-    yield urls.REPORTING, "pages/reporting.html", ReportingContext(insights.league), True
+    if insights.league:
+        yield urls.REPORTING, "pages/reporting.html", ReportingContext(insights.league), True
     concerned: dict[str, list[tuple[Brief, Observation]]] = {result.rule.name: [] for result in insights.rules}
     for project in largest_first(portal.projects):
         for one in insights.observations[project.project_id]:
@@ -98,6 +102,7 @@ def _overview(portal: Overview, insights: Insights) -> SignalsContext:
         insights.rules,
         tuple(sorted(agencies, key=lambda a: (-a.concerned, -a.received, a.agency.agency_id))),
         tuple((project, concerned[project.project_id]) for project in largest[:MOST]),
-        len(largest),
+        len(largest) if insights.has_checked else None,
         len(portal.projects),
+        insights.league is not None,
     )

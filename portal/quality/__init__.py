@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.models import Agency, Bilingual, Package, Portal, Project
+from portal.needs import DATED_REPORTS, package_columns, unmet
 from portal.quality.held import Rule, rules
 from portal.quality.odd import Oddities, OddValue, oddities
 from portal.totals import group
@@ -29,6 +30,8 @@ class Figure:
     title: Bilingual
     fields: tuple[str, ...]
     """A project gives the figure where all of these have a value."""
+    needs: str
+    """What the package must have for it, as `portal.needs` writes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +85,24 @@ def report(portal: Portal) -> Quality:
 
 
 _FIGURES = (
-    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received"), ("budget_received",)),
-    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent"), ("budget_spent",)),
-    Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",)),
-    Figure("start_and_finish_date", Bilingual("วันเริ่ม วันสิ้นสุด", "Start, finish"), ("start_date", "finish_date")),
-    Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",)),
-    Figure("as_of_date", Bilingual("ข้อมูล ณ วันที่", "As-of date"), ("as_of_date",)),
+    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received"), ("budget_received",), "budget_received"),
+    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent"), ("budget_spent",), "budget_spent"),
+    Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",), "progress_percent"),
+    Figure(
+        "start_and_finish_date",
+        Bilingual("วันเริ่ม วันสิ้นสุด", "Start, finish"),
+        ("start_date", "finish_date"),
+        "start_date finish_date",
+    ),
+    Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",), DATED_REPORTS),
+    Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data"), ("as_of_date",), "as_of_date"),
 )
 
 
 def _figures(package: Package) -> Iterator[Figure]:
-    """The key figures that the package can give: `last_reported` is found in the monthly results and the reports."""
-    known = {"last_reported"} if package.resources.keys() & {"monthly_results", "progress_reports"} else set()
-    known |= package.resources["projects"].fields.keys()
-    return (figure for figure in _FIGURES if known.issuperset(figure.fields))
+    """The key figures that the package can give."""
+    known = package_columns(package)
+    return (figure for figure in _FIGURES if not unmet(figure.needs, known.__contains__))
 
 
 def _given(projects: Sequence[Project], figures: Iterable[Figure]) -> Given:
@@ -131,7 +138,7 @@ def as_json(quality: Quality) -> str:
                 for one in package.resources.values()
                 for name, column in one.fields.items()
             ],
-            "figures": [_plain(figure) for figure in quality.figures],
+            "figures": [{"name": o.name, "title": _plain(o.title), "fields": o.fields} for o in quality.figures],
             "agencies": [
                 {"agency_id": one.agency and one.agency.agency_id, **_plain(one.given)} for one in quality.agencies
             ],

@@ -190,8 +190,8 @@ CHECKS = (
     _check(
         checks.records_are_not_newer_than_the_release,
         "projects",
-        "ไม่มีข้อมูล ณ วันที่หลังจากวันที่จัดทำชุดข้อมูล",
-        "No figures are of a day after this release was put together",
+        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล",
+        "No project's data are dated after this release was put together",
         _cells(("projects", "as_of_date")),
     ),
     Check(

@@ -8,13 +8,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
+from portal.encodings import GARBLED, restored
 from portal.fiscal import month_end, month_start
 from portal.models import Agency, Bilingual, Portal, Project
+from portal.needs import package_columns, unmet
 from portal.terms import fold
 from portal.totals import group
 
@@ -45,39 +48,51 @@ class Oddities:
     """The projects, or the text cells, that have what the rule looks at."""
     values: tuple[OddValue, ...]
     """By file and row."""
+    absent: tuple[str, ...] = ()
+    """The columns for want of which the rule can be checked of nothing, as `portal.needs` names them."""
 
 
 def oddities(portal: Portal) -> Iterator[Oddities]:
     """What each rule found, also where it found nothing: first of projects, then of texts."""
-    yield from _odd_projects(portal.projects)
+    yield from _odd_projects(portal.projects, package_columns(portal.package))
     yield from _odd_texts(portal)
 
 
 # ---- What is odd in projects
 
 _ProjectRule = Callable[[Sequence[Project]], Iterator[OddValue]]
-_PROJECT_RULES: list[tuple[_ProjectRule, Bilingual, Bilingual, tuple[str, ...]]] = []
+_PROJECT_RULES: list[tuple[_ProjectRule, Bilingual, Bilingual, str, str]] = []
 
 
-def _odd(th: str, en: str, meaning: str, needs: str = "project_id") -> Callable[[_ProjectRule], _ProjectRule]:
+def _odd(
+    th: str, en: str, meaning: str, needs: str = "project_id", columns: str = ""
+) -> Callable[[_ProjectRule], _ProjectRule]:
     """Registers a rule under its title and its meaning in Thai; the docstring is the meaning in English.
 
-    `needs` are the fields that a project must give for the rule to say anything of it.
+    `needs` is what a project must give for the rule to say anything of it, `columns` what the package must have where
+    that is not the same; both are written as in `portal.needs`.
     """
 
     def register(rule: _ProjectRule) -> _ProjectRule:
         both = Bilingual(meaning, " ".join((rule.__doc__ or "").split()))
-        _PROJECT_RULES.append((rule, Bilingual(th, en), both, tuple(needs.split())))
+        _PROJECT_RULES.append((rule, Bilingual(th, en), both, needs, columns or needs))
         return rule
 
     return register
 
 
-def _odd_projects(projects: Sequence[Project]) -> Iterator[Oddities]:
-    for rule, title, meaning, needs in _PROJECT_RULES:
+def _odd_projects(projects: Sequence[Project], known: Container[str]) -> Iterator[Oddities]:
+    for rule, title, meaning, needs, columns in _PROJECT_RULES:
+        absent, name = unmet(columns, known.__contains__), rule.__name__.replace("_", "-")
+        if absent:
+            yield Oddities(name, title, meaning, 0, (), absent)
+            continue
         values = tuple(sorted(rule(projects), key=lambda value: value.row))
-        covered = sum(all(getattr(p, name) is not None for name in needs) for p in projects)
-        yield Oddities(rule.__name__.replace("_", "-"), title, meaning, covered, values)
+        yield Oddities(name, title, meaning, sum(not unmet(needs, partial(_gives, p)) for p in projects), values)
+
+
+def _gives(project: Project, name: str) -> bool:
+    return getattr(project, "agency" if name == "agency_id" else name) is not None
 
 
 def _of(project: Project, name: str, *beside: str) -> OddValue:
@@ -171,6 +186,7 @@ def result_above_target(projects: Sequence[Project]) -> Iterator[OddValue]:
     "ไม่ระบุปีงบประมาณ",
     "No fiscal year",
     "ช่องปีงบประมาณว่าง แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ โครงการจึงไม่อยู่ในยอดรวมของปีใด",
+    columns="fiscal_year",
 )
 def no_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """The fiscal year is blank; the source may not have shown it.
@@ -184,7 +200,7 @@ def no_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     "วันเริ่มหรือวันสิ้นสุดอยู่นอกปีงบประมาณ",
     "Start or finish outside the fiscal year",
     "วันที่ไม่อยู่ในปีงบประมาณที่ระบุ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน โครงการที่ทำต่อเนื่องหลายปีหรือกันเงินไว้เบิกเหลื่อมปีเป็นเช่นนี้ได้",
-    "fiscal_year start_date finish_date",
+    "fiscal_year start_date|finish_date",
 )
 def dates_outside_the_fiscal_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """A date is not within the fiscal year that the project states, 1 October of the year before to 30 September.
@@ -204,7 +220,7 @@ def dates_outside_the_fiscal_year(projects: Sequence[Project]) -> Iterator[OddVa
     "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกันมีชื่อเดียวกัน (ไม่นับเว้นวรรค) "
     "อาจเป็นโครงการเดียวที่มาจากสองแหล่งข้อมูล ซึ่งจะทำให้ยอดรวมนับซ้ำ "
     "หรืองานคนละส่วนที่ใช้ชื่อเดียวกัน",
-    "agency fiscal_year",
+    "agency_id fiscal_year",
 )
 def same_title_in_an_agency_and_year(projects: Sequence[Project]) -> Iterator[OddValue]:
     """Projects of one agency in one fiscal year have the same title, spaces aside.
@@ -239,6 +255,7 @@ def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[OddValue]:
     "The same title in another agency or year",
     "มีโครงการชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น (ไม่นับเว้นวรรค) "
     "เป็นเรื่องปกติของงานที่ทำทุกเขตหรือทุกปี จึงต้องแยกโครงการด้วยรหัส ไม่ใช่ด้วยชื่อ",
+    columns="agency_id|fiscal_year",
 )
 def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[OddValue]:
     """Another agency, or another fiscal year, has a project of the same title, spaces aside.
@@ -269,19 +286,30 @@ def _letters(title: str) -> str:
 
 # ---- What is odd in texts
 
-_ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e40\u0e40")
+_ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d|\u0e33[\u0e48-\u0e4b]|\u0e40\u0e40")
 _THAI_DIGITS = re.compile("[\u0e50-\u0e59]+")
 _HIDDEN = re.compile("[\u00a0\u00ad\u115f\u1160\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _DAMAGED = re.compile("[\u0080-\u009f\ufffc\ufffd\ue000-\uf8ff]")
 _SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
 _SUSPECT = re.compile(f"[\u0e4d\u0e50-\u0e59\t{_HIDDEN.pattern[1:-1]}{_DAMAGED.pattern[1:-1]}]")
 """One class of characters, which is found many times faster than what it stands for."""
+_SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", *(f"\u0e33{tone}" for tone in "\u0e48\u0e49\u0e4a\u0e4b"))
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text needs a closer look, quickly: few do."""
+    ends = text[0] <= " " or text[-1] <= " "
+    return ends or bool(_SUSPECT.search(text) or GARBLED.search(text)) or any(pair in text for pair in _SUSPECT_PAIRS)
+
+
+def _garbled(text: str) -> re.Match[str] | None:
+    return GARBLED.search(text) if restored(text) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _TextRule:
     rule: str
-    find: re.Pattern[str]
+    find: Callable[[str], re.Match[str] | None]
     title: Bilingual
     meaning: Bilingual
 
@@ -289,20 +317,31 @@ class _TextRule:
 _TEXT_RULES = (
     _TextRule(
         "other-encoding",
-        _ENCODED,
+        _ENCODED.search,
         Bilingual("ตัวอักษรเดียวกันแต่เข้ารหัสต่างกัน", "The same letters in another encoding"),
         Bilingual(
-            "สระอำเขียนด้วยนิคหิตกับสระอา หรือสระแอเขียนด้วยสระเอสองตัว "
+            "สระอำเขียนด้วยนิคหิตกับสระอา (สลับลำดับกันก็มี) หรือวางวรรณยุกต์ไว้หลังสระอำ หรือสระแอเขียนด้วยสระเอสองตัว "
             "มองด้วยตาเหมือนกัน แต่โปรแกรมอื่นอาจค้นไม่พบ "
             "การค้นหาของเว็บไซต์นี้พบทั้งสองแบบ",
-            "Sara am is written as nikhahit and sara aa, or sara ae as two sara e. They "
-            "look alike, and other programs may "
+            "Sara am is written as nikhahit and sara aa, in either order, or before its tone mark, or sara ae as two "
+            "sara e. They look alike, and other programs may "
             "not find the text. The search of this site finds both.",
         ),
     ),
     _TextRule(
+        "garbled-text",
+        _garbled,
+        Bilingual("ข้อความที่อ่านผิดรหัสอักขระ", "Text read in the wrong encoding"),
+        Bilingual(
+            "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (Windows-874 หรือ Windows-1252) แล้วบันทึกไว้ "
+            "จึงอ่านไม่ออก เช่น “เธเธฃ” หรือ “à¸” มักเกิดเมื่อเปิดไฟล์ CSV ใน Excel โดยตรง",
+            "The text was Thai, was opened in another encoding (Windows-874 or Windows-1252) and saved so. Nobody can "
+            "read it, as “à¸”. It often happens when a CSV is opened in Excel directly.",
+        ),
+    ),
+    _TextRule(
         "thai-digits",
-        _THAI_DIGITS,
+        _THAI_DIGITS.search,
         Bilingual("เลขไทยในข้อความ", "Thai digits in a text"),
         Bilingual(
             "ข้อความใช้เลขไทย ซึ่งถูกต้องตามแบบหนังสือราชการ "
@@ -315,7 +354,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "hidden-characters",
-        _HIDDEN,
+        _HIDDEN.search,
         Bilingual("อักขระที่มองไม่เห็น", "Characters that cannot be seen"),
         Bilingual(
             "ข้อความมีอักขระที่ไม่มีความกว้าง เว้นวรรคชนิดพิเศษ "
@@ -328,7 +367,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "damaged-characters",
-        _DAMAGED,
+        _DAMAGED.search,
         Bilingual("อักขระที่อ่านไม่ได้", "Characters that cannot be read"),
         Bilingual(
             "ข้อความมีอักขระที่ใช้แทนอักขระที่เสียไป หรือที่อ่านได้ในบางฟอนต์เท่านั้น มักเกิดเมื่อแปลงไฟล์ ที่นี่แสดงเป็นรหัส เช่น ‹U+FFFD›",
@@ -339,7 +378,7 @@ _TEXT_RULES = (
     ),
     _TextRule(
         "stray-spaces",
-        _SPACES,
+        _SPACES.search,
         Bilingual("เว้นวรรคเกิน", "Stray or doubled spaces"),
         Bilingual(
             "มีเว้นวรรคก่อนหรือหลังข้อความ เว้นวรรคติดกันหลายครั้ง หรือแท็บ มักติดมาจากการพิมพ์หรือการคัดลอก ที่นี่แสดงเป็น ␣ ต่อหนึ่งครั้ง",
@@ -356,10 +395,10 @@ def _odd_texts(portal: Portal) -> Iterator[Oddities]:
     covered = 0
     for resource, row, project_id, name, text in _texts(portal):
         covered += 1
-        if not (_SUSPECT.search(text) or "  " in text or "\u0e40\u0e40" in text or text[0] <= " " or text[-1] <= " "):
+        if not _is_suspect(text):
             continue
         for rule in _TEXT_RULES:
-            if match := rule.find.search(text):
+            if match := rule.find(text):
                 found[rule.rule].append(OddValue(resource, row, name, _excerpt(text, *match.span()), project_id))
     for rule in _TEXT_RULES:
         values = tuple(found[rule.rule])

@@ -568,9 +568,10 @@ def field(column: str, **properties: object) -> Change:
 
 
 def column(name: str) -> Change:
-    """A column of projects that no schema knows."""
+    """A column of projects that the portal does not know."""
 
     def change(package: Package) -> None:
+        package.describe(lambda content: content["resources"][0]["schema"]["fields"].append({"name": name}))
         header, *rows = package.table("projects")
         package.write("projects", [[*header, name], *([*row, MARKUP] for row in rows)])
 

@@ -52,6 +52,12 @@ def test_frictionless_validates_the_published_package_over_http(real_site: Path,
     assert {task.name for task in report.tasks} >= {"projects", "agencies", "monthly_results"}
 
 
+@pytest.mark.parametrize("site", ["sample_site", "history_site"])
+def test_frictionless_validates_what_every_site_publishes(site: str, request: pytest.FixtureRequest) -> None:
+    report = frictionless.validate(str(request.getfixturevalue(site) / "data" / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "message"])
+
+
 @pytest.mark.parametrize("site", ["real_site", "sample_site"])
 def test_every_form_is_read_back_to_the_same_values(site: str, request: pytest.FixtureRequest) -> None:
     result = read_back(request.getfixturevalue(site))
@@ -202,7 +208,7 @@ def test_bibtex_and_csl_are_read_by_others(real_site: Path) -> None:
     library = bibtexparser.parse_file(str(real_site / "data" / "citation.bib"))
     assert not library.failed_blocks
     entry = library.entries[0].fields_dict
-    assert (entry["year"].value, entry["version"].value) == ("2026", "1.0.0")
+    assert (entry["year"].value, entry["version"].value) == ("2026", "1.0.1")
     assert entry["url"].value == f"{ADDRESS}/data/"
     (item,) = json.loads((real_site / "data" / "citation.json").read_text("utf-8"))
     assert (item["type"], item["issued"]) == ("dataset", {"date-parts": [[2026, 11, 1]]})
@@ -241,8 +247,8 @@ def test_each_figure_of_a_project_says_where_it_is_from(real_site: Path) -> None
     with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
         row = 1 + next(i for i, r in enumerate(csv.DictReader(file), start=1) if r["project_id"] == "04160000-6961")
     source = "ระบบติดตามโครงการ/กิจกรรม กรุงเทพมหานคร"
-    assert lines[0] == f"ที่มา: projects.csv แถว {row} รุ่น 1.0.0 · {source}"
-    assert lines[1] == f"ที่มา: monthly_results.csv แถว 2–13 รุ่น 1.0.0 · {source}"
+    assert lines[0] == f"ที่มา: projects.csv แถว {row} รุ่น 1.0.1 · {source}"
+    assert lines[1] == f"ที่มา: monthly_results.csv แถว 2–13 รุ่น 1.0.1 · {source}"
 
 
 def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> None:

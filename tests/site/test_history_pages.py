@@ -55,7 +55,7 @@ def test_each_release_that_changed_a_project_has_a_page_and_no_other(site: Path)
         (7, ["งบฯ ที่ได้รับ (บาท): 5,200,000 → 3,500,000 (−1,700,000)", "(เลื่อนออกไป 730 วัน)"]),
         (5, ["ผลงานรายเดือน เดือนที่ 3, ผลงาน: 0.1 → 3", "มีรายงานใหม่ 1 รายการ", "แก้ไขย้อนหลังสิ่งที่รายงานไปแล้ว"]),
         (4, ["โครงการที่ถูกนำออก", "ไม่อยู่ในชุดข้อมูลแล้ว"]),
-        (3, ["โครงการใหม่ (สมมติ) <b>", "เพิ่มเข้ามาใหม่ งบฯ ที่ได้รับ"]),
+        (3, ["โครงการใหม่ (สมมติ) <b>", "เพิ่มเข้ามา งบฯ ที่ได้รับ"]),
     ],
 )
 def test_a_release_is_told_in_plain_sentences(site: Path, number: int, sentences: list[str]) -> None:
@@ -64,10 +64,14 @@ def test_a_release_is_told_in_plain_sentences(site: Path, number: int, sentences
         assert sentence in told
 
 
-def test_a_removed_project_is_named_and_has_no_link(site: Path) -> None:
+def test_a_removed_project_is_named_and_leads_to_its_last_page(site: Path) -> None:
     items = page(site, releases(site)[4]).css("section[data-kind=removed] li")
     assert [GONE in text(item) for item in items] == [True]
-    assert not items[0].css("a")
+    assert [link.attributes["href"] for link in items[0].css("a")] == [f"/projects/{GONE}/#changes"]
+    assert "โครงการนี้ไม่อยู่ในชุดข้อมูลแล้ว" in text(page(site, f"projects/{GONE}").css_first("main"))
+    feed = (site / "agencies" / "91000000" / "feed.xml").read_text("utf-8")
+    assert f"/projects/{GONE}/" in feed
+    assert "ไม่อยู่ในชุดข้อมูลแล้ว" in feed
 
 
 def test_the_page_of_a_project_shows_its_changes_apart_from_the_citys_own_table(site: Path) -> None:

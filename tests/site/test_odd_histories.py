@@ -123,8 +123,9 @@ def test_an_odd_history_makes_a_whole_site(tmp_path: Path, name: str) -> None:
     for output in ("first", "from-the-cache"):
         result = run_build("--package", repository.folder, "--output", tmp_path / output, "--jobs", "1")
         assert result.returncode == 0, result.stdout + result.stderr
-        assert all(" is passed over: " in line for line in result.stderr.splitlines()), result.stderr
-        assert len(result.stderr.splitlines()) == (name in PASSED_OVER), result.stderr
+        said = [line for line in result.stderr.splitlines() if "but the version is the same" not in line]
+        assert all(" is passed over: " in line for line in said), result.stderr
+        assert len(said) == (name in PASSED_OVER), result.stderr
     assert (tmp_path / "first" / "data" / "changes.csv").read_bytes() == (
         tmp_path / "from-the-cache" / "data" / "changes.csv"
     ).read_bytes()

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -112,7 +113,7 @@ def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) 
     # Neither in a figure nor in a sentence; the words of the observations name 100% and the like.
     for section in main.css("section:not([aria-labelledby=signals])"):
         assert " 0%" not in text(section)
-    assert "ไม่มีข้อมูลวันแล้วเสร็จ" in text(main)
+    assert "ไม่มีข้อมูลวันสิ้นสุดตามแผน" in text(main)
 
 
 def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site: Path) -> None:
@@ -153,7 +154,7 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     address = "https://projects.bangkok.example/projects/04160000-6961/"
     citation = text(html.css_first(".citation"))
     assert citation.startswith("กรุงเทพมหานคร, “โครงการสร้างสังคมพหุวัฒนธรรม")
-    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.0, 1 พฤศจิกายน 2569, {address}")
+    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.1, 26 พฤศจิกายน 2569, {address}")
     to, subject, body = letter(html)
     assert (to, subject) == ("", "แจ้งแก้ไขข้อมูลโครงการ 04160000-6961")
     assert body.startswith("เรียน สำนักปลัดกรุงเทพมหานคร\n")
@@ -216,7 +217,13 @@ def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:
     figures = [text(node) for node in page(real_site, "index.html").css(".figures > div")]
     assert figures[:2] == ["โครงการ 481", "งบฯ ที่ได้รับ 3,447.65 ล้านบาท 3,447,647,164 บาท จาก 353 โครงการ"]
     assert "จาก 9 โครงการ" in figures[2]
-    assert figures[3] == "คืบหน้าเฉลี่ย 85.2% จาก 137 โครงการ"
+    with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    known = sum(Fraction(row["budget_received"] or 0) for row in rows)
+    held = sum(Fraction(row["budget_received"] or 0) for row in rows if row["progress_percent"])
+    share = f"{float(held * 100 / known):.1f}%"
+    assert figures[3] == f"คืบหน้าเฉลี่ย 85.2% จาก 137 ใน 481 โครงการ ซึ่งมีงบฯ {share} ของงบฯ ที่ทราบ"
+    assert page(real_site, "index.html").css(".figures .meter") == []
 
 
 def test_agencies_stand_in_thai_order_in_thai_and_in_english_order_in_english(real_site: Path) -> None:
@@ -287,6 +294,7 @@ def test_reports_show_obstacles_and_revisions_every_column(sample_site: Path) ->
         *["วันที่", "เวลา", "ชื่อผู้ใช้", "กระทำ", "สอดคล้องตามนโยบาย", "เริ่มต้น", "สิ้นสุด", "เป้าหมาย", "ผลการดำเนินการ", "หน่วยนับ"]
     ]
     assert len(revisions.css("tbody tr")) == 5
+    assert [text(cell) for cell in revisions.css("tbody tr")[-1].css("td")][-3:] == ["2,000 คน", "0 คน", "คน"]
 
 
 def test_english_pages_are_english_but_for_data_marked_as_thai(real_site: Path, sample_site: Path) -> None:

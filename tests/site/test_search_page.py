@@ -110,6 +110,14 @@ def test_codes_numbers_and_words_are_found_whole_and_in_part(driver: Driver, bas
         assert titles[0] == "โครงการสร้างสังคมพหุวัฒนธรรมร่วมกับเมืองพี่เมืองน้อง"
 
 
+@pytest.mark.parametrize("query", ["!!!", "教", "... --"])
+@pytest.mark.parametrize("filter", ["", "&progress=yes", "&sort=budget"])
+def test_signs_alone_are_found_nowhere_and_the_page_says_so(driver: Driver, base: str, query: str, filter: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}{filter}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    assert driver.run("return document.querySelector('#tips').hidden") is False
+
+
 def test_the_address_is_the_search_and_back_goes_back(driver: Driver, base: str) -> None:
     driver.open(f"{base}/search/?q={quote('อาหารปลอดภัย')}&budget=yes&sort=budget&page=2")
     count, titles = results(driver)

@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import frictionless
 from building import run_build
+from selectolax.lexbor import LexborHTMLParser as Html
+
+from portal.signals import RULES
 
 
 def test_a_package_of_two_columns_is_a_portal_with_every_page_of_patterns(tmp_path: Path) -> None:
@@ -25,3 +29,26 @@ def test_a_package_of_two_columns_is_a_portal_with_every_page_of_patterns(tmp_pa
     assert "priority" in page
     assert "high" in page
     assert (tmp_path / "site" / "patterns" / "index.html").is_file()
+    _says_nothing_that_the_package_cannot_tell(tmp_path / "site")
+    assert frictionless.validate(str(tmp_path / "site" / "data" / "datapackage.json")).valid
+
+
+def _says_nothing_that_the_package_cannot_tell(site: Path) -> None:
+    """It has no reports, no money, no dates: no page counts any, or says that somebody did not report."""
+    assert not (site / "signals" / "reporting").exists()
+    pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    assert [name for name, text in pages.items() if "/signals/reporting/" in text] == []
+    assert "/signals/reporting/" not in (site / "sitemap.xml").read_text("utf-8")
+    overview = Html(pages["en/signals/index.html"]).css_first("section[aria-labelledby=rules]")
+    assert overview.css("table") == []
+    assert len(overview.css("details li")) == len(RULES)
+    assert overview.css_first("details summary").text() == "12 rules cannot be checked with these data"
+    for name in ("en/index.html", "en/years/unknown/index.html"):
+        figures = Html(pages[name]).css("dl.figures > div")
+        assert [(one.css_first("dt").text(), one.css_first("dd").text()) for one in figures] == [("Projects", "1")]
+    assert (
+        "No report"
+        not in Html(pages["en/projects/A-1/index.html"]).css_first("section[aria-labelledby=history]").text()
+    )
+    signals = (site / "data" / "signals.csv").read_text("utf-8").splitlines()
+    assert len(signals) == 1

@@ -26,7 +26,7 @@ def test_the_reference_project_shows_what_its_figures_warrant_and_no_more(real_s
     ]
     assert "งบฯ ที่ได้รับ (บาท): 1,500,000 · งบฯ ที่ใช้ไป (บาท): 1,500,000 · คืบหน้าล่าสุด: 45%" in text(section)
     unclear, clear = section.css("details")
-    assert "เลยวันสิ้นสุดแล้ว แต่ยังไม่แล้วเสร็จ ขาด ข้อมูล ณ วันที่" in text(unclear)
+    assert "เลยวันสิ้นสุดแล้ว แต่ยังไม่แล้วเสร็จ ไม่มีข้อมูลในช่อง: วันที่ของข้อมูล" in text(unclear)
     assert "ใช้เงินมากกว่างบที่ได้รับ" in text(clear)
     assert len(section.css(".observation")) + len(unclear.css("li")) + len(clear.css("li")) == len(RULES)
 
@@ -74,8 +74,8 @@ def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_s
     assert not page(sample_site, "projects/91000000-2001").css("aside.note")
 
 
-def test_silence_is_said_on_the_page_and_in_lists(real_site: Path, sample_site: Path) -> None:
+def test_the_newest_report_is_dated_on_the_page_and_in_lists(real_site: Path, sample_site: Path) -> None:
     told = [text(page(real_site, f"projects/{name}").css_first("main")) for name in ("04160000-6961", "01000000-2435")]
-    assert "ไม่มีรายงานหลัง 28 กุมภาพันธ์ 2566 ในชุดข้อมูลนี้" in told[0]
-    assert "ไม่มีรายงานใดของโครงการนี้ในชุดข้อมูล" in told[1]
-    assert "ไม่มีรายงานหลัง" in text(page(sample_site, "projects").css_first(".projects"))
+    assert "ในชุดข้อมูลนี้ โครงการรายงานล่าสุดถึง 28 กุมภาพันธ์ 2566" in told[0]
+    assert "ในชุดข้อมูลนี้ โครงการไม่มีรายงานที่ทราบวันที่" in told[1]
+    assert "รายงานล่าสุดถึง" in text(page(sample_site, "projects").css_first(".projects"))

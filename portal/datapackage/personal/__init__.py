@@ -9,15 +9,14 @@ why it may be public.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
-from itertools import islice
 from typing import Any
 
 from portal.datapackage.descriptor import Descriptor
-from portal.datapackage.files import MAX_PROBLEMS, too_many
+from portal.datapackage.files import Problems
 from portal.datapackage.known import COLUMNS, JOINS, KEYS
 from portal.datapackage.personal.allowances import PROPERTY, Allowed, read_allowed
 from portal.datapackage.personal.folding import THIRTEEN_DIGITS, comparable, fold, has_at, is_suspicious
@@ -30,21 +29,15 @@ from portal.problems import Problem
 __all__ = ["PROPERTY", "Guard", "personal_data", "searched", "text_guard"]
 
 
-def personal_data(descriptor: Descriptor, tables: Mapping[str, Table], problems: Sequence[Problem]) -> list[Problem]:
-    """What is wrong with the allowances of the descriptor, and a problem for each text that holds personal data.
-
-    `problems` are those found before: a file has no more than MAX_PROBLEMS in all.
-    """
+def personal_data(descriptor: Descriptor, tables: Mapping[str, Table]) -> list[Problem]:
+    """What is wrong with the allowances of the descriptor, and a problem for each text that holds personal data."""
     allowed, found = read_allowed(descriptor, tables)
     found += _in_descriptor(descriptor, allowed)
     schemas = {resource["name"]: resource["schema"] for resource in descriptor.resources}
     for table in tables.values():
-        told = [p for p in problems if p.place == table.path]
-        room = max(0, MAX_PROBLEMS - len(told))
-        hits = _in_table(table, schemas[table.name], allowed, descriptor.place)
-        found += islice(hits, room)
-        if (more := next(hits, None)) and all(p.rule != "too-many-problems" for p in told):
-            found.append(too_many(table.path, more.row or 0))
+        hits = Problems()
+        hits.add(_in_table(table, schemas[table.name], allowed, descriptor.place))
+        found += hits.all()
     return found
 
 

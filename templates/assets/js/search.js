@@ -16,7 +16,9 @@ const say = (name, values = {}) =>
     (text, [key, value]) => text.replace(`{${key}}`, value),
     document.querySelector(`#words [data-word="${name}"]`)?.textContent ?? "",
   );
-const { format } = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+// It writes the zero that has a sign as -0.
+const format = (value) => numbers.format(value || 0);
 export const years = form.dataset.years.split(" ");
 const labels = Object.fromEntries(
   FILTERS.map((name) => [name, new Map([...form.elements[name].options].map((o) => [o.value, o.textContent]))]),
@@ -170,6 +172,7 @@ export async function find(q, year = "") {
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 async function ask(year, asked) {
+  if (asked?.words.length === 0) return [];
   const index = await shard(year);
   await pause();
   const entry = (i, score, first) => ({ id: index.rows[i].id, row: index.rows[i], year, score, first });
@@ -226,8 +229,9 @@ let shown = [];
 
 async function search(state) {
   const run = ++latest;
-  const words = query(state.q)?.words ?? [];
-  const idle = words.length === 0 && !state.sort && !FILTERS.some((name) => state[name]);
+  const asked = query(state.q);
+  const words = asked?.words ?? [];
+  const idle = !asked && !state.sort && !FILTERS.some((name) => state[name]);
   let entries = [];
   try {
     // Nothing is asked yet: the newest year is loaded, so that the first letters find it ready.
@@ -251,6 +255,21 @@ async function search(state) {
   if (run !== latest) return;
   countFilters(entries, state, idle);
   status.textContent = idle ? "" : say(["none", "one"][found.length] ?? "many", { n: format(found.length) });
+  await showRemoved(state.q.trim(), run);
+}
+
+// A project that left the data is in no index, and is found by its whole id alone.
+let removed;
+
+async function showRemoved(id, run) {
+  if (!/^[A-Za-z0-9._-]*[0-9][A-Za-z0-9._-]*$/.test(id)) return;
+  removed ??= fetch(`${form.dataset.pagefind}removed.json`, { cache: "no-cache" }).then((response) => response.json());
+  const titles = await removed.catch(() => ({}));
+  if (run !== latest || !Object.hasOwn(titles, id)) return;
+  const link = document.createElement("a");
+  link.href = addressOfPage({ project_id: id });
+  link.textContent = `${titles[id]} (${id})`;
+  status.append(" · ", say("removed"), " ", link);
 }
 
 async function show(entries, state, words, run) {

@@ -4,6 +4,7 @@
 const RUN = /[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*/g;
 const CLUSTER = /[\u0e01-\u0e30\u0e32\u0e40-\u0e46][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*/g;
 const LEADING_MARKS = /^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/;
+const SARA_AM = /(?:\u0e4d([\u0e48-\u0e4b]*)\u0e32|\u0e32([\u0e48-\u0e4b]*)\u0e4d|\u0e33(?=[\u0e48-\u0e4b]))([\u0e48-\u0e4b]*)/g;
 const TAIL = 12;
 const END = "z";
 
@@ -11,7 +12,7 @@ export function fold(text) {
   return text
     .normalize("NFC")
     .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
-    .replace(/\u0e4d([\u0e48-\u0e4b]*)\u0e32/g, "$1\u0e33")
+    .replace(SARA_AM, "$1$2$3\u0e33")
     .replaceAll("\u0e40\u0e40", "\u0e41")
     .replace(/([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/g, "$1")
     .replace(/[๐-๙]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xe50 + 48))
@@ -64,10 +65,12 @@ function question(run) {
   return { whole, open, ranked: ranked.join(" ") };
 }
 
-// What is typed may end in the middle of a cluster: a nikhahit may be half of a sara am.
+// What is typed may end in the middle of a cluster: a nikhahit may be half of a sara am. Null where nothing is asked; signs
+// alone are asked for in no words, and nothing holds them.
 export function query(text) {
-  const words = runs(text.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""));
-  if (words.length === 0) return null;
+  const folded = fold(text);
+  if (folded.trim() === "") return null;
+  const words = runs(folded.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""));
   return { q: fold(text.trim()), words, name: words.join(""), questions: [...new Set(words)].map(question) };
 }
 
