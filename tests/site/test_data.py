@@ -155,7 +155,7 @@ def test_libreoffice_opens_the_workbook_and_the_csv_for_excel_with_thai_intact(r
 
 def test_the_zip_says_what_it_holds_and_proves_itself(real_site: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(real_site / "data" / "bangkok-projects.zip") as archive:
-        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 1, 0, 0, 0)}
+        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 26, 0, 0, 0)}
         assert {info.filename.split("/")[0] for info in archive.infolist()} == {"bangkok-projects"}
         archive.extractall(tmp_path)
     folder = tmp_path / "bangkok-projects"
@@ -211,7 +211,7 @@ def test_bibtex_and_csl_are_read_by_others(real_site: Path) -> None:
     assert (entry["year"].value, entry["version"].value) == ("2026", "1.0.1")
     assert entry["url"].value == f"{ADDRESS}/data/"
     (item,) = json.loads((real_site / "data" / "citation.json").read_text("utf-8"))
-    assert (item["type"], item["issued"]) == ("dataset", {"date-parts": [[2026, 11, 1]]})
+    assert (item["type"], item["issued"]) == ("dataset", {"date-parts": [[2026, 11, 26]]})
 
 
 def snippet(site: Path, name: str, address: str) -> str:

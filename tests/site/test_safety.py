@@ -50,10 +50,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     first = Repository(folder / "first")
     projects = first.folder / "data" / "projects.csv"
     projects.write_bytes(projects.read_bytes().replace("โครงการ".encode(), "งาน".encode(), 3))
+    described = first.folder / "datapackage.json"
+    described.write_text(described.read_text("utf-8").replace('"1.0.0"', '"1.0.1"', 1), "utf-8")
     first.commit("Change some titles")
     shutil.copytree(first.root, folder / "second")
     descriptor = folder / "second" / "portal" / "datapackage.json"
-    descriptor.write_text(descriptor.read_text("utf-8").replace('"1.0.0"', '"1.0.1"', 1), "utf-8")
+    descriptor.write_text(descriptor.read_text("utf-8").replace('"1.0.1"', '"1.0.2"', 1), "utf-8")
     made = City(
         program, (first.folder, descriptor.parent), (folder / "one" / "site", folder / "two" / "site"), ({}, {}), 0
     )
