@@ -231,7 +231,7 @@ def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know_and_marks_what_
     ]
     assert sum("Since 13 Jan 2026, when the history known to this site begins" in one for one in figures) > 3
     assert not any("at first" in one.lower() for one in figures)
-    site, mark = root / "shallow-site", "Not yet recorded as a release"
+    site, mark = root / "shallow-site", "not yet recorded as a release"
     assert mark in text(page(site, f"en/projects/{edited}").css_first("dl.figures"))
     assert mark in text(page(site, f"en/projects/{edited}").css_first("#changes ~ ol.timeline"))
     assert mark not in text(page(site, f"en/projects/{other}").body)
