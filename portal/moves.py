@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -121,6 +121,8 @@ class ReleaseMoves:
     """Whether it changed more than the form of cells and the days of values."""
     withheld: int = 0
     """How many changed cells, names, versions and tags are withheld, wholly or on one side."""
+    tables: tuple[tuple[str, int], ...] = ()
+    """The tables that are about no project, with how many records of each changed."""
 
     def count(self, kind: MoveKind) -> int:
         """How many moves of a kind there are."""
@@ -165,7 +167,10 @@ def _told(release: Release, entries: Mapping[str, Entry], about: _About) -> Rele
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
     moves = tuple(sorted(found, key=_order))
     listed = bool(moves) or any(map(is_news, release.changes))
-    return ReleaseMoves(release, moves, _summary(moves), len({one.project_id for one in moves}), listed, withheld)
+    projects = len({one.project_id for one in moves})
+    others = {(one.resource, one.record) for one in release.changes if one.project_id is None and is_news(one)}
+    tables = tuple(sorted(Counter(resource for resource, _ in others).items()))
+    return ReleaseMoves(release, moves, _summary(moves), projects, listed, withheld, tables)
 
 
 def _summary(moves: Sequence[Move]) -> tuple[MoveSummary, ...]:

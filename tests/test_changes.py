@@ -269,3 +269,12 @@ def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage
         record_name(resource, (FIRST, "2566", "1")).en
         == "FY\N{NO-BREAK SPACE}2566 (2022/23), quarter\N{NO-BREAK SPACE}1"
     )
+
+
+def test_a_release_says_which_tables_changed_that_are_about_no_project(repository: Repository) -> None:
+    agency, other = (row["agency_id"] for row in repository.rows("agencies")[:2])
+    repository.set("agencies", {"agency_id": agency}, name="สำนักใหม่", name_en="New")
+    repository.set("agencies", {"agency_id": other}, name_en="Other")
+    repository.commit("Rename two agencies")
+    newest = past_of(repository).releases[0]
+    assert (newest.projects, newest.summary, newest.tables) == (0, (), (("agencies", 2),))
