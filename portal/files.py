@@ -51,14 +51,14 @@ def write_file(folder: Path, name: str, data: bytes) -> None:
 
 def file_sum(path: Path) -> str:
     """The SHA-256 of a plain file. Raises OSError where it cannot be read, or is a link, a pipe or a device."""
-    with _opened(path) as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def difference(path: Path, digest: str) -> str | None:
     """How a file is not as it was published, with this SHA-256; None where it is."""
     try:
-        with _opened(path) as file:
+        with open_plain(path) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 return "differs"
@@ -75,8 +75,11 @@ def is_unmodified(path: Path, digest: str) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[io.FileIO]:
-    """A file to read. Opening a pipe would wait for somebody to write into it; no build makes pipes or links."""
+def open_plain(path: Path) -> Iterator[io.FileIO]:
+    """A plain file to read. Raises OSError where it cannot be read, or is a link, a pipe or a device.
+
+    To open a pipe in the ordinary way is to wait for somebody to write into it.
+    """
     with io.FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(f"{path} is not a plain file")

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from portal.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, file_sum, write_file
+from portal.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, file_sum, open_plain, write_file
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -49,7 +49,8 @@ def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str]) -> l
 def read_info(folder: Path) -> dict[str, Any]:
     """The `build-info.json` of a site; empty where there is none that can be read."""
     try:
-        content = json.loads((folder / MARKER).read_bytes())
+        with open_plain(folder / MARKER) as file:
+            content = json.loads(file.read())
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -58,7 +59,8 @@ def read_info(folder: Path) -> dict[str, Any]:
 def listed_files(folder: Path) -> set[str] | None:
     """The names of the files that a site says it has, without those that say so; None where it does not say."""
     try:
-        return {*os.fsdecode(gzip.decompress((folder / FILES).read_bytes())).splitlines()}
+        with open_plain(folder / FILES) as file:
+            return {*os.fsdecode(gzip.decompress(file.read())).splitlines()}
     except (OSError, EOFError, zlib.error):
         return None
 

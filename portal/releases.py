@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from typing import Any
 
 from portal import urls
 from portal.characters import UNFIT
+from portal.files import open_plain
 from portal.models import History, Release
 from portal.problems import Problem, shorten
 
@@ -79,10 +79,9 @@ def read_releases(file: Path) -> ReleaseList:
 
 
 def _read(file: Path) -> bytes:
-    """The bytes of a regular file. Raises OSError, or ValueError where it is something else or too large."""
-    with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
-        status = os.fstat(opened.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+    """The bytes of a plain file. Raises OSError where it is none, or ValueError where it is too large."""
+    with open_plain(file) as opened:
+        if os.fstat(opened.fileno()).st_size > LARGEST:
             raise ValueError("not a file of a reasonable size")
         return opened.read(LARGEST)
 

@@ -154,7 +154,7 @@ def test_a_site_lists_its_files(sample_site: Path) -> None:
     assert listed_files(sample_site) == tree(sample_site).keys() - {"build-info.json", "build-files.txt.gz"}
 
 
-@pytest.mark.parametrize("file", ["index.html", "data/sources.jsonl", "build-info.json"])
+@pytest.mark.parametrize("file", ["index.html", "data/sources.jsonl", "build-files.txt.gz", "build-info.json"])
 def test_a_pipe_in_the_place_of_a_file_hinders_no_build(site: Path, sample_site: Path, file: str) -> None:
     (site / file).unlink()
     os.mkfifo(site / file)
@@ -165,6 +165,13 @@ def test_a_pipe_in_the_place_of_a_file_hinders_no_build(site: Path, sample_site:
     else:
         assert ended.code == 0
         assert differences(site, sample_site) == []
+
+
+def test_a_pipe_in_the_place_of_what_a_site_says_of_itself_hinders_no_verification(site: Path) -> None:
+    (site / "build-info.json").unlink()
+    os.mkfifo(site / "build-info.json")
+    ended = Running([sys.executable, BUILD, "verify", "--package", SAMPLE, "--output", site]).end(10)
+    assert (ended.code, "there is no site of this program" in ended.said) == (2, True)
 
 
 # A folder that can be removed, but not renamed.
