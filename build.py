@@ -23,47 +23,100 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from portal import urls
-from portal.cache import Cache
-from portal.changes import CHANGE_COLUMNS, change_rows
-from portal.checks import check_portal
-from portal.citation import citable_version, same_version
-from portal.config import SiteConfig, read_config
+from portal.cli import FORMATS, Reporter, serve
 from portal.content import read_documents, read_notes
-from portal.datapackage import locate_descriptor, notices, read_guard, read_portal, with_lines
-from portal.files import write_file
-from portal.history import history_sum, read_history
-from portal.inputs import input_sums, program_sum, versions
-from portal.insights import SIGNAL_COLUMNS, Insights, Observer, input_titles, meanings, signal_rows
-from portal.kept import SCRATCH, Files, compare, shelve, unshelve
-from portal.links import Links
-from portal.manifest import MARKER, differences, finish, is_whole, read_info
-from portal.models import ERASED, Document, Download, History, Note, Overview, Package, Portal, overview
-from portal.opendata import OpenData, write_archives
-from portal.output import staged
-from portal.pages import Material, ProjectContext, keep_most_reported, plan_data, plan_pages, project_pages
-from portal.past import Past, past, with_published_progress
-from portal.problems import BuildError, UsageError
-from portal.processes import give_back_memory, request_of, stop_no_more, stop_on_request, tidy_up_quietly
-from portal.quality import Quality, report
-from portal.releases import (
+from portal.core import urls
+from portal.core.cache import Cache
+from portal.core.config import SiteConfig, read_config
+from portal.core.files import write_file
+from portal.core.models import ERASED, Document, Download, History, Note, Package, Portal, ProjectIndex, overview
+from portal.core.problems import BuildError, UsageError
+from portal.core.processes import (
+    ignore_requests_to_stop,
+    release_memory,
+    request_of,
+    silence_destructors,
+    stop_on_request,
+)
+from portal.core.program import code_digest, library_versions
+from portal.exports import bibtex, csl
+from portal.history import (
+    CHANGE_COLUMNS,
     RELEASES,
     ListedRelease,
+    RemovedProject,
+    Timeline,
+    build_timeline,
+    change_rows,
+    citable_version,
+    history_sum,
     missing_releases,
+    read_history,
     read_releases,
+    removed_project_json,
+    removed_projects,
+    removed_titles_json,
     rewritten_problem,
+    same_version,
+    unknown_erasures,
+    with_published_progress,
+    withhold,
     without_personal_data,
 )
-from portal.removed import RemovedProject, record, removed_projects, titles
-from portal.rendering import Asset, Site, read_assets
-from portal.reporting import FORMATS, Reporter
-from portal.server import serve
-from portal.shards import DATA_SHARD, Shards
-from portal.standing import Timing
-from portal.tasks import Tasks, in_order_of_completion, workers
-from portal.transitions import RuleTransitions, fields_of, version
-from portal.withheld import unknown_erasures, withhold
-from portal.work import SHARDS, Scene, index_years, render_shard, set_scene
+from portal.package import locate_descriptor, notices, read_guard, read_portal, with_lines
+from portal.pipeline import (
+    DATA_SHARD,
+    MARKER,
+    SCRATCH,
+    SHARDS,
+    BuildContext,
+    Files,
+    OpenData,
+    Shards,
+    Tasks,
+    compare_previous,
+    differences,
+    finish,
+    in_order_of_completion,
+    index_years,
+    input_sums,
+    is_whole,
+    load_cache,
+    read_info,
+    render_shard,
+    save_cache,
+    save_context,
+    staged,
+    workers,
+    write_archives,
+)
+from portal.rules import (
+    FINDING_COLUMNS,
+    Findings,
+    Quality,
+    RuleRunner,
+    RuleTransitions,
+    Timing,
+    check_portal,
+    fields_of,
+    finding_rows,
+    input_titles,
+    judged_by,
+    meanings,
+    quality_report,
+)
+from portal.site import (
+    Asset,
+    Links,
+    ProjectContext,
+    Site,
+    SiteData,
+    keep_most_reported,
+    plan_data,
+    plan_pages,
+    project_pages,
+    read_assets,
+)
 
 HERE = Path(__file__).resolve().parent
 
@@ -143,19 +196,19 @@ def build(options: Options, reporter: Reporter) -> None:
     try:
         with staged(options.output, HERE, descriptor.parent) as stage:
             reporter.stage("compare with the last site")
-            origin = origin_of(descriptor, config, options)
+            origin = build_fingerprint(descriptor, config, options)
             if options.reuse and is_made_from(origin, options.output):
-                raise Unchanged
+                raise UpToDate
             with workers(options.jobs, options.scheduler) as pool:
                 made = make(options, config, origin["program"], stage, Tasks(pool), reporter)
             reporter.stage("publish")
-            if origin_of(descriptor, config, options) != origin:
+            if build_fingerprint(descriptor, config, options) != origin:
                 raise UsageError("What the site is made from was changed while it was being built. Build again.")
             if options.reuse:
-                shelve(stage, options.output, options.sites)
+                save_cache(stage, options.output, options.sites)
             shutil.rmtree(stage / SCRATCH)
             sizes = finish(stage, origin | made.about, made.files)
-    except Unchanged:
+    except UpToDate:
         reporter.unchanged(options.output)
     else:
         reporter.done(made.projects, made.pages, made.made, sizes, options.output)
@@ -171,16 +224,16 @@ def write_timings(file: Path, timings: Mapping[str, Any]) -> None:
         raise UsageError(f"--timings: {file}: {error.strerror}. The site is published.") from error
 
 
-class Unchanged(Exception):
+class UpToDate(Exception):
     """The last site is what a build would make."""
 
 
-def origin_of(descriptor: Path, config: SiteConfig, options: Options) -> dict[str, Any]:
+def build_fingerprint(descriptor: Path, config: SiteConfig, options: Options) -> dict[str, Any]:
     """What a site is made from: where this is the same, so is every byte of it."""
     return {
         "inputs": input_sums(descriptor, HERE),
-        "program": program_sum(HERE),
-        "versions": versions(HERE),
+        "program": code_digest(),
+        "versions": library_versions(),
         "history": history_sum(descriptor),
         "base_url": config.base_url,
         "patterns": options.patterns,
@@ -212,38 +265,38 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     descriptor, assets = locate_descriptor(options.package), read_assets(HERE / "templates" / "assets")
     former = options.output.absolute() if options.reuse and (options.output / MARKER).is_file() else None
     if former:
-        unshelve(former, options.sites, stage)
+        load_cache(former, options.sites, stage)
         # Nothing waits for this: what is not compared in time is compared when it is wanted.
-        tasks.give("compare", compare, former, stage / SCRATCH)
+        tasks.submit("compare", compare_previous, former, stage / SCRATCH)
     reporter.stage("read")
-    with uncollected():
+    with without_garbage_collection():
         inputs = read_inputs(options, config, None if options.scheduler else tasks.pool)
         history = known_history(inputs.portal, descriptor, Cache(options.cache))
         warn_of_history(inputs.portal.package, history, reporter)
         inputs.portal = cited(inputs.portal, history)
         view, documents = overview(inputs.portal), inputs.documents
-        place = set_scene(Scene(site_of(config, view, documents, assets), program, stage, former))
+        place = save_context(BuildContext(site_of(config, view, documents, assets), program, stage, former))
         data = OpenData(config, view, stage, place, tasks)
         data.begin(descriptor)
         reporter.stage("think")
         shards = Shards(stage / SCRATCH / SHARDS, len(view.projects))
-        quality, insights, examples = think(inputs, view, history, config, Cache(options.cache), shards, data)
-    give_back_memory()
+        quality, findings, examples = analyse(inputs, view, history, config, Cache(options.cache), shards, data)
+    release_memory()
     ready = shards.close()
     data.describe_projects()
-    index = tasks.give("index", index_years, place, shards.years())
-    rendered = [tasks.give("render", render_shard, place, shard) for shard in ready]
+    index = tasks.submit("index", index_years, place, shards.years())
+    rendered = [tasks.submit("render", render_shard, place, shard) for shard in ready]
     missing = missing_from(history, view.package.name, descriptor, options, reporter)
-    removed = removed_projects(view, insights.past)
-    archives = write_archives(descriptor, view.package, insights.past, stage)
-    material = Material(documents, quality, insights, archives, missing, removed, examples if options.patterns else ())
+    removed = removed_projects(view, findings.past)
+    archives = write_archives(descriptor, view.package, findings.past, stage)
+    material = SiteData(documents, quality, findings, archives, missing, removed, examples if options.patterns else ())
     shards.add_pages(plan_pages(view, material, config.projects_per_page))
-    rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
+    rendered += [tasks.submit("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("write the open data")
-    releases = data.releases(insights.past, archives, missing)
+    releases = data.releases(findings.past, archives, missing)
     downloads, citation, files = data.finish(quality, releases)
-    shards.add_pages(plan_data(view, downloads, citation), DATA_SHARD)
-    rendered += [tasks.give("render", render_shard, place, shard) for shard in shards.close()]
+    shards.add_pages(plan_data(view, downloads, citation, bibtex(citation), csl(citation)), DATA_SHARD)
+    rendered += [tasks.submit("render", render_shard, place, shard) for shard in shards.close()]
     reporter.stage("render")
     links, new = Links(), 0
     for one in in_order_of_completion(rendered):
@@ -271,8 +324,8 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
 def write_removed(removed: Sequence[RemovedProject], stage: Path) -> None:
     """Write the records of projects that left the data, and the file by which the search page finds them."""
     for project in removed:
-        write_file(stage, urls.output_path(urls.record(project.project_id), "th"), record(project))
-    write_file(stage, urls.REMOVED, titles(removed))
+        write_file(stage, urls.output_path(urls.record(project.project_id), "th"), removed_project_json(project))
+    write_file(stage, urls.REMOVED, removed_titles_json(removed))
 
 
 def missing_from(
@@ -293,7 +346,7 @@ def missing_from(
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """For a block in which all that is read stays until its end: looking for garbage in it would be in vain."""
     gc.disable()
     try:
@@ -309,21 +362,21 @@ def check_links(links: Links, downloads: Sequence[Download], others: Sequence[st
         raise BuildError(problems)
 
 
-def think(
+def analyse(
     inputs: Inputs,
-    view: Overview,
+    view: ProjectIndex,
     history: History,
     config: SiteConfig,
     cache: Cache,
     shards: Shards,
     data: OpenData,
-) -> tuple[Quality, Insights, list[ProjectContext]]:
+) -> tuple[Quality, Findings, list[ProjectContext]]:
     """All that needs the whole portal: what earlier releases and the rules say, and the pages of each project.
 
     Returns the quality, the insights, and examples for the page of all components; the pages are written to `shards`.
     """
-    portal, past = look_back(inputs.give_away(), history, config, cache)
-    quality, observer = report(portal), Observer(portal, config.signals, past)
+    portal, past = load_history(inputs.give_away(), history, config, cache)
+    quality, observer = quality_report(portal), RuleRunner(portal, config.signals, past)
     pages = project_pages(view, past, inputs.notes)
     examples: dict[Timing, ProjectContext] = {}
     for year, count in Counter(project.fiscal_year for project in view.projects).items():
@@ -340,21 +393,22 @@ def think(
             concerned = [one.rule.name for one in observations if one.concerns]
             shards.add_project(project, concerned, pages.plan(context))
             keep_most_reported(examples, context)
-            yield from signal_rows(project, observations)
+            yield from finding_rows(project, observations)
 
-    data.add_table("signals", SIGNAL_COLUMNS, rows())
+    data.add_table("signals", FINDING_COLUMNS, rows())
     data.add_table("changes", CHANGE_COLUMNS, change_rows(past.history))
-    return quality, observer.insights(), [examples[timing] for timing in sorted(examples)]
+    return quality, observer.findings(), [examples[timing] for timing in sorted(examples)]
 
 
-def look_back(portal: Portal, history: History, config: SiteConfig, cache: Cache) -> tuple[Portal, Past]:
+def load_history(portal: Portal, history: History, config: SiteConfig, cache: Cache) -> tuple[Portal, Timeline]:
     """Find out what earlier releases say; returns it with the portal, which knows its published figures."""
     portal = with_published_progress(portal, history)
-    name = f"transitions/{version(portal.package, config.signals)}/{history.identity}"
+    cache = cache.by_code("transitions", "portal/core", "portal/history", "portal/rules")
+    name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)
     known = cached if isinstance(cached, dict) else {}
     transitions = RuleTransitions(config.signals, fields_of(portal.package), known)
-    found = past(portal, history, transitions)
+    found = build_timeline(portal, history, transitions)
     if transitions.found.keys() != known.keys():
         cache.put(name, transitions.found)
     return portal, found
@@ -382,7 +436,7 @@ def cited(portal: Portal, history: History) -> Portal:
     return replace(portal, package=replace(portal.package, version=citable_version(portal.package, history)))
 
 
-def site_of(config: SiteConfig, view: Overview, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
+def site_of(config: SiteConfig, view: ProjectIndex, documents: Sequence[Document], assets: Sequence[Asset]) -> Site:
     """What every page of the site may use."""
     return Site(
         config.name,
@@ -436,7 +490,7 @@ def verify(options: Options, reporter: Reporter) -> bool:
         fresh_options = replace(fresh_options, published=options.output, accept_rewritten=True)
         build(replace(fresh_options, base_url=address, patterns=patterns), quiet)
         found = differences(options.output, fresh)
-    reporter.verified(options.output, found, same_program=published.get("program") == program_sum(HERE))
+    reporter.verified(options.output, found, same_program=published.get("program") == code_digest())
     return not found
 
 
@@ -509,7 +563,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reporter = Reporter(options.format, sys.stdout, sys.stderr, every_row=options.every_row)
     try:
         stop_on_request()
-        tidy_up_quietly()
+        silence_destructors()
         if command == "serve":
             serve_site(options)
         elif command == "verify":
@@ -533,5 +587,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 if __name__ == "__main__":
     code = main()
     # All is said, and Python's own end takes a moment, in which it would end with the code of one that was stopped.
-    stop_no_more()
+    ignore_requests_to_stop()
     sys.exit(code)

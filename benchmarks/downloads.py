@@ -17,9 +17,9 @@ from pathlib import Path
 
 from benchmarks.fiction import make
 from benchmarks.memory import peak_memory
-from portal.datapackage import read_portal
-from portal.downloads import FORMS, Order, write_form, write_package
-from portal.models import Package
+from portal.core.models import Package
+from portal.exports import EXPORTERS, ExportJob, write_form, write_package
+from portal.package import read_portal
 
 
 def validated(folder: Path) -> Package:
@@ -37,8 +37,8 @@ def measure(folder: Path, jobs: int) -> None:
     begin = time.perf_counter()
     with peak_memory() as peak, ProcessPoolExecutor(jobs) as pool:
         write_package(folder / "datapackage.json", package, stage)
-        order = Order(package, "https://projects.example/", "", stage)
-        for form in [pool.submit(write_form, form, order) for form in FORMS]:
+        order = ExportJob(package, "https://projects.example/", "", stage)
+        for form in [pool.submit(write_form, form, order) for form in EXPORTERS]:
             form.result()
     seconds = time.perf_counter() - begin
     size = sum(path.stat().st_size for path in (stage / "data").iterdir())

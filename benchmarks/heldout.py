@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.terms import fold
+from portal.search import fold
 
 CHILDREN = ("progress_reports", "revisions")
 
@@ -78,5 +78,5 @@ def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
             continue
         made += 1
         words = fold(cut).split()
-        holders = (key for key, all_of in folded.items() if all(any(w in text for text in all_of) for w in words))
-        yield Query(typed(pick, cut), frozenset(holders))
+        postings = (key for key, all_of in folded.items() if all(any(w in text for text in all_of) for w in words))
+        yield Query(typed(pick, cut), frozenset(postings))

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from benchmarks.fiction import make
 from benchmarks.memory import peak_memory
-from portal.cache import Cache
-from portal.datapackage import read_portal
+from portal.core.cache import Cache
 from portal.history import read_history
+from portal.package import read_portal
 
 
 def git(folder: Path, *arguments: str, day: date | None = None) -> None:

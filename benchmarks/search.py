@@ -35,11 +35,11 @@ import pagefind_bin
 from benchmarks.browsers import NAMES, Driver, open_browser
 from benchmarks.fiction import make
 from benchmarks.heldout import Query, cuts
-from portal import urls
-from portal.datapackage import read_portal
+from portal.core import urls
+from portal.core.totals import group
+from portal.package import read_portal
+from portal.pipeline import year_of
 from portal.search import index_shard
-from portal.shards import year_of
-from portal.totals import group
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browsers import CHROMIUM, FLAGS, executable
-from portal.config import SiteConfig, read_config
+from portal.core.config import SiteConfig, read_config
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "templates" / "assets" / "social.png"

@@ -22,23 +22,37 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from portal.cache import Cache
-from portal.changes import HIDDEN, gone_by, is_news
-from portal.citation import same_version
-from portal.config import read_config
-from portal.datapackage import Guard, locate_descriptor, notices, read_guard, read_portal
-from portal.formats import number
-from portal.history import read_history
-from portal.history.git import Commit, Repository, blob_id, repository_of
-from portal.history.states import States, Unreadable
-from portal.history.tables import Version, compare, read_version
-from portal.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release, Withheld
-from portal.moves import Direction, Move, MoveKind, ReleaseMoves
-from portal.past import Past, past, with_published_progress
-from portal.problems import UsageError
-from portal.signals import RULES
-from portal.transitions import RuleTransitions, fields_of
-from portal.withheld import withhold
+from portal.core.cache import Cache
+from portal.core.config import read_config
+from portal.core.formats import number
+from portal.core.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release, Withheld
+from portal.core.problems import UsageError
+from portal.history import (
+    HIDDEN,
+    ChangelogItem,
+    ChangelogKind,
+    Commit,
+    Direction,
+    ReleaseChangelog,
+    Repository,
+    States,
+    Timeline,
+    Unreadable,
+    Version,
+    blob_id,
+    build_timeline,
+    compare_tables,
+    gone_by,
+    is_news,
+    read_history,
+    read_version,
+    repository_of,
+    same_version,
+    with_published_progress,
+    withhold,
+)
+from portal.package import Guard, locate_descriptor, notices, read_guard, read_portal
+from portal.rules import RULES, RuleTransitions, fields_of
 from scripts.markdown import listed, plain, publish, quoted, times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,29 +63,29 @@ SHOWN = 20
 _CODE = ("build.py", "portal/", "templates/", "locales/", "pyproject.toml", "requirements.txt")
 """What every page is made by."""
 
-HEADINGS: Mapping[MoveKind, tuple[str, str]] = {
-    MoveKind.RETROACTIVE: ("edit of what had been reported already", "edits of what had been reported already"),
-    MoveKind.REMOVED: ("project goes", "projects go"),
-    MoveKind.RETURNED: ("project comes back", "projects come back"),
-    MoveKind.ADDED: ("project comes", "projects come"),
-    MoveKind.FINISHED: ("project reaches 100 percent", "projects reach 100 percent"),
-    MoveKind.SILENT: ("running project falls silent", "running projects fall silent"),
-    MoveKind.MONEY: ("change of an amount", "changes of amounts"),
-    MoveKind.DATES: ("change of dates", "changes of dates"),
-    MoveKind.PROGRESS: ("change of progress", "changes of progress"),
-    MoveKind.REPORTED: ("project with new reports", "projects with new reports"),
-    MoveKind.OTHER: ("project with other changes", "projects with other changes"),
+HEADINGS: Mapping[ChangelogKind, tuple[str, str]] = {
+    ChangelogKind.RETROACTIVE: ("edit of what had been reported already", "edits of what had been reported already"),
+    ChangelogKind.REMOVED: ("project goes", "projects go"),
+    ChangelogKind.RETURNED: ("project comes back", "projects come back"),
+    ChangelogKind.ADDED: ("project comes", "projects come"),
+    ChangelogKind.FINISHED: ("project reaches 100 percent", "projects reach 100 percent"),
+    ChangelogKind.SILENT: ("running project falls silent", "running projects fall silent"),
+    ChangelogKind.MONEY: ("change of an amount", "changes of amounts"),
+    ChangelogKind.DATES: ("change of dates", "changes of dates"),
+    ChangelogKind.PROGRESS: ("change of progress", "changes of progress"),
+    ChangelogKind.REPORTED: ("project with new reports", "projects with new reports"),
+    ChangelogKind.OTHER: ("project with other changes", "projects with other changes"),
 }
 """Of each kind, one and several, in the order in which a reviewer needs them."""
 
 
 _AMOUNT, _FAR, _MOST, _ID = "the largest amounts", "those that moved farthest", "those with most", "the first by id"
 
-ORDERS: Mapping[MoveKind, str] = {
-    **dict.fromkeys(MoveKind, _ID),
-    **dict.fromkeys((MoveKind.ADDED, MoveKind.RETURNED, MoveKind.REMOVED, MoveKind.MONEY), _AMOUNT),
-    **dict.fromkeys((MoveKind.DATES, MoveKind.PROGRESS, MoveKind.FINISHED), _FAR),
-    **dict.fromkeys((MoveKind.REPORTED, MoveKind.OTHER), _MOST),
+ORDERS: Mapping[ChangelogKind, str] = {
+    **dict.fromkeys(ChangelogKind, _ID),
+    **dict.fromkeys((ChangelogKind.ADDED, ChangelogKind.RETURNED, ChangelogKind.REMOVED, ChangelogKind.MONEY), _AMOUNT),
+    **dict.fromkeys((ChangelogKind.DATES, ChangelogKind.PROGRESS, ChangelogKind.FINISHED), _FAR),
+    **dict.fromkeys((ChangelogKind.REPORTED, ChangelogKind.OTHER), _MOST),
 }
 """What the moves of each kind are that are told one by one."""
 
@@ -188,13 +202,15 @@ def _changes(tables: Mapping[str, Version], descriptor: Path) -> Iterator[Change
     for name in sorted(tables.keys() | now.keys()):
         before, after = tables.get(name), now.get(name)
         if before and after:
-            yield from compare(before, after)
+            yield from compare_tables(before, after)
         elif one := before or after:
             empty = Version(one.name, one.header, frozenset(), {}, one.key, one.strict, one.types, one.missing)
-            yield from compare(before or empty, after or empty)
+            yield from compare_tables(before or empty, after or empty)
 
 
-def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple[Past, ReleaseMoves | None, History]:
+def _told(
+    two: History, portal: Portal, descriptor: Path, guard: Guard
+) -> tuple[Timeline, ReleaseChangelog | None, History]:
     """The changes as one release, with the rules that began and ended; that as people read it; and all releases."""
     whole = withhold(read_history(descriptor, portal.package, Cache(ROOT / ".cache")), portal, guard)
     config = read_config(ROOT / "pyproject.toml")
@@ -202,11 +218,11 @@ def _told(two: History, portal: Portal, descriptor: Path, guard: Guard) -> tuple
     committed = [one.commit for one in whole.releases if one.commit]
     base = two.releases[0].commit
     until = committed.index(base) + 1 if base in committed else len(committed)
-    known = past(with_published_progress(portal, whole), two, transitions, gone_by(whole.releases[:until]))
+    known = build_timeline(with_published_progress(portal, whole), two, transitions, gone_by(whole.releases[:until]))
     return known, known.releases[0] if known.releases else None, whole
 
 
-def _summary(moves: ReleaseMoves | None, package: Package) -> Iterator[str]:
+def _summary(moves: ReleaseChangelog | None, package: Package) -> Iterator[str]:
     """What happens to projects in a line for each kind, with counts and sums."""
     if not moves or not moves.summary:
         return
@@ -260,7 +276,7 @@ def _tables(found: Sequence[Change], package: Package) -> Iterator[str]:
             yield from (f"A column of {plain(change.resource)} has another name: {names}.", "")
 
 
-def _moves(moves: ReleaseMoves | None, portal: Portal) -> Iterator[str]:
+def _moves(moves: ReleaseChangelog | None, portal: Portal) -> Iterator[str]:
     """What happens to projects, by kind: how often, and the first ones in words."""
     for kind, (one, several) in HEADINGS.items() if moves else ():
         assert moves is not None
@@ -273,35 +289,35 @@ def _moves(moves: ReleaseMoves | None, portal: Portal) -> Iterator[str]:
             yield ""
 
 
-def _sentence(move: Move, package: Package) -> str:
+def _sentence(move: ChangelogItem, package: Package) -> str:
     about = f"**{plain(move.title)}** ({plain(move.project_id)})"
     fields = package.resources[move.resource].fields if move.resource in package.resources else {}
     known = fields.get(move.field or "")
     name = plain((known.title if known else Bilingual(move.field or ""))["en"])
     match move.kind:
-        case MoveKind.RETURNED if move.last_published:
+        case ChangelogKind.RETURNED if move.last_published:
             day = move.last_published.published.date()
             return f"{about}, was last published on {day}, budget received: {_written(move.after)}"
-        case MoveKind.ADDED | MoveKind.REMOVED:
+        case ChangelogKind.ADDED | ChangelogKind.REMOVED:
             return f"{about}, budget received: {_written(move.after)}"
-        case MoveKind.SILENT:
+        case ChangelogKind.SILENT:
             return about
-        case MoveKind.REPORTED:
+        case ChangelogKind.REPORTED:
             return f"{about}: {times(move.count, 'report', 'reports')}"
-        case MoveKind.OTHER:
+        case ChangelogKind.OTHER:
             return f"{about}: {times(move.count, 'cell or record', 'cells or records')}"
-        case MoveKind.RETROACTIVE if move.field is None:
+        case ChangelogKind.RETROACTIVE if move.field is None:
             return f"{about}: {plain(move.resource)} {plain(move.record_name['en'])} is removed"
-        case MoveKind.RETROACTIVE:
+        case ChangelogKind.RETROACTIVE:
             name = f"{plain(move.resource)} {plain(move.record_name['en'])}, {name}"
     # Of a date it is days, and the two dates say it already.
-    is_far = move.kind is not MoveKind.DATES and None not in (move.before, move.after)
+    is_far = move.kind is not ChangelogKind.DATES and None not in (move.before, move.after)
     far = move.size if is_far else None
     size = "" if far is None else f" ({'+' if far > 0 else ''}{number(far)})"
     return f"{about}: {name}: {_written(move.before)} → {_written(move.after)}{size}"
 
 
-def _rules(known: Past) -> Iterator[str]:
+def _rules(known: Timeline) -> Iterator[str]:
     """The observations that begin and end."""
     entries = {project_id: found[0] for project_id, found in known.entries.items() if found}
     lines = []

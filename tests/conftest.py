@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from portal.checks import check_portal
-from portal.datapackage import Reading, read_portal, with_lines
-from portal.problems import Problem, in_order
+from portal.core.problems import Problem, in_order
+from portal.package.reading import Reading, read_portal, with_lines
+from portal.rules.constraints import check_portal
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "tests" / "sample"

@@ -9,10 +9,10 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from portal.cache import Cache
-from portal.datapackage import read_portal
-from portal.history import read_history
-from portal.models import Change, History, Portal
+from portal.core.cache import Cache
+from portal.core.models import Change, History, Portal
+from portal.history.releases import read_history
+from portal.package.reading import read_portal
 
 SAMPLE = Path(__file__).parent / "sample"
 FEW = ("91000000-1001", "91000000-2001", "91000000-3001", "92000000-3001")

@@ -22,12 +22,12 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from build import HERE, known_history, look_back
-from portal.cache import Cache
-from portal.config import read_config
-from portal.datapackage import read_portal
-from portal.insights import Insights, Observer
-from portal.past import Past
+from build import HERE, known_history, load_history
+from portal.core.cache import Cache
+from portal.core.config import read_config
+from portal.history.timeline import Timeline
+from portal.package.reading import read_portal
+from portal.rules.findings import Findings, RuleRunner
 
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
 CONFIG = read_config(HERE / "pyproject.toml", None)
@@ -265,7 +265,7 @@ class Steps:
         lines += [b"M 644 inline %b\ndata %d\n%b\n" % (n.encode(), len(d), d) for n, d in files.items()]
         return b"".join(lines)
 
-    def at(self, number: int, cache: Path) -> tuple[Past, Insights] | None:
+    def at(self, number: int, cache: Path) -> tuple[Timeline, Findings] | None:
         """What is found out at a commit; None where its package has a problem."""
         (self.folder / ".git" / "HEAD").write_text(self.commits[number] + "\n")
         for name, data in self.states[number].items():
@@ -274,11 +274,11 @@ class Steps:
         if reading.portal is None or reading.problems:
             return None
         known = known_history(reading.portal, self.folder / "datapackage.json", Cache(cache))
-        portal, past = look_back(reading.portal, known, CONFIG, Cache(cache))
-        observer = Observer(portal, CONFIG.signals, past)
+        portal, past = load_history(reading.portal, known, CONFIG, Cache(cache))
+        observer = RuleRunner(portal, CONFIG.signals, past)
         for project in portal.projects:
             observer.observe(project)
-        return past, observer.insights()
+        return past, observer.findings()
 
 
 def states_of(steps: Sequence[Sequence[Edit]]) -> list[dict[str, bytes]]:
@@ -324,9 +324,9 @@ def test_what_is_said_of_a_release_stays_whatever_comes_after_it(steps: list[lis
         made = Steps(Path(folder) / "package", states_of(steps))
         found = [made.at(number, Path(folder) / f"cache-{number}") for number in range(len(made.commits))]
         said: dict[tuple[str, str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        for past, insights in filter(None, found):
+        for past, findings in filter(None, found):
             # Of a table that lost its last row, or got its first, other rules can be judged from then on.
-            rules = tuple(one.rule.name for one in insights.rules if not one.absent)
+            rules = tuple(one.rule.name for one in findings.rules if not one.absent)
             for project_id, entries in past.entries.items():
                 for entry in entries:
                     now = entry.began, entry.ended

@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from build import main
-from portal.characters import UNFIT
+from portal.core.text import FORBIDDEN
 
 SAMPLE = Path(__file__).parent / "sample"
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
@@ -111,7 +111,7 @@ LETTERS = st.characters(exclude_categories=["Cs"])
 TEXTS = (
     st.sampled_from(WORDS) | st.text(LETTERS, max_size=20) | st.lists(st.sampled_from(WORDS), max_size=3).map("".join)
 )
-FIT = TEXTS.filter(lambda text: not UNFIT.search(text))
+FIT = TEXTS.filter(lambda text: not FORBIDDEN.search(text))
 JSON = st.recursive(
     st.none()
     | st.booleans()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 from repository import Repository
 
-from portal.changes import between, record_name
-from portal.formats import NBSP
-from portal.insights import Observer
-from portal.models import Change, ChangeKind, Language, Project, Thresholds
-from portal.moves import MoveKind, compared
-from portal.past import Past, past, with_published_progress
-from portal.signals import Outcome, signals
-from portal.transitions import RuleTransitions, before, fields_of
+from portal.core.formats import NBSP
+from portal.core.models import Change, ChangeKind, Language, Project, Thresholds
+from portal.history.changelog import ChangelogKind, compared
+from portal.history.changes import between, record_name
+from portal.history.timeline import Timeline, build_timeline, with_published_progress
+from portal.rules.findings import RuleRunner
+from portal.rules.observations import Outcome, signals
+from portal.rules.transitions import RuleTransitions, before, fields_of
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -32,12 +32,12 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
 
 
-def past_of(repository: Repository) -> Past:
+def past_of(repository: Repository) -> Timeline:
     portal = repository.portal()
-    return past(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
+    return build_timeline(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
 
 
-def kinds(repository: Repository) -> list[tuple[MoveKind, str | None, object, object, Decimal | None]]:
+def kinds(repository: Repository) -> list[tuple[ChangelogKind, str | None, object, object, Decimal | None]]:
     """What the newest release did."""
     newest = past_of(repository).releases[0]
     return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.moves]
@@ -45,10 +45,10 @@ def kinds(repository: Repository) -> list[tuple[MoveKind, str | None, object, ob
 
 def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Repository) -> None:
     repository.set("projects", {"project_id": FIRST}, budget_received="5000000", finish_date="2024-10-10")
-    repository.commit("Move")
+    repository.commit("ChangelogItem")
     assert kinds(repository) == [
-        (MoveKind.MONEY, "budget_received", Decimal(5_200_000), Decimal(5_000_000), Decimal(-200_000)),
-        (MoveKind.DATES, "finish_date", date(2024, 9, 30), date(2024, 10, 10), Decimal(10)),
+        (ChangelogKind.MONEY, "budget_received", Decimal(5_200_000), Decimal(5_000_000), Decimal(-200_000)),
+        (ChangelogKind.DATES, "finish_date", date(2024, 9, 30), date(2024, 10, 10), Decimal(10)),
     ]
 
 
@@ -56,17 +56,17 @@ def test_an_amount_that_vanished_or_is_new_is_as_large_as_it_was(repository: Rep
     was = Decimal(5_200_000)
     repository.set("projects", {"project_id": FIRST}, budget_received="")
     repository.commit("Lose the budget")
-    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", was, None, -was)]
+    assert kinds(repository) == [(ChangelogKind.MONEY, "budget_received", was, None, -was)]
     repository.set("projects", {"project_id": FIRST}, budget_received="5200000")
     repository.commit("Give it back")
-    assert kinds(repository) == [(MoveKind.MONEY, "budget_received", None, was, was)]
+    assert kinds(repository) == [(ChangelogKind.MONEY, "budget_received", None, was, was)]
 
 
 def test_reaching_100_percent_is_told_as_finished(repository: Repository) -> None:
     row = next(row for row in repository.rows("projects") if row["progress_percent"] not in ("", "100"))
     repository.set("projects", {"project_id": row["project_id"]}, progress_percent="100")
     repository.commit("Finish")
-    assert kinds(repository)[0][0] is MoveKind.FINISHED
+    assert kinds(repository)[0][0] is ChangelogKind.FINISHED
 
 
 def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Repository) -> None:
@@ -77,7 +77,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Rep
     (release,) = past_of(repository).releases
     (move,) = release.moves
     assert (move.kind, move.title, move.agency_id, move.has_page) == (
-        MoveKind.REMOVED,
+        ChangelogKind.REMOVED,
         row["title"],
         row["agency_id"],
         True,
@@ -87,7 +87,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Rep
 def test_the_first_published_budget_and_finish_date_stay_known(repository: Repository) -> None:
     for budget, finish in (("5000000", "2024-10-31"), ("", "2024-10-31"), ("6000000", "2024-12-31")):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
-        repository.commit("Move")
+        repository.commit("ChangelogItem")
     originals = past_of(repository).originals[FIRST]
     assert (originals["budget_received"].value, originals["budget_received"].moves) == (Decimal(5_200_000), 2)
     assert (originals["finish_date"].value, originals["finish_date"].moves) == (date(2024, 9, 30), 2)
@@ -102,9 +102,9 @@ def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> 
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
     outcomes = {one.rule: one.outcome for one in signals(project, Thresholds())}
-    assert outcomes["progress_fell"] is Outcome.CONCERNED
+    assert outcomes["progress_fell"] is Outcome.FOUND
     risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
-    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_CONCERNED
+    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
 
 
 def test_an_observation_says_since_which_release_it_holds(repository: Repository) -> None:
@@ -113,16 +113,16 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
     portal = repository.portal()
-    observer = Observer(portal, Thresholds(), past_of(repository))
+    observer = RuleRunner(portal, Thresholds(), past_of(repository))
     for project in portal.projects:
         observer.observe(project)
-    insights = observer.insights()
-    found = {one.rule.name: one for one in insights.observations[FIRST]}
+    findings = observer.findings()
+    found = {one.rule.name: one for one in findings.observations[FIRST]}
     assert "more_spent_than_received" in found
     since = found["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"
-    (newest, older) = insights.past.entries[FIRST]
+    (newest, older) = findings.past.entries[FIRST]
     assert "more_spent_than_received" in newest.began
     assert older.began == older.ended == ()
 
@@ -130,16 +130,16 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
 def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repository) -> None:
     for budget in ("1000000", "9000000"):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget)
-        repository.commit("Move")
+        repository.commit("ChangelogItem")
     portal, history = repository.portal(), repository.history()
     fields = fields_of(portal.package)
     cold = RuleTransitions(Thresholds(), fields)
-    fresh = past(portal, history, cold)
+    fresh = build_timeline(portal, history, cold)
     known = json.loads(json.dumps(cold.found))
-    assert past(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
+    assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
     for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
         damaged = dict.fromkeys(known, damage)
-        assert past(portal, history, RuleTransitions(Thresholds(), fields, damaged)) == fresh
+        assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, damaged)) == fresh
 
 
 def test_a_running_project_that_stops_reporting_falls_silent(repository: Repository) -> None:
@@ -168,7 +168,7 @@ def test_a_running_project_that_stops_reporting_falls_silent(repository: Reposit
     repository.describe(lambda content: content.update(created="2026-05-01T00:00:00Z"))
     repository.set("projects", {"project_id": project_id}, as_of_date="2026-03-31")
     repository.commit("Months later nothing new")
-    assert (MoveKind.SILENT, None, None, None, None) in kinds(repository)
+    assert (ChangelogKind.SILENT, None, None, None, None) in kinds(repository)
 
 
 def change(field: str, before: str, after: str, kind: ChangeKind = ChangeKind.CHANGED) -> Change:
@@ -220,8 +220,8 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
     moves = compared(repository.portal(), history, first, last)
     assert [(m.kind, m.project_id) for m in moves.moves] == [
-        (MoveKind.ADDED, "91000000-9001"),
-        (MoveKind.OTHER, FIRST),
+        (ChangelogKind.ADDED, "91000000-9001"),
+        (ChangelogKind.OTHER, FIRST),
     ]
     assert between(last, last, history).changes == ()
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.models import overview
-from portal.pages.groups import kinds_of
+from portal.core.models import overview
+from portal.site.pages.groups import kinds_of
 
 if TYPE_CHECKING:
     from conftest import SamplePackage

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from build import main
-from portal.config import read_config
-from portal.models import Thresholds
-from portal.problems import Problem, UsageError
-from portal.reporting import Reporter
+from portal.cli.reporter import Reporter
+from portal.core.config import read_config
+from portal.core.models import Thresholds
+from portal.core.problems import Problem, UsageError
 
 if TYPE_CHECKING:
     from conftest import SamplePackage

@@ -8,32 +8,32 @@ from typing import Any
 import pytest
 
 from build import site_of
-from portal.config import read_config
-from portal.datapackage import read_portal
-from portal.models import Brief, Overview, overview
-from portal.rendering import _environment
-from portal.totals import summarise
+from portal.core.config import read_config
+from portal.core.models import ProjectIndex, ProjectSummary, overview
+from portal.core.totals import summarise
+from portal.package.reading import read_portal
+from portal.site.renderer import _environment
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "tests" / "sample"
 
 
 @pytest.fixture(scope="module")
-def view() -> Overview:
+def view() -> ProjectIndex:
     portal = read_portal(SAMPLE).portal
     assert portal is not None
     return overview(portal)
 
 
 @pytest.fixture(scope="module")
-def components(view: Overview) -> Any:
+def components(view: ProjectIndex) -> Any:
     """The macros of a component in a language."""
     site = site_of(read_config(ROOT / "pyproject.toml"), view, (), ())
     made = {one: _environment(site, ROOT / "templates", ROOT / "locales", one) for one in ("th", "en")}  # type: ignore[arg-type]
     return lambda name, language: made[language].get_template(f"components/{name}.html").module
 
 
-def project(view: Overview, received: str | None, progress: str | None) -> Brief:
+def project(view: ProjectIndex, received: str | None, progress: str | None) -> ProjectSummary:
     amounts = (None if text is None else Decimal(text) for text in (received, progress))
     budget_received, progress_percent = amounts
     return replace(view.projects[0], budget_received=budget_received, progress_percent=progress_percent)
@@ -62,7 +62,7 @@ def project(view: Overview, received: str | None, progress: str | None) -> Brief
     ],
 )
 def test_a_mean_says_of_how_many_projects_and_how_much_money(
-    view: Overview, components: Any, projects: list[tuple[str | None, str | None]], th: str | None, en: str
+    view: ProjectIndex, components: Any, projects: list[tuple[str | None, str | None]], th: str | None, en: str
 ) -> None:
     summary = summarise([project(view, *one) for one in projects])
     for language, expected in (("th", th), ("en", en)):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from portal.content import read_documents, read_notes
-from portal.links import read_links
-from portal.models import Document
-from portal.problems import Problem
+from portal.content.documents import read_documents, read_notes
+from portal.core.models import Document
+from portal.core.problems import Problem
+from portal.site.links import read_links
 
 if TYPE_CHECKING:
     from conftest import SamplePackage

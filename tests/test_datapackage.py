@@ -17,11 +17,11 @@ from urllib.request import urlopen
 import frictionless
 import pytest
 
-from portal.datapackage import read_portal
-from portal.datapackage.descriptor import read_descriptor
-from portal.datapackage.files import MAX_COLUMNS, MAX_PROBLEMS
-from portal.inputs import input_sums
-from portal.problems import Problem, UsageError, grouped, in_order
+from portal.core.problems import Problem, UsageError, grouped, in_order
+from portal.package.csv_files import MAX_COLUMNS, MAX_PROBLEMS
+from portal.package.descriptor import read_descriptor
+from portal.package.reading import read_portal
+from portal.pipeline.fingerprint import input_sums
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -1103,7 +1103,7 @@ def test_of_many_problems_of_a_kind_the_rest_is_counted_and_no_other_kind_is_hid
 def test_a_file_with_too_many_problems_is_read_no_further(
     package: SamplePackage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.datapackage.files.MAX_IN_FILE", 3)
+    monkeypatch.setattr("portal.package.csv_files.MAX_IN_FILE", 3)
     package.write("agencies", [*package.table("agencies"), *[[""] * 4] * 5])
     assert [(p.row, p.rule) for p in package.problems()] == [
         (7, "blank-row"),

@@ -17,12 +17,12 @@ import openpyxl
 import polars
 import pytest
 
-from portal.citation import Citation, bibtex, csl
-from portal.datapackage import read_portal
-from portal.downloads import Order, write_form, write_package
-from portal.downloads.archive import write_zip
-from portal.downloads.workbook import CUT
-from portal.models import Bilingual
+from portal.core.models import Bilingual, Citation
+from portal.exports.citation import bibtex, csl
+from portal.exports.forms import ExportJob, write_form, write_package
+from portal.exports.xlsx import CUT
+from portal.exports.zip import write_zip
+from portal.package.reading import read_portal
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -43,7 +43,7 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     assert reading.problems == ()
     assert reading.portal is not None
     write_package(package.descriptor, reading.portal.package, folder)
-    order = Order(reading.portal.package, "https://example.org/", "", folder)
+    order = ExportJob(reading.portal.package, "https://example.org/", "", folder)
     for form in forms:
         write_form(form, order)
     return order.data
@@ -264,7 +264,7 @@ def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackag
     reading = read_portal(package.root, ignored=["projects.secret"])
     assert (reading.problems, reading.portal is not None) == ((), True)
     write_package(package.descriptor, reading.portal.package, tmp_path / "site")  # type: ignore[union-attr]
-    order = Order(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
+    order = ExportJob(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
     for form in ("json", "people"):
         write_form(form, order)
     files = [file for file in (tmp_path / "site").rglob("*") if file.is_file()]

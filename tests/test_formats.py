@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from portal import formats
-from portal.fiscal import month_end, month_start
-from portal.formats import NBSP, Block, json_text
+from portal.core import formats
+from portal.core.calendars import month_end, month_start
+from portal.core.formats import NBSP, Block, json_text
 
 
 @pytest.mark.parametrize(

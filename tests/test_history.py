@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from repository import SAMPLE, Repository
 
-from portal.cache import Cache
-from portal.datapackage import read_portal
-from portal.history import archive, read_history
-from portal.models import Change, ChangeKind, History, Thresholds
-from portal.pages.changes import named_releases
-from portal.past import past
-from portal.transitions import RuleTransitions, fields_of
+from portal.core.cache import Cache
+from portal.core.models import Change, ChangeKind, History, Thresholds
+from portal.history.releases import archive, read_history
+from portal.history.timeline import build_timeline
+from portal.package.reading import read_portal
+from portal.rules.transitions import RuleTransitions, fields_of
+from portal.site.pages.changes import named_releases
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 
@@ -251,7 +251,7 @@ def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repos
     repository.git("tag", "2569-Q1")
     portal, history = repository.portal(), repository.history()
     transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
-    named = named_releases(portal.package, past(portal, history, transitions), {})
+    named = named_releases(portal.package, build_timeline(portal, history, transitions), {})
     assert [(one.tag, one.address) for one in named] == [
         ("2569-Q1", history.releases[1].name),
         ("2569-q1", "2569-q1"),

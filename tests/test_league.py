@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.datapackage import read_portal
-from portal.league import League, league
-from portal.models import Agency, Bilingual, MonthlyResult, Package, Portal, ProgressReport, Project
+from portal.core.models import Agency, Bilingual, MonthlyResult, Package, Portal, ProgressReport, Project
+from portal.package.reading import read_portal
+from portal.rules.reporting import ReportingRates, reporting_rates
 
 ONE, OTHER, SMALL = (Agency(name, Bilingual(name)) for name in ("1", "2", "3"))
 YEAR = {"fiscal_year": 2568, "start_date": date(2024, 10, 1), "finish_date": date(2025, 9, 30)}
@@ -28,8 +28,8 @@ def project(name: str, agency: Agency | None, reported: range = range(0), **fact
     return Project(name, name, agency=agency, monthly_results=results, **known)  # type: ignore[arg-type]
 
 
-def of(package: Package, *projects: Project) -> League:
-    found = league(Portal(package, projects, (), ()))
+def of(package: Package, *projects: Project) -> ReportingRates:
+    found = reporting_rates(Portal(package, projects, (), ()))
     assert found is not None
     return found
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portal.insights import Insights, Observer, input_titles
-from portal.league import league
-from portal.models import History, Portal, Thresholds
-from portal.needs import unmet
-from portal.past import Past
-from portal.quality import report
-from portal.totals import summarise
+from portal.core.models import History, Portal, Thresholds
+from portal.core.totals import summarise
+from portal.history.timeline import Timeline
+from portal.rules.findings import Findings, RuleRunner, input_titles
+from portal.rules.needs import unmet
+from portal.rules.quality import quality_report
+from portal.rules.reporting import reporting_rates
 
 if TYPE_CHECKING:
     from conftest import SamplePackage
@@ -47,14 +47,14 @@ def read(package: SamplePackage) -> Portal:
     return portal
 
 
-def insights(portal: Portal) -> Insights:
-    observer = Observer(portal, Thresholds(), Past(History(), {}, {}, ()))
+def findings(portal: Portal) -> Findings:
+    observer = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()))
     for project in portal.projects:
         observer.observe(project)
-    return observer.insights()
+    return observer.findings()
 
 
-def absent(found: Insights) -> dict[str, tuple[str, ...]]:
+def absent(found: Findings) -> dict[str, tuple[str, ...]]:
     return {one.rule.name: one.absent for one in found.rules if one.absent}
 
 
@@ -68,24 +68,24 @@ def test_without_any_report_nobody_is_said_never_to_report(whole: SamplePackage,
         for name in REPORTS:
             whole.write(name, whole.table(name)[:1])
     portal = read(whole) if emptied else without(whole, *REPORTS)
-    found = insights(portal)
-    assert found.league is None
+    found = findings(portal)
+    assert found.reporting_rates is None
     assert absent(found).keys() == SILENT
     assert absent(found)["never_reported"] == ("monthly_results.result", "progress_reports.report_date")
     for one in found.rules:
-        assert not one.absent or (one.concerned, one.not_concerned, one.cannot_be_checked) == (0, 0, 0)
+        assert not one.absent or (one.concerned, one.not_found, one.cannot_be_checked) == (0, 0, 0)
     assert not any(one.rule.name in SILENT for each in found.observations.values() for one in each)
-    assert "last_reported" not in {figure.name for figure in report(portal).figures}
+    assert "last_reported" not in {figure.name for figure in quality_report(portal).figures}
 
 
 def test_one_table_of_reports_is_enough_to_judge_by(whole: SamplePackage) -> None:
-    found = insights(without(whole, "monthly_results"))
+    found = findings(without(whole, "monthly_results"))
     assert absent(found) == {}
-    assert found.league is not None
+    assert found.reporting_rates is not None
 
 
 def test_a_month_without_a_fiscal_year_says_nothing_of_when(whole: SamplePackage) -> None:
-    assert league(without(whole, "progress_reports", "projects.fiscal_year")) is None
+    assert reporting_rates(without(whole, "progress_reports", "projects.fiscal_year")) is None
 
 
 def test_a_rule_is_counted_exactly_where_the_package_has_its_columns(whole: SamplePackage) -> None:
@@ -100,10 +100,10 @@ def test_a_rule_is_counted_exactly_where_the_package_has_its_columns(whole: Samp
         "fiscal_year": {"dates_outside_fiscal_year"},
     }
     gone = ("finish_date", "budget_spent", "fiscal_year", "start_date")
-    found = insights(without(whole, *(f"projects.{name}" for name in gone)))
+    found = findings(without(whole, *(f"projects.{name}" for name in gone)))
     assert absent(found).keys() == set().union(*(about[name] for name in gone))
     assert {name for names in absent(found).values() for name in names} == set(gone)
-    assert found.league is None
+    assert found.reporting_rates is None
 
 
 def test_only_values_with_a_column_are_missing(whole: SamplePackage) -> None:
@@ -115,7 +115,7 @@ def test_only_values_with_a_column_are_missing(whole: SamplePackage) -> None:
         for row in rows
         if not all(row[name] for name in ("agency_id", "fiscal_year", "budget_received", "start_date"))
     }
-    found = insights(portal)
+    found = findings(portal)
     mine = {name for name, each in found.observations.items() if any(o.rule.name == "key_value_missing" for o in each)}
     assert mine == lacking
     assert 0 < len(lacking) < len(rows)
@@ -134,13 +134,13 @@ def test_dates_outside_the_year_are_those_that_the_data_have(whole: SamplePackag
         for row in rows
         if not f"{int(row['fiscal_year']) - 544}-10-01" <= row["start_date"] <= f"{int(row['fiscal_year']) - 543}-09-30"
     ]
-    (one,) = [one for one in insights(portal).rules if one.rule.name == "dates_outside_fiscal_year"]
+    (one,) = [one for one in findings(portal).rules if one.rule.name == "dates_outside_fiscal_year"]
     assert (one.concerned, one.covered) == (len(outside), len(rows))
     assert outside
 
 
 def test_an_oddity_without_its_column_is_not_found_everywhere(whole: SamplePackage) -> None:
-    odd = {one.rule: one for one in report(without(whole, "projects.fiscal_year", "projects.budget_spent")).odd}
+    odd = {one.rule: one for one in quality_report(without(whole, "projects.fiscal_year", "projects.budget_spent")).odd}
     assert (odd["no-fiscal-year"].values, odd["no-fiscal-year"].absent) == ((), ("fiscal_year",))
     assert odd["progress-without-spending"].absent == ("budget_spent",)
     assert odd["same-title-elsewhere"].absent == ()
@@ -149,7 +149,7 @@ def test_an_oddity_without_its_column_is_not_found_everywhere(whole: SamplePacka
 def test_what_is_missing_has_a_name_that_people_read(whole: SamplePackage) -> None:
     portal = without(whole, *REPORTS, "projects.finish_date", "projects.as_of_date")
     titles = input_titles(portal.package)
-    for one in insights(portal).rules:
+    for one in findings(portal).rules:
         for name in (*one.absent, *one.rule.needs):
             assert "_" not in titles[name].th + titles[name].en
             assert titles[name].en

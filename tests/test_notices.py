@@ -9,8 +9,9 @@ import pytest
 from repository import FEW, Repository
 
 from build import main
-from portal.datapackage import notices, read_portal
-from portal.models import Change
+from portal.core.models import Change
+from portal.package.notices import notices
+from portal.package.reading import read_portal
 from scripts.what_changes import main as what_changes
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.th import pin
 
-from portal.datapackage.files import MAX_PROBLEMS
-from portal.datapackage.personal import PROPERTY
-from portal.datapackage.personal.texts import comparable, find_personal_data
-from portal.problems import Problem
+from portal.core.problems import Problem
+from portal.package.csv_files import MAX_PROBLEMS
+from portal.package.personal_data.allowances import PROPERTY
+from portal.package.personal_data.folding import comparable
+from portal.package.personal_data.texts import find_personal_data
 
 if TYPE_CHECKING:
     from conftest import SamplePackage

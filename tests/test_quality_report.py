@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from portal.checks import check_portal
-from portal.datapackage import read_portal
-from portal.quality import Quality, as_json, report
+from portal.package.reading import read_portal
+from portal.rules.constraints import check_portal
+from portal.rules.quality import Quality, quality_json, quality_report
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 def real() -> Quality:
     portal = read_portal(ROOT).portal
     assert portal is not None
-    return report(portal)
+    return quality_report(portal)
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -91,16 +91,16 @@ def test_each_agency_says_how_many_of_its_projects_give_each_figure(real: Qualit
 def test_an_odd_text_is_found_where_it_stands_and_no_other(
     package: Any, rule: str, field: str, text: str, shown: str
 ) -> None:
-    plain = report(package.read().portal)
+    plain = quality_report(package.read().portal)
     package.set("projects", field, text, row=5)
-    odd = next(one for one in report(package.read().portal).odd if one.rule == rule)
+    odd = next(one for one in quality_report(package.read().portal).odd if one.rule == rule)
     before = next(one for one in plain.odd if one.rule == rule)
     new = [one for one in odd.values if one not in before.values]
     assert [(one.row, one.field, one.value) for one in new] == [(5, field, shown)]
 
 
 def test_the_report_for_programs_holds_every_odd_value(real: Quality) -> None:
-    content = json.loads(as_json(real))
+    content = json.loads(quality_json(real))
     assert (content["valid"], content["version"]) == (True, "1.0.1")
     assert {one["rule"]: len(one["values"]) for one in content["odd_values"]} == {
         one.rule: len(one.values) for one in real.odd

@@ -11,15 +11,15 @@ import pytest
 from repository import FEW, Repository, small_repository
 
 from build import main
-from portal.changes import removed_ids
-from portal.citation import citable_version, same_version
-from portal.datapackage import read_guard
-from portal.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
-from portal.moves import MoveKind
-from portal.past import Past, past
-from portal.removed import record, removed_projects
-from portal.transitions import RuleTransitions, fields_of
-from portal.withheld import withhold
+from portal.core.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
+from portal.history.changelog import ChangelogKind
+from portal.history.changes import removed_ids
+from portal.history.removed_projects import removed_project_json, removed_projects
+from portal.history.timeline import Timeline, build_timeline
+from portal.history.versions import citable_version, same_version
+from portal.history.withheld import withhold
+from portal.package.reading import read_guard
+from portal.rules.transitions import RuleTransitions, fields_of
 
 GONE = FEW[1]
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,10 +36,10 @@ def leave(repository: Repository) -> None:
     repository.commit("Leave")
 
 
-def past_of(repository: Repository) -> Past:
+def past_of(repository: Repository) -> Timeline:
     portal = repository.portal()
     history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json"))
-    return past(portal, history, RuleTransitions(Thresholds(), fields_of(portal.package)))
+    return build_timeline(portal, history, RuleTransitions(Thresholds(), fields_of(portal.package)))
 
 
 def check(repository: Repository) -> tuple[int, str]:
@@ -53,9 +53,9 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
     leave(repository)
     (one,) = removed_projects(overview(repository.portal()), past_of(repository))
     assert dict(one.values)["remarks"] is Withheld.WITHHELD
-    content = json.loads(record(one))
+    content = json.loads(removed_project_json(one))
     assert content["withheld"] == ["remarks"]
-    assert "081" not in record(one).decode()
+    assert "081" not in removed_project_json(one).decode()
     assert str(one.left.published.date()) == "2026-01-03"
     assert one.agency_id == "91000000"
 
@@ -90,7 +90,7 @@ def test_a_project_that_came_back_is_not_called_new(repository: Repository) -> N
     repository.write("projects", [*repository.rows("projects"), row])
     repository.commit("Come back")
     (move,) = past_of(repository).releases[0].moves
-    assert move.kind is MoveKind.RETURNED
+    assert move.kind is ChangelogKind.RETURNED
     assert move.last_published
     assert str(move.last_published.published.date()) == "2026-01-01"
     assert removed_projects(overview(repository.portal()), past_of(repository)) == ()

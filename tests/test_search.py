@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.datapackage import read_portal
-from portal.models import Agency, Bilingual, Project
-from portal.pagefind import Pagefind
-from portal.problems import UsageError
-from portal.search import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, tokens
-from portal.terms import BATCH, TAIL, fold, holders, terms
+from portal.core.models import Agency, Bilingual, Project
+from portal.core.problems import UsageError
+from portal.package.reading import read_portal
+from portal.search.index import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, tokens
+from portal.search.pagefind import Pagefind
+from portal.search.terms import BATCH, TAIL, fold, postings, terms
 
 ROOT = Path(__file__).parent.parent
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
@@ -61,7 +61,7 @@ def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None
     for number, text in enumerate(texts):
         for term in sorted(set(terms(text))):
             expected.setdefault(term, []).append(number)
-    found = {term: read_holders(data) for term, data in holders(texts)}
+    found = {term: read_holders(data) for term, data in postings(texts)}
     assert found == expected
     assert list(found) == sorted(found)
 
@@ -71,17 +71,17 @@ def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
     places = sorted({0, 254, 255, 510, 1021, BATCH - 1, BATCH, 2 * BATCH + 599})
     for place in places:
         texts[place] = "คลอง b-1"
-    found = {term: read_holders(data) for term, data in holders(texts)}
+    found = {term: read_holders(data) for term, data in postings(texts)}
     assert found == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
 
 
 def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """A large year has too many to put them in order at once."""
     texts = [f"คลองแสนแสบ ช่วงที่ {n} b-{n} {n}" for n in range(40)]
-    expected = list(holders(texts))
+    expected = list(postings(texts))
     for pairs in (1, 7, 100):
-        monkeypatch.setattr("portal.terms.SLICE", pairs)
-        assert list(holders(texts)) == expected
+        monkeypatch.setattr("portal.search.terms.SLICE", pairs)
+        assert list(postings(texts)) == expected
 
 
 @given(st.text(SIGNS, max_size=40), st.data())
@@ -191,7 +191,7 @@ def pagefind_of_this_process() -> int:
 def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
     monkeypatch: pytest.MonkeyPatch, number: signal.Signals, said: str, html: str
 ) -> None:
-    monkeypatch.setattr("portal.pagefind.PATIENCE", 0.3)
+    monkeypatch.setattr("portal.search.pagefind.PATIENCE", 0.3)
     started = []
 
     def index() -> None:

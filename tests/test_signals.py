@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from portal import signals as module
-from portal.datapackage import read_portal
-from portal.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
-from portal.signals import DERIVED, RULES, Outcome, Signal, signals
+from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
+from portal.package.reading import read_portal
+from portal.rules import observations as module
+from portal.rules.observations import DERIVED, RULES, Outcome, RuleOutcome, signals
 
 ROOT = Path(__file__).parent.parent
 THRESHOLDS = Thresholds()
 
-CONCERNED, NOT_CONCERNED = Outcome.CONCERNED, Outcome.NOT_CONCERNED
+FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
 
 
 def report(day: str, percent: str | None = None, status: str | None = None) -> ProgressReport:
@@ -47,7 +47,7 @@ COMPLETED, CANCELLED = ((report("2023-02-10", status=word),) for word in ("ด�
 IN_PROGRESS, DELAYED = ((report("2023-02-10", status=word),) for word in ("กำลังดำเนินการ", "ชะลอ"))
 
 
-def signal(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Signal:
+def signal(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> RuleOutcome:
     for name in ("budget_received", "budget_spent", "progress_percent"):
         if changes.get(name) is not None:
             changes[name] = Decimal(changes[name])
@@ -64,7 +64,7 @@ def says(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Outc
 
 
 def test_a_steady_project_has_no_observation_and_nothing_that_cannot_be_checked() -> None:
-    assert {one.outcome for one in signals(STEADY, THRESHOLDS)} == {NOT_CONCERNED}
+    assert {one.outcome for one in signals(STEADY, THRESHOLDS)} == {NOT_FOUND}
 
 
 def test_rules_are_told_in_their_order_with_their_inputs_in_the_order_of_their_needs() -> None:
@@ -82,7 +82,7 @@ def test_inputs_are_the_values_that_it_was_judged_on() -> None:
 def test_every_rule_has_its_words_in_both_languages_and_needs_that_exist() -> None:
     columns = {one.name for one in fields(Project)}
     for rule in RULES:
-        for words in (rule.title, rule.meaning, rule.innocent):
+        for words in (rule.title, rule.meaning, rule.explanation):
             assert words.th, rule.name
             assert words.en, rule.name
             assert "\u0e00" <= max(words.th) <= "\u0e7f", rule.name
@@ -93,7 +93,7 @@ def test_every_rule_has_its_words_in_both_languages_and_needs_that_exist() -> No
 
 def test_a_rule_reads_nothing_but_its_needs() -> None:
     """What changes nothing in the inputs of a rule changes nothing in its outcome."""
-    told: dict[tuple[str, str], Signal] = {}
+    told: dict[tuple[str, str], RuleOutcome] = {}
     for project in PARTIAL:
         for one in signals(project, THRESHOLDS):
             assert told.setdefault((one.rule, repr(one.inputs)), one).outcome is one.outcome
@@ -151,7 +151,7 @@ def test_signals_and_rules_can_go_to_another_process() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "outcome"), [("2023-09-29", NOT_CONCERNED), ("2023-09-30", NOT_CONCERNED), ("2023-10-01", CONCERNED)]
+    ("day", "outcome"), [("2023-09-29", NOT_FOUND), ("2023-09-30", NOT_FOUND), ("2023-10-01", FOUND)]
 )
 def test_a_project_is_past_its_finish_date_from_the_next_day_on(day: str, outcome: Outcome) -> None:
     assert says("past_finish_date", as_of_date=date.fromisoformat(day)) == outcome
@@ -161,8 +161,8 @@ def test_a_project_is_past_its_finish_date_from_the_next_day_on(day: str, outcom
     "over", [{"progress_percent": 100}, {"progress_reports": COMPLETED}, {"progress_reports": CANCELLED}]
 )
 def test_what_is_over_is_never_past_its_finish_date_whatever_is_missing(over: dict[str, Any]) -> None:
-    assert says("past_finish_date", as_of_date=date(2030, 1, 1), **over) is NOT_CONCERNED
-    assert says("past_finish_date", as_of_date=None, finish_date=None, **over) is NOT_CONCERNED
+    assert says("past_finish_date", as_of_date=date(2030, 1, 1), **over) is NOT_FOUND
+    assert says("past_finish_date", as_of_date=None, finish_date=None, **over) is NOT_FOUND
 
 
 def test_without_a_date_or_a_figure_nobody_knows_whether_the_finish_date_has_passed() -> None:
@@ -170,15 +170,15 @@ def test_without_a_date_or_a_figure_nobody_knows_whether_the_finish_date_has_pas
     assert says("past_finish_date", as_of_date=None) == "as_of_date"
     assert says("past_finish_date", as_of_date=late, finish_date=None) == "finish_date"
     assert says("past_finish_date", as_of_date=late, progress_percent=None) == "progress_percent"
-    assert says("past_finish_date", as_of_date=late, progress_percent=0) is CONCERNED
-    assert says("past_finish_date", progress_percent=None) is NOT_CONCERNED
+    assert says("past_finish_date", as_of_date=late, progress_percent=0) is FOUND
+    assert says("past_finish_date", progress_percent=None) is NOT_FOUND
 
 
 @pytest.mark.parametrize("reports", [IN_PROGRESS, DELAYED])
 def test_a_word_for_unfinished_stands_in_for_a_missing_figure(reports: tuple[ProgressReport, ...]) -> None:
     changes: dict[str, Any] = {"as_of_date": date(2024, 1, 1), "progress_percent": None, "progress_reports": reports}
-    assert says("past_finish_date", **changes) is CONCERNED
-    assert says("past_finish_date", **changes | {"progress_percent": 100}) is NOT_CONCERNED
+    assert says("past_finish_date", **changes) is FOUND
+    assert says("past_finish_date", **changes | {"progress_percent": 100}) is NOT_FOUND
 
 
 # Money
@@ -187,14 +187,14 @@ def test_a_word_for_unfinished_stands_in_for_a_missing_figure(reports: tuple[Pro
 @pytest.mark.parametrize(
     ("spent", "progress", "expected"),
     [
-        (700, 40, NOT_CONCERNED),
-        ("700.01", 40, CONCERNED),
-        (301, 0, CONCERNED),
-        (300, 0, NOT_CONCERNED),
-        (300, None, NOT_CONCERNED),
-        (0, None, NOT_CONCERNED),
+        (700, 40, NOT_FOUND),
+        ("700.01", 40, FOUND),
+        (301, 0, FOUND),
+        (300, 0, NOT_FOUND),
+        (300, None, NOT_FOUND),
+        (0, None, NOT_FOUND),
         (301, None, "progress_percent"),
-        (1400, 100, CONCERNED),
+        (1400, 100, FOUND),
         (None, 0, "budget_spent"),
     ],
 )
@@ -203,22 +203,22 @@ def test_spending_is_ahead_above_thirty_points(spent: Any, progress: Any, expect
 
 
 def test_a_budget_of_zero_has_no_share_and_nothing_spent_is_no_share_of_any_budget() -> None:
-    assert says("spending_ahead_of_progress", budget_received=0) is NOT_CONCERNED
-    assert says("spending_ahead_of_progress", budget_received=0, budget_spent=None) is NOT_CONCERNED
-    assert says("spending_ahead_of_progress", budget_received=None, budget_spent=0) is NOT_CONCERNED
+    assert says("spending_ahead_of_progress", budget_received=0) is NOT_FOUND
+    assert says("spending_ahead_of_progress", budget_received=0, budget_spent=None) is NOT_FOUND
+    assert says("spending_ahead_of_progress", budget_received=None, budget_spent=0) is NOT_FOUND
     assert says("spending_ahead_of_progress", budget_received=None) == "budget_received"
 
 
 @pytest.mark.parametrize(
     ("received", "spent", "expected"),
     [
-        (1000, "999.99", NOT_CONCERNED),
-        (1000, 1000, CONCERNED),
-        (1000, 1001, CONCERNED),
-        (0, 0, NOT_CONCERNED),
-        (0, 5, NOT_CONCERNED),
-        (0, None, NOT_CONCERNED),
-        (None, 0, NOT_CONCERNED),
+        (1000, "999.99", NOT_FOUND),
+        (1000, 1000, FOUND),
+        (1000, 1001, FOUND),
+        (0, 0, NOT_FOUND),
+        (0, 5, NOT_FOUND),
+        (0, None, NOT_FOUND),
+        (None, 0, NOT_FOUND),
         (None, 5, "budget_received"),
         (1000, None, "budget_spent"),
         (None, None, "budget_received budget_spent"),
@@ -230,21 +230,21 @@ def test_a_budget_is_spent_from_equality_on(received: Any, spent: Any, expected:
 
 def test_a_budget_may_be_spent_when_the_project_is_finished() -> None:
     spent = {"budget_spent": 1000}
-    assert says("budget_spent_but_unfinished", **spent, progress_percent="99.9") is CONCERNED
+    assert says("budget_spent_but_unfinished", **spent, progress_percent="99.9") is FOUND
     assert says("budget_spent_but_unfinished", **spent, progress_percent=None) == "progress_percent"
-    assert says("budget_spent_but_unfinished", **spent, progress_reports=CANCELLED) is CONCERNED
-    assert says("budget_spent_but_unfinished", budget_spent=None, progress_percent=100) is NOT_CONCERNED
-    assert says("budget_spent_but_unfinished", budget_spent=None, progress_reports=COMPLETED) is NOT_CONCERNED
+    assert says("budget_spent_but_unfinished", **spent, progress_reports=CANCELLED) is FOUND
+    assert says("budget_spent_but_unfinished", budget_spent=None, progress_percent=100) is NOT_FOUND
+    assert says("budget_spent_but_unfinished", budget_spent=None, progress_reports=COMPLETED) is NOT_FOUND
 
 
 @pytest.mark.parametrize(
     ("received", "spent", "expected"),
     [
-        (1000, 1000, NOT_CONCERNED),
-        (1000, "1000.01", CONCERNED),
-        (0, 1, CONCERNED),
-        (0, 0, NOT_CONCERNED),
-        (None, 0, NOT_CONCERNED),
+        (1000, 1000, NOT_FOUND),
+        (1000, "1000.01", FOUND),
+        (0, 1, FOUND),
+        (0, 0, NOT_FOUND),
+        (None, 0, NOT_FOUND),
         (None, 1, "budget_received"),
         (0, None, "budget_spent"),
     ],
@@ -256,11 +256,11 @@ def test_more_is_spent_than_received_above_equality(received: Any, spent: Any, e
 @pytest.mark.parametrize(
     ("received", "spent", "expected"),
     [
-        (1000, 900, NOT_CONCERNED),
-        (1000, "899.99", CONCERNED),
-        (1000, 0, CONCERNED),
-        (0, 0, NOT_CONCERNED),
-        (0, None, NOT_CONCERNED),
+        (1000, 900, NOT_FOUND),
+        (1000, "899.99", FOUND),
+        (1000, 0, FOUND),
+        (0, 0, NOT_FOUND),
+        (0, None, NOT_FOUND),
         (1000, None, "budget_spent"),
         (None, 0, "budget_received"),
     ],
@@ -269,22 +269,22 @@ def test_money_is_unspent_above_ten_percent(received: Any, spent: Any, expected:
     changes = {"budget_received": received, "budget_spent": spent}
     assert says("finished_with_money_unspent", **changes, progress_percent=100) == expected
     assert says("finished_with_money_unspent", **changes, progress_reports=COMPLETED) == expected
-    assert says("finished_with_money_unspent", **changes, progress_percent="99.9") is NOT_CONCERNED
+    assert says("finished_with_money_unspent", **changes, progress_percent="99.9") is NOT_FOUND
 
 
 def test_unspent_money_of_an_unknown_figure_cannot_be_judged() -> None:
     assert says("finished_with_money_unspent", progress_percent=None) == "progress_percent"
-    assert says("finished_with_money_unspent", progress_percent=None, budget_spent=1000) is NOT_CONCERNED
-    assert says("finished_with_money_unspent", progress_percent=None, progress_reports=CANCELLED) is NOT_CONCERNED
+    assert says("finished_with_money_unspent", progress_percent=None, budget_spent=1000) is NOT_FOUND
+    assert says("finished_with_money_unspent", progress_percent=None, progress_reports=CANCELLED) is NOT_FOUND
 
 
 def test_a_city_sets_its_own_thresholds() -> None:
     own = Thresholds(spending_ahead_points=0, unspent_percent=60, silent_months=1, jump_from_percent=10)
-    assert says("spending_ahead_of_progress", own, progress_percent="39.9") is CONCERNED
-    assert says("finished_with_money_unspent", own, progress_percent=100) is NOT_CONCERNED
-    assert says("silent_while_running", own, progress_reports=(report("2023-01-31"),)) is CONCERNED
+    assert says("spending_ahead_of_progress", own, progress_percent="39.9") is FOUND
+    assert says("finished_with_money_unspent", own, progress_percent=100) is NOT_FOUND
+    assert says("silent_while_running", own, progress_reports=(report("2023-01-31"),)) is FOUND
     jump = (report("2023-03-01", "100"), report("2023-02-01", "10"))
-    assert says("finished_in_one_jump", own, progress_reports=jump) is NOT_CONCERNED
+    assert says("finished_in_one_jump", own, progress_reports=jump) is NOT_FOUND
 
 
 # Progress
@@ -293,12 +293,12 @@ def test_a_city_sets_its_own_thresholds() -> None:
 @pytest.mark.parametrize(
     ("reports", "expected"),
     [
-        ([("2023-03-01", "39"), ("2023-02-01", "40")], CONCERNED),
-        ([("2023-03-01", "40"), ("2023-02-01", "30"), ("2023-01-01", "35")], CONCERNED),
-        ([("2023-03-01", "40"), ("2023-02-01", None), ("2023-01-01", "40")], NOT_CONCERNED),
-        ([("2023-02-01", "30"), ("2023-02-01", "40")], NOT_CONCERNED),
-        ([("2023-02-01", "40"), ("2023-02-01", "30")], NOT_CONCERNED),
-        ([("2023-02-01", "0")], NOT_CONCERNED),
+        ([("2023-03-01", "39"), ("2023-02-01", "40")], FOUND),
+        ([("2023-03-01", "40"), ("2023-02-01", "30"), ("2023-01-01", "35")], FOUND),
+        ([("2023-03-01", "40"), ("2023-02-01", None), ("2023-01-01", "40")], NOT_FOUND),
+        ([("2023-02-01", "30"), ("2023-02-01", "40")], NOT_FOUND),
+        ([("2023-02-01", "40"), ("2023-02-01", "30")], NOT_FOUND),
+        ([("2023-02-01", "0")], NOT_FOUND),
         ([("2023-02-01", None)], "reported_progress"),
         ([], "reported_progress"),
     ],
@@ -309,26 +309,26 @@ def test_progress_fell_between_reports_of_different_days(reports: list[Any], exp
 
 def test_the_current_figure_is_a_report_of_its_day_and_without_one_tells_nothing_but_its_equal() -> None:
     once = (report("2023-03-14", "41"),)
-    assert says("progress_fell", progress_reports=once) is CONCERNED
-    assert says("progress_fell", progress_reports=once, as_of_date=date(2023, 3, 14)) is NOT_CONCERNED
-    assert says("progress_fell", progress_reports=once, as_of_date=date(2023, 3, 13)) is NOT_CONCERNED
+    assert says("progress_fell", progress_reports=once) is FOUND
+    assert says("progress_fell", progress_reports=once, as_of_date=date(2023, 3, 14)) is NOT_FOUND
+    assert says("progress_fell", progress_reports=once, as_of_date=date(2023, 3, 13)) is NOT_FOUND
     assert says("progress_fell", progress_reports=once, as_of_date=None) == "as_of_date"
     assert says("progress_fell", progress_reports=once, as_of_date=None, progress_percent=50) == "as_of_date"
-    assert says("progress_fell", progress_reports=once, as_of_date=None, progress_percent=41) is NOT_CONCERNED
+    assert says("progress_fell", progress_reports=once, as_of_date=None, progress_percent=41) is NOT_FOUND
     assert says("progress_fell", progress_reports=once, progress_percent=None) == "progress_percent"
     fallen = (report("2023-03-01", "39"), report("2023-02-01", "40"))
-    assert says("progress_fell", progress_reports=fallen, as_of_date=None) is CONCERNED
+    assert says("progress_fell", progress_reports=fallen, as_of_date=None) is FOUND
 
 
 @pytest.mark.parametrize(
     ("reports", "expected"),
     [
-        ([("2023-03-01", "100"), ("2023-02-01", "49.9")], CONCERNED),
-        ([("2023-03-01", "100"), ("2023-02-01", "50")], NOT_CONCERNED),
-        ([("2023-03-01", "100"), ("2023-02-01", None), ("2023-01-01", "0")], CONCERNED),
-        ([("2023-03-01", "100"), ("2023-02-01", "100"), ("2023-01-01", "60")], NOT_CONCERNED),
-        ([("2023-03-01", "99.9"), ("2023-02-01", "0")], NOT_CONCERNED),
-        ([("2023-03-01", "100")], CONCERNED),
+        ([("2023-03-01", "100"), ("2023-02-01", "49.9")], FOUND),
+        ([("2023-03-01", "100"), ("2023-02-01", "50")], NOT_FOUND),
+        ([("2023-03-01", "100"), ("2023-02-01", None), ("2023-01-01", "0")], FOUND),
+        ([("2023-03-01", "100"), ("2023-02-01", "100"), ("2023-01-01", "60")], NOT_FOUND),
+        ([("2023-03-01", "99.9"), ("2023-02-01", "0")], NOT_FOUND),
+        ([("2023-03-01", "100")], FOUND),
     ],
 )
 def test_a_jump_is_to_100_from_below_50_or_from_nothing(reports: list[Any], expected: object) -> None:
@@ -340,7 +340,7 @@ def test_without_dated_figures_a_jump_is_excluded_only_by_being_unfinished() -> 
     assert says("finished_in_one_jump", progress_reports=(), progress_percent=100) == "reported_progress"
     assert says("finished_in_one_jump", progress_reports=COMPLETED) == "reported_progress"
     assert says("finished_in_one_jump", progress_reports=(), progress_percent=None) == "reported_progress"
-    assert says("finished_in_one_jump", progress_reports=(), progress_percent=45) is NOT_CONCERNED
+    assert says("finished_in_one_jump", progress_reports=(), progress_percent=45) is NOT_FOUND
 
 
 # Silence
@@ -349,12 +349,12 @@ def test_without_dated_figures_a_jump_is_excluded_only_by_being_unfinished() -> 
 @pytest.mark.parametrize(
     ("last", "as_of", "outcome"),
     [
-        ("2022-12-31", "2023-03-01", CONCERNED),
-        ("2023-01-01", "2023-03-01", NOT_CONCERNED),
-        ("2023-01-01", "2023-03-31", NOT_CONCERNED),
-        ("2023-01-01", "2023-04-01", CONCERNED),
-        ("2022-11-30", "2023-02-01", CONCERNED),
-        ("2022-12-01", "2023-02-28", NOT_CONCERNED),
+        ("2022-12-31", "2023-03-01", FOUND),
+        ("2023-01-01", "2023-03-01", NOT_FOUND),
+        ("2023-01-01", "2023-03-31", NOT_FOUND),
+        ("2023-01-01", "2023-04-01", FOUND),
+        ("2022-11-30", "2023-02-01", FOUND),
+        ("2022-12-01", "2023-02-28", NOT_FOUND),
     ],
 )
 def test_silence_is_counted_in_whole_months(last: str, as_of: str, outcome: Outcome) -> None:
@@ -367,27 +367,27 @@ def test_a_result_of_zero_breaks_a_silence_and_a_blank_one_does_not() -> None:
         return (MonthlyResult(1, Decimal(5)), MonthlyResult(4, result))
 
     quiet = {"progress_reports": ()}
-    assert says("silent_while_running", **quiet, monthly_results=months(Decimal(0))) is NOT_CONCERNED
-    assert says("silent_while_running", **quiet, monthly_results=months(None)) is CONCERNED
+    assert says("silent_while_running", **quiet, monthly_results=months(Decimal(0))) is NOT_FOUND
+    assert says("silent_while_running", **quiet, monthly_results=months(None)) is FOUND
     assert says("silent_while_running", **quiet, monthly_results=months(None), fiscal_year=None) == "fiscal_year"
 
 
 def test_only_a_project_that_ran_all_that_time_was_silent() -> None:
     quiet: dict[str, Any] = {"progress_reports": (), "progress_percent": 0}
-    assert says("silent_while_running", **quiet, start_date=date(2023, 1, 1)) is CONCERNED
-    assert says("silent_while_running", **quiet, start_date=date(2023, 1, 2)) is NOT_CONCERNED
+    assert says("silent_while_running", **quiet, start_date=date(2023, 1, 1)) is FOUND
+    assert says("silent_while_running", **quiet, start_date=date(2023, 1, 2)) is NOT_FOUND
     assert says("silent_while_running", **quiet, start_date=None) == "start_date"
     assert says("silent_while_running", **quiet, as_of_date=None) == "as_of_date"
     assert says("silent_while_running", **quiet | {"progress_percent": None}) == "progress_percent"
-    assert says("silent_while_running", start_date=None) is NOT_CONCERNED
+    assert says("silent_while_running", start_date=None) is NOT_FOUND
 
 
 def test_what_is_over_is_not_silent_and_what_is_on_hold_is() -> None:
     late: dict[str, Any] = {"as_of_date": date(2025, 1, 1)}
-    assert says("silent_while_running", **late, progress_reports=DELAYED) is CONCERNED
-    assert says("silent_while_running", **late, progress_reports=CANCELLED) is NOT_CONCERNED
-    assert says("silent_while_running", **late, progress_reports=COMPLETED) is NOT_CONCERNED
-    assert says("silent_while_running", as_of_date=None, progress_percent=100) is NOT_CONCERNED
+    assert says("silent_while_running", **late, progress_reports=DELAYED) is FOUND
+    assert says("silent_while_running", **late, progress_reports=CANCELLED) is NOT_FOUND
+    assert says("silent_while_running", **late, progress_reports=COMPLETED) is NOT_FOUND
+    assert says("silent_while_running", as_of_date=None, progress_percent=100) is NOT_FOUND
 
 
 def test_a_figure_that_nobody_dated_is_no_proof_of_silence() -> None:
@@ -396,22 +396,22 @@ def test_a_figure_that_nobody_dated_is_no_proof_of_silence() -> None:
 
 def test_a_date_at_the_beginning_of_the_calendar_breaks_nothing() -> None:
     first = {"as_of_date": date.min, "start_date": date.min, "progress_reports": (), "progress_percent": 0}
-    assert says("silent_while_running", **first) is CONCERNED
+    assert says("silent_while_running", **first) is FOUND
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"as_of_date": STARTED}, CONCERNED),
-        ({"as_of_date": date(2022, 9, 30)}, NOT_CONCERNED),
+        ({"as_of_date": STARTED}, FOUND),
+        ({"as_of_date": date(2022, 9, 30)}, NOT_FOUND),
         ({"as_of_date": None}, "as_of_date"),
         ({"start_date": None}, "start_date"),
-        ({"progress_percent": None}, CONCERNED),
-        ({"progress_percent": "0.1"}, NOT_CONCERNED),
-        ({"as_of_date": None, "progress_percent": 1}, NOT_CONCERNED),
-        ({"as_of_date": None, "progress_reports": IN_PROGRESS}, NOT_CONCERNED),
-        ({"monthly_results": (MonthlyResult(1, Decimal(0)),)}, NOT_CONCERNED),
-        ({"monthly_results": (MonthlyResult(1, None),)}, CONCERNED),
+        ({"progress_percent": None}, FOUND),
+        ({"progress_percent": "0.1"}, NOT_FOUND),
+        ({"as_of_date": None, "progress_percent": 1}, NOT_FOUND),
+        ({"as_of_date": None, "progress_reports": IN_PROGRESS}, NOT_FOUND),
+        ({"monthly_results": (MonthlyResult(1, Decimal(0)),)}, NOT_FOUND),
+        ({"monthly_results": (MonthlyResult(1, None),)}, FOUND),
     ],
 )
 def test_never_reported_begins_with_the_start_and_ends_with_any_report(
@@ -425,20 +425,20 @@ def test_never_reported_begins_with_the_start_and_ends_with_any_report(
 
 def test_a_report_of_the_day_of_the_figures_is_not_in_the_future_and_one_of_the_next_day_is() -> None:
     today, tomorrow = report("2023-03-15"), report("2023-03-16")
-    assert says("report_in_the_future", progress_reports=(today,)) is NOT_CONCERNED
-    assert says("report_in_the_future", progress_reports=(tomorrow, today)) is CONCERNED
+    assert says("report_in_the_future", progress_reports=(today,)) is NOT_FOUND
+    assert says("report_in_the_future", progress_reports=(tomorrow, today)) is FOUND
     assert says("report_in_the_future", as_of_date=None) == "as_of_date"
-    assert says("report_in_the_future", as_of_date=None, progress_reports=()) is NOT_CONCERNED
+    assert says("report_in_the_future", as_of_date=None, progress_reports=()) is NOT_FOUND
 
 
 @pytest.mark.parametrize(
     ("start", "finish", "expected"),
     [
-        ("2022-10-01", "2023-09-30", NOT_CONCERNED),
-        ("2022-09-30", "2023-09-30", CONCERNED),
-        ("2022-10-01", "2023-10-01", CONCERNED),
-        (None, "2023-10-01", CONCERNED),
-        ("2023-10-01", None, CONCERNED),
+        ("2022-10-01", "2023-09-30", NOT_FOUND),
+        ("2022-09-30", "2023-09-30", FOUND),
+        ("2022-10-01", "2023-10-01", FOUND),
+        (None, "2023-10-01", FOUND),
+        ("2023-10-01", None, FOUND),
         ("2022-10-01", None, "finish_date"),
         (None, "2023-09-30", "start_date"),
         (None, None, "start_date finish_date"),
@@ -456,12 +456,12 @@ KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "s
 
 @pytest.mark.parametrize("name", KEY_VALUES)
 def test_a_blank_key_value_is_told_and_zero_is_not_blank(name: str) -> None:
-    assert says("key_value_missing", **{name: None}) is CONCERNED
-    assert says("key_value_missing", budget_received=0, progress_percent=0) is NOT_CONCERNED
+    assert says("key_value_missing", **{name: None}) is FOUND
+    assert says("key_value_missing", budget_received=0, progress_percent=0) is NOT_FOUND
 
 
 def test_values_that_are_not_key_may_be_blank() -> None:
-    assert says("key_value_missing", as_of_date=None, budget_spent=None, progress_reports=()) is NOT_CONCERNED
+    assert says("key_value_missing", as_of_date=None, budget_spent=None, progress_reports=()) is NOT_FOUND
 
 
 # The real package. No row has an as_of_date, and one has a dated report.
@@ -550,10 +550,10 @@ EXPECTED = {
 @pytest.mark.parametrize("project_id", EXPECTED)
 def test_real_projects_carry_what_their_rows_warrant(real: Mapping[str, Project], project_id: str) -> None:
     concerned, open_ones = (set(names.split()) for names in EXPECTED[project_id])
-    assert told(real[project_id], CONCERNED) == concerned
+    assert told(real[project_id], FOUND) == concerned
     assert told(real[project_id], Outcome.CANNOT_BE_CHECKED) == open_ones
 
 
 def test_nothing_that_depends_on_a_date_is_claimed_of_the_real_package(real: Mapping[str, Project]) -> None:
     dated = {"past_finish_date", "silent_while_running", "never_reported", "report_in_the_future"}
-    assert not [key for key, project in real.items() if told(project, CONCERNED) & dated]
+    assert not [key for key, project in real.items() if told(project, FOUND) & dated]

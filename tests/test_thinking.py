@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from portal.charts import monthly_chart
-from portal.models import MonthlyResult, ProgressReport, Project, Status
-from portal.standing import Spending, Timing, standing
-from portal.totals import summarise
+from portal.core.models import MonthlyResult, ProgressReport, Project, Status
+from portal.core.totals import summarise
+from portal.rules.status import Spending, Timing, project_status
+from portal.site.charts import monthly_chart
 
 FINISH = date(2023, 9, 30)
 REFERENCE = Project(
@@ -26,13 +26,13 @@ REFERENCE = Project(
 
 
 def test_without_an_as_of_date_lateness_cannot_be_checked() -> None:
-    assert standing(REFERENCE).timing is Timing.CANNOT_BE_CHECKED
+    assert project_status(REFERENCE).timing is Timing.CANNOT_BE_CHECKED
 
 
 def test_lateness_is_judged_at_the_as_of_date() -> None:
-    after = standing(replace(REFERENCE, as_of_date=date(2023, 10, 10)))
+    after = project_status(replace(REFERENCE, as_of_date=date(2023, 10, 10)))
     assert (after.timing, after.days_late) == (Timing.LATE, 10)
-    on_the_day = standing(replace(REFERENCE, as_of_date=FINISH))
+    on_the_day = project_status(replace(REFERENCE, as_of_date=FINISH))
     assert (on_the_day.timing, on_the_day.days_late) == (Timing.ON_TIME, 0)
 
 
@@ -46,7 +46,7 @@ def test_lateness_is_judged_at_the_as_of_date() -> None:
     ],
 )
 def test_what_is_over_or_has_no_end_is_never_late(changes: dict[str, object], timing: Timing) -> None:
-    assert standing(replace(REFERENCE, as_of_date=date(2026, 1, 1), **changes)).timing is timing  # type: ignore[arg-type]
+    assert project_status(replace(REFERENCE, as_of_date=date(2026, 1, 1), **changes)).timing is timing  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_time_passes_from_the_first_day_to_the_last_and_only_at_a_known_date(
     as_of: date | None, share: Decimal | None
 ) -> None:
     project = replace(REFERENCE, start_date=date(2022, 10, 1), as_of_date=as_of)
-    assert standing(project).share_elapsed == share
-    assert standing(replace(project, start_date=None)).share_elapsed is None
+    assert project_status(project).share_elapsed == share
+    assert project_status(replace(project, start_date=None)).share_elapsed is None
 
 
 def test_the_newest_reported_month_counts_not_the_last_of_the_year() -> None:
-    found = standing(REFERENCE)
+    found = project_status(REFERENCE)
     assert found.last_result is not None
     assert (found.last_result.month, found.share_of_target) == (5, Decimal(45))
 
@@ -89,7 +89,7 @@ def test_the_newest_reported_month_counts_not_the_last_of_the_year() -> None:
 def test_zero_and_missing_money_are_told_apart(received: int | None, spent: int | None, spending: Spending) -> None:
     amounts = [None if value is None else Decimal(value) for value in (received, spent)]
     project = replace(REFERENCE, budget_received=amounts[0], budget_spent=amounts[1])
-    assert standing(project).spending is spending
+    assert project_status(project).spending is spending
 
 
 def test_a_figure_below_100_is_not_called_in_progress() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from repository import Repository
 
-from portal.history import archive
-from portal.problems import UsageError
+from portal.core.problems import UsageError
+from portal.history.releases import archive
 
 ROOT = Path(__file__).parent.parent
 FIRST = "91000000-3001"
@@ -324,7 +324,7 @@ def test_one_function_starts_git() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.List) and node.elts and ast.unparse(node.elts[0]) == "'git'"
     ]
-    assert found == ["portal/history/command.py"]
+    assert found == ["portal/history/git_command.py"]
 
 
 def test_the_command_names_what_is_passed_over_in_one_line(repository: Repository, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal import urls
-from portal.characters import one_spelling
+from portal.core import urls
+from portal.core.text import one_spelling
 
 
 def test_thai_stands_at_the_root_and_english_below_en() -> None:

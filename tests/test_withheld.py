@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from repository import Repository
 
-from portal.changes import between
-from portal.datapackage import read_guard, read_portal
-from portal.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
-from portal.moves import compared
-from portal.past import Past, past, with_published_progress
-from portal.transitions import RuleTransitions, fields_of
-from portal.withheld import unknown_erasures, withhold
+from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
+from portal.history.changelog import compared
+from portal.history.changes import between
+from portal.history.timeline import Timeline, build_timeline, with_published_progress
+from portal.history.withheld import unknown_erasures, withhold
+from portal.package.reading import read_guard, read_portal
+from portal.rules.transitions import RuleTransitions, fields_of
 from scripts.what_changes import main
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
 
 
-def known(repository: Repository) -> tuple[History, Past]:
+def known(repository: Repository) -> tuple[History, Timeline]:
     """What is published of the releases."""
     portal, read = repository.portal(), repository.history()
     history = withhold(read, portal, read_guard(repository.folder / "datapackage.json"))
     transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
-    return history, past(with_published_progress(portal, history), history, transitions)
+    return history, build_timeline(with_published_progress(portal, history), history, transitions)
 
 
 def values(history: History, field: str) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from portal.history.command import Place, failure, place_of, run, start
-from portal.problems import UsageError
+from portal.core.problems import UsageError
+from portal.history.git_command import Place, failure, place_of, run, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Commit:
     """The id of its uppermost folder."""
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """What a folder of a commit has under a name."""
 
     mode: str
@@ -61,14 +61,14 @@ class Repository:
     """Whether the first one has no parent; in a shallow clone it has."""
     _objects: _Objects
 
-    def entry(self, commit: Commit, path: str) -> Entry | None:
+    def entry(self, commit: Commit, path: str) -> TreeEntry | None:
         """What stands at a path of a commit; None where nothing does."""
-        found: Entry | None = Entry("40000", commit.tree)
+        found: TreeEntry | None = TreeEntry("40000", commit.tree)
         for name in path.split("/"):
             found = self._objects.folder(found.id).get(name) if found and found.is_folder else None
         return found
 
-    def below(self, commit: Commit, path: str) -> Iterator[tuple[str, Entry]]:
+    def below(self, commit: Commit, path: str) -> Iterator[tuple[str, TreeEntry]]:
         """What stands at a path of a commit, or all that is within that folder: each path and its entry."""
         found = self.entry(commit, path)
         if found and found.is_folder:
@@ -133,7 +133,7 @@ class _Objects:
     def __init__(self, place: Place) -> None:
         self._place = place
         self.process = start(place, "cat-file", "--batch")
-        self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._folders: dict[str, Mapping[str, TreeEntry]] = {}
 
     def ask(self, name: str) -> tuple[str, str, bytes] | None:
         """The id, the kind and the bytes of the object that is called `name`; None where there is none."""
@@ -160,14 +160,14 @@ class _Objects:
             raise self._lost(name)
         return found[1:]
 
-    def folder(self, name: str) -> Mapping[str, Entry]:
+    def folder(self, name: str) -> Mapping[str, TreeEntry]:
         """The entries of a folder by their names."""
         if name not in self._folders:
             if len(self._folders) >= _FOLDERS:
                 self._folders.clear()
             entries = re.finditer(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(name) // 2), self.read(name)[1], re.DOTALL)
             self._folders[name] = {
-                one[2].decode("utf-8", "surrogateescape"): Entry(one[1].decode(), one[3].hex()) for one in entries
+                one[2].decode("utf-8", "surrogateescape"): TreeEntry(one[1].decode(), one[3].hex()) for one in entries
             }
         return self._folders[name]
 

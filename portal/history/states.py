@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.characters import UNFIT, unfit_name
-from portal.descriptors import check_characters, check_path, check_resource_name, parse_descriptor, problem
-from portal.history.git import Commit, Entry, Repository
-from portal.models import PassedOver
-from portal.problems import Problem, shorten
+from portal.core.descriptors import check_characters, check_path, check_resource_name, parse_descriptor, problem
+from portal.core.models import PassedOver
+from portal.core.problems import Problem, shorten
+from portal.core.text import FORBIDDEN, forbidden_name
+from portal.history.git import Commit, Repository, TreeEntry
 
 Resources = Mapping[str, Mapping[str, Any]]
 """As the descriptor has them, by name."""
@@ -65,7 +65,7 @@ class States:
             blobs[name] = table.id
         return State(commit, version, resources, entry.id, blobs, _sound(commit.tags))
 
-    def _read(self, place: str, entry: Entry) -> tuple[str, Resources] | Unreadable:
+    def _read(self, place: str, entry: TreeEntry) -> tuple[str, Resources] | Unreadable:
         try:
             _hold_to_be_a_file(place, entry)
             return _described(place, self._repository.blob(entry.id))
@@ -73,7 +73,7 @@ class States:
             return error
 
 
-def _hold_to_be_a_file(path: str, entry: Entry | None) -> None:
+def _hold_to_be_a_file(path: str, entry: TreeEntry | None) -> None:
     """Raise Unreadable where a path of the package is not a regular file: a link may lead anywhere."""
     if entry is None:
         raise Unreadable(f"{path}: this file is not in the commit.")
@@ -148,10 +148,10 @@ def read_states(repository: Repository) -> tuple[list[State], list[PassedOver]]:
 
 def _sound(tags: tuple[str, ...]) -> tuple[str, ...]:
     """The tags that can be shown."""
-    return tuple(tag for tag in tags if not UNFIT.search(tag))
+    return tuple(tag for tag in tags if not FORBIDDEN.search(tag))
 
 
 def _oddness(tag: str) -> str:
     """Why a tag cannot be shown; "" for one that can."""
-    match = UNFIT.search(tag)
-    return f"the tag {shorten(tag)} holds {unfit_name(match[0])}: give it another name." if match else ""
+    match = FORBIDDEN.search(tag)
+    return f"the tag {shorten(tag)} holds {forbidden_name(match[0])}: give it another name." if match else ""

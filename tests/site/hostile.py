@@ -283,7 +283,7 @@ def unclosed(package: Package) -> None:
 
 
 DESCRIPTOR, PROJECTS, AGENCIES = "datapackage.json", "data/projects.csv", "data/agencies.csv"
-PATH, LEAVES, REMOTE, UNFIT = (
+PATH, LEAVES, REMOTE, FORBIDDEN = (
     f"{DESCRIPTOR}, resources[5].path",
     "path-leaves-package",
     "remote-path",
@@ -350,22 +350,22 @@ REFUSED = (
         "email-with-a-header", email("a@b.example\nBcc: x@evil.example"), f"{AGENCIES}, row 2, email", "unsafe-link"
     ),
     # Characters
-    Refused("nul", cell("projects", "title", "a\0b"), f"{PROJECTS}, row 2, title", UNFIT),
-    Refused("escape", cell("projects", "remarks", "\x1b[2J\x1b]0;x\x07"), f"{PROJECTS}, row 2, remarks", UNFIT),
-    Refused("c1-control", cell("projects", "remarks", "\x9b2J"), f"{PROJECTS}, row 2, remarks", UNFIT),
+    Refused("nul", cell("projects", "title", "a\0b"), f"{PROJECTS}, row 2, title", FORBIDDEN),
+    Refused("escape", cell("projects", "remarks", "\x1b[2J\x1b]0;x\x07"), f"{PROJECTS}, row 2, remarks", FORBIDDEN),
+    Refused("c1-control", cell("projects", "remarks", "\x9b2J"), f"{PROJECTS}, row 2, remarks", FORBIDDEN),
     Refused(
-        "right-to-left-override", cell("projects", "title", "\u202e000,1 าคาร"), f"{PROJECTS}, row 2, title", UNFIT
+        "right-to-left-override", cell("projects", "title", "\u202e000,1 าคาร"), f"{PROJECTS}, row 2, title", FORBIDDEN
     ),
-    Refused("isolate", cell("projects", "remarks", "\u2066x"), f"{PROJECTS}, row 2, remarks", UNFIT),
-    Refused("no-character", cell("projects", "title", "x\uffff"), f"{PROJECTS}, row 2, title", UNFIT),
-    Refused("control-in-a-heading", header_of("x\x07"), f"{AGENCIES}, row 1", UNFIT),
-    Refused("override-in-the-descriptor", said("title", "\u202eabc"), f"{DESCRIPTOR}, title", UNFIT),
+    Refused("isolate", cell("projects", "remarks", "\u2066x"), f"{PROJECTS}, row 2, remarks", FORBIDDEN),
+    Refused("no-character", cell("projects", "title", "x\uffff"), f"{PROJECTS}, row 2, title", FORBIDDEN),
+    Refused("control-in-a-heading", header_of("x\x07"), f"{AGENCIES}, row 1", FORBIDDEN),
+    Refused("override-in-the-descriptor", said("title", "\u202eabc"), f"{DESCRIPTOR}, title", FORBIDDEN),
     Refused("surrogate", raw('"x": "\\ud800"'), DESCRIPTOR, "invalid-json"),
     Refused("control-in-a-key", raw('"\\u0007": 1'), DESCRIPTOR, "invalid-json"),
-    Refused("override-in-a-note", note("ราคา \u202e000,1"), f"{NOTE}, line 6", UNFIT),
-    Refused("override-as-an-entity", note("ราคา &#x202e;000,1"), f"{NOTE}, line 6", UNFIT),
-    Refused("surrogate-in-a-note", note("x", by='"\\ud800"'), f"{NOTE}, name", UNFIT),
-    Refused("nul-in-a-note", note("x", by='"\\0"'), f"{NOTE}, name", UNFIT),
+    Refused("override-in-a-note", note("ราคา \u202e000,1"), f"{NOTE}, line 6", FORBIDDEN),
+    Refused("override-as-an-entity", note("ราคา &#x202e;000,1"), f"{NOTE}, line 6", FORBIDDEN),
+    Refused("surrogate-in-a-note", note("x", by='"\\ud800"'), f"{NOTE}, name", FORBIDDEN),
+    Refused("nul-in-a-note", note("x", by='"\\0"'), f"{NOTE}, name", FORBIDDEN),
     # Paths
     Refused("path-climbs", path("../outside/agencies.csv"), PATH, LEAVES),
     Refused("path-climbs-within", path("data/../../outside/agencies.csv"), PATH, LEAVES),

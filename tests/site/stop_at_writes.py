@@ -20,11 +20,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from portal.datapackage import read_portal  # noqa: E402
-from portal.downloads import FORMS, Order, publish, publish_release, publish_table, write_form, write_package  # noqa: E402
-from portal.files import write_file  # noqa: E402
-from portal.search import index_shard  # noqa: E402
-from portal.shards import year_of  # noqa: E402
+from portal.core.files import write_file  # noqa: E402
+from portal.exports.forms import (  # noqa: E402  # noqa: E402
+    EXPORTERS,
+    ExportJob,
+    publish,
+    publish_release,
+    publish_table,
+    write_form,
+    write_package,
+)
+from portal.package.reading import read_portal  # noqa: E402
+from portal.pipeline.page_store import year_of  # noqa: E402
+from portal.search.index import index_shard  # noqa: E402
 
 STOPPED, FAILED = 9, 8
 
@@ -33,13 +41,13 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     """What writes files of a site, by name."""
     portal = read_portal(package).portal
     assert portal is not None
-    order = Order(portal.package, "https://city.example/", "readme", stage)
+    order = ExportJob(portal.package, "https://city.example/", "readme", stage)
     pages = [path.relative_to(stage).as_posix() for path in stage.rglob("*.html")]
     year = max(project.fiscal_year or 0 for project in portal.projects)
     projects = [(project, ()) for project in portal.projects if project.fiscal_year == year]
     archive = next(f"/{path.relative_to(stage).as_posix()}" for path in stage.glob("data/*.zip"))
     yield "package", lambda: write_package(package / "datapackage.json", portal.package, stage)
-    for form in FORMS:
+    for form in EXPORTERS:
         yield form, lambda form=form: write_form(form, order)
     yield "texts", lambda: [publish(stage, name, "quality", b"new") for name in ("quality.json", "SHA256SUMS")]
     yield "tables", lambda: publish_table(stage, "changes.csv", "changes", ["a"], [["b"]])

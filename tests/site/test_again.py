@@ -14,7 +14,7 @@ import pytest
 from building import ROOT, SAMPLE, run_build
 from stopping import tree
 
-from portal.manifest import read_info
+from portal.pipeline.manifest import read_info
 
 
 @pytest.fixture

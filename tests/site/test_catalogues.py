@@ -20,10 +20,11 @@ from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 from referencing import Registry, Resource
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.catalogues import Catalogue, oc4ids
-from portal.catalogues.dcat_us import SCHEMA
-from portal.datapackage import read_portal
-from portal.models import Bilingual
+from portal.core.models import Bilingual
+from portal.exports.catalogues.base import Catalogue
+from portal.exports.catalogues.dcat_us import SCHEMA
+from portal.exports.catalogues.oc4ids import oc4ids
+from portal.package.reading import read_portal
 
 ADDRESS = "https://projects.bangkok.example"
 SITES = pytest.mark.parametrize("site", ["real_site", "sample_site"])

@@ -21,9 +21,9 @@ import pytest
 from building import ROOT, run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.downloads import write_package
-from portal.downloads.workbook import CUT
-from portal.problems import UsageError
+from portal.core.problems import UsageError
+from portal.exports.forms import write_package
+from portal.exports.xlsx import CUT
 
 READ_BACK = Path(__file__).with_name("read_back.py")
 ADDRESS = "https://projects.bangkok.example"

@@ -11,7 +11,7 @@ from repository import Repository, small_repository
 from stopping import tree
 
 from build import Options, build, verify
-from portal.reporting import Reporter
+from portal.cli.reporter import Reporter
 
 PROJECT = "92000000-3001"
 RESOURCES = ("monthly_results", "progress_reports", "evaluations", "revisions", "projects")

@@ -41,7 +41,7 @@ from lxml import etree
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.characters import UNFIT
+from portal.core.text import FORBIDDEN
 
 WATCHED = Path(__file__).with_name("watched.py")
 HOST = "projects.bangkok.example"
@@ -192,13 +192,13 @@ def pages(site: Path) -> Iterator[tuple[str, Html]]:
         yield path.relative_to(site).as_posix(), Html(path.read_text("utf-8"))
 
 
-FORBIDDEN = "base, iframe, frame, object, embed, applet, style, math, meta[http-equiv=refresh]"
+FORBIDDEN_TAGS = "base, iframe, frame, object, embed, applet, style, math, meta[http-equiv=refresh]"
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "data", "poster", "background", "ping", "xlink:href")
 
 
 def harm(page: Html) -> Iterator[str]:
     """Whatever of a page came from data and is more than text."""
-    yield from (f"<{node.tag}>" for node in page.css(FORBIDDEN))
+    yield from (f"<{node.tag}>" for node in page.css(FORBIDDEN_TAGS))
     for node in page.css("*"):
         for name, value in node.attributes.items():
             if name.startswith("on") or name in ("style", "srcdoc"):
@@ -248,7 +248,7 @@ def test_nothing_published_holds_a_character_that_breaks_a_file_or_turns_what_is
         site.rglob("*.html"), site.rglob("*.xml"), site.rglob("*.csv"), site.rglob("*.json"), site.rglob("*.jsonl")
     ):
         text = file.read_text("utf-8")
-        assert (UNFIT.search(text), "\ufffd before" in text) == (None, False), file
+        assert (FORBIDDEN.search(text), "\ufffd before" in text) == (None, False), file
 
 
 def test_no_id_of_an_element_comes_twice_on_a_page(site: Path) -> None:

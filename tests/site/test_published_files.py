@@ -16,7 +16,7 @@ from building import BUILD, SAMPLE, run_build
 from repository import Repository
 from stopping import Running, names, tree
 
-from portal.manifest import differences, listed_files
+from portal.pipeline.manifest import differences, listed_files
 
 
 @pytest.fixture

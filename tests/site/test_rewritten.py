@@ -14,7 +14,7 @@ from repository import Repository, small_repository
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from build import main
-from portal.releases import read_releases
+from portal.history.published_releases import read_releases
 
 FIRST = "91000000-1001"
 

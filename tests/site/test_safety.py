@@ -16,9 +16,9 @@ from building import ROOT, SAMPLE, run_build
 from repository import Repository
 from stopping import Disk, Ended, Running, Tree, copy_program, default_signals, disk, names, tree, without_privileges
 
-from portal.files import write_file
-from portal.output import staged
-from portal.problems import UsageError
+from portal.core.files import write_file
+from portal.core.problems import UsageError
+from portal.pipeline.publish import staged
 
 
 @dataclass

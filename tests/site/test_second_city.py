@@ -7,7 +7,7 @@ import frictionless
 from building import run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.signals import RULES
+from portal.rules.observations import RULES
 
 
 def test_a_package_of_two_columns_is_a_portal_with_every_page_of_patterns(tmp_path: Path) -> None:

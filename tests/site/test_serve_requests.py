@@ -18,8 +18,8 @@ import pytest
 from building import BUILD, SAMPLE, run_build
 from stopping import names
 
-from portal.problems import UsageError
-from portal.server import is_meant, serve
+from portal.cli.development_server import is_meant, serve
+from portal.core.problems import UsageError
 
 SECRET = "นี่คือร่าง"
 

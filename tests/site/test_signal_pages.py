@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.models import Thresholds
-from portal.signals import RULES
+from portal.core.models import Thresholds
+from portal.rules.observations import RULES
 
 
 def page(site: Path, path: str) -> Html:
@@ -52,16 +52,16 @@ def test_the_methodology_is_what_the_rules_say_of_themselves(real_site: Path, pr
     for rule in RULES:
         meaning = rule.meaning_with(Thresholds())
         assert (meaning.en if prefix else meaning.th) in told
-        assert (rule.innocent.en if prefix else rule.innocent.th) in told
+        assert (rule.explanation.en if prefix else rule.explanation.th) in told
         first = " ".join((inspect.getdoc(rule.judge) or "").split("\n\n")[0].split())
         assert rule.meaning.en == first
 
 
 def test_the_league_says_that_nothing_can_be_told_without_dates(real_site: Path, sample_site: Path) -> None:
     assert "ตรวจไม่ได้" in text(page(real_site, "signals/reporting").css_first(".callout"))
-    league = page(sample_site, "signals/reporting")
-    assert len(league.css("tbody tr")) == 5
-    assert "เดือน" in text(league.css_first("tbody"))
+    reporting_rates = page(sample_site, "signals/reporting")
+    assert len(reporting_rates.css("tbody tr")) == 5
+    assert "เดือน" in text(reporting_rates.css_first("tbody"))
 
 
 def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_site: Path) -> None:

@@ -1,0 +1,13 @@
+"""What the command line shows and serves: reports to a terminal, a pipe or GitHub, and a server for development.
+
+In: problems and figures. Out: lines of text, and pages on this machine.
+"""
+
+from portal.cli.development_server import serve
+from portal.cli.reporter import FORMATS, Reporter
+
+__all__ = [
+    "FORMATS",
+    "Reporter",
+    "serve",
+]

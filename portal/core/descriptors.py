@@ -1,0 +1,159 @@
+"""What any descriptor keeps to, that of today and that of an earlier commit: its JSON, names, paths and characters."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection, Container, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+from portal.core import urls
+from portal.core.problems import Problem, shorten
+from portal.core.text import FORBIDDEN, forbidden_name
+
+MAX_DEPTH = 20
+"""Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
+
+MAX_NAME = 100
+"""Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
+
+REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+"""Begins a path that is an address."""
+
+_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
+_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+
+
+def problem(place: str, field: str, rule: str, message: str, hint: str, value: object = None) -> Problem:
+    """A problem of the property `field` of a descriptor."""
+    return Problem(place, rule, message, hint, field=field, value=None if value is None else shorten(value, 200))
+
+
+def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str, Any] | None:
+    """The JSON object that is the text of a descriptor, or None and a problem."""
+    line = column = None
+    hint = "Restore the file from the last good version."
+    try:
+        content = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_finite,
+            object_pairs_hook=_object,
+        )
+        # A half of a surrogate pair can be written in JSON, but in no file that is published.
+        json.dumps(content, ensure_ascii=False).encode()
+        if not isinstance(content, dict):
+            message, hint = "a descriptor must be a JSON object.", "Begin it with { and end it with }."
+        elif _is_deeper_than(MAX_DEPTH, content):
+            message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+        else:
+            return content
+    except json.JSONDecodeError as error:
+        line, column, message = error.lineno, error.colno, f"this is not valid JSON: {error.msg}."
+        hint = "Look at this line and the one before it for a missing or extra comma, quote or bracket."
+    except RecursionError:
+        message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
+    except UnicodeEncodeError as error:
+        message, hint = f"a text of this JSON holds {forbidden_name(error.object[error.start])}.", "Delete it."
+    except ValueError as error:
+        message = f"this is not valid JSON: {shorten(error)}."
+    problems.append(Problem(place, "invalid-json", message, hint, line=line, column=column))
+    return None
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    """Python would read NaN and Infinity, but browsers and other programs stop there."""
+    raise ValueError(f"{word} is not a number")
+
+
+def _finite(text: str) -> int | float:
+    """A number that other programs can hold too: 1e999 would be published as Infinity, which is not JSON."""
+    if math.isinf(float(text)):
+        raise ValueError(f"{shorten(text)} is too large a number")
+    return int(text) if re.fullmatch("-?[0-9]+", text) else float(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys say one thing: of two alike, some programs take the first and some the last."""
+    content: dict[str, Any] = {}
+    for key, value in pairs:
+        if match := FORBIDDEN.search(key):
+            raise ValueError(f"a key holds {forbidden_name(match[0])}")
+        if key in content:
+            raise ValueError(f'"{shorten(key)}" is written twice in one object')
+        content[key] = value
+    return content
+
+
+def _is_deeper_than(limit: int, content: object) -> bool:
+    level = [content]
+    for _ in range(limit):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent if isinstance(parent, list) else ())
+        ]
+    return bool(level)
+
+
+def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """Every text within a part of a descriptor, with the path of its property; not of the properties `skipped`."""
+    if isinstance(part, str):
+        yield where, part
+    elif isinstance(part, list):
+        for index, one in enumerate(part):
+            yield from texts_of(one, f"{where}[{index}]", skipped)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key not in skipped:
+                yield from texts_of(value, f"{where}.{key}" if where else key, skipped)
+
+
+def check_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """No text holds a character that nobody sees and that turns or breaks what is around it."""
+    for where, text in texts_of(content):
+        if match := FORBIDDEN.search(text):
+            message = f"this text holds {forbidden_name(match[0])}, which no text needs."
+            yield problem(place, where, "control-character", message, "Delete it.", text)
+
+
+def is_name(value: object) -> bool:
+    """Whether a package or a resource may be called so."""
+    if not isinstance(value, str) or urls.is_device(value):
+        return False
+    return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
+
+
+def check_resource_name(place: str, where: str, name: Any, names: Collection[object]) -> Iterator[Problem]:
+    """The name of a resource can be that of a file, and is none of `names`."""
+    if not is_name(name):
+        message = "a resource needs a name of small letters and digits, with a single - . or _ between them"
+        message += f", of at most {MAX_NAME} characters."
+        yield problem(place, f"{where}.name", "invalid-name", message, "Name it as its CSV, without the ending.", name)
+    elif name in names:
+        message = f'another resource is called "{name}" already.'
+        hint = "Give each resource a name of its own."
+        yield problem(place, f"{where}.name", "duplicate-resource", message, hint, name)
+
+
+def check_path(place: str, where: str, value: Any) -> Iterator[Problem]:
+    """The path of a resource names one CSV file below the folder of the descriptor. Nothing is opened."""
+    if not isinstance(value, str) or not value:
+        message = "path must name one CSV file."
+        yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
+        return
+    shown = f'"{shorten(value)}"'
+    if REMOTE.match(value):
+        message = f"{shown} is an address: nothing is ever fetched."
+        hint = "Download the file into the package and write its path."
+        yield problem(place, where, "remote-path", message, hint, value)
+    elif value.startswith("/") or "\\" in value or ":" in value or ".." in PurePosixPath(value).parts:
+        hint = "Put the file beside datapackage.json and write its path from there, with forward slashes."
+        yield problem(place, where, "path-leaves-package", f"{shown} leaves the package.", hint, value)
+    elif not _SAFE_PATH.fullmatch(value) or len(value) > 200:
+        message = f"{shown} is not the path of a CSV file."
+        hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
+        yield problem(place, where, "invalid-path", message, hint, value)

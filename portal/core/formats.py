@@ -1,0 +1,227 @@
+"""Values -> text for people: numbers, money, percentages, dates in both calendars, order of names. All pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
+from typing import Any, Literal
+
+from babel.dates import get_month_names
+
+from portal.core.calendars import BE_OFFSET, month_start
+from portal.core.models import MAX_DIGITS, Language
+from portal.core.text import with_sara_am
+
+Width = Literal["wide", "abbreviated", "narrow"]
+
+CURRENCY = "THB"
+"""Of every amount, by ISO 4217."""
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ", "quarter": "ไตรมาส", "month": "เดือนที่"},
+    "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY", "quarter": "quarter", "month": "month"},
+}
+
+
+_WIDE = Context(prec=MAX_DIGITS * 4)
+"""Room for any quotient of two amounts of which one may be tiny; rounding to a place fails where it lacks."""
+
+
+def number(value: Decimal | int) -> str:
+    """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
+    text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _encodable(value: Decimal) -> int | str:
+    """A whole number as one, which most are; another as a text that is marked."""
+    whole = int(value)
+    return whole if whole == value else "\0" + f"{value:f}".rstrip("0")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_encodable).encode
+_MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
+
+
+def json_text(value: object) -> str:
+    """JSON on one line in which a Decimal is a number with all its digits.
+
+    Python's encoder writes no number but an int and a double, so a fraction passes it as a text that begins with NUL,
+    as no text of a validated package does.
+    """
+    text: str = _encode(value)
+    return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
+
+
+def baht(value: Decimal, language: Language) -> str:
+    """An exact amount: `1,500,000 บาท`."""
+    return f"{number(value)}{NBSP}{_WORDS[language]['baht']}"
+
+
+def short_baht(value: Decimal, language: Language) -> str:
+    """An amount for a glance: in millions with two digits after the point from one million on, else exact."""
+    if abs(value) < 1_000_000:
+        return baht(value, language)
+    millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP, _WIDE)
+    return f"{number(millions)} {_WORDS[language]['million']}"
+
+
+def percent(value: Decimal) -> str:
+    """`45%`, or `33.3%`: at most one digit after the point, and never 100% or 0% by rounding alone."""
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP, _WIDE)
+    if rounded in (0, 100) and rounded != value:
+        return f"{'>' if value > rounded else '<'}{number(rounded)}%"
+    return f"{number(rounded)}%"
+
+
+_PERCENT = frozenset({"ร้อยละ", "%", "เปอร์เซ็นต์"})
+
+
+def is_percent(unit: str | None) -> bool:
+    """Whether a unit of measure is the percentage, under any of its names."""
+    return unit is not None and unit.strip() in _PERCENT
+
+
+def quantity(value: Decimal, unit: str | None, language: Language) -> str:
+    """A number with its unit of measure, if it has one: `100 คน`; a percentage as `ร้อยละ 100`, in English `100%`."""
+    text = number(value)
+    if is_percent(unit):
+        return f"ร้อยละ{NBSP}{text}" if language == "th" else f"{text}%"
+    return f"{text} {unit}" if unit else text
+
+
+def share(part: Decimal, whole: Decimal) -> Decimal:
+    """What percentage `part` is of `whole`, which is above zero."""
+    return part * 100 / whole
+
+
+def year(value: date, language: Language) -> int:
+    """The year of a date: B.E. in Thai, C.E. in English."""
+    return value.year + BE_OFFSET if language == "th" else value.year
+
+
+@cache
+def _month_names(width: Width, language: Language) -> tuple[str, ...]:
+    """From January on."""
+    names = get_month_names(width, locale=language)
+    return tuple(names[month] for month in range(1, 13))
+
+
+def long_date(value: date, language: Language) -> str:
+    """`30 กันยายน 2566` or `30 September 2023`."""
+    month = _month_names("wide", language)[value.month - 1]
+    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+
+
+def short_date(value: date, language: Language) -> str:
+    """`30 ก.ย. 2566` or `30 Sep 2023`."""
+    month = _month_names("abbreviated", language)[value.month - 1]
+    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+
+
+def period(days: tuple[date, date], language: Language) -> str:
+    """The days from the first to the last of two: `30 กันยายน 2566`, or `1 กันยายน 2566 – 30 กันยายน 2566`."""
+    return " \N{EN DASH} ".join(dict.fromkeys(long_date(day, language) for day in days))
+
+
+def date_time(value: datetime, language: Language) -> str:
+    """A date and its time of day: `30 ก.ย. 2566 14:05`."""
+    return f"{short_date(value, language)} {value:%H:%M}"
+
+
+def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
+    """A fiscal month as people name it: `กุมภาพันธ์ 2566`; without a fiscal year the month alone."""
+    name = _month_names(width, language)[(month + 8) % 12]
+    if fiscal_year is None or width != "wide":
+        return name
+    return f"{name}{NBSP}{year(month_start(fiscal_year, month), language)}"
+
+
+def fiscal_year(value: int, language: Language) -> str:
+    """`ปีงบประมาณ 2566`, or in English with both calendars: `FY 2566 (2022/23)`."""
+    text = f"{_WORDS[language]['fiscal_year']}{NBSP}{value}"
+    ends = value - BE_OFFSET
+    return text if language == "th" else f"{text} ({ends - 1}/{ends % 100:02})"
+
+
+def key_part(name: str, value: Any, language: Language) -> str:
+    """A value of a record's key, by the name of its field, as people read it: a day, a fiscal year, `ไตรมาส 1`."""
+    if name == "fiscal_year" and isinstance(value, int):
+        return fiscal_year(value, language)
+    if isinstance(value, date):
+        return long_date(value, language)
+    return f"{_WORDS[language][name]}{NBSP}{value}" if name in ("month", "quarter") else str(value)
+
+
+_LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
+_MARKS = re.compile(r"[\u0e47-\u0e4e]")
+
+
+def thai_sort_key(text: str) -> tuple[str, str]:
+    """The key under which names sort as a Thai dictionary has them.
+
+    A vowel written before its consonant counts after it; tone marks and other signs above count only between words
+    that are equal without them (the order of the Royal Institute Dictionary). Latin stands before Thai.
+    """
+    spelled = with_sara_am(text).casefold()
+    turned = _LEADING_VOWEL.sub(r"\2\1", spelled)
+    return _MARKS.sub("", turned), turned
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or the items of a numbered list, of a published text."""
+
+    lines: tuple[str, ...]
+    numbered: bool
+
+
+_NUMBERED = re.compile(r"\s*(\(?[0-9๐-๙]{1,2}[.)]|[•●▪-])\s*\S")
+
+
+def text_blocks(text: str) -> tuple[Block, ...]:
+    """A long text cut at its own line breaks: runs of numbered or bulleted lines become one list, as written."""
+    return tuple(_blocks(text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    items: list[str] = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        if _NUMBERED.match(line):
+            items.append(line)
+            continue
+        if items:
+            yield Block(tuple(items), numbered=True)
+            items = []
+        yield Block((line,), numbered=False)
+    if items:
+        yield Block(tuple(items), numbered=True)
+
+
+def size(value: int) -> str:
+    """Bytes in the decimal units in which systems show a file's size: `999 B`, `45 kB`, `1.2 MB`."""
+    amount, unit = Decimal(value), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < Decimal("999.5"):
+            break
+        amount, unit = amount / 1000, larger
+    places = Decimal("0.1") if amount < 10 and unit != "B" else Decimal(1)
+    return f"{number(amount.quantize(places, ROUND_HALF_UP))}{NBSP}{unit}"
+
+
+def row_numbers(numbers: Iterable[int]) -> str:
+    """Numbers of rows, in the order in which they come; those that follow each other as a range: `2–13, 20`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return ", ".join("\N{EN DASH}".join(map(str, run)) for run in runs)

@@ -1,0 +1,106 @@
+"""Sums, means and coverage: over all projects, and by agency, fiscal year, status, policy, strategy and source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from portal.core.calendars import month_end, month_start
+from portal.core.formats import share
+from portal.core.models import Project, ProjectSummary, Status
+
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum, and how many projects it rests on: those that give the value."""
+
+    value: Decimal
+    projects: int
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The unweighted mean; None over no project."""
+        return self.value / self.projects if self.projects else None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a set of projects adds up to. Projects without a value are left out of its sum and its count."""
+
+    projects: int
+    received: Total
+    """Baht."""
+    spent: Total
+    """Baht."""
+    received_where_spent: Total
+    """Baht received by the projects that give both amounts: the only sum that `spent` may be held against."""
+    spent_where_received: Total
+    """Baht spent by the same projects."""
+    progress: Total
+    """Percent; only its mean says something, and only beside the share of the money that it is of."""
+    received_where_progress: Total
+    """Baht received by the projects that give a progress figure."""
+    statuses: Mapping[Status, int]
+    """In the order of Status; only those that occur."""
+    received_by_status: Mapping[Status, Total]
+    """Baht, by the same."""
+
+    @property
+    def progress_share(self) -> Decimal | None:
+        """Percent of the money received that the projects with a progress figure hold; None where no money is known."""
+        return share(self.received_where_progress.value, self.received.value) if self.received.value else None
+
+    def share(self, status: Status) -> Decimal:
+        """Percent of the projects that have this status."""
+        return share(Decimal(self.statuses[status]), Decimal(self.projects))
+
+
+def summarise(projects: Iterable[ProjectSummary]) -> Summary:
+    """The summary of `projects`."""
+    members = list(projects)
+    both = [p for p in members if p.budget_received is not None and p.budget_spent is not None]
+    by_status = group(members, lambda p: p.status)
+    statuses = [status for status in Status if status in by_status]
+    return Summary(
+        len(members),
+        total(p.budget_received for p in members),
+        total(p.budget_spent for p in members),
+        total(p.budget_received for p in both),
+        total(p.budget_spent for p in both),
+        total(p.progress_percent for p in members),
+        total(p.budget_received for p in members if p.progress_percent is not None),
+        {status: len(by_status[status]) for status in statuses},
+        {status: total(p.budget_received for p in by_status[status]) for status in statuses},
+    )
+
+
+def total(values: Iterable[Decimal | None]) -> Total:
+    """The sum of the values that are given."""
+    known = [value for value in values if value is not None]
+    return Total(sum(known, Decimal(0)), len(known))
+
+
+def largest_first(projects: Iterable[ProjectSummary]) -> list[ProjectSummary]:
+    """The projects that received most first; those that received nothing, or nobody knows what, by their id."""
+    return sorted(projects, key=lambda p: (-(p.budget_received or 0), p.project_id))
+
+
+def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[Item, ...]]:
+    """The items by `key`, in the order in which the keys come."""
+    groups: defaultdict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return {name: tuple(members) for name, members in groups.items()}
+
+
+def covered(projects: Iterable[Project | ProjectSummary]) -> tuple[date, date] | None:
+    """The first and the last day (C.E.) of the fiscal years of `projects`; None where none gives its year."""
+    years = [project.fiscal_year for project in projects if project.fiscal_year is not None]
+    return (month_start(min(years), 1), month_end(max(years), 12)) if years else None

@@ -1,0 +1,223 @@
+"""Every address of the site, and the file that answers it.
+
+A *path* is an address without language and base path: `/projects/04160000-6961/`. `href` makes the link of a path in a
+language, `output_path` the file. Both refuse what could leave the site's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import quote
+
+from portal.core.models import Language
+from portal.core.text import one_spelling
+
+HOME = "/"
+PROJECTS = "/projects/"
+AGENCIES = "/agencies/"
+YEARS = "/years/"
+POLICIES = "/policies/"
+STRATEGIES = "/strategies/"
+DATA = "/data/"
+"""The open data: its page, the package's descriptor and every file of it."""
+QUALITY = "/data/quality/"
+"""What was checked, what is missing and what is odd."""
+CHANGES = "/changes/"
+"""What each release of the data changed."""
+SIGNALS = "/signals/"
+"""Observations on projects, by rule."""
+METHODOLOGY = "/signals/methodology/"
+"""The rules of the observations."""
+REPORTING = "/signals/reporting/"
+"""How regularly agencies report."""
+DCAT_US = "/data.json"
+"""Where harvesters of DCAT-US look for the catalogue."""
+NOT_FOUND = "/404.html"
+SEARCH = "/search/"
+PATTERNS = "/patterns/"
+"""The page of all components, for developers."""
+SITEMAP = "/sitemap.xml"
+ROBOTS = "/robots.txt"
+HEADERS = "/_headers"
+PAGEFIND = "pagefind"
+"""The folder of the search indexes; all languages share it."""
+REMOVED = f"{PAGEFIND}/removed.json"
+"""The file that says which projects left the data, for the search page."""
+
+RESERVED_SLUGS = frozenset(
+    path.strip("/")
+    for path in (
+        PROJECTS,
+        AGENCIES,
+        YEARS,
+        POLICIES,
+        STRATEGIES,
+        SEARCH,
+        PATTERNS,
+        DATA,
+        CHANGES,
+        SIGNALS,
+        PAGEFIND,
+        "assets",
+        "en",
+    )
+)
+"""First parts of addresses that a content page may not take."""
+
+MAX_SLUG_BYTES = 240
+"""File systems allow 255 bytes for a name; a Thai letter takes three."""
+
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
+"""Names that Windows keeps for devices, whatever their ending: a zip with such a file cannot be unpacked there."""
+
+_TAKEN = frozenset(("page", "index.html", "feed.xml"))
+"""Names of the site's own files and folders that stand beside those of ids."""
+
+_ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+_SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
+
+
+def is_safe_id(value: str) -> bool:
+    """Whether an id can be a part of an address as it is: ASCII letters and digits, single - . _ between them.
+
+    "page" is kept for the further pages of lists, other words for files, and no id is longer than 100 characters.
+    """
+    return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() not in _TAKEN and not is_device(value)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device."""
+    return name.split(".")[0].casefold() in _DEVICES
+
+
+def _id(value: str) -> str:
+    if not is_safe_id(value):
+        raise ValueError(f"{value!r} cannot be part of an address")
+    return value
+
+
+def _file(name: str) -> str:
+    """A file's name, which may be longer than the id that it is made from."""
+    if not _ID.fullmatch(name) or len(name) > MAX_SLUG_BYTES:
+        raise ValueError(f"{name!r} cannot be the name of a file")
+    return name
+
+
+def project(project_id: str) -> str:
+    """The path of a project's page. ValueError for an id that `is_safe_id` refuses; so for all below."""
+    return f"{PROJECTS}{_id(project_id)}/"
+
+
+def record(project_id: str) -> str:
+    """The path of all that is published of a project, as JSON."""
+    return f"{project(project_id)}project.json"
+
+
+def data_file(name: str) -> str:
+    """The path of a file of the published package: `datapackage.json`, `projects.csv`."""
+    return f"{DATA}{_file(name)}"
+
+
+def archive(name: str) -> str:
+    """The path of the zip of a release that has a name of its own."""
+    return f"{DATA}releases/{_file(name)}"
+
+
+def release(name: str) -> str:
+    """The path of what a release changed."""
+    return f"{CHANGES}{_id(name)}/"
+
+
+def comparison(older: str, newer: str) -> str:
+    """The path of what differs between two releases that have names of their own."""
+    return f"{CHANGES}compare/{_file(older)}/{_file(newer)}/"
+
+
+def signal(rule: str) -> str:
+    """The path of the projects that a rule concerns; `rule` is its name, with underscores."""
+    return f"{SIGNALS}{_id(rule.replace('_', '-'))}/"
+
+
+def feed(path: str) -> str:
+    """The path of the Atom feed that belongs to a page."""
+    return f"{path}feed.xml"
+
+
+def agency(agency_id: str) -> str:
+    """The path of an agency's page."""
+    return f"{AGENCIES}{_id(agency_id)}/"
+
+
+def year(fiscal_year: int | None) -> str:
+    """The path of a fiscal year (B.E.); None: the projects whose year is not given."""
+    return f"{YEARS}{'unknown' if fiscal_year is None else fiscal_year}/"
+
+
+def policy(policy_id: str) -> str:
+    """The path of a policy."""
+    return f"{POLICIES}{_id(policy_id)}/"
+
+
+def strategy(name: str) -> str:
+    """The path of a strategy, which has a name but no id."""
+    return f"{STRATEGIES}{slug(name)}/"
+
+
+def document(name: str) -> str:
+    """The path of a content page."""
+    return f"/{_id(name)}/"
+
+
+def page_of(path: str, number: int) -> str:
+    """The path of the page `number`, from 1, of a list at `path`."""
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def slug(name: str) -> str:
+    """A name as one part of an address: its Thai and Latin letters and digits, hyphens between.
+
+    A checksum stands behind what is too long, and for letters and digits of other kinds, which file systems write and
+    compare in ways of their own.
+    """
+    text = one_spelling(name).casefold()
+    letters = " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split())
+    # Of é the e stays to be read; Thai vowel and tone marks are no marks in this sense.
+    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFD", text))
+    # Thai vowel and tone marks are not \w to Python, so the block is named.
+    words = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", plain).strip("-")
+    if not words or re.search(r"[^a-z0-9\u0e00-\u0e7f ]", letters):
+        return _with_checksum(words or "x", letters or text)
+    if len(words.encode()) > MAX_SLUG_BYTES:
+        return _with_checksum(words, words)
+    return f"{words}-" if is_device(words) else words
+
+
+def _with_checksum(words: str, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{words.encode()[: MAX_SLUG_BYTES - 9].decode(errors='ignore')}-{digest}"
+
+
+def localised(path: str, language: Language) -> str:
+    """The path in a language: Thai stands at the root, English below /en/."""
+    return path if language == "th" else f"/{language}{path}"
+
+
+def href(path: str, language: Language, base_path: str = "/") -> str:
+    """The link to a path, percent-encoded. `base_path` begins and ends with a slash."""
+    return base_path + quote(localised(path, language)[1:], safe="/#")
+
+
+def asset_href(name: str, base_path: str = "/") -> str:
+    """The link to a file that all languages share: `assets/site.css`."""
+    return base_path + quote(name.lstrip("/"), safe="/")
+
+
+def output_path(path: str, language: Language) -> str:
+    """The file of a path, relative to the site's folder. ValueError for anything that could leave it."""
+    full = localised(path, language)
+    name = full[1:] + "index.html" if full.endswith("/") else full[1:]
+    if not full.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
+        raise ValueError(f"{path!r} is not an address of this site")
+    return name

@@ -1,0 +1,40 @@
+"""Every other form of the data: workbooks, Parquet, JSON Lines, zips, catalogues for harvesters, citations.
+
+In: the validated package. Out: the files below `/data/`, each described as a `Download`.
+"""
+
+from portal.exports.catalogues import data_json, describe
+from portal.exports.catalogues.base import Catalogue
+from portal.exports.catalogues.oc4ids import NAME, oc4ids
+from portal.exports.citation import bibtex, cite, csl
+from portal.exports.forms import (
+    EXPORTERS,
+    ExportJob,
+    publish,
+    publish_lines,
+    publish_release,
+    publish_table,
+    write_form,
+    write_package,
+    write_sums,
+)
+
+__all__ = [
+    "EXPORTERS",
+    "NAME",
+    "Catalogue",
+    "ExportJob",
+    "bibtex",
+    "cite",
+    "csl",
+    "data_json",
+    "describe",
+    "oc4ids",
+    "publish",
+    "publish_lines",
+    "publish_release",
+    "publish_table",
+    "write_form",
+    "write_package",
+    "write_sums",
+]

@@ -1,0 +1,65 @@
+"""What every description of the open data starts from.
+
+Each says only what the package, its files and the configuration say; what is not known is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.core import urls
+from portal.core.models import Bilingual, Download, Package
+
+Described = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What every description of the open data starts from."""
+
+    package: Package
+    covered: tuple[date, date] | None
+    """The first and the last day (C.E.) of the fiscal years that have projects."""
+    publisher: Bilingual
+    """The portal."""
+    city: Bilingual
+    """Whose data they are, and where."""
+    home: str
+    """The portal's address, ending with a slash."""
+    email: str | None
+    """Where questions and corrections go."""
+    files: tuple[Download, ...] = ()
+    """Those that hold the data; not those that describe them."""
+
+    @property
+    def page(self) -> str:
+        """The address of the data page."""
+        return self.home + urls.DATA[1:]
+
+    def file(self, name: str) -> str:
+        """The address of a published file."""
+        return self.home + urls.data_file(name)[1:]
+
+    def files_of(self, resource: str | None) -> tuple[Download, ...]:
+        """The files that hold a resource; None: those that hold the whole package."""
+        return tuple(one for one in self.files if one.resource == resource)
+
+
+def known(values: Described) -> dict[str, Any]:
+    """What has a value."""
+    return {name: value for name, value in values.items() if value is not None and value != [] and value != ""}
+
+
+def texts(text: Bilingual) -> list[Described]:
+    """A text in each language that it is written in, as JSON-LD has it."""
+    pairs = (("th", text.th), ("en", text.en))
+    return [{"@value": value, "@language": language} for language, value in pairs if value]
+
+
+def as_json(described: Described) -> bytes:
+    """A description as a file."""
+    return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()

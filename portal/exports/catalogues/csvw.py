@@ -1,0 +1,97 @@
+"""`csv-metadata.json`: the CSVs as CSV on the Web has them, https://www.w3.org/TR/tabular-metadata/.
+
+A program that knows the standard looks for this name beside a CSV (section 5.3 of the model,
+https://www.w3.org/TR/tabular-data-model/) and then knows the types, keys and references of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.core.models import Field, Resource
+from portal.exports.catalogues.base import Catalogue, Described, known, texts
+
+_TYPES: Mapping[str, str] = {
+    "integer": "integer",
+    "number": "decimal",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "dateTime",
+    "year": "gYear",
+}
+
+
+_FORMS: Mapping[str, str] = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
+"""The only way in which the standard writes a day or a moment without saying how."""
+
+
+def csvw(catalogue: Catalogue) -> Described:
+    """The group of all tables. Titles of columns are the names that head them; the labels of people stand beside."""
+    package = catalogue.package
+    return known(
+        {
+            "@context": ["http://www.w3.org/ns/csvw", {"@language": "th"}],
+            "@type": "TableGroup",
+            "dc:title": texts(package.title),
+            "dc:description": texts(package.description),
+            "dc:license": {"@id": package.licence} if package.licence else None,
+            "dc:modified": {"@value": package.created.isoformat(), "@type": "xsd:date"},
+            "tables": [_table(resource) for resource in package.resources.values()],
+        }
+    )
+
+
+def _table(resource: Resource) -> Described:
+    schema = known(
+        {
+            "columns": [_column(field) for field in resource.fields.values()],
+            "primaryKey": next((list(key) for key in resource.keys if _is_filled(resource, key)), None),
+            "foreignKeys": [
+                {
+                    "columnReference": name,
+                    "reference": {"resource": f"{target}.csv", "columnReference": key},
+                }
+                for name, (target, key) in resource.references.items()
+            ],
+        }
+    )
+    return known(
+        {
+            "url": f"{resource.name}.csv",
+            "dc:title": texts(resource.title),
+            "dc:description": texts(resource.description),
+            "tableSchema": schema,
+        }
+    )
+
+
+def _is_filled(resource: Resource, key: tuple[str, ...]) -> bool:
+    """A key of the standard has no blank cell."""
+    return all(resource.fields[name].filled == resource.rows for name in key)
+
+
+def _column(field: Field) -> Described:
+    return known(
+        {
+            "name": field.name,
+            "titles": field.name,
+            "dc:title": texts(field.title),
+            "dc:description": texts(field.description),
+            "datatype": _datatype(field),
+            "null": sorted(field.missing),
+            "required": True if field.constraints.get("required") else None,
+        }
+    )
+
+
+def _datatype(field: Field) -> str | Described:
+    """The type and what the standard can say of its values; a form of its own makes a text of them."""
+    base = _TYPES.get(field.type)
+    if (
+        base is None
+        or field.format not in ("default", _FORMS.get(field.type))
+        or not field.booleans.keys() <= {"true", "false", "1", "0"}
+    ):
+        return "string"
+    limits = known({name: field.constraints.get(name) for name in ("minimum", "maximum")})
+    return {"base": base, **limits} if limits and base not in ("boolean", "gYear") else base

@@ -1,0 +1,166 @@
+"""`oc4ids.json`: projects as the Open Contracting for Infrastructure Data Standard has them.
+
+Version 0.9, https://standard.open-contracting.org/infrastructure/0.9/en/.
+The package does not say which projects build something, so nothing is said of their sector or type. A project fits
+where it has an agency and at least one figure of those that the standard has a place for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.core import urls
+from portal.core.calendars import month_end, month_start
+from portal.core.formats import CURRENCY, json_text
+from portal.core.models import Project, Status
+from portal.exports.catalogues.base import Catalogue, Described, known
+
+NAME = "oc4ids.json"
+
+STATUSES: Mapping[Status, str] = {
+    Status.COMPLETED: "completed",
+    Status.IN_PROGRESS: "implementation",
+    Status.DELAYED: "implementation",
+    Status.CANCELLED: "cancelled",
+}
+"""The code of the standard's list `projectStatus` for each status that the city itself reported.
+
+A figure alone says none: 100 % is not yet close-out, and less may be cancelled.
+"""
+
+RESULTS = "ผลการดำเนินการ"
+
+PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
+
+
+def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None) -> Iterator[str]:
+    """The lines of the package, one for each project that fits; none where no project does.
+
+    `prefix` is the publisher's own, which the standard's keepers assign; without one, ids stand as they are.
+    """
+    package = catalogue.package
+    head = known(
+        {
+            "uri": catalogue.file(NAME),
+            "publishedDate": _start(package.created),
+            "version": "0.9",
+            "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
+            "license": package.licence,
+            "publicationPolicy": catalogue.page,
+        }
+    )
+    begin = json_text(head)[:-1] + ', "projects": [\n'
+    for project in projects:
+        if found := _project(catalogue, project, prefix):
+            yield begin + json_text(found)
+            begin = ",\n"
+    if begin == ",\n":
+        yield "\n]}\n"
+
+
+def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:
+    agency = project.agency
+    figures = known(
+        {
+            "status": STATUSES.get(project.status),
+            "period": _period(project.start_date, project.finish_date),
+            "budget": {"amount": _money(project.budget_received)} if project.budget_received is not None else None,
+            "forecasts": _forecasts(project),
+            "metrics": _metrics(project),
+        }
+    )
+    if agency is None or not figures:
+        return None
+    party = {"id": agency.agency_id, "name": agency.name.th}
+    address = catalogue.home + urls.project(project.project_id)[1:]
+    return known(
+        {
+            "id": f"{prefix}-{project.project_id}" if prefix else project.project_id,
+            "updated": _start(project.as_of_date) if project.as_of_date else None,
+            "title": project.title,
+            "purpose": project.objectives,
+            "publicAuthority": party,
+            "parties": [party | {"roles": ["publicAuthority"]}],
+            "documents": [
+                {"id": "page", "title": project.title, "url": address, "format": "text/html", "language": "th"}
+            ],
+            **figures,
+        }
+    )
+
+
+def _metrics(project: Project) -> list[Described]:
+    """What was done: progress in percent, results in the project's unit, and the money that was spent (baht)."""
+    now = _period(None, project.as_of_date)
+    reports = [
+        _observation(
+            f"report-{report.report_date}", report.progress_percent, PERCENT, _period(None, report.report_date)
+        )
+        for report in reversed(project.progress_reports)
+        if report.progress_percent is not None
+    ]
+    if project.progress_percent is not None:
+        reports.append(_observation("latest", project.progress_percent, PERCENT, now))
+    spent = []
+    if project.budget_spent is not None:
+        spent.append(known({"id": "latest", "value": _money(project.budget_spent), "period": now}))
+    return [
+        metric
+        for metric in (
+            {"id": "physicalProgress", "title": "ความคืบหน้าของงาน", "observations": reports},
+            {"id": "financialProgress", "title": "การใช้จ่าย", "observations": spent},
+            {"id": "results", "title": RESULTS, "observations": _results(project)},
+        )
+        if metric["observations"]
+    ]
+
+
+def _results(project: Project) -> list[Described]:
+    year = project.fiscal_year
+    found = [
+        _observation(
+            f"month-{month.month}",
+            month.result,
+            _unit(project),
+            _period(month_start(year, month.month), month_end(year, month.month)) if year else None,
+        )
+        for month in project.monthly_results
+        if month.result is not None
+    ]
+    if project.result_value is not None:
+        found.append(_observation("latest", project.result_value, _unit(project), _period(None, project.as_of_date)))
+    return found
+
+
+def _forecasts(project: Project) -> list[Described]:
+    """What was planned: the target, in the project's unit."""
+    if project.target_value is None:
+        return []
+    period = _period(project.start_date, project.finish_date)
+    target = _observation("target", project.target_value, _unit(project), period)
+    return [{"id": "results", "title": RESULTS, "observations": [target]}]
+
+
+def _observation(name: str, value: Decimal, unit: Any, period: Described | None) -> Described:
+    return known({"id": name, "measure": value, "unit": unit, "period": period})
+
+
+def _unit(project: Project) -> Described | None:
+    return {"name": project.unit} if project.unit else None
+
+
+def _money(amount: Decimal) -> Described:
+    return {"amount": amount, "currency": CURRENCY}
+
+
+def _period(start: date | None, end: date | None) -> Described | None:
+    """Days as moments, which is all that the standard knows; null where neither is known."""
+    days = known({"startDate": start and _start(start), "endDate": end and f"{end}T23:59:59Z"})
+    return days or None
+
+
+def _start(day: date) -> str:
+    return f"{day}T00:00:00Z"

@@ -1,0 +1,243 @@
+"""The validated package -> everything that is published below `/data/`, for programs and for people.
+
+`write_package` comes first: the CSVs as they were validated, from which every other form is made. The forms do not
+depend on each other, so each can be written by a worker of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from portal.core import urls
+from portal.core.files import new_file, write_file
+from portal.core.ignored_columns import without_columns
+from portal.core.models import Download, Package, Resource
+from portal.core.problems import UsageError
+from portal.exports.jsonl import write_json
+from portal.exports.parquet import write_parquet
+from portal.exports.readable_csv import write_readable_csv
+from portal.exports.xlsx import write_workbooks
+from portal.exports.zip import sums, sums_of, write_zip
+
+MEDIA: Mapping[str, str] = {
+    "descriptor": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "jsonl": "application/jsonl",
+    "zip": "application/zip",
+    "people": "text/csv",
+    "people-excel": "text/csv",
+    "dcat-ap": "application/ld+json",
+    "csvw": "application/csvm+json",
+    "oc4ids": "application/json",
+    "quality": "application/json",
+    "releases": "application/json",
+    "changes": "text/csv",
+    "signals": "text/csv",
+    "citation": "application/vnd.citationstyles.csl+json",
+    "bibtex": "application/x-bibtex",
+    "sums": "text/plain",
+}
+"""The media type of each kind of file, as IANA has it where it does."""
+
+DESCRIPTOR = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """What a worker needs to write a form of the open data."""
+
+    package: Package
+    base_url: str
+    readme: str
+    """Of the zip."""
+    folder: Path
+    """Of the site that is being made."""
+
+    @property
+    def data(self) -> Path:
+        """The folder of the open data, which holds every CSV under its resource's name."""
+        return self.folder / urls.DATA.strip("/")
+
+    @property
+    def whole(self) -> str:
+        """The name of a file that holds the whole package, without its ending."""
+        return self.free(self.package.name)
+
+    def free_table(self, name: str) -> str:
+        """The file name of a table of the site's own, which no resource has."""
+        return f"{self.free(name)}.csv"
+
+    def free(self, name: str) -> str:
+        """`name`, or one like it that no resource has: its files are called as the resource is."""
+        while name in self.package.resources:
+            name += "-package"
+        return name
+
+
+def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
+    """Write the package below the site's `folder`: every CSV as it was validated, and its descriptor.
+
+    A CSV is a copy to the byte, but for one of which columns are ignored.
+
+    The descriptor says where each file is published, how large it is, and its SHA-256. Returns it and the CSVs. Raises
+    UsageError where a file has changed since it was validated.
+    """
+    content = json.loads(descriptor.read_text("utf-8-sig"))
+    made = []
+    for described in content["resources"]:
+        resource = package.resources[described["name"]]
+        file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
+        with new_file(file) as new:
+            source = descriptor.parent / resource.path
+            if resource.ignored:
+                new.write_bytes(without_columns(source.read_bytes(), resource.ignored))
+            else:
+                shutil.copyfile(source, new)
+        copy = _published(file.parent, file.name, "csv", resource.name)
+        if copy.sha256 != resource.sha256:
+            raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
+        described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
+        made.append(copy)
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return publish(folder, DESCRIPTOR, "descriptor", text.encode()), made
+
+
+def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:
+    """Write a file of the open data below the site's `folder`."""
+    write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
+    return Download(name, kind, _media(name, kind), resource, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _media(name: str, kind: str) -> str:
+    return MEDIA["zip" if name.endswith(".zip") else kind]
+
+
+def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
+    """Write a file of the open data below the site's `folder`, part by part."""
+    data = folder / urls.DATA.strip("/")
+    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(parts)
+    return _published(data, name, kind)
+
+
+def publish_table(folder: Path, name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Download:
+    """Write a CSV below the site's `folder` that is none of the package's own."""
+    data = folder / urls.DATA.strip("/")
+    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return _published(data, name, kind)
+
+
+def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapping[str, bytes]) -> int:
+    """Write the zip of an earlier release at a path of the site, its files as they stood; returns its size."""
+    digests = [(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()]
+    file = folder / urls.output_path(path, "th")
+    write_zip(file, inside, day, {**files, "SHA256SUMS": sums(digests)})
+    return file.stat().st_size
+
+
+def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:
+    """The file `name` of the folder `data`, which has been written already."""
+    with (data / name).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Download(name, kind, _media(name, kind), resource, file.tell(), digest)
+
+
+def _each(order: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:
+    """Every resource in a form of its own."""
+    made = []
+    for resource in order.package.resources.values():
+        name = f"{resource.name}.{kind}"
+        write(resource, order.data / f"{resource.name}.csv", order.data / name)
+        made.append(_published(order.data, name, kind, resource.name))
+    return made
+
+
+def _together(order: ExportJob, kind: str, contents: Iterable[Download], *, packed: bool) -> Download:
+    """Files that are written already, in one zip."""
+    name = f"{order.whole}-{kind}"
+    files = {one.name: order.data / one.name for one in contents}
+    write_zip(order.data / f"{name}.zip", name, order.package.created, files, packed=packed)
+    return _published(order.data, f"{name}.zip", kind)
+
+
+def _parquet(order: ExportJob) -> list[Download]:
+    made = _each(order, "parquet", write_parquet)
+    return [*made, _together(order, "parquet", made, packed=False)]
+
+
+def _json(order: ExportJob) -> list[Download]:
+    """The lines of each resource; the records of projects stand beside their pages, not below `/data/`."""
+    write_json(order.package, order.data, order.folder)
+    made = [_published(order.data, f"{name}.jsonl", "jsonl", name) for name in order.package.resources]
+    return [*made, _together(order, "jsonl", made, packed=True)]
+
+
+def _workbooks(order: ExportJob) -> list[Download]:
+    whole = f"{order.whole}.xlsx"
+    each = {name: order.data / f"{name}.xlsx" for name in order.package.resources}
+    write_workbooks(order.package, order.data, order.data / whole, each)
+    made = [_published(order.data, file.name, "xlsx", name) for name, file in each.items()]
+    return [_published(order.data, whole, "xlsx"), *made]
+
+
+def _people(order: ExportJob) -> list[Download]:
+    stems = {"people": "projects-for-people", "people-excel": "projects-for-people-excel"}
+    names = {kind: f"{order.free(stem)}.csv" for kind, stem in stems.items()}
+    one, two = (order.data / name for name in names.values())
+    write_readable_csv(order.package, order.data, order.base_url, one, two)
+    return [_published(order.data, name, kind, "projects") for kind, name in names.items()]
+
+
+def _zip(order: ExportJob) -> list[Download]:
+    """The package as it is, with what a reader needs to know of it and to prove which one it is."""
+    texts = {
+        DESCRIPTOR: (order.data / DESCRIPTOR).read_bytes(),
+        "README.md": order.readme.encode(),
+        "LICENSE.txt": _licence(order.package).encode(),
+    }
+    tables = [(f"{one.name}.csv", one.sha256) for one in order.package.resources.values()]
+    digests = [*tables, *((name, hashlib.sha256(text).hexdigest()) for name, text in texts.items())]
+    files = texts | {"SHA256SUMS": sums(digests)} | {name: order.data / name for name, _ in tables}
+    name = f"{order.whole}.zip"
+    write_zip(order.data / name, order.whole, order.package.created, files)
+    return [_published(order.data, name, "zip")]
+
+
+def _licence(package: Package) -> str:
+    """What the descriptor says of licences, in both languages; it never says more."""
+    lines = []
+    for licence in package.licences:
+        lines += [licence.title.th, *([licence.title.en] if licence.title.en else []), licence.path or "", ""]
+    return "\n".join(lines or ["ไม่ได้ระบุสัญญาอนุญาต", "No licence is stated.", ""])
+
+
+EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
+    "workbooks": _workbooks,
+    "json": _json,
+    "zip": _zip,
+    "people": _people,
+    "parquet": _parquet,
+}
+"""What writes each form of the open data, the slowest first."""
+
+
+def write_form(form: str, order: ExportJob) -> list[Download]:
+    """Write one of `EXPORTERS`. Runs in a worker."""
+    return EXPORTERS[form](order)
+
+
+def write_sums(downloads: Iterable[Download], folder: Path) -> Download:
+    """Write `SHA256SUMS` of all downloads."""
+    return publish(folder, "SHA256SUMS", "sums", sums_of(downloads))

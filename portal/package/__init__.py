@@ -1,0 +1,18 @@
+"""The open-data package: `datapackage.json` and its CSVs, read and validated; the only user of Frictionless.
+
+In: the path of a package. Out: a `Portal` with the records of every table, or every problem with its place.
+"""
+
+from portal.package.descriptor import locate_descriptor
+from portal.package.notices import notices
+from portal.package.personal_data.guard import Guard
+from portal.package.reading import read_guard, read_portal, with_lines
+
+__all__ = [
+    "Guard",
+    "locate_descriptor",
+    "notices",
+    "read_guard",
+    "read_portal",
+    "with_lines",
+]

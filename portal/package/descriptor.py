@@ -1,0 +1,241 @@
+"""`datapackage.json`: read, held against Data Package v2 and the portal's own limits, and explained."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from frictionless import FrictionlessException, Package, Resource
+
+from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
+from portal.core.descriptors import (
+    MAX_NAME,
+    REMOTE,
+    check_characters,
+    check_path,
+    check_resource_name,
+    is_name,
+    parse_descriptor,
+    problem,
+)
+from portal.core.problems import Problem, UsageError, shorten, suggest
+from portal.core.text import is_blank
+from portal.core.web_addresses import is_web_address
+from portal.package.columns import COLUMNS
+from portal.package.csv_files import decode, read_limited
+from portal.package.schemas import STANDARD, check_references, check_schema, check_texts, notes
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+"""The only profile that is read; a custom one would have to be fetched."""
+
+MAX_BYTES = 10_000_000
+"""Of the descriptor. That of the real data has 61,496."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A descriptor whose structure holds, and those of its resources that can be read."""
+
+    root: Path
+    """The folder that every path is relative to."""
+    place: str
+    """The descriptor's own file name."""
+    content: Mapping[str, Any]
+    created: date
+    resources: tuple[Mapping[str, Any], ...]
+
+
+def locate_descriptor(package: Path) -> Path:
+    """The descriptor's path, from it or from the folder that holds it. Raises UsageError where there is none."""
+    path = package / "datapackage.json" if os.path.isdir(package) else package
+    if not os.path.isfile(path):
+        raise UsageError(f"{path}: no such file. Give --package the path of a datapackage.json or of its folder.")
+    return path
+
+
+def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
+    """Read the descriptor at `path`.
+
+    Returns it with the resources that are sound, or None where nothing can be read, and every problem found.
+    Nothing outside the folder of the descriptor is opened, and nothing is fetched.
+    """
+    problems: list[Problem] = []
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        message = "this is a link that leaves the package."
+        return None, [Problem(path.name, "path-leaves-package", message, "Put the file itself there.")]
+    content = _parse(path, problems)
+    if content is None:
+        return None, problems
+    problems += _check_metadata(path.name, content)
+    resources = content.get("resources")
+    if not isinstance(resources, list) or not resources:
+        message, hint = "the package must list its resources.", "Write them as a list of JSON objects."
+        problems.append(problem(path.name, "resources", "missing-resources", message, hint, resources))
+        return None, problems
+    sound: dict[int, Mapping[str, Any]] = {}
+    names: list[object] = []
+    for index, resource in enumerate(resources):
+        found = list(_check_resource(path, f"resources[{index}]", resource, names))
+        problems += found
+        names.append(resource.get("name") if isinstance(resource, dict) else None)
+        if not found:
+            sound[index] = resource
+    told = {p.field for p in problems}
+    problems += [p for p in check_characters(path.name, content) if p.field not in told]
+    problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
+    problems += check_references(path.name, sound, names)
+    created = _date(content.get("created")) or date.min
+    return Descriptor(path.parent, path.name, content, created, tuple(sound.values())), problems
+
+
+def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        data = read_limited(path.name, path, MAX_BYTES, problems)
+        text = None if data is None else decode(path.name, data, problems)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}.") from None
+    if text is None:
+        return None
+    return parse_descriptor(path.name, text, problems)
+
+
+def _date(value: object) -> date | None:
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _check_metadata(place: str, content: Mapping[str, Any]) -> list[Problem]:
+    found = [*_check_texts_of_package(place, content), *_check_created(place, content.get("created"))]
+    if content.get("$schema", PROFILE) != PROFILE or "profile" in content:
+        message, value = "only the profile of Data Package v2 is read.", content.get("profile", content.get("$schema"))
+        hint = f"Write {PROFILE} as $schema, and no profile."
+        found.append(problem(place, "$schema", "unknown-profile", message, hint, value))
+    found += _check_lists(place, content)
+    # Frictionless' own rules for the package as a whole; a stand-in keeps it from opening what resources name.
+    told = {re.split(r"[.\[]", p.field or "")[0] for p in found} | {"profile", "resources"}
+    whole = {key: value for key, value in content.items() if key not in told}
+    whole |= {"$schema": PROFILE, "resources": [{"name": "x", "path": "x.csv"}]}
+    return found + [
+        Problem(place, "invalid-descriptor", f"{note}.", STANDARD) for note in notes(lambda: _validate(Package, whole))
+    ]
+
+
+def _validate(kind: type[Package | Resource], content: dict[str, Any]) -> None:
+    if errors := list(kind.metadata_validate(content)):
+        raise FrictionlessException(errors[0], reasons=errors)
+
+
+def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in ("name", "title", "version", "created"):
+        value = content.get(key)
+        if not isinstance(value, str) or is_blank(value):
+            message = f"the package must have the property {key}, a text."
+            yield problem(place, key, "missing-property", message, "Write it in quotes.", value)
+    for key in ("title_en", "description", "description_en", "notice", "notice_en"):
+        if not isinstance(content.get(key, ""), str):
+            yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
+    name = content.get("name")
+    if isinstance(name, str) and not is_blank(name) and not is_name(name):
+        message = f'"{shorten(name)}" cannot be the name of a package.'
+        hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
+        hint += " Windows keeps names such as con."
+        yield problem(place, "name", "invalid-name", message, hint, name)
+
+
+def _check_created(place: str, created: object) -> Iterator[Problem]:
+    if not isinstance(created, str) or is_blank(created):
+        return
+    day = _date(created)
+    if day is None:
+        message, hint = (
+            f'"{shorten(created)}" is not a date.',
+            "Write it in this form, for example 2026-11-01T00:00:00Z.",
+        )
+        yield problem(place, "created", "wrong-type", message, hint, created)
+    elif day.year in BUDDHIST_YEARS:
+        message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
+        hint = f"Write {day.year - BE_OFFSET}{created[4:]}."
+        yield problem(place, "created", "buddhist-era-date", message, hint, created)
+    elif not FIRST_DAY <= day <= LAST_DAY:
+        message = f'"{shorten(created)}" is not from {FIRST_DAY} to {LAST_DAY}.'
+        yield problem(place, "created", "out-of-range", message, "Mend the date.", created)
+
+
+def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in ("licenses", "sources", "contributors"):
+        value = content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            message, hint = f"{key} must be a list of JSON objects.", f'Write "{key}": [{{"title": "…"}}].'
+            yield problem(place, key, "wrong-type", message, hint, value)
+            continue
+        for index, one in enumerate(value):
+            for name in ("name", "title", "title_en", "path", "note", "note_en", "source_id"):
+                if not isinstance(one.get(name, ""), str):
+                    where, message = f"{key}[{index}].{name}", f"{name} must be a text."
+                    yield problem(place, where, "wrong-type", message, "Put it in quotes.", one[name])
+            path = one.get("path", "")
+            if isinstance(path, str) and REMOTE.match(path) and not is_web_address(path):
+                message = f'"{shorten(path)}" is not an address of the web.'
+                hint = "Begin it with https://, and write the name of the site in ASCII (xn--…)."
+                yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
+            for name, example in (("roles", "creator"), ("source_ids", "…")):
+                texts = one.get(name, [])
+                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                    message, hint = f"{name} must be a list of texts.", f'Write "{name}": ["{example}"].'
+                    yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
+
+
+def _check_resource(path: Path, where: str, resource: Any, names: Collection[object]) -> Iterator[Problem]:
+    place = path.name
+    if not isinstance(resource, dict):
+        message = "a resource must be a JSON object."
+        yield problem(place, where, "wrong-type", message, "Put it in braces.", resource)
+        return
+    name = resource.get("name")
+    yield from check_resource_name(place, where, name, names)
+    for key in ("data", "profile", "dialect", "compression", "extrapaths"):
+        if key in resource:
+            message = f'"{key}" is not read: a resource is a plain CSV file with commas.'
+            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
+    for key, known in (("encoding", ("utf-8", "utf8")), ("format", ("csv",))):
+        if str(resource.get(key, known[0])).lower() not in known:
+            message, hint = "every file is read as CSV in UTF-8.", f'Save it so and write "{known[0]}".'
+            yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
+    yield from check_texts(place, where, resource)
+    yield from _check_path(path.parent, place, f"{where}.path", resource.get("path"))
+    yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
+    other = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
+    whole = {k: v for k, v in resource.items() if k not in other} | {"name": "x", "path": "x.csv"}
+    for note in notes(lambda: _validate(Resource, whole)):
+        yield problem(place, where, "invalid-descriptor", f"{note}.", STANDARD)
+
+
+def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Problem]:
+    if found := list(check_path(place, where, value)):
+        yield from found
+    elif not os.path.lexists(root / value):
+        message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
+        yield Problem(value, "missing-file", message, hint)
+    elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
+        message = f'"{shorten(value)}" is not a file inside the package, or a link that leaves it.'
+        yield problem(place, where, "path-leaves-package", message, "Put the file itself there.", value)
+
+
+def _check_names(place: str, names: Collection[str]) -> Iterator[Problem]:
+    """The projects are there, and no resource is passed over for a slip in its name."""
+    if "projects" not in names:
+        hint = suggest("projects", names) or "Add the resource whose rows are the projects."
+        message = 'there is no resource named "projects".'
+        yield problem(place, "resources", "missing-resource", message, hint)
+    absent = COLUMNS.keys() - set(names) - {"projects"}
+    for name in sorted(set(names) - COLUMNS.keys()):
+        if hint := suggest(name, absent, likeness=85):
+            message = f'"{shorten(name)}" is not a resource that the portal reads.'
+            yield problem(place, "resources", "unknown-resource", message, hint, name)

@@ -1,0 +1,284 @@
+"""Personal data in a package, found before it is published: ids, phone numbers, addresses, accounts, cards.
+
+By the Personal Data Protection Act, B.E. 2562, section 6, whatever leads to a living person is personal data. Some
+kinds have a form that a program can know, and reach public files by accident: with a remark copied from a letter, or
+with a column of a spreadsheet. A hit stops the build, unless `personal_data_allowed` in datapackage.json gives a reason
+why it may be public.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any
+
+from portal.core.descriptors import problem, texts_of
+from portal.core.problems import Problem
+from portal.package.columns import COLUMNS, JOINS, KEYS
+from portal.package.csv_files import Problems
+from portal.package.descriptor import Descriptor
+from portal.package.personal_data.allowances import PROPERTY, Allowed, read_allowed
+from portal.package.personal_data.folding import THIRTEEN_DIGITS, comparable, fold, has_at, is_suspicious
+from portal.package.personal_data.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
+from portal.package.schemas import key_fields
+from portal.package.tables import Table
+
+
+def personal_data(descriptor: Descriptor, tables: Mapping[str, Table]) -> list[Problem]:
+    """What is wrong with the allowances of the descriptor, and a problem for each text that holds personal data."""
+    allowed, found = read_allowed(descriptor, tables)
+    found += _in_descriptor(descriptor, allowed)
+    schemas = {resource["name"]: resource["schema"] for resource in descriptor.resources}
+    for table in tables.values():
+        hits = Problems()
+        hits.add(_in_table(table, schemas[table.name], allowed, descriptor.place))
+        found += hits.all()
+    return found
+
+
+def text_guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
+    """What holds a text beside the package against what the package's descriptor allows by its value.
+
+    It returns message and hint of the first personal datum in the text that is not allowed; None where there is none.
+    """
+    allowed = read_allowed(descriptor, tables)[0] if descriptor else Allowed()
+
+    def about(text: str) -> tuple[str, str] | None:
+        finding = allowed.unexpected(find_personal_data(text))
+        return _about(finding, descriptor.place if descriptor else "datapackage.json") if finding else None
+
+    return about
+
+
+def _about(finding: Finding, place: str) -> tuple[str, str]:
+    """Message and hint."""
+    message = f'"{finding.masked}" looks like {finding.kind}, and personal data are not published.'
+    return message, f'Delete it, or allow it with a reason under "{PROPERTY}" in {place}.'
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    position: int
+    """In the file, from 1."""
+    is_worth: Callable[[str], object]
+    """A quick look at a text, which passes over nearly all."""
+    find: Callable[[str], Iterable[Finding]]
+
+
+_NUMBERS = ("integer", "number")
+
+_NEITHER = ("boolean", "date", "datetime", "duration", "geopoint", "time", "year", "yearmonth")
+"""Types whose values hold no personal data. All others are numbers or have texts in them."""
+
+
+def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]]) -> int:
+    """How many cells are searched."""
+    left_out = {(str(one.get("resource")), str(one.get("field"))) for one in allowances}
+    names = (
+        (table, field["name"])
+        for table in tables.values()
+        for field in table.fields
+        if field.get("type", "string") not in _NEITHER and (table.name, field["name"]) not in left_out
+    )
+    return sum(row[name] is not None for table, name in names for _, row in table.rows)
+
+
+def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
+    """The cells of a table that hold personal data, one problem for each."""
+    yield from _in_header(table, allowed, place)
+    codes = _codes(table.name, schema)
+    columns = [
+        column
+        for position, field in enumerate(table.fields, start=1)
+        if (table.name, field["name"]) not in allowed.fields and (column := _column(field, position, codes))
+    ]
+    for number, row in table.rows:
+        for column in columns:
+            value = row[column.name]
+            if value is None:
+                continue
+            text = value if isinstance(value, str) else _text(value)
+            if column.is_worth(text) and (finding := allowed.unexpected(column.find(text))):
+                message, hint = _about(finding, place)
+                yield Problem(
+                    table.path,
+                    "personal-data",
+                    message,
+                    hint,
+                    row=number,
+                    field=column.name,
+                    value=finding.masked,
+                    column=column.position,
+                )
+
+
+def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
+    """The headings that hold personal data. They are named by their position, since the field's name is the datum."""
+    for position, field in enumerate(table.fields, start=1):
+        if finding := allowed.unexpected(find_personal_data(field["name"])):
+            message, hint = _about(finding, place)
+            value = finding.masked
+            yield Problem(table.path, "personal-data", message, hint, row=1, value=value, column=position)
+
+
+def _codes(resource: str, schema: Mapping[str, Any]) -> set[str]:
+    """The columns that hold keys: primary and foreign, as described and as the portal joins them."""
+    keys = [schema.get("primaryKey"), *(key["fields"] for key in schema.get("foreignKeys", []))]
+    known = (*KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
+    return {*known, *(name for key in keys for name in key_fields(key) or ())}
+
+
+_PHONES = re.compile(
+    # Not telemetry, television, fibres or the cost of calls.
+    r"(?<!ค่า)โทร(?!ทัศน์|มาตร|คมนาคม)|มือถือ|(?<!ไฟ)เบอร์|ติดต่อ|(?i:phone|mobile|fax|contact|(?<![a-z])tel(?![a-z]))"
+)
+
+_LEADS = (
+    (re.compile(r"เลข(?:ที่)?บัญชี|บัญชีธนาคาร|พร้อมเพย์|(?i:bank|promptpay|account.?(?:no|num))"), "บัญชี"),
+    (re.compile(r"บัตรประชาชน|ประจำตัวประชาชน|(?i:citizen|national.?id)"), "เลขประจำตัวประชาชน"),
+    (re.compile(r"(?<!ออน)ไลน์|(?i:(?<![a-z])line[ _-]?id(?![a-z]))"), "LINE ID:"),
+    (re.compile(r"หนังสือเดินทาง|(?i:passport)"), "passport"),
+)
+"""Headings, and the word that each stands for before all cells of its column."""
+
+
+def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _Column | None:
+    """How a column is searched; None where its type holds no personal data, such as a date.
+
+    A code is made by a rule, and a rule may make 0 and nine more digits: of keys only what has a check digit or an @ is
+    told apart. A number is a phone number only where the heading says so: an amount of money has as many digits.
+    """
+    name, kind = field["name"], field.get("type", "string")
+    heading = " ".join(str(field.get(key) or "") for key in ("name", "title", "title_en"))
+    if kind in _NEITHER:
+        return None
+    if name not in codes and kind != "number" and _PHONES.search(heading):
+        return _Column(name, position, lambda text: True, _in_phone_column)
+    if name in codes or kind in _NUMBERS:
+        return _Column(name, position, _may_be_in_code, _in_code)
+    for pattern, word in _LEADS:
+        if pattern.search(heading):
+            return _Column(name, position, lambda text: True, partial(_in_column_of, word))
+    return _Column(name, position, is_suspicious, find_personal_data)
+
+
+def _text(value: object) -> str:
+    """What is searched of a value that is no text: of a whole number its digits, of a list all that is in it."""
+    if not isinstance(value, int | Decimal):
+        return str(value)
+    whole, _, rest = str(value).partition(".")
+    return "" if rest.strip("0") else whole
+
+
+def _may_be_in_code(text: str) -> bool:
+    return has_at(text) or THIRTEEN_DIGITS.search(text) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _in_code(text: str) -> tuple[Finding, ...]:
+    """A code of one table stands in many rows of others, which follow each other."""
+    return tuple(in_code(text))
+
+
+def _in_phone_column(text: str) -> Iterator[Finding]:
+    """As in any text; a number that stands alone gets back the 0 that a spreadsheet drops."""
+    digits = re.sub(r"\.0+$|[-. ()]", "", fold(text).strip())
+    return phone_numbers(f"0{digits}") if re.fullmatch("[1-9][0-9]{7,8}", digits) else find_personal_data(text)
+
+
+def _in_column_of(word: str, text: str) -> Iterator[Finding]:
+    """As in a text that begins with the word of the heading."""
+    return find_personal_data(f"{word} {text}")
+
+
+_NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
+"""Properties of a descriptor for programs: regular expressions, and names of fields that are searched elsewhere."""
+
+
+def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem]:
+    """The texts of the descriptor that hold personal data, one problem for each."""
+    for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
+        # What is allowed is not held against itself, but a reason is public too.
+        is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
+        # The digits of an address are those of a page.
+        find = in_address if where.endswith(".path") else find_personal_data
+        if not is_allowance and (finding := allowed.unexpected(find(text))):
+            yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
+
+
+_SHORTEST = 6
+"""Characters. Nothing that is looked for is shorter: a@b.co."""
+
+_TEXT = _Column("", 0, is_suspicious, find_personal_data)
+
+_KEY = _Column("", 0, _may_be_in_code, _in_code)
+
+_A_NUMBER = re.compile(r"\s*[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s*")
+
+
+_MOSTLY_NUMBERS = _Column(
+    "",
+    0,
+    lambda text: _may_be_in_code(text) if _A_NUMBER.fullmatch(text) else is_suspicious(text),
+    lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text),
+)
+
+
+class Guard:
+    """Knows what of earlier releases holds personal data: by the rules of `personal_data`, one text at a time."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        """`content` is that of a descriptor that has been validated: the columns of today, and what is allowed."""
+        allowances = content.get(PROPERTY, [])
+        values = (comparable(one["value"]) for one in allowances if "value" in one)
+        fields = frozenset((one["resource"], one["field"]) for one in allowances if "value" not in one)
+        self._allowed = Allowed(fields, frozenset(values))
+        self._columns: dict[tuple[str, str], _Column | None] = {}
+        self._keys: dict[str, _Column | None] = {}
+        for resource in content["resources"]:
+            name, schema = resource["name"], resource["schema"]
+            codes = _codes(name, schema)
+            for field in schema["fields"]:
+                self._columns[name, field["name"]] = _earlier_column(field, codes)
+            self._keys[name] = None if any((name, code) in fields for code in codes) else _KEY
+        self._columns |= dict.fromkeys(fields)
+
+    def hides(self, resource: str, name: str, text: str) -> bool:
+        """Whether a cell of the column `name` holds what is not allowed; a column of today by its type and title."""
+        return self._finds(self._columns.get((resource, name), _TEXT), text)
+
+    def hides_key(self, resource: str, text: str) -> bool:
+        """Whether a cell of a record's key does."""
+        return self._finds(self._keys.get(resource, _TEXT), text)
+
+    def hides_text(self, text: str) -> bool:
+        """Whether any other text does: a name, a version, a tag."""
+        return self._finds(_TEXT, text)
+
+    def hides_descriptor(self, content: object) -> bool:
+        """Whether a text of an earlier descriptor does, what it allowed itself among them."""
+        for where, text in texts_of(content):
+            # The digits of an address are those of a page.
+            find = in_address if where.endswith(".path") else find_personal_data
+            if self._allowed.unexpected(find(text)):
+                return True
+        return False
+
+    def _finds(self, column: _Column | None, text: str) -> bool:
+        if column is None or len(text) < _SHORTEST or not column.is_worth(text):
+            return False
+        return self._allowed.unexpected(column.find(text)) is not None
+
+
+def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
+    """How the cells of earlier releases are searched: they may be of another type than the column has today."""
+    column = _column(field, 0, codes)
+    if column is None:
+        return _TEXT
+    if field["name"] in codes or column.find is not _in_code:
+        return column
+    return _MOSTLY_NUMBERS

@@ -1,0 +1,191 @@
+"""The Table Schemas of a descriptor: their fields, their keys, and what the keys point to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from frictionless import Field, FrictionlessException, Schema
+
+from portal.core.descriptors import problem
+from portal.core.problems import Problem, shorten, suggest
+from portal.core.text import is_blank
+from portal.package import cells
+from portal.package.columns import COLUMNS, NEEDED
+from portal.package.patterns import unreadable_pattern
+
+STANDARD = "See the Data Package standard, version 2."
+TEXTS = ("title", "title_en", "description", "description_en", "unit", "unit_en")
+
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_NUMBER_SIGNS = ("groupChar", "decimalChar", "bareNumber", "floatNumber")
+
+
+def notes(validate: Callable[[], object]) -> list[str]:
+    """What Frictionless has to say against a descriptor when `validate` is called."""
+    try:
+        validate()
+    except FrictionlessException as error:
+        return [shorten(e.note, 300) for e in (error.reasons or [error.error])]
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # It expects the structure of the standard, and trips where a value is of another kind altogether.
+        return [f"a value is not of the kind that the standard asks for ({shorten(error)})"]
+    return []
+
+
+def check_texts(place: str, where: str, described: Mapping[str, Any]) -> Iterator[Problem]:
+    """Titles and descriptions are texts."""
+    for key in TEXTS:
+        if not isinstance(described.get(key, ""), str):
+            message = f"{key} must be a text."
+            yield problem(place, f"{where}.{key}", "wrong-type", message, "Put it in quotes.", described[key])
+
+
+def check_schema(place: str, where: str, resource: object, schema: Any) -> list[Problem]:
+    """The problems of the schema of the resource named `resource`; `where` is the path of its property."""
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list) or not fields:
+        message = "schema must be a JSON object that lists the fields of the CSV."
+        hint = "Write it here; a path or an address is not followed."
+        return [problem(place, where, "missing-schema", message, hint)]
+    names: set[str] = set()
+    found = [p for i, field in enumerate(fields) for p in _check_field(place, f"{where}.fields[{i}]", field, names)]
+    if found:
+        return found
+    found = [*_check_known(place, where, resource, fields), *_check_keys(place, where, schema, names)]
+    whole = {key: value for key, value in schema.items() if key != "$schema"}
+    return found or [
+        problem(place, where, "invalid-schema", f"{note}.", STANDARD)
+        for note in notes(lambda: Schema.from_descriptor(whole, datapackage_version="v2"))
+    ]
+
+
+def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterator[Problem]:
+    if not isinstance(field, dict) or not isinstance(field.get("name"), str) or is_blank(field["name"]):
+        yield problem(place, where, "wrong-type", "a field must be a JSON object with a name.", "Add the name.", field)
+        return
+    name = field["name"]
+    if name in names:
+        message = f'"{shorten(name)}" is described twice.'
+        yield problem(place, where, "duplicate-field", message, "Keep one of the two.", name)
+    names.add(name)
+    yield from check_texts(place, where, field)
+    labels = field.get("enum_labels", {})
+    texts = labels.values() if isinstance(labels, dict) else [labels]
+    if not all(isinstance(t, dict) and all(isinstance(word, str) for word in t.values()) for t in texts):
+        message, hint = "enum_labels must hold texts by code.", 'Write it as {"code": {"th": "…", "en": "…"}}.'
+        yield problem(place, f"{where}.enum_labels", "wrong-type", message, hint, labels)
+    for key in _NUMBER_SIGNS:
+        if key in field:
+            message = f'"{key}" is not read: numbers are written in digits, with a point and without separators.'
+            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", field[key])
+    if field.get("format") == "any" and field.get("type") in ("date", "datetime", "time"):
+        message = '"any" is not read: what it means depends on who reads it.'
+        yield problem(place, f"{where}.format", "unsupported", message, "Remove it and write ISO 8601.", "any")
+        return
+    found = notes(lambda: _try_constraints(field))
+    for note in found:
+        yield problem(place, where, "invalid-schema", f"{note}.", STANDARD, name)
+    pattern = field.get("constraints", {}).get("pattern") if not found else None
+    if pattern is not None and (reason := unreadable_pattern(pattern)):
+        hint = "Mend it; a length is said with minLength and maxLength."
+        yield problem(place, f"{where}.constraints.pattern", "invalid-schema", reason, hint, pattern)
+
+
+def _try_constraints(described: Mapping[str, Any]) -> None:
+    """Make the reader of a field. ValueError for a limit that is not a value of the field's own type."""
+    field = Field.from_descriptor(dict(described), datapackage_version="v2")
+    # It is read by another engine, which says what is wrong with it.
+    field.constraints.pop("pattern", None)
+    field.create_cell_reader()
+    read = field.create_value_reader()
+    limits = [(name, field.constraints[name]) for name in _BOUNDS if name in field.constraints]
+    for name, limit in [*limits, *(("enum", word) for word in field.constraints.get("enum", []))]:
+        # A number that is none, such as NaN, is less and more than nothing.
+        complaint = cells.not_plain({"type": "string", **described}, limit) if isinstance(limit, str) else None
+        # A last day may well be in a year that would be of the other era in a cell.
+        if complaint and not complaint[0].endswith(("era-date", "era-year")):
+            raise FrictionlessException(f"{name}: {complaint[1].rstrip('.')}")
+        if read(limit) is None:
+            raise FrictionlessException(f'"{limit}" of {name} is not a value of the type {field.type}')
+
+
+def _check_known(place: str, where: str, resource: object, fields: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """What the portal reads has the type that it reads, and what it needs is there."""
+    columns = COLUMNS.get(str(resource), {})
+    for index, field in enumerate(fields):
+        kind, wanted = field.get("type", "string"), columns.get(field["name"])
+        if wanted not in (None, kind):
+            message = f'{field["name"]} is described as "{kind}", but the portal reads it as {wanted}.'
+            hint = f'Write "{wanted}", or give the column another name.'
+            yield problem(place, f"{where}.fields[{index}].type", "wrong-type", message, hint, kind)
+    names = {field["name"] for field in fields}
+    for name in NEEDED.get(str(resource), ()):
+        if name not in names:
+            message = f'the portal needs the field "{name}" in {resource}.'
+            hint = suggest(name, names - columns.keys()) or "Add it here and to the CSV."
+            yield problem(place, f"{where}.fields", "missing-field", message, hint, name)
+
+
+def key_fields(value: Any) -> list[str] | None:
+    """The names in a key, which is one name or a list of names; None where it is neither."""
+    names = [value] if isinstance(value, str) else value
+    return names if isinstance(names, list) and names and all(isinstance(name, str) for name in names) else None
+
+
+def _check_keys(place: str, where: str, schema: Mapping[str, Any], names: Collection[str]) -> Iterator[Problem]:
+    for kind, value in _keys(schema):
+        key = key_fields(value)
+        if key is None:
+            message, hint = f"{kind} must name fields of this schema.", 'Write each key as a list: ["project_id"].'
+            yield problem(place, f"{where}.{kind}", "invalid-schema", message, hint, value)
+        for name in key or ():
+            if name not in names:
+                message = f'"{shorten(name)}" is not a field of this schema.'
+                hint = suggest(name, names) or "Mend the name."
+                yield problem(place, f"{where}.{kind}", "unknown-field", message, hint, name)
+    foreign = schema.get("foreignKeys", [])
+    for key in foreign if isinstance(foreign, list) else ():
+        reference = key.get("reference") if isinstance(key, dict) else None
+        target = key_fields(reference.get("fields")) if isinstance(reference, dict) else None
+        if target is None or len(target) != len(key_fields(key.get("fields")) or target):
+            message = "a foreign key needs a reference to a resource and as many of its fields."
+            hint = 'Write "reference": {"resource": "agencies", "fields": ["agency_id"]}.'
+            yield problem(place, f"{where}.foreignKeys", "invalid-schema", message, hint, key)
+
+
+def _keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every key of a schema: its property and what stands for its own fields, None where that cannot be found."""
+    if "primaryKey" in schema:
+        yield "primaryKey", schema["primaryKey"]
+    for kind in ("uniqueKeys", "foreignKeys"):
+        keys = schema.get(kind, [])
+        for key in keys if isinstance(keys, list) else [None]:
+            if kind == "foreignKeys":
+                key = key.get("fields") if isinstance(key, dict) else None
+            yield kind, key
+
+
+def check_references(
+    place: str, sound: Mapping[int, Mapping[str, Any]], names: Collection[object]
+) -> Iterator[Problem]:
+    """Every foreign key of the sound resources (by index) leads to a resource in `names` and to fields of it."""
+    fields = {r["name"]: {f["name"] for f in r["schema"]["fields"]} for r in sound.values()}
+    for index, resource in sound.items():
+        where = f"resources[{index}].schema.foreignKeys"
+        for key in resource["schema"].get("foreignKeys", []):
+            target = reference_of(resource, key)
+            if target not in names:
+                message = f'"{shorten(target)}" is not a resource of the package.'
+                hint = suggest(str(target), [n for n in names if isinstance(n, str)]) or "Mend the name."
+                yield problem(place, where, "unknown-resource", message, hint, target)
+            for column in key_fields(key["reference"]["fields"]) or ():
+                if target in fields and column not in fields[target]:
+                    message = f'"{shorten(column)}" is not a field of {target}.'
+                    hint = suggest(column, fields[target]) or "Mend the name."
+                    yield problem(place, where, "unknown-field", message, hint, column)
+
+
+def reference_of(resource: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+    """The name of the resource that a foreign key refers to; without one it is the resource itself."""
+    return key["reference"].get("resource") or resource["name"]

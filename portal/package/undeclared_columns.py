@@ -1,0 +1,79 @@
+"""Columns of a CSV that its descriptor does not describe: they stop a build, which says how to describe them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from portal.core.problems import Problem, shorten
+from portal.package.columns import COLUMNS
+from portal.package.descriptor import Descriptor
+from portal.package.tables import Table
+
+
+def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored: Collection[str]) -> Iterator[Problem]:
+    """A problem for each column of the tables that is not described, with the field to add.
+
+    And one for each that is described although it is `ignored`, as `resource.column`.
+    """
+    described = {one["name"]: {f["name"]: f for f in one["schema"]["fields"]} for one in descriptor.resources}
+    for table in tables:
+        for name in table.undeclared:
+            field = json.dumps(_field(table, name), ensure_ascii=False)
+            message = f'the column "{shorten(name)}" is not described in {descriptor.place}.'
+            hint = (
+                f'Add {field} to the fields of "{table.name}" there; or leave the column out of all that is published: '
+                f'add "{table.name}.{name}" to ignore_columns in [tool.portal] of pyproject.toml.'
+            )
+            at = table.column(name)
+            yield Problem(table.path, "undeclared-column", message, hint, row=1, field=name, column=at)
+    for resource, fields in described.items():
+        for name in fields:
+            if f"{resource}.{name}" in ignored:
+                message = f'"{resource}.{shorten(name)}" is described here, but pyproject.toml ignores it.'
+                hint = "Remove it here, or from ignore_columns in [tool.portal]."
+                yield Problem(descriptor.place, "ignored-column", message, hint, field=f"{resource}.{name}", value=name)
+
+
+def _field(table: Table, name: str) -> dict[str, str]:
+    """The field of a column: what the portal reads it as, or what all its values are."""
+    kind = COLUMNS.get(table.name, {}).get(name) or guess_type(str(row[name]) for _, row in table.rows if row[name])
+    return {"name": name, "type": kind, "title": name.replace("_", " ").strip().capitalize()}
+
+
+def guess_type(values: Iterable[str]) -> str:
+    """The narrowest type of Table Schema that all `values` have; `string` where there are none."""
+    kinds = list(_TYPES)
+    any_value = False
+    for value in values:
+        any_value = True
+        kinds = [kind for kind in kinds if _TYPES[kind](value)]
+        if not kinds:
+            break
+    return kinds[0] if kinds and any_value else "string"
+
+
+def _reads(read: Callable[[str], Any], form: str) -> Callable[[str], bool]:
+    matches = re.compile(form).fullmatch
+
+    def is_one(value: str) -> bool:
+        try:
+            return bool(matches(value)) and read(value) is not None
+        except ValueError:
+            return False
+
+    return is_one
+
+
+_TYPES: dict[str, Callable[[str], bool]] = {
+    # A code such as 0701 would lose its first digit as a number.
+    "integer": _reads(str, r"-?(0|[1-9][0-9]*)"),
+    "number": _reads(str, r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"),
+    "date": _reads(date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "datetime": _reads(datetime.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})?"),
+    "boolean": _reads(str, "true|false"),
+}
+"""The narrowest first."""

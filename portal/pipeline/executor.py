@@ -1,0 +1,124 @@
+"""The tasks of a build: who does them, how many are done, and how long they take."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from portal.core.problems import UsageError
+from portal.core.processes import block_signals, end_workers, init_worker
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def timed(
+    function: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+) -> tuple[Result, float]:
+    """What a function returns, and the seconds that it took. Runs in a worker."""
+    begin = time.perf_counter()
+    return function(*arguments, **named), time.perf_counter() - begin
+
+
+class Tasks:
+    """Gives tasks to workers, and knows how long they took."""
+
+    def __init__(self, pool: Executor) -> None:
+        """`pool` has the workers."""
+        self.pool = pool
+        self.seconds: dict[str, float] = {}
+        """Of work, by the name of the tasks; those of all workers are added up."""
+
+    def submit(
+        self, name: str, function: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
+        """Have a function called by a worker, to whom it and its arguments are sent."""
+        done: Future[Result] = Future()
+
+        def note(future: Future[tuple[Result, float]]) -> None:
+            if future.cancelled():
+                done.cancel()
+            elif error := future.exception():
+                done.set_exception(error)
+            else:
+                result, seconds = future.result()
+                self.seconds[name] = self.seconds.get(name, 0) + seconds
+                done.set_result(result)
+
+        # What an executor's stub cannot say: `timed` takes the function that it is to call.
+        given: Future[tuple[Result, float]] = self.pool.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
+        given.add_done_callback(note)
+        return done
+
+
+class _InProcess(Executor):
+    """An executor without processes, for one job and for debugging."""
+
+    def submit(
+        self, function: Callable[Arguments, Result], /, *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
+        """Run at once, with copies as between processes.
+
+        What is one and the same object shows in what is packed of it, and so in what is taken over from the last site.
+        """
+        future: Future[Result] = Future()
+        try:
+            sent = pickle.loads(pickle.dumps((arguments, named)))
+            future.set_result(pickle.loads(pickle.dumps(function(*sent[0], **sent[1]))))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
+    """Workers, until the block ends: those of the cluster at the address `scheduler`, else `jobs` processes.
+
+    Raises UsageError where a worker has died of what no task says, or the cluster cannot be had.
+    """
+    try:
+        with _cluster(scheduler) if scheduler else _processes(jobs) if jobs > 1 else _InProcess() as pool:
+            yield pool
+    except BrokenExecutor as error:
+        message = "a worker process ended abruptly: perhaps the machine has no memory left, or somebody ended it."
+        raise UsageError(f"{message} Nothing was published; build again, or with fewer --jobs.") from error
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    """Processes that are born at once, so that they do not have what this one reads later."""
+    pool = ProcessPoolExecutor(jobs, initializer=init_worker)
+    try:
+        with block_signals():
+            pool.submit(os.getpid)
+        yield pool
+    except BaseException:
+        end_workers()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("--scheduler needs Dask. Install the extra: pip install '.[cluster]'.") from None
+    try:
+        client: Any = Client(scheduler, timeout=20, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UsageError(f"--scheduler: no cluster answers at {scheduler}: {error}.") from error
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def in_order_of_completion(futures: list[Future[Result]]) -> Iterator[Result]:
+    """The results of futures as they come; the first error ends it."""
+    for future in as_completed(futures):
+        yield future.result()

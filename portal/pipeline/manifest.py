@@ -1,0 +1,123 @@
+"""What a site says of itself: which files it has, their sums, and what it was made from."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import stat
+import zlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, file_sum, open_plain, write_file
+
+MARKER = "build-info.json"
+"""The file by which a folder is known as a site of this program, which it may replace."""
+
+FILES = "build-files.txt.gz"
+"""The file that names all others, a line each: whatever else is in the folder was put there by somebody."""
+
+
+def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str]) -> list[int]:
+    """Make a site of the files in `stage`: give its folders their mode, and write the list of its files and the marker.
+
+    `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Returns the bytes
+    of each file.
+    """
+    stage.chmod(FOLDER_MODE)
+    unfinished: list[str] = []
+    names: list[str] = []
+    for name, entry in _entries(stage):
+        if entry.is_dir(follow_symlinks=False):
+            os.chmod(entry.path, FOLDER_MODE)
+        else:
+            (unfinished if entry.name.startswith(UNFINISHED) else names).append(name)
+    for name in unfinished:
+        # A worker has died, and another one has done its task.
+        (stage / name).unlink()
+    listed = "".join(f"{name}\n" for name in sorted(names, key=os.fsencode))
+    write_file(stage, FILES, gzip.compress(os.fsencode(listed), mtime=0))
+    content = dict(about) | {"manifest_sha256": manifest_sum(stage, known)}
+    write_file(stage, MARKER, (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
+    return [entry.stat(follow_symlinks=False).st_size for _, entry in files_of(stage)]
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """The `build-info.json` of a site; empty where there is none that can be read."""
+    try:
+        with open_plain(folder / MARKER) as file:
+            content = json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def listed_files(folder: Path) -> set[str] | None:
+    """The names of the files that a site says it has, without those that say so; None where it does not say."""
+    try:
+        with open_plain(folder / FILES) as file:
+            return {*os.fsdecode(gzip.decompress(file.read())).splitlines()}
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def is_whole(folder: Path, info: Mapping[str, Any]) -> bool:
+    """Whether every file of a site, and its mode, is as it was published, by its `build-info.json`."""
+    try:
+        return not any(_wrong_modes(folder)) and info.get("manifest_sha256") == manifest_sum(folder, {})
+    except OSError:
+        return False
+
+
+def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
+    """What is not the same in two sites, by name, each with what is the matter with it in the first."""
+    ours, theirs = ({name for name, _ in files_of(folder)} for folder in (published, fresh))
+    found = dict(_wrong_modes(published))
+    found |= dict.fromkeys(ours - theirs, "is not made by a build")
+    for name in theirs:
+        if matter := difference(published / name, file_sum(fresh / name)):
+            found[name] = matter
+    return sorted(found.items())
+
+
+def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
+    r"""The SHA-256 of what `sha256sum` prints of all files but `build-info.json`, in the order of their names.
+
+    `find . -type f ! -name build-info.json -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the
+    folder makes the same. `known` are sums that need not be made. Raises OSError where a file is not a plain one.
+    """
+    names = sorted((name for name, _ in files_of(folder) if name != MARKER), key=os.fsencode)
+    unknown = [name for name in names if name not in known]
+    with ThreadPoolExecutor() as threads:
+        sums = {**known, **dict(zip(unknown, threads.map(lambda name: file_sum(folder / name), unknown), strict=True))}
+    return hashlib.sha256(os.fsencode("".join(f"{sums[name]}  {name}\n" for name in names))).hexdigest()
+
+
+def files_of(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file below a folder, with its name relative to it."""
+    return ((name, entry) for name, entry in _entries(folder) if not entry.is_dir(follow_symlinks=False))
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file and folder below a folder, with its name relative to it."""
+    below = [""]
+    while below:
+        at = below.pop()
+        with os.scandir(folder / at) as entries:
+            for entry in entries:
+                yield f"{at}{entry.name}", entry
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(f"{at}{entry.name}/")
+
+
+def _wrong_modes(folder: Path) -> Iterator[tuple[str, str]]:
+    """The files and folders of a site that have another mode than they were published with, and which."""
+    for name, entry in _entries(folder):
+        mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
+        wanted = FOLDER_MODE if entry.is_dir(follow_symlinks=False) else FILE_MODE
+        if mode != wanted:
+            yield name, f"has the mode {mode:o}, not {wanted:o}"

@@ -1,0 +1,52 @@
+"""What is judged: constraints that stop a build, anomalies that are published as they are, observations, quality.
+
+In: a `Portal` and what its releases say. Out: problems, findings on each project, and reports on the whole package.
+"""
+
+from portal.rules.constraints import check_portal
+from portal.rules.findings import (
+    FINDING_COLUMNS,
+    MISSING,
+    Finding,
+    Findings,
+    RuleResult,
+    RuleRunner,
+    finding_rows,
+    input_titles,
+    meanings,
+)
+from portal.rules.needs import REPORTS, package_columns, unmet
+from portal.rules.observations import RULES, Rule, RuleOutcome
+from portal.rules.quality import Quality, quality_json, quality_report
+from portal.rules.reporting import ReportingRates
+from portal.rules.status import ProjectStatus, Timing, project_status
+from portal.rules.transitions import RuleTransitions, fields_of, judged_by
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "MISSING",
+    "REPORTS",
+    "RULES",
+    "Finding",
+    "Findings",
+    "ProjectStatus",
+    "Quality",
+    "ReportingRates",
+    "Rule",
+    "RuleOutcome",
+    "RuleResult",
+    "RuleRunner",
+    "RuleTransitions",
+    "Timing",
+    "check_portal",
+    "fields_of",
+    "finding_rows",
+    "input_titles",
+    "judged_by",
+    "meanings",
+    "package_columns",
+    "project_status",
+    "quality_json",
+    "quality_report",
+    "unmet",
+]

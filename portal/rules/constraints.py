@@ -1,0 +1,251 @@
+"""Rules across records that stop a build, one generator each.
+
+An error is what cannot be true or cannot be published. What is true but odd (spending ahead of progress, dates outside
+the fiscal year) is left to the public to see and never stops a build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from portal.core import urls
+from portal.core.calendars import FIRST_DAY, LAST_DAY
+from portal.core.models import REPORTED_STATUSES, Portal, Project, Revision
+from portal.core.problems import Problem, shorten
+from portal.core.text import one_spelling
+from portal.core.web_addresses import is_email_address, is_web_address
+
+
+def check_portal(portal: Portal) -> Iterator[Problem]:
+    """Every problem of every rule below. The portal may come from a package that has other problems already."""
+    for rule in (
+        ids_make_addresses,
+        ids_differ_in_more_than_case,
+        agencies_have_plain_email_addresses,
+        names_are_short,
+        strategies_have_addresses_of_their_own,
+        statuses_are_known,
+        numbers_can_be_shown,
+        dates_can_be_shown,
+        sources_link_to_the_web,
+        projects_finish_after_they_start,
+        reports_follow_the_start,
+        revisions_finish_after_they_start,
+        records_are_not_newer_than_the_release,
+    ):
+        yield from rule(portal)
+
+
+def _problem(
+    portal: Portal, resource: str, row: int, field: str, rule: str, message: str, hint: str, value: object
+) -> Problem:
+    described = portal.package.resources[resource]
+    column = list(described.fields).index(field) + 1 if field in described.fields else None
+    return Problem(described.path, rule, message, hint, row=row, field=field, value=str(value), column=column)
+
+
+def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
+    """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
+    for resource, row, field, value in _ids(portal):
+        if not urls.is_safe_id(value):
+            message = f'"{shorten(value)}" cannot be part of a web address.'
+            hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
+            hint += " taken, such as page or con."
+            yield _problem(portal, resource, row, field, "unsafe-id", message, hint, value)
+
+
+def _ids(portal: Portal) -> Iterator[tuple[str, int, str, str]]:
+    """Every id that becomes a part of an address: its resource, row, field and value."""
+    for project in portal.projects:
+        yield "projects", project.row, "project_id", project.project_id
+        if project.policy_id is not None:
+            yield "projects", project.row, "policy_id", project.policy_id
+        if project.agency and not project.agency.row:
+            yield "projects", project.row, "agency_id", project.agency.agency_id
+    for agency in portal.agencies:
+        yield "agencies", agency.row, "agency_id", agency.agency_id
+
+
+def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
+    """Two addresses that differ in case only are one file on many servers and desktops."""
+    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
+    told: set[tuple[str, str]] = set()
+    for resource, row, field, value in sorted(_ids(portal)):
+        first, first_row = seen.setdefault((resource, field, value.casefold()), (value, row))
+        if first != value and (field, value) not in told:
+            told.add((field, value))
+            message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
+            hint = (
+                f'Write "{shorten(first)}" in both.'
+                if field == "policy_id"
+                else f"Give each {field.removesuffix('_id')} an id of its own."
+            )
+            yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
+
+
+def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
+    """Letters begin with the address of an agency, so that nothing may stand in it that adds another one."""
+    for agency in portal.agencies:
+        if agency.email is not None and not is_email_address(agency.email):
+            message = f'"{shorten(agency.email)}" is not one e-mail address.'
+            hint = "Write one address, for example office@example.org, or leave the cell blank."
+            yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
+
+
+def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
+    """A strategy's address is made from its name, so two names must differ in a letter or a digit."""
+    seen: dict[str, Project] = {}
+    told: set[str] = set()
+    for project in sorted(portal.projects, key=lambda p: p.row):
+        if project.strategy is None or project.strategy in told:
+            continue
+        first = seen.setdefault(urls.strategy(project.strategy), project)
+        if one_spelling(first.strategy or "") != one_spelling(project.strategy):
+            told.add(project.strategy)
+            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in case, spaces or signs.'
+            hint = f'Write "{shorten(first.strategy, 200)}" in both.'
+            yield _problem(
+                portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
+            )
+
+
+MAX_NAME = 500
+"""Characters. The longest title of the real data has 199. A browser needs half a minute for a page that has 20,000
+letters without a space in its title and in every place that repeats it."""
+
+
+def names_are_short(portal: Portal) -> Iterator[Problem]:
+    """What stands in headings, lists and menus is a name, not a text."""
+    names: dict[tuple[str, str], tuple[str, int]] = {}
+    for project in portal.projects:
+        names.setdefault(("title", project.title), ("projects", project.row))
+        names.setdefault(("strategy", project.strategy or ""), ("projects", project.row))
+    for agency in portal.agencies:
+        names.setdefault(("name", agency.name.th), ("agencies", agency.row))
+        names.setdefault(("name_en", agency.name.en), ("agencies", agency.row))
+    for (field, name), (resource, row) in names.items():
+        if len(name) > MAX_NAME:
+            message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
+            hint = f"Write a short {field} here, and move the whole text to another column, such as {field}_full:"
+            hint += " describe that in datapackage.json, and it is published beside it."
+            yield _problem(portal, resource, row, field, "name-too-long", message, hint, shorten(name, 200))
+
+
+def statuses_are_known(portal: Portal) -> Iterator[Problem]:
+    """A status is one of the words that the site can explain and count, whatever list the descriptor gives."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            if report.status is not None and report.status not in REPORTED_STATUSES:
+                message = f'"{shorten(report.status)}" is not a status that the portal knows.'
+                hint = f"Write one of: {', '.join(REPORTED_STATUSES)}."
+                yield _problem(
+                    portal, "progress_reports", report.row, "status", "not-in-list", message, hint, report.status
+                )
+
+
+_RANGES = {
+    "fiscal_year": (2400, 2999),
+    "month": (1, 12),
+    "quarter": (1, 4),
+    "progress_percent": (0, 100),
+    "score": (0, 100),
+} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
+
+
+def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
+    """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
+    for project in portal.projects:
+        for resource, record in _records(project):
+            for field, (low, high) in _RANGES.items():
+                value = getattr(record, field, None)
+                if isinstance(value, int | Decimal) and not low <= value <= high:
+                    message = f'"{shorten(value)}" is not from {low} to {high}.'
+                    yield _problem(
+                        portal, resource, record.row, field, "out-of-range", message, "Mend the value.", value
+                    )
+
+
+def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
+    """A day is one that a project of the city can have."""
+    for project in portal.projects:
+        for resource, record in _records(project):
+            for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
+                value = getattr(record, field, None)
+                day = value.date() if isinstance(value, datetime) else value
+                if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+                    message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
+                    yield _problem(
+                        portal, resource, record.row, field, "out-of-range", message, "Mend the date.", value
+                    )
+
+
+def _records(project: Project) -> Iterator[tuple[str, Any]]:
+    """The project and all that was reported on it, each with the name of its resource."""
+    yield "projects", project
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+        for record in getattr(project, resource):
+            yield resource, record
+
+
+def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
+    """The address of a source becomes a link, so it is one of the web and not a script.
+
+    Nor does it pretend to be another one: a name of a site that has letters like a to z from another script, or that
+    stands behind another name and an @, cannot be told from the one that it looks like.
+    """
+    for source in portal.sources:
+        if source.url is not None and not is_web_address(source.url):
+            message = f'"{shorten(source.url)}" is not an address of the web.'
+            hint = "Begin it with https://, write the name of the site in ASCII (xn--…), or leave the cell blank."
+            yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
+
+
+def _finishes_before(start: date | None, finish: date | None) -> bool:
+    return start is not None and finish is not None and finish < start
+
+
+def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
+    """No project finishes before it starts."""
+    for project in portal.projects:
+        yield from _finish_before_start(portal, "projects", project)
+
+
+def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
+    """No revision sets a finish before its start."""
+    for project in portal.projects:
+        for revision in project.revisions:
+            yield from _finish_before_start(portal, "revisions", revision)
+
+
+def _finish_before_start(portal: Portal, resource: str, record: Project | Revision) -> Iterator[Problem]:
+    finish, rule = record.finish_date, "finish-before-start"
+    if _finishes_before(record.start_date, finish):
+        message = f'"{finish}" is before the start_date of this row, {record.start_date}.'
+        hint = "Mend one of the two dates."
+        yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
+
+
+def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
+    """No progress is reported before the project starts."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            day, rule = report.report_date, "report-before-start"
+            if _finishes_before(project.start_date, day):
+                message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
+                hint = "Mend this date, or the start_date of the project."
+                yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
+
+
+def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
+    """A release cannot hold values of a day after it was put together; `as_of_date` is the clock of all lateness."""
+    created = portal.package.created
+    for project in portal.projects:
+        if created > date.min and project.as_of_date is not None and project.as_of_date > created:
+            message = f'"{project.as_of_date}" is after this release was put together, {created}.'
+            hint = 'Mend the date, or set "created" in datapackage.json to the day of this release.'
+            yield _problem(
+                portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
+            )

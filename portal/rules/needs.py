@@ -1,0 +1,68 @@
+"""What a rule or a figure needs of a package, as data: a package without it says nothing about anybody.
+
+Needs are written as names: `as_of_date progress_reports.status|progress_percent` are the first and one of the others,
+`fiscal_year&monthly_results.result` both together. A name is a column of `projects`, or a column of another table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from portal.core.models import Bilingual, Field, Package
+
+FINISHED = "progress_percent|progress_reports.status"
+"""What can say that a project is finished, or that it is not."""
+
+REPORTS = "monthly_results.result|progress_reports.report_date"
+"""What can say that something was reported on a project."""
+
+DATED_REPORTS = "fiscal_year&monthly_results.result|progress_reports.report_date"
+"""What can say when something was reported: a month is one of a fiscal year."""
+
+
+def columns(fields: Mapping[str, Mapping[str, Field]]) -> frozenset[str]:
+    """The columns that a package has, by the names that needs are written in. `fields` are by resource.
+
+    Of a table of reports a column counts where it has a value: a row that nobody wrote says nothing about anybody,
+    while a blank cell of a project is said of that project.
+    """
+    return frozenset(
+        name if resource == "projects" else f"{resource}.{name}"
+        for resource, described in fields.items()
+        for name, one in described.items()
+        if resource == "projects" or one.filled
+    )
+
+
+def package_columns(package: Package) -> frozenset[str]:
+    """The columns that `package` has, as `columns` names them."""
+    return columns({name: one.fields for name, one in package.resources.items()})
+
+
+def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names that are missing, in the order of `needs`; none where all needs are met."""
+    missing: dict[str, None] = {}
+    for need in needs.split():
+        ways = [way.split("&") for way in need.split("|")]
+        if not any(all(map(has, way)) for way in ways):
+            missing |= dict.fromkeys(name for way in ways for name in way if not has(name))
+    return tuple(missing)
+
+
+TITLES: Mapping[str, Bilingual] = {
+    "agency_id": Bilingual("หน่วยงาน", "agency"),
+    "fiscal_year": Bilingual("ปีงบประมาณ", "fiscal year"),
+    "budget_received": Bilingual("งบประมาณที่ได้รับ", "budget received"),
+    "budget_spent": Bilingual("เงินที่ใช้ไป", "money spent"),
+    "progress_percent": Bilingual("ความคืบหน้า", "progress"),
+    "start_date": Bilingual("วันเริ่มต้น", "start date"),
+    "finish_date": Bilingual("วันสิ้นสุดตามแผน", "planned finish date"),
+    "as_of_date": Bilingual("วันที่ของข้อมูล", "date of the figures"),
+    "target_value": Bilingual("เป้าหมาย", "target"),
+    "result_value": Bilingual("ผลการดำเนินการ", "result"),
+    "monthly_results.result": Bilingual("ผลงานรายเดือน", "monthly results"),
+    "progress_reports.report_date": Bilingual("รายงานความคืบหน้าที่ระบุวันที่", "dated progress reports"),
+    "progress_reports.progress_percent": Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "progress in dated reports"),
+    "progress_reports.status": Bilingual("สถานะในรายงาน", "status in reports"),
+}
+"""What is needed in words: a package that lacks a column has no title for it either."""

@@ -1,0 +1,229 @@
+"""What releases changed of a project -> the rules that began and that ended to concern it in each of them.
+
+A project is put back step by step to what it was before each release, the newest first, and judged anew. The result is
+a function of the project as it is, of what the releases changed of it, of the descriptor and of the rules: a digest of
+all of these is the name under which it is cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.core.calendars import BUDDHIST_YEARS
+from portal.core.models import (
+    REPORTED_STATUSES,
+    Agency,
+    Bilingual,
+    Change,
+    ChangeKind,
+    Field,
+    MonthlyResult,
+    Package,
+    ProgressReport,
+    Project,
+    Thresholds,
+)
+from portal.history import ProjectChanges, published_figures, typed
+from portal.rules.needs import columns
+from portal.rules.observations import DERIVED, RULES, Rule, rules_of
+
+Names = tuple[str, ...]
+Transition = tuple[Names, Names]
+"""The rules that began to concern a project in a release, and those that ended, each by name."""
+
+Fields = Mapping[str, Mapping[str, Field]]
+"""The columns of each resource, as the descriptor of today has them."""
+
+_AMOUNTS = ("budget_received", "budget_spent", "progress_percent")
+_DATES = ("start_date", "finish_date", "as_of_date")
+_READ: Mapping[str, frozenset[str]] = {
+    "projects": frozenset({*_AMOUNTS, *_DATES, "fiscal_year", "agency_id"}),
+    "monthly_results": frozenset({"result"}),
+    "progress_reports": frozenset({"report_date", "progress_percent", "status"}),
+}
+"""The columns that rules read, by resource."""
+
+_INPUTS = tuple(sorted({name for rule in RULES for name in rule.needs} - DERIVED.keys() - {"agency"}))
+
+
+@dataclass(slots=True)
+class RuleTransitions:
+    """Finds the transitions of projects, or knows them from an earlier build."""
+
+    thresholds: Thresholds
+    fields: Fields
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
+    found: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
+    """Those that were asked for, by the same digest: the number of an entry, the rules that began, and that ended."""
+    rules: tuple[Rule, ...] = field(init=False)
+    """Those that the columns of today can be judged by."""
+
+    def __post_init__(self) -> None:
+        """Find the rules."""
+        self.rules = rules_of(columns(self.fields))
+
+    def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
+        """The transition of each of the `entries` of a project, the newest first.
+
+        `project` is as it is today and knows its published progress; None: it is no longer in the package.
+        """
+        relevant = [tuple(filter(_is_read, entry.changes)) for entry in entries]
+        digest = self._digest(project, relevant)
+        found = _transitions(self.known.get(digest))
+        if found is None:
+            steps = enumerate(_walk(project, relevant, self))
+            found = [(number, began, ended) for number, (began, ended) in steps if began or ended]
+        self.found[digest] = found
+        # Where what a rule reads is withheld, nobody can say what began or ended with it.
+        hidden = {number for number, changes in enumerate(relevant) if any(one.withheld for one in changes)}
+        by_number = {number: (began, ended) for number, began, ended in found if number not in hidden}
+        return (by_number.get(number, ((), ())) for number in range(len(entries)))
+
+    def _digest(self, project: Project | None, relevant: Sequence[Sequence[Change]]) -> str:
+        """Names all that the transitions of a project depend on beside the rules and the descriptor."""
+        state = project and (
+            [getattr(project, name) for name in _INPUTS],
+            project.agency is None,
+            [(one.month, one.result) for one in project.monthly_results],
+            [(one.report_date, one.progress_percent, one.status) for one in project.progress_reports],
+        )
+        steps = [[(c.resource, c.record, c.field, c.kind.value, c.before, c.after) for c in one] for one in relevant]
+        return hashlib.blake2b(repr((state, steps)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def fields_of(package: Package) -> Fields:
+    """The columns of the resources that rules read."""
+    return {name: package.resources[name].fields for name in _READ if name in package.resources}
+
+
+def judged_by(package: Package, thresholds: Thresholds) -> str:
+    """Names what transitions depend on beside a project and the code: thresholds, rules, how cells become values."""
+    cells = [
+        (resource, name, field.type, field.format, sorted(field.missing))
+        for resource, fields in fields_of(package).items()
+        for name, field in fields.items()
+        if name in _READ[resource]
+    ]
+    rules = [(rule.name, rule.needs) for rule in rules_of(columns(fields_of(package)))]
+    return hashlib.sha256((repr(thresholds) + repr(cells) + repr(rules)).encode()).hexdigest()[:16]
+
+
+def _transitions(cached: Any) -> list[tuple[int, Names, Names]] | None:
+    """What an earlier build found; None where it found nothing or what it wrote was damaged."""
+    if not isinstance(cached, list):
+        return None
+    found: list[tuple[int, Names, Names]] = []
+    for one in cached:
+        match one:
+            case [int(number), [*began], [*ended]] if all(isinstance(name, str) for name in (*began, *ended)):
+                found.append((number, tuple(began), tuple(ended)))
+            case _:
+                return None
+    return found
+
+
+def _is_read(change: Change) -> bool:
+    """Whether rules may judge a project otherwise after a change."""
+    fields = _READ.get(change.resource, frozenset())
+    return change.field in fields or (change.resource == "projects" and change.kind is not ChangeKind.CHANGED)
+
+
+def _walk(
+    state: Project | None, entries: Sequence[Sequence[Change]], transitions: RuleTransitions
+) -> Iterator[Transition]:
+    """What began and ended with each of the `entries`, the newest first; `state` is after the newest."""
+    fields = transitions.fields
+    figures = published_figures(entries[::-1], fields["projects"].get("progress_percent"))
+    concerned = _concerned(state, transitions)
+    for number, entry in enumerate(entries, start=1):
+        if not entry:
+            yield (), ()
+            continue
+        state = before(state, entry, fields)
+        if state is not None:
+            known = figures[len(entries) - number]
+            state = replace(state, published_progress=known if len(known) > 1 else ())
+        then = _concerned(state, transitions)
+        yield tuple(sorted(concerned - then)), tuple(sorted(then - concerned))
+        concerned = then
+
+
+def _concerned(project: Project | None, by: RuleTransitions) -> frozenset[str]:
+    """The rules that concern a project."""
+    if project is None:
+        return frozenset()
+    return frozenset(rule.name for rule in by.rules if rule.judge(project, by.thresholds) is True)
+
+
+def before(project: Project | None, changes: Sequence[Change], fields: Fields) -> Project | None:
+    """The project as it was before `changes`; None where it was not in the package.
+
+    Cells that no rule reads stay as they are; of a project that was removed they are blank.
+    """
+    own = [change for change in changes if change.resource == "projects"]
+    if any(change.kind is ChangeKind.ADDED for change in own):
+        return None
+    if project is None and any(change.kind is ChangeKind.REMOVED for change in own):
+        project = Project(own[0].record[0], own[0].record[0])
+    if project is None:
+        return None
+    values: dict[str, Any] = {}
+    months = {result.month: result for result in project.monthly_results}
+    reports = {report.report_date: report for report in project.progress_reports}
+    for change in changes:
+        described = fields.get(change.resource, {})
+        earlier = typed(described.get(change.field), change.before)
+        if change.resource == "projects":
+            values |= _attribute(change.field, earlier)
+        elif change.resource == "monthly_results":
+            if change.field == "result" and change.record[-1] in _MONTHS:
+                month = _MONTHS[change.record[-1]]
+                months[month] = replace(months.get(month) or MonthlyResult(month, None), result=_number(earlier))
+        elif change.resource == "progress_reports" and len(change.record) == 2:
+            day = typed(described.get("report_date"), change.record[1])
+            if isinstance(day, date):
+                _undo_report(reports, day, change, earlier)
+    return replace(
+        project,
+        **values,
+        monthly_results=tuple(months[month] for month in sorted(months)),
+        progress_reports=tuple(sorted(reports.values(), key=lambda r: r.report_date or date.min, reverse=True)),
+    )
+
+
+_MONTHS = {str(month): month for month in range(1, 13)}
+
+
+def _attribute(name: str, value: Any) -> dict[str, Any]:
+    """The attribute of a project that a column fills; no rule reads more of an agency than whether there is one."""
+    if name == "agency_id":
+        return {"agency": None if value is None else Agency(str(value), Bilingual(str(value)))}
+    if name in _AMOUNTS:
+        return {name: _number(value)}
+    if name in _DATES:
+        return {name: value if isinstance(value, date) else None}
+    if name == "fiscal_year":
+        return {name: value if isinstance(value, int) and value in BUDDHIST_YEARS else None}
+    return {}
+
+
+def _number(value: Any) -> Decimal | None:
+    return Decimal(value) if isinstance(value, (int, Decimal)) else None
+
+
+def _undo_report(reports: dict[date | None, ProgressReport], day: date, change: Change, earlier: Any) -> None:
+    """Take back what a change did to a dated report."""
+    if change.kind is ChangeKind.ADDED:
+        reports.pop(day, None)
+        return
+    report = reports.setdefault(day, ProgressReport(day))
+    if change.field == "progress_percent":
+        reports[day] = replace(report, progress_percent=_number(earlier))
+    elif change.field == "status":
+        reports[day] = replace(report, status=earlier if earlier in REPORTED_STATUSES else None)

@@ -1,0 +1,12 @@
+"""The search index; the only runner of Pagefind.
+
+In: the projects of a fiscal year. Out: the files of its index, which the scripts of the search page read.
+"""
+
+from portal.search.index import index_shard
+from portal.search.terms import fold
+
+__all__ = [
+    "fold",
+    "index_shard",
+]

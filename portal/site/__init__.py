@@ -1,0 +1,43 @@
+"""The pages: each planned as data, then rendered as HTML or as a feed; the only user of Jinja2.
+
+In: a portal, its findings and its texts. Out: pages as data, their text, and the links between them.
+"""
+
+from portal.site.charts import Column, GridLine, MonthlyChart
+from portal.site.links import Links, PageLinks, read_links
+from portal.site.pages.changes import Archive, archive_name, named_releases
+from portal.site.pages.plan import (
+    DocumentContext,
+    ProjectContext,
+    SiteData,
+    keep_most_reported,
+    plan_data,
+    plan_pages,
+    project_pages,
+    readme,
+)
+from portal.site.renderer import Asset, Renderer, Site, read_assets
+
+__all__ = [
+    "Archive",
+    "Asset",
+    "Column",
+    "DocumentContext",
+    "GridLine",
+    "Links",
+    "MonthlyChart",
+    "PageLinks",
+    "ProjectContext",
+    "Renderer",
+    "Site",
+    "SiteData",
+    "archive_name",
+    "keep_most_reported",
+    "named_releases",
+    "plan_data",
+    "plan_pages",
+    "project_pages",
+    "read_assets",
+    "read_links",
+    "readme",
+]

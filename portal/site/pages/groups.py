@@ -1,0 +1,156 @@
+"""The ways to group projects, and the pages of each: agencies, fiscal years, policies and strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.core import urls
+from portal.core.formats import thai_sort_key
+from portal.core.models import Agency, Bilingual, Language, Page, ProjectIndex, ProjectSummary
+from portal.core.text import one_spelling
+from portal.core.totals import Summary, group, summarise
+from portal.site.pages.lists import Pagination, paginate
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One line of an overview: an agency, a fiscal year, a policy or a strategy."""
+
+    path: str
+    label: Bilingual
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIndexContext:
+    """All agencies, years, policies or strategies."""
+
+    kind: str
+    """agency, year, policy or strategy."""
+    sections: tuple[tuple[str, tuple[GroupRow, ...]], ...]
+    """The rows by the agency's kind; one section named "" for all others."""
+    without: int
+    """Projects that have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupContext:
+    """An agency, a year, a policy or a strategy, and a page of its projects."""
+
+    kind: str
+    label: Bilingual
+    agency: Agency | None
+    count: int
+    """Projects on all its pages."""
+    summary: Summary | None
+    """On the first page."""
+    projects: tuple[ProjectSummary, ...]
+    pagination: Pagination
+    breakdown: tuple[GroupRow, ...]
+    """By fiscal year; of a year by agency. On the first page."""
+    index_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way to group projects."""
+
+    name: str
+    index_path: str
+    groups: dict[Any, tuple[ProjectSummary, ...]] = field(repr=False)
+
+    def path(self, key: Any) -> str:
+        """The page of one group."""
+        match self.name:
+            case "agency":
+                return urls.agency(key.agency_id)
+            case "year":
+                return urls.year(key)
+            case "policy":
+                return urls.policy(key)
+        return urls.strategy(key)
+
+    def label(self, key: Any) -> Bilingual:
+        """The group's name. Templates put a year and a policy id into words."""
+        if isinstance(key, Agency):
+            return key.name
+        return Bilingual("" if key is None else str(key))
+
+    def rows(self, language: Language) -> tuple[GroupRow, ...]:
+        """Years newest first, those without a year last; everything else in the order of its name."""
+        rows = [
+            (key, GroupRow(self.path(key), self.label(key), summarise(members))) for key, members in self.groups.items()
+        ]
+        if self.name == "year":
+            return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
+        return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
+
+
+def kinds_of(portal: ProjectIndex) -> dict[str, Kind]:
+    """The ways to group projects that the package has values for. Every agency has a page, also without a project."""
+    projects = portal.projects
+    by_agency = dict.fromkeys(portal.agencies, ()) | group(
+        (p for p in projects if p.agency is not None), lambda p: p.agency
+    )
+    with_strategy = (p for p in projects if p.strategy)
+    kinds = (
+        Kind("agency", urls.AGENCIES, by_agency),
+        Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)),
+        Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
+        Kind("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: int) -> Iterator[Page]:
+    """The overview of a way to group projects, and the pages of each group."""
+    members = sum(len(projects) for projects in kind.groups.values())
+    yield Page(
+        kind.index_path,
+        language,
+        "pages/groups.html",
+        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members),
+    )
+    for key, projects in kind.groups.items():
+        path, summary = kind.path(key), summarise(projects)
+        breakdown = _breakdown(kind, projects, language)
+        for part, pagination in paginate(ordered(projects), path, per_page):
+            # The others need not be made anew where only a sum has changed.
+            is_first = pagination.number == 1
+            context = GroupContext(
+                kind.name,
+                kind.label(key),
+                key if isinstance(key, Agency) else None,
+                len(projects),
+                summary if is_first else None,
+                part,
+                pagination,
+                breakdown if is_first else (),
+                kind.index_path,
+            )
+            yield Page(urls.page_of(path, pagination.number), language, "pages/group.html", context)
+
+
+def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
+    if kind.name != "agency":
+        return (("", kind.rows(language)),)
+    by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
+    return tuple(
+        (name, Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
+        for name, agencies in sorted(by_kind.items())
+    )
+
+
+def _breakdown(kind: Kind, projects: Sequence[ProjectSummary], language: Language) -> tuple[GroupRow, ...]:
+    if kind.name == "year":
+        inner = Kind("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
+    else:
+        inner = Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
+    return inner.rows(language)
+
+
+def ordered(projects: Sequence[ProjectSummary]) -> list[ProjectSummary]:
+    """Newest fiscal year first, then as a Thai dictionary has the titles."""
+    return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))

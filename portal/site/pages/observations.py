@@ -1,0 +1,107 @@
+"""The pages of the observations: all rules, each rule, how they work, and how regularly agencies report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal.core import urls
+from portal.core.models import Agency, ProjectIndex, ProjectSummary
+from portal.core.totals import group, largest_first, total
+from portal.rules import MISSING, Finding, Findings, ReportingRates, RuleResult
+from portal.site.pages.changes import Planned
+from portal.site.pages.lists import Pagination, paginate
+
+MOST = 20
+"""Projects in the list by money."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySignals:
+    """How many projects of an agency are concerned."""
+
+    agency: Agency
+    projects: int
+    concerned: int
+    """By at least one rule other than that of missing values."""
+    received: Decimal
+    """Baht, of those."""
+    missing: int
+    """Projects that lack a key value."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsContext:
+    """The overview of the observations."""
+
+    rules: tuple[RuleResult, ...]
+    agencies: tuple[AgencySignals, ...]
+    """Those with projects, the most concerned first."""
+    largest: tuple[tuple[ProjectSummary, tuple[Finding, ...]], ...]
+    """The concerned projects that received most, with what concerns them; missing values aside."""
+    concerned: int | None
+    """Projects; None where no rule can be checked but that of missing values."""
+    projects: int
+    has_league: bool
+    """Whether there is a page of how regularly agencies report."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalContext:
+    """A page of the projects that a rule concerns."""
+
+    result: RuleResult
+    projects: tuple[tuple[ProjectSummary, Finding], ...]
+    pagination: Pagination
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyContext:
+    """How the rules work."""
+
+    rules: tuple[RuleResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingContext:
+    """How regularly agencies report."""
+
+    reporting_rates: ReportingRates
+
+
+def plan_signals(portal: ProjectIndex, findings: Findings, per_page: int) -> Iterator[Planned]:
+    """The overview, the pages of each rule, the methodology and the league."""
+    yield urls.SIGNALS, "pages/signals.html", _overview(portal, findings), True
+    yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(findings.rules), True
+    if findings.reporting_rates:
+        yield urls.REPORTING, "pages/reporting.html", ReportingContext(findings.reporting_rates), True
+    concerned: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
+    for project in largest_first(portal.projects):
+        for one in findings.observations[project.project_id]:
+            concerned[one.rule.name].append((project, one))
+    for result in findings.rules:
+        path = urls.signal(result.rule.name)
+        for part, pagination in paginate(concerned[result.rule.name], path, per_page):
+            context = SignalContext(result, part, pagination)
+            yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
+
+
+def _overview(portal: ProjectIndex, findings: Findings) -> SignalsContext:
+    concerned = {project.project_id: findings.questions(project.project_id) for project in portal.projects}
+    largest = largest_first(project for project in portal.projects if concerned[project.project_id])
+    agencies = []
+    for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
+        assert agency is not None
+        mine = [p for p in members if concerned[p.project_id]]
+        received = total(p.budget_received for p in mine).value
+        missing = sum(one.rule.name == MISSING for p in members for one in findings.observations[p.project_id])
+        agencies.append(AgencySignals(agency, len(members), len(mine), received, missing))
+    return SignalsContext(
+        findings.rules,
+        tuple(sorted(agencies, key=lambda a: (-a.concerned, -a.received, a.agency.agency_id))),
+        tuple((project, concerned[project.project_id]) for project in largest[:MOST]),
+        len(largest) if findings.has_checked else None,
+        len(portal.projects),
+        findings.reporting_rates is not None,
+    )

@@ -1,0 +1,307 @@
+"""Pages -> text: the templates, in each language, and the files that they share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache, partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import segno
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from portal.core import formats, urls
+from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page, Withheld
+from portal.site import structured_data as structured
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A style sheet, script or picture that pages share."""
+
+    name: str
+    """As templates call it: `site.css`."""
+    output: str
+    """Its file in the site; a checksum in the name lets browsers keep it for ever."""
+    data: bytes
+
+
+def read_assets(folder: Path) -> tuple[Asset, ...]:
+    """Every file below `folder`, by name."""
+    assets: list[Asset] = []
+    # A script that others import is named first, so that they can call it by its published name.
+    for path in sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: (p.name not in _IMPORTED, p.name)):
+        data = path.read_bytes()
+        if path.suffix == ".js":
+            for asset in assets:
+                data = data.replace(f'"./{asset.name}"'.encode(), f'"./{Path(asset.output).name}"'.encode())
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        assets.append(Asset(path.name, f"assets/{path.stem}.{digest}{path.suffix}", data))
+    return tuple(assets)
+
+
+_IMPORTED = ("tokens.js",)
+"""Scripts that other scripts import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page of a site may use."""
+
+    name: Bilingual
+    city: Bilingual
+    base_url: str
+    base_path: str
+    corrections: str | None
+    """Where corrections go of agencies that give no address of their own."""
+    package: Package
+    documents: tuple[Document, ...]
+    per_page: int
+    """Projects on one page of a list."""
+    assets: Mapping[str, str]
+    """The output of each asset by its name."""
+    meanings: Mapping[str, Bilingual]
+    """Of the rules of observations, by name."""
+    input_titles: Mapping[str, Bilingual]
+    """Of the values that observations are made on, by name."""
+
+
+class Renderer:
+    """Renders pages of one site. Making one costs as much as a hundred pages: keep it."""
+
+    def __init__(self, site: Site, templates: Path, locales: Path) -> None:
+        """Read the templates and catalogues of both languages."""
+        self.site = site
+        self.environments: dict[Language, Environment] = {
+            language: _environment(site, templates, locales, language) for language in LANGUAGES
+        }
+
+    def render(self, page: Page) -> str:
+        """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
+        context = {f.name: getattr(page.context, f.name) for f in fields(page.context)}
+        template = self.environments[page.language].get_template(page.template)
+        return template.render(context, page=page)
+
+
+def read_catalogue(locales: Path, language: Language) -> dict[str, str | tuple[str, ...]]:
+    """The messages of a language by their Thai original; a tuple holds the forms for one and for many."""
+    if language == "th":
+        return {}
+    with (locales / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    messages: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        if message.id and message.string and not message.fuzzy:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return messages
+
+
+def _gettext(messages: Mapping[str, str | tuple[str, ...]], message: str) -> str:
+    found = messages.get(message, message)
+    return found if isinstance(found, str) else found[0]
+
+
+def _message(messages: Mapping[str, str | tuple[str, ...]], message: str) -> tuple[Markup, Markup]:
+    """A message as it is, and as it is said without variables: a doubled percent sign stands for one."""
+    found = Markup(_gettext(messages, message))
+    return found, found if "%(" in found else found % {}
+
+
+def _said(said: Callable[[str], tuple[Markup, Markup]], message: str, **values: Any) -> Markup:
+    """A message with the values of its variables, escaped."""
+    found, alone = said(message)
+    return found % values if values else alone
+
+
+def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str, count: int) -> str:
+    found = messages.get(one)
+    if isinstance(found, tuple):
+        return found[0] if count == 1 else found[-1]
+    return found or (one if count == 1 else many)
+
+
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template, in one dict: a page asks twenty times which of them its components lack."""
+        return {**self.globals, **(d or {})}
+
+
+def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
+    environment = _Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=lambda name: not (name or "").endswith(".txt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # A build does not look for changes of templates that it has read: a page asks for twenty of them.
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    messages = read_catalogue(locales, language)
+    install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
+    install(partial(_gettext, messages), partial(_ngettext, messages), newstyle=True)
+    # What the extension would look up and format again each time that a page says it.
+    environment.globals["_"] = partial(_said, cache(partial(_message, messages)))
+    environment.filters.update(
+        number=formats.number,
+        percent=formats.percent,
+        quantity=partial(_quantity, language),
+        period=partial(_period, language),
+        limit=partial(_limit, language),
+        size=formats.size,
+        rows=formats.row_numbers,
+        baht=partial(_bound, formats.baht, language),
+        short_baht=partial(_bound, formats.short_baht, language),
+        long_date=partial(_bound, formats.long_date, language),
+        short_date=partial(_bound, formats.short_date, language),
+        fiscal_year=partial(_bound, formats.fiscal_year, language),
+        blocks=formats.text_blocks,
+        value=partial(_value, language),
+        as_data=partial(_as_data, language),
+        mixed=partial(_mixed, language),
+        html=Markup,
+    )
+    environment.tests["withheld"] = _is_withheld
+    environment.tests["percent_unit"] = formats.is_percent
+    environment.globals.update(
+        site=site,
+        package=site.package,
+        language=language,
+        urls=urls,
+        href=lru_cache(4096)(partial(_href, site, language)),
+        absolute=partial(_absolute, site),
+        asset=cache(partial(_asset, site)),
+        field=cache(partial(_field, site.package)),
+        month_name=cache(partial(_month_name, language)),
+        policy=_policy,
+        root=site.base_path,
+        structured=structured,
+        json_ld=_json_ld,
+        qr=_qr,
+        thai=Markup(' lang="th"') if language == "en" else "",
+        stop="." if language == "en" else "",
+        menu=tuple(d for d in site.documents if d.language == language),
+    )
+    return environment
+
+
+def _policy(scripts: str = "'self'") -> str:
+    """The Content Security Policy of a page: nothing inline, nothing from another host."""
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "worker-src 'self'; form-action 'self'; base-uri 'none'"
+    )
+
+
+def _json_ld(described: Mapping[str, Any]) -> Markup:
+    """A description as a data block, which no browser runs; no text in it can end the block."""
+    text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
+
+
+def _qr(address: str) -> Markup:
+    """A QR code of an address as SVG, without a border.
+
+    The mask is fixed: choosing the prettiest of eight, as ISO/IEC 18004 advises, costs five times the code itself.
+    """
+    code = segno.make_qr(address, error="m", mask=2)
+    runs = [f"M{x} {y}h{length}v1h-{length}z" for x, y, length in _dark_runs(code.matrix)]
+    size = len(code.matrix)
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {0} {0}" aria-hidden="true" focusable="false"><path d="{1}"/></svg>'
+    ).format(size, Markup("".join(runs)))
+
+
+def _dark_runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, modules in groupby(row):
+            length = len(list(modules))
+            if dark:
+                yield x, y, length
+            x += length
+
+
+def _is_withheld(value: object) -> bool:
+    return value is Withheld.WITHHELD
+
+
+def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:
+    return function(value, language)
+
+
+def _value(language: Language, value: Any) -> str:
+    """Any typed cell as text, for columns that the portal does not know."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return formats.date_time(value, language)
+    if isinstance(value, date):
+        return formats.long_date(value, language)
+    if isinstance(value, Decimal):
+        return formats.number(value)
+    return str(value)
+
+
+def _limit(language: Language, value: Any, field: Field | None) -> str:
+    """A bound that a schema sets the values of a field: a number, or a day as the file has to write it."""
+    if isinstance(value, str):
+        return Markup("<code>{}</code>").format(value)
+    return str(value) if field is not None and field.is_year else _value(language, Decimal(str(value)))
+
+
+def _quantity(language: Language, value: Decimal, unit: str | None) -> str:
+    """A number with its unit of measure, which is a published word."""
+    return _mixed(language, formats.quantity(value, unit, language))
+
+
+def _period(language: Language, days: tuple[date, date], to: Language | None = None) -> str:
+    return formats.period(days, to or language)
+
+
+def _as_data(language: Language, text: str) -> str:
+    """A published word within a sentence: on English pages it is marked as Thai, for screen readers and fonts."""
+    return Markup('<span lang="th">{}</span>').format(text) if language == "en" and text else text
+
+
+_THAI = re.compile("([\u0e00-\u0e7f]+(?: [\u0e00-\u0e7f]+)*)")
+
+
+def _mixed(language: Language, text: str) -> str:
+    """A sentence that may quote published words: on English pages the Thai in it is marked as such."""
+    parts = _THAI.split(text)
+    return Markup("").join(_as_data(language, part) if i % 2 else part for i, part in enumerate(parts))
+
+
+def _href(site: Site, language: Language, path: str, to: Language | None = None) -> str:
+    return urls.href(path, to or language, site.base_path)
+
+
+def _absolute(site: Site, path: str, language: Language) -> str:
+    return site.base_url + urls.href(path, language)[1:]
+
+
+def _asset(site: Site, name: str) -> str:
+    return urls.asset_href(site.assets[name], site.base_path)
+
+
+def _field(package: Package, resource: str, name: str) -> Field | None:
+    """The described field, or None where this package has no such column."""
+    described = package.resources.get(resource)
+    return described.fields.get(name) if described else None
+
+
+def _month_name(language: Language, fiscal_year: int | None, month: int, width: formats.Width = "wide") -> str:
+    return formats.month_name(fiscal_year, month, language, width)

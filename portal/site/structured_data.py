@@ -1,0 +1,130 @@
+"""Records -> schema.org descriptions (JSON-LD), for search engines and other programs that read pages. Pure.
+
+https://schema.org/Project, /GovernmentOrganization, /MonetaryGrant, /ItemList, /BreadcrumbList. What is not known is
+left out: a blank is never published as a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from portal.core.formats import CURRENCY
+from portal.core.models import Agency, Citation, Download, Language, Package, Project
+
+Described = Mapping[str, Any]
+
+CONTEXT = "https://schema.org"
+
+
+def project(value: Project, address: str, agency_address: str | None, language: Language) -> Described:
+    """The page of a project: what it is, whose, and the money that it received (baht)."""
+    grant = None
+    if value.budget_received is not None:
+        amount = {"@type": "MonetaryAmount", "currency": CURRENCY, "value": str(value.budget_received)}
+        grant = {"@type": "MonetaryGrant", "amount": amount}
+    about = {
+        "@type": "Project",
+        "@id": f"{address}#project",
+        "name": value.title,
+        "identifier": value.project_id,
+        "parentOrganization": agency(value.agency, agency_address, language) if value.agency else None,
+        "funding": grant,
+    }
+    page = {
+        "@context": CONTEXT,
+        "@type": "WebPage",
+        "@id": address,
+        "url": address,
+        "inLanguage": language,
+        "dateModified": value.as_of_date.isoformat() if value.as_of_date else None,
+        "mainEntity": _known(about),
+    }
+    return _known(page)
+
+
+def agency(value: Agency, address: str | None, language: Language) -> Described:
+    """An agency of the city."""
+    name, other = value.name[language], value.name.en if language == "th" else value.name.th
+    return _known(
+        {
+            "@type": "GovernmentOrganization",
+            "name": name,
+            "alternateName": other if other and other != name else None,
+            "identifier": value.agency_id,
+            "url": address,
+        }
+    )
+
+
+def overview(name: str, address: str, language: Language, items: Iterable[tuple[str, str]]) -> Described:
+    """A page that lists things; `items` are (name, address)."""
+    listed = [
+        {"@type": "ListItem", "position": position, "name": label, "url": link}
+        for position, (label, link) in enumerate(items, start=1)
+    ]
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "@id": address,
+        "url": address,
+        "name": name,
+        "inLanguage": language,
+        "mainEntity": {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed},
+    }
+
+
+def dataset(
+    package: Package,
+    citation: Citation,
+    covered: tuple[date, date] | None,
+    address: str,
+    files: Iterable[tuple[Download, str]],
+    language: Language,
+) -> Described:
+    """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "Dataset",
+            "@id": address,
+            "url": address,
+            "name": package.title[language],
+            "description": package.description[language] or package.title[language],
+            "version": package.version or None,
+            "dateModified": package.created.isoformat(),
+            "inLanguage": language,
+            "creator": {"@type": "GovernmentOrganization", "name": citation.author[language]},
+            "publisher": {"@type": "Organization", "name": citation.publisher[language]},
+            "spatialCoverage": {"@type": "Place", "name": citation.author[language]},
+            "temporalCoverage": f"{covered[0]}/{covered[1]}" if covered else None,
+            "keywords": list(package.keywords) or None,
+            "isAccessibleForFree": True,
+            "license": package.licence,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": file.name,
+                    "encodingFormat": file.media_type,
+                    "contentUrl": link,
+                    "contentSize": f"{file.bytes} B",
+                    "sha256": file.sha256,
+                }
+                for file, link in files
+            ],
+        }
+    )
+
+
+def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Described:
+    """The way to a page; `steps` are (name, address), the page itself not among them."""
+    listed = [
+        {"@type": "ListItem", "position": position, "name": name, "item": address}
+        for position, (name, address) in enumerate(steps, start=1)
+    ]
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": listed}
+
+
+def _known(values: Described) -> Described:
+    return {name: value for name, value in values.items() if value is not None}
