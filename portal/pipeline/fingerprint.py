@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from portal.core.files import file_digest
 from portal.core.models import ERASED, MAX_FILE
-from portal.core.program import file_digest, files_below
+from portal.core.program import files_below
 
 
 def input_sums(descriptor: Path, root: Path) -> dict[str, str]:

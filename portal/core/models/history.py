@@ -15,44 +15,44 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     """Its record is new."""
     REMOVED = "removed"
-    """Its record is gone."""
+    """Its record was removed."""
     CHANGED = "changed"
     REWRITTEN = "rewritten"
     """The same value in another form, such as 100 and 100.0."""
     RENAMED = "renamed"
-    """Not a cell but its column has another name."""
+    """The column has another name; its cells are the same."""
 
 
 class Withheld(Enum):
-    """What stands in place of a value of an earlier release that must not be published: it is not blank."""
+    """Takes the place of a value of an earlier release that must not be published, which is not the same as blank."""
 
     WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A cell that differs between a release and the one before it. Blank cells of a new or lost record are left out."""
+    """A cell that differs between a release and the one before it; not a blank cell of a new or removed record."""
 
     resource: str
     record: tuple[str, ...]
-    """The cells of the record's key; of a record without one `#` and a number within the release; () of a column."""
+    """The cells of the key. Without a key: `#` and a number within the release. For a renamed column: ()."""
     project_id: str | None
-    """The project that the record is about."""
+    """The project to which the record belongs, if any."""
     field: str
     kind: ChangeKind
     before: str
-    """The cell as it stood in the file, or the column's name; "" is blank."""
+    """The cell as it stood in the file, or the name of the column; "" where it was blank."""
     after: str
     withheld: tuple[str, ...] = ()
-    """Which of the texts above are not published: a cell is "" then, `project_id` None, and a name `#` and a number."""
+    """The attributes above that are not published: their cell is "", `project_id` None, a name `#` and a number."""
 
     def is_filled(self, side: Literal["before", "after"]) -> bool:
-        """Whether the cell held something on one side, be it withheld."""
+        """Whether the cell was not blank, before or after; a cell that is withheld was not."""
         return side in self.withheld or bool((self.before if side == "before" else self.after).strip())
 
     @property
     def retroactive(self) -> bool:
-        """Whether it alters what had been reported already: a month, a dated report or an evaluation."""
+        """Whether it changes or removes an earlier figure: of a month, a report or an evaluation."""
         if self.resource == "monthly_results":
             # A row without a result reports nothing yet.
             figure = self.field not in ("project_id", "month") and self.is_filled("before")
@@ -63,68 +63,68 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A state of the package that was published: a commit that altered it."""
+    """A published state of the package: a commit that changed it."""
 
     commit: str
-    """The whole hash; "" for files that are not committed yet."""
+    """The full hash; "" for files that are not committed yet."""
     published: datetime
-    """The commit's own time, with its zone."""
+    """The time of the commit, with its time zone."""
     version: str
-    """As the descriptor of that commit says."""
+    """From the descriptor in that commit."""
     tags: tuple[str, ...]
     changes: tuple[Change, ...]
-    """Against the release before; none for the first one that is known."""
+    """Compared with the release before; empty for the first known release."""
     withheld: tuple[str, ...] = ()
-    """Which of `version` and `tags` are not published, or not all of them."""
+    """Which of `version` and `tags` are not published, wholly or in part."""
 
     @property
     def name(self) -> str:
-        """What addresses call it, for ever: its day and the first letters of its commit."""
+        """Its name in addresses, which never changes: the day and the first 8 letters of the commit."""
         return f"{self.published.date()}-{self.commit[:8] or 'working-copy'}"
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A commit whose package was never published, since no check would have let it pass; or a tag of it."""
+    """A commit that was not published because its package is not valid, or a tag that was not because of its name."""
 
     commit: str
-    """The whole hash; "" for files that are not committed yet."""
+    """The full hash; "" for files that are not committed yet."""
     tags: tuple[str, ...]
-    """Of the commit: their files are not published."""
+    """The tags of the commit; no zip is published for them."""
     reason: str
-    """What is wrong, with its place: `data/projects.csv: two records have the same key.`"""
+    """The file and its problem: `data/projects.csv: two records have the same key.`"""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of earlier releases."""
+    """The releases of the package that are known."""
 
     releases: tuple[Release, ...] = ()
-    """The oldest first. None where there is no repository: then the package of today is all that is known."""
+    """The oldest first; empty where there is no repository."""
     complete: bool = False
-    """Whether the first release is the first that there was; a shallow clone does not know."""
+    """Whether the first of `releases` is the first of all; in a shallow clone it may not be."""
     identity: str = ""
-    """Differs where the first known commit or the place of the package does: what is found out may differ then too."""
+    """Identifies the first known commit and the path of the package in the repository; results depend on both."""
     passed_over: tuple[PassedOver, ...] = ()
-    """The oldest first. Their changes are those of the next release."""
+    """Commits that are not valid, the oldest first. Their changes count as changes of the next release."""
     erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]] = field(default_factory=dict)
-    """By resource, record and field the cells that the package's `ERASED` withholds; `("#",)` is any without key."""
+    """The cells that `erased.csv` withholds, by resource, record and field. `("#",)` is any record without a key."""
 
 
 ERASED = "erased.csv"
-"""The file beside the descriptor that says what must not be published of earlier releases; nor is it itself."""
+"""The file beside the descriptor that lists what must not be published of earlier releases. It is not published."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A row of the package's `ERASED`."""
+    """A row of `erased.csv`: values of earlier releases that must not be published."""
 
     resource: str
     record: tuple[str, ...]
-    """The cells of the record's key, as `Change.record` has them."""
+    """The cells of the key, as in `Change.record`."""
     field: str
-    """"" is the whole record."""
+    """The column; "" for the whole record."""
     release: str
-    """Of which release: the beginning of a commit's id, or a tag; "" is every earlier one."""
+    """The start of a commit id, or a tag; "" for every earlier release."""
     row: int
-    """The row's number in the file, the header being 1."""
+    """The number of the row in the file; the header is row 1."""

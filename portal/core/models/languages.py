@@ -12,7 +12,7 @@ LANGUAGES: tuple[Language, ...] = ("th", "en")
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """A text in Thai and in English; English falls back on Thai where nobody has written it."""
+    """A text in Thai and in English. Without an English text, the Thai one is used for both."""
 
     th: str
     en: str = ""

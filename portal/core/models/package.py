@@ -10,10 +10,11 @@ from typing import Any
 from portal.core.models.languages import Bilingual
 
 MAX_FILE = 100_000_000
-"""Bytes of a CSV. GitHub takes no larger file, and a table is read whole, in some thirty times the memory."""
+"""The largest CSV file, in bytes. GitHub accepts no larger file, and reading a table takes about thirty times its size
+in memory."""
 
 MAX_DIGITS = 38
-"""Of a number: as many as a decimal of Parquet and of most databases has."""
+"""Digits that a number may have: as many as a decimal of Parquet and of most databases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,17 @@ class Field:
     """What each code of a closed list means, by code."""
     unit: Bilingual | None
     format: str
-    """As Table Schema has it: "default", or how a date or time is written."""
+    """The `format` of Table Schema: "default", or the pattern in which a date or time is written."""
     constraints: Mapping[str, Any]
-    """As Table Schema has them."""
+    """The `constraints` of Table Schema."""
     missing: frozenset[str]
     """The cells that stand for no value."""
     booleans: Mapping[str, bool]
-    """The cells that stand for true or false; none but in a boolean field."""
+    """What each cell of a boolean field means; empty for other types."""
     filled: int
-    """Records that have a value."""
+    """The number of records that have a value."""
     example: str | None
-    """What the schema gives as one, else a value as it stands in the file: the first of at most 80 characters."""
+    """The example of the schema; without one, the first value in the file of at most 80 characters."""
 
     @property
     def is_year(self) -> bool:
@@ -54,7 +55,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "agencies": ("agency_id",),
     "sources": ("source_id",),
 }
-"""What tells the records of a table apart where its schema names no primary key."""
+"""The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,89 +64,89 @@ class Resource:
 
     name: str
     path: str
-    """Relative to the folder of `datapackage.json`, with forward slashes."""
+    """Of the file, relative to the folder of `datapackage.json`, with forward slashes."""
     title: Bilingual
     description: Bilingual
     fields: Mapping[str, Field]
-    """By name, in the order of the columns; columns that the schema does not know come last."""
+    """By name, in the order of the columns of the file."""
     rows: int
-    """Records, without the header."""
+    """The number of records; the header is not counted."""
     bytes: int
     sha256: str
-    """Of the file as it was validated."""
+    """Of the published file."""
     keys: tuple[tuple[str, ...], ...]
-    """The fields that together are different in every record; the primary key is the first."""
+    """The primary key and the unique keys of the schema, as names of fields; the primary key comes first."""
     references: Mapping[str, tuple[str, str]]
-    """The resource and the field in which the values of a field are looked up, by field."""
+    """By field, the resource and the field that its foreign key refers to."""
     ignored: tuple[str, ...] = ()
-    """The columns of the file that are left out of all that is published: `bytes` and `sha256` are without them."""
+    """The columns of the file that are not published. `bytes` and `sha256` are of the file without them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as the descriptor names it."""
+    """A licence of the descriptor."""
 
     title: Bilingual
     path: str | None
     source_ids: tuple[str, ...] = ()
-    """The sources whose data it covers; none: it covers all data."""
+    """The sources whose data it covers; empty where it covers all data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What would be personal data, and is published on purpose."""
+    """Personal data that the descriptor allows to be published, with the reason."""
 
     subject: str
-    """A column, as resource.field, or a value."""
+    """A column, as `resource.field`, or a value."""
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The open-data package itself: what `datapackage.json` says about the whole."""
+    """The open-data package: what `datapackage.json` says about the whole, and its tables."""
 
     name: str
     title: Bilingual
     description: Bilingual
     version: str
     created: date
-    """The day on which this release was put together: the portal's "now"."""
+    """The day on which this release was made. The portal uses it as "today"."""
     notice: Bilingual | None
-    """A sentence that every page must carry, such as "these data are fictional"."""
+    """A sentence that every page shows, such as "these data are fictional"."""
     licences: tuple[Licence, ...]
     keywords: tuple[str, ...]
     allowances: tuple[Allowance, ...]
     searched: int
-    """Cells that were searched for personal data: not those of columns that may hold any, nor days and the like."""
+    """The number of cells that were searched for personal data; those that may hold it, and dates, are not."""
     resources: Mapping[str, Resource]
     sha256: str
-    r"""Names these data exactly: of the lines of `SHA256SUMS` of the CSVs, by name.
+    r"""One checksum of all CSVs: of their lines in `SHA256SUMS`, sorted by file name.
 
-    `grep '\.csv$' SHA256SUMS | sha256sum` in the folder of the zip makes the same.
+    In the folder of the zip, `grep '\.csv$' SHA256SUMS | sha256sum` prints the same.
     """
     ignored: tuple[str, ...] = ()
-    """The columns that are left out of all that is published, each as `resource.column`; some may be in no file."""
+    """The columns that are not published, each as `resource.column`; some may be in no file."""
 
     @property
     def described(self) -> Package:
-        """What the package says of itself, without what a release made of it: rows, sizes, sums and examples.
+        """The package without what changes with every release: numbers of rows, sizes, checksums and examples.
 
-        Pages that show none of these stay as they are where only these differ.
+        A page that shows none of these is made from this, so that it does not change when only they do.
         """
         resources = {
             name: replace(
-                one,
+                resource,
                 rows=0,
                 bytes=0,
                 sha256="",
-                fields={key: replace(field, filled=0, example=None) for key, field in one.fields.items()},
+                fields={key: replace(field, filled=0, example=None) for key, field in resource.fields.items()},
             )
-            for name, one in self.resources.items()
+            for name, resource in self.resources.items()
         }
         return replace(self, resources=resources, searched=0, sha256="")
 
     @property
     def licence(self) -> str | None:
-        """The address of a licence that covers all data; None where there is none that programs could rely on."""
-        addresses = (one.path for one in self.licences if not one.source_ids)
+        """The address (https) of the first licence that covers all data; None where there is none."""
+        addresses = (licence.path for licence in self.licences if not licence.source_ids)
         return next((path for path in addresses if path and path.startswith("https://")), None)

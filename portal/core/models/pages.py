@@ -14,21 +14,21 @@ class Document:
     """A page of prose in one language, from a Markdown file of `content/`."""
 
     slug: str
-    """The file's name without endings; its address is `/<slug>/`."""
+    """The name of the file without its endings. The address is `/<slug>/`."""
     language: Language
     title: str
     description: str
     html: str
-    """Sanitised."""
+    """Sanitised HTML of the text."""
     order: int
-    """Its place in the menus."""
+    """The position in the menus."""
     place: str
     """The file, relative to the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an agency or the editor says of a project beside the data, from a Markdown file of `content/projects/`."""
+    """A comment by an agency or the editor on a project, from a Markdown file of `content/projects/`."""
 
     project_id: str
     language: Language
@@ -36,20 +36,20 @@ class Note:
     name: str
     office: str
     html: str
-    """Sanitised."""
+    """Sanitised HTML of the text."""
     place: str
     """The file, relative to the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file of the site before it is rendered."""
+    """A page of the site before it is rendered."""
 
     path: str
-    """Its address without the language and the base path: `/projects/04160000-6961/`."""
+    """The address without the language and the base path: `/projects/04160000-6961/`."""
     language: Language
     template: str
     context: Any
-    """A dataclass of `pages.py`; its fields are the template's variables."""
+    """A dataclass of `portal/site/pages/`; its fields are the variables of the template."""
     indexed: bool = True
-    """Whether it belongs into `sitemap.xml`."""
+    """Whether `sitemap.xml` lists it."""

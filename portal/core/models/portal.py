@@ -13,7 +13,7 @@ from portal.core.models.records import Agency, Project, Source, Status
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Everything that the package holds, joined by its keys."""
+    """Everything in the package, its records joined by their keys."""
 
     package: Package
     projects: tuple[Project, ...]
@@ -21,18 +21,18 @@ class Portal:
     agencies: tuple[Agency, ...]
     sources: tuple[Source, ...]
     erased: tuple[Erasure, ...] = ()
-    """What is withheld of earlier releases."""
+    """The rows of `erased.csv`: what must not be published of earlier releases."""
 
     @property
     def as_of(self) -> tuple[date, date] | None:
-        """The first and the last day on which values of projects were true; None where no project gives one."""
+        """The first and the last `as_of_date` of the projects; None where no project gives one."""
         days = [project.as_of_date for project in self.projects if project.as_of_date is not None]
         return (min(days), max(days)) if days else None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSummary:
-    """A project as lists and sums have it: what stays in memory of each, however many there are."""
+    """The part of a project that lists and sums show. It stays in memory for every project, so it is small."""
 
     project_id: str
     title: str
@@ -50,11 +50,11 @@ class ProjectSummary:
     progress_percent: Decimal | None
     """0 to 100."""
     last_reported: date | None
-    """As `Project.last_reported`."""
+    """The same as `Project.last_reported`."""
 
 
-def brief(project: Project) -> ProjectSummary:
-    """The project as lists and sums have it."""
+def project_summary(project: Project) -> ProjectSummary:
+    """The summary of a project."""
     return ProjectSummary(
         project.project_id,
         project.title,
@@ -73,7 +73,7 @@ def brief(project: Project) -> ProjectSummary:
 
 @dataclass(frozen=True, slots=True)
 class ProjectIndex:
-    """The portal as the pages of many projects need it: every project in brief."""
+    """The portal for pages about many projects: a summary of each."""
 
     package: Package
     projects: tuple[ProjectSummary, ...]
@@ -81,17 +81,17 @@ class ProjectIndex:
     agencies: tuple[Agency, ...]
     sources: tuple[Source, ...]
     as_of: tuple[date, date] | None
-    """As `Portal.as_of`."""
+    """The same as `Portal.as_of`."""
     fullest: str | None
-    """The id of the project that most was reported on; None where there is no project."""
+    """The id of the project with the most reported months, then the most reports; None where there is no project."""
 
 
 def overview(portal: Portal) -> ProjectIndex:
-    """The portal as the pages of many projects need it."""
+    """The index of a portal."""
     fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
     return ProjectIndex(
         portal.package,
-        tuple(map(brief, portal.projects)),
+        tuple(map(project_summary, portal.projects)),
         portal.agencies,
         portal.sources,
         portal.as_of,

@@ -15,17 +15,17 @@ class Download:
     name: str
     """Below `/data/`."""
     kind: str
-    """Which of the forms of `downloads` it is: csv, xlsx, parquet …"""
+    """The name of its form in `portal/exports/forms.py`: csv, xlsx, parquet …"""
     media_type: str
     resource: str | None
-    """The resource that it holds; None: the whole package, or what no one resource holds."""
+    """The resource whose records it holds; None where it holds several, or something else."""
     bytes: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What names one release of the open data."""
+    """How to cite one release of the open data."""
 
     key: str
     author: Bilingual
@@ -34,7 +34,7 @@ class Citation:
     version: str
     created: date
     as_of: str
-    """The day or days on which the figures were true, as ISO 8601 has it; "" where they are not known."""
+    """The day or days to which the figures refer, in ISO 8601; "" where they are not known."""
     address: str
     sha256: str
     """Of the zip of the whole package."""

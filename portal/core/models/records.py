@@ -25,14 +25,14 @@ class Agency:
     name: Bilingual
     kind: str | None = None
     email: str | None = None
-    """Where corrections of its figures go."""
+    """Where to send corrections of its figures."""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where rows were taken from."""
+    """A publication or system from which rows were taken."""
 
     source_id: str
     title: Bilingual
@@ -45,18 +45,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyResult:
-    """What a project reported for one fiscal month."""
+    """The result of a project in one fiscal month."""
 
     month: int
     """1 to 12; 1 is October."""
     result: Decimal | None
-    """In the project's unit; None: not reported."""
+    """In the unit of the project; None where it was not reported."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = 0
 
 
 NOT_REPORTED = "ยังไม่มีการรายงาน"
-"""The monitoring system's word for a project without a report."""
+"""How the city's monitoring system says that a project has no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class ProgressReport:
     """A dated report of a project."""
 
     report_date: date | None
-    """C.E. None only in a package whose check has failed."""
+    """C.E.; None only where the package has problems."""
     progress_percent: Decimal | None = None
     status: str | None = None
-    """One of the city's five words."""
+    """One of the keys of `REPORTED_STATUSES`."""
     obstacles: str | None = None
     details: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -75,13 +75,13 @@ class ProgressReport:
 
     @property
     def reports(self) -> bool:
-        """Whether it says more than that nothing was reported."""
+        """Whether it reports anything: a percentage, or a status other than "not reported"."""
         return self.progress_percent is not None or self.status != NOT_REPORTED
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A quarterly score by the Strategy and Evaluation Department. It is not progress."""
+    """A quarterly score by the Strategy and Evaluation Department. It does not measure progress."""
 
     fiscal_year: int | None
     """B.E."""
@@ -94,7 +94,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An entry of the city's own edit log."""
+    """An edit that the city's monitoring system recorded."""
 
     revised_at: datetime | None
     user: str | None = None
@@ -110,9 +110,9 @@ class Revision:
 
 
 class Status(StrEnum):
-    """Where a project stands: in the city's own words where a report has them, else what its figure alone can say.
+    """The status of a project: from a report where one gives it, otherwise from the progress figure alone.
 
-    A figure below 100 is never read as "in progress": that would claim to know the day on which it was true.
+    A figure below 100 does not mean "in progress", since the day to which it refers is not known.
     """
 
     COMPLETED = "completed"
@@ -132,12 +132,12 @@ REPORTED_STATUSES: Mapping[str, Status] = {
     "ยกเลิก": Status.CANCELLED,
     NOT_REPORTED: Status.NOT_REPORTED,
 }
-"""The monitoring system's words for the status of a project."""
+"""The statuses of a report, by the words of the city's monitoring system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project of the city in one fiscal year, with everything that was reported on it."""
+    """A project of the city in one fiscal year, with all its reports."""
 
     project_id: str
     title: str
@@ -174,10 +174,10 @@ class Project:
     unit: str | None = None
     progress_description: str | None = None
     as_of_date: date | None = None
-    """C.E.: the day on which these values were true. None: not known, and nothing that depends on a date is claimed."""
+    """C.E.: the day to which these values refer. None where it is not known: no rule that needs a date is applied."""
     source: Source | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """Columns that the portal does not know, by name; shown under their titles."""
+    """Values of the columns that are not attributes, by name; pages show them under their titles."""
     monthly_results: tuple[MonthlyResult, ...] = ()
     """By month."""
     progress_reports: tuple[ProgressReport, ...] = ()
@@ -187,13 +187,13 @@ class Project:
     revisions: tuple[Revision, ...] = ()
     """Newest first."""
     published_progress: tuple[Decimal, ...] = ()
-    """Every progress figure that releases gave it, the oldest first, that of today last; none where it never moved."""
+    """The progress figures of all releases, the oldest first, today's last; empty where the figure never changed."""
     row: int = 0
-    """The record's number in the file, the header being 1."""
+    """The number of the row in the file; the header is row 1."""
 
     @property
     def status(self) -> Status:
-        """The status of the newest report that gives one, else what the progress figure alone says."""
+        """The status of the newest report that gives one, otherwise from the progress figure alone."""
         for report in self.progress_reports:
             if report.status is not None:
                 return REPORTED_STATUSES[report.status]
@@ -203,13 +203,13 @@ class Project:
 
     @property
     def last_result(self) -> MonthlyResult | None:
-        """The newest fiscal month that was reported."""
+        """The result of the newest fiscal month that has one."""
         return next((m for m in reversed(self.monthly_results) if m.result is not None), None)
 
     @property
     def last_reported(self) -> date | None:
-        """The day of the newest dated report, or the last day of the newest reported fiscal month if that is later."""
-        days = [one.report_date for one in self.progress_reports if one.report_date is not None and one.reports]
+        """The later of two days: of the newest report, and the last of the newest fiscal month with a result."""
+        days = [r.report_date for r in self.progress_reports if r.report_date is not None and r.reports]
         if self.last_result is not None and self.fiscal_year is not None:
             days.append(month_end(self.fiscal_year, self.last_result.month))
         return max(days, default=None)

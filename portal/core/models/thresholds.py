@@ -1,4 +1,4 @@
-"""From which values on the observations apply to a project."""
+"""The limits of the observations on projects."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From where on the public observations on a project concern it; a city sets its own."""
+    """The limits that the rules of the observations compare with; a city sets its own."""
 
     spending_ahead_points: int = 30
-    """Percentage points by which the share of the money spent may be above the progress."""
+    """Percentage points: the share of the money spent may exceed the progress by so many."""
     unspent_percent: int = 10
-    """Percent of the money received that a finished project may leave unspent."""
+    """Percent: a finished project may leave so much of the money received unspent."""
     silent_months: int = 2
-    """Whole fiscal months without any report."""
+    """Fiscal months in a row without any report, each of them complete."""
     jump_from_percent: int = 50
-    """Percent of progress below which a report of 100 is a jump."""
+    """Percent: a report of 100 that follows a report of less than this is a jump."""
