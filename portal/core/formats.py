@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,26 +37,6 @@ def number(value: Decimal | int) -> str:
     """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
     text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _encodable(value: Decimal) -> int | str:
-    """A whole number as one, which most are; another as a text that is marked."""
-    whole = int(value)
-    return whole if whole == value else "\0" + f"{value:f}".rstrip("0")
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_encodable).encode
-_MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
-
-
-def json_text(value: object) -> str:
-    """JSON on one line in which a Decimal is a number with all its digits.
-
-    Python's encoder writes no number but an int and a double, so a fraction passes it as a text that begins with NUL,
-    as no text of a validated package does.
-    """
-    text: str = _encode(value)
-    return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def baht(value: Decimal, language: Language) -> str:

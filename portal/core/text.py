@@ -20,14 +20,14 @@ FORBIDDEN = re.compile(
 )
 
 
-_UNSEEN = (
+UNSEEN = (
     r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 """White space, what Unicode says to ignore (Default_Ignorable_Code_Point), and the braille pattern without a dot."""
 
-_BLANK = re.compile(f"[{_UNSEEN}]*")
-_UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
+_BLANK = re.compile(f"[{UNSEEN}]*")
+_UNSEEN_RUN = re.compile(f"[{UNSEEN}]+")
 
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -75,7 +75,7 @@ def one_spelling(name: str) -> str:
 
 def unseen_name(text: str) -> str:
     """The first character of a text that nobody can see, in words; "" where there is none but single plain spaces."""
-    found = re.search(f"(?! )[{_UNSEEN}]|^ | $|  ", text)
+    found = re.search(f"(?! )[{UNSEEN}]|^ | $|  ", text)
     if found is None:
         return ""
     names = {" ": "a space", "\u00a0": "a no-break space (U+00A0)", "\t": "a tab", "\n": "a line break"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.core.formats import json_text
+from portal.core.json_values import json_text
 from portal.core.models import ProjectIndex, Release, Withheld
 from portal.history.changes import ProjectChanges, printable, removed_ids
 from portal.history.timeline import Timeline

@@ -12,6 +12,7 @@ from babel.dates import get_month_names
 from frictionless import errors as kinds
 
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
+from portal.core.cells import FORMS, LOCAL_TIME, has_too_many_digits
 from portal.core.models import MAX_DIGITS
 from portal.core.problems import shorten, suggest
 from portal.core.text import is_blank
@@ -20,16 +21,6 @@ Complaint = tuple[str, str, str]
 """Rule, message and hint of a Problem."""
 
 BLANK: Complaint = ("required", "this cell must not be blank.", "Fill it in.")
-
-_LOCAL_TIME = "%Y-%m-%dT%H:%M:%S"
-
-_PLAIN = {
-    "number": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "datetime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"),
-}
-"""The only form of each type. Python reads more: 1_000, 1e3, NaN, Thai digits, 2023-1-1."""
 
 _POINT_AND_COMMAS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]+)?")
 """Thousands, or lakhs and crores as in India: 12,34,567."""
@@ -81,7 +72,7 @@ def for_frictionless(described: Mapping[str, Any]) -> dict[str, Any]:
     # An example is for people, and in another form than the cells it is a mistake to Frictionless.
     readable = {k: v for k, v in described.items() if k != "example"} | {"constraints": constraints}
     if described["type"] == "datetime" and described.get("format", "default") == "default":
-        readable["format"] = _LOCAL_TIME
+        readable["format"] = LOCAL_TIME
     return readable
 
 
@@ -112,10 +103,10 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
         return None
     if is_blank(cell):
         return "outer-space", "this cell holds nothing but white space.", "Delete it: a blank cell is empty."
-    plain = _PLAIN.get(kind) if described.get("format") in (None, "default", _LOCAL_TIME) else None
+    plain = FORMS.get(kind) if described.get("format") in (None, "default", LOCAL_TIME) else None
     # Nearly every cell ends here, so that no words are made for it.
     if plain is not None and cell.isascii() and plain.fullmatch(cell):
-        if len(cell) > MAX_DIGITS and kind in ("number", "integer") and len(re.sub("[^0-9]", "", cell)) > MAX_DIGITS:
+        if has_too_many_digits(kind, cell):
             message = f'"{shorten(cell)}" has more than {MAX_DIGITS} digits, which few programs can hold.'
             return "too-many-digits", message, _form(kind)
         return _other_era(described, cell)
@@ -183,7 +174,7 @@ def _meant(described: Mapping[str, Any], cell: str) -> str:
             text = str(int(text) + BE_OFFSET) if _is_common_era(text) else text
     elif kind in ("date", "datetime"):
         text = _common_era(_meant_date(kind, text))
-    return text if kind in _PLAIN and _PLAIN[kind].fullmatch(text) else ""
+    return text if kind in FORMS and FORMS[kind].fullmatch(text) else ""
 
 
 def _meant_number(kind: str, text: str) -> str:

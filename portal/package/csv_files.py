@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.core.csv_reader import csv_reader
 from portal.core.encodings import GARBLED, is_thai, is_western, restored
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
@@ -222,8 +223,7 @@ def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
 
 def records(data: bytes) -> Reader:
     """The records of a CSV, strictly: an unclosed quotation mark raises csv.Error."""
-    csv.field_size_limit(MAX_CELL)
-    return csv.reader(_text(data, ""), strict=True)
+    return csv_reader(_text(data, ""), MAX_CELL)
 
 
 def _text(data: bytes, newline: str | None) -> io.TextIOWrapper:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.core.formats import json_text
+from portal.core.json_values import json_text
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
