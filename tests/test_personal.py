@@ -691,7 +691,7 @@ FIELD = {"resource": "agencies", "field": "name", "reason": REASON}
         (FIELD | {"note": "x"}, ".note", "unknown-property", "Write only"),
         (FIELD | {"resource": "agency"}, ".resource", "unknown-resource", 'Did you mean "agencies"?'),
         (FIELD | {"field": "nane"}, ".field", "unknown-field", 'Did you mean "name"?'),
-        (FIELD | {"field": "zzzz"}, ".field", "unknown-field", "Mend the name."),
+        (FIELD | {"field": "zzzz"}, ".field", "unknown-field", "Correct the name."),
     ],
 )
 def test_a_wrong_allowance_is_named_and_allows_nothing(

@@ -1,4 +1,4 @@
-"""What is wrong with the data, the content or the command, said to the person who can mend it."""
+"""What is wrong with the data, the content or the command, said to the person who can correct it."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class BuildError(Exception):
 
 
 class UsageError(Exception):
-    """The command or the configuration is wrong; the message says how to mend it. Exit code 2."""
+    """The command or the configuration is wrong; the message says how to correct it. Exit code 2."""
 
 
 def suggest(value: str, known: Collection[str], likeness: int = 60) -> str:

@@ -253,7 +253,7 @@ def _common_era(text: str) -> str:
 def _form(kind: str) -> str:
     example = _EXAMPLES.get(kind, "")
     if not example:
-        return "Mend it."
+        return "Correct it."
     return f"Write it in this form, for example {example}, or leave the cell blank if it is not known."
 
 
@@ -296,14 +296,14 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Co
     match name:
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "below the lowest" if name.lower().endswith("minimum") else "above the highest"
-            return "out-of-range", f"{shown} is {side} value allowed, {limit}.", "Mend the value."
+            return "out-of-range", f"{shown} is {side} value allowed, {limit}.", "Correct the value."
         case "minLength" | "maxLength":
             side = "fewer" if name == "minLength" else "more"
-            return "wrong-length", f"{shown} has {side} than {limit} characters.", "Mend the text."
+            return "wrong-length", f"{shown} has {side} than {limit} characters.", "Correct the text."
         case "enum":
             words = [str(word) for word in limit]
             hint = "Write one of the words that datapackage.json lists for this field."
             if len(words) <= MANY_WORDS:
                 hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
             return "not-in-list", f"{shown} is not one of the words allowed here.", hint
-    return "invalid-cell", f"{shown} breaks a rule: {note}.", "Mend the value."
+    return "invalid-cell", f"{shown} breaks a rule: {note}.", "Correct the value."

@@ -71,7 +71,7 @@ class Problems:
         if sum(self.counts.values()) < MAX_IN_FILE:
             return []
         message = f"more than {MAX_IN_FILE:,} problems in this file; the rows after this one were not checked."
-        return [Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)]
+        return [Problem(place, "too-many-problems", message, "Correct the common cause first.", row=row)]
 
     def all(self) -> list[Problem]:
         """The listed problems, and one for all further ones of a kind, with their number as its count."""
@@ -99,6 +99,12 @@ def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) ->
     hint = "Restore the last good version, or publish fewer columns or years."
     problems.append(Problem(place, "file-too-large", message, hint))
     return None
+
+
+def unreadable_file(place: str, error: OSError) -> Problem:
+    """The problem of a file that the system does not let the program read."""
+    message, hint = f"this file cannot be read: {error.strerror}.", "Give all users permission to read it."
+    return Problem(place, "unreadable", message, hint)
 
 
 def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:

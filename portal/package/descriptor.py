@@ -165,7 +165,7 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         yield problem(place, "created", "buddhist-era-date", message, hint, created)
     elif not FIRST_DAY <= day <= LAST_DAY:
         message = f'"{shorten(created)}" is not from {FIRST_DAY} to {LAST_DAY}.'
-        yield problem(place, "created", "out-of-range", message, "Mend the date.", created)
+        yield problem(place, "created", "out-of-range", message, "Correct the date.", created)
 
 
 def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
@@ -221,7 +221,7 @@ def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Prob
     if found := list(check_path(place, where, value)):
         yield from found
     elif not os.path.lexists(root / value):
-        message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
+        message, hint = f"{place} names this file, but it is not there.", "Add the file, or correct the path."
         yield Problem(value, "missing-file", message, hint)
     elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
         message = f'"{shorten(value)}" is not a file inside the package, or a link that leaves it.'

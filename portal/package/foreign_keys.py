@@ -86,7 +86,7 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], told: _Told) ->
             table.path,
             "unknown-key",
             f'"{shorten(text)}" is not in {target.path}.',
-            like or f"Add it to {target.path}, or mend it here.",
+            like or f"Add it to {target.path}, or correct it here.",
             row=number,
             field=field,
             value=shorten(text, 200),
@@ -112,6 +112,8 @@ def unknown_sources(place: str, licences: Iterable[Mapping[str, Any]], sources: 
         for name in covered if isinstance(covered, list) else []:
             if isinstance(name, str) and name not in sources:
                 message = f'"{shorten(name)}" is not a source_id of the resource sources.'
-                hint = suggest(name, sources) or "Mend it, or leave source_ids out where the licence covers all data."
+                hint = (
+                    suggest(name, sources) or "Correct it, or leave source_ids out where the licence covers all data."
+                )
                 where = f"licenses[{index}].source_ids"
                 yield Problem(place, "unknown-key", message, hint, field=where, value=shorten(name, 200))

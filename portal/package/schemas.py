@@ -88,7 +88,7 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
         yield problem(place, where, "invalid-schema", f"{note}.", STANDARD, name)
     pattern = field.get("constraints", {}).get("pattern") if not found else None
     if pattern is not None and (reason := unreadable_pattern(pattern)):
-        hint = "Mend it; a length is said with minLength and maxLength."
+        hint = "Correct it; a length is said with minLength and maxLength."
         yield problem(place, f"{where}.constraints.pattern", "invalid-schema", reason, hint, pattern)
 
 
@@ -142,7 +142,7 @@ def _check_keys(place: str, where: str, schema: Mapping[str, Any], names: Collec
         for name in key or ():
             if name not in names:
                 message = f'"{shorten(name)}" is not a field of this schema.'
-                hint = suggest(name, names) or "Mend the name."
+                hint = suggest(name, names) or "Correct the name."
                 yield problem(place, f"{where}.{kind}", "unknown-field", message, hint, name)
     foreign = schema.get("foreignKeys", [])
     for key in foreign if isinstance(foreign, list) else ():
@@ -177,12 +177,12 @@ def check_references(
             target = reference_of(resource, key)
             if target not in names:
                 message = f'"{shorten(target)}" is not a resource of the package.'
-                hint = suggest(str(target), [n for n in names if isinstance(n, str)]) or "Mend the name."
+                hint = suggest(str(target), [n for n in names if isinstance(n, str)]) or "Correct the name."
                 yield problem(place, where, "unknown-resource", message, hint, target)
             for column in key_fields(key["reference"]["fields"]) or ():
                 if target in fields and column not in fields[target]:
                     message = f'"{shorten(column)}" is not a field of {target}.'
-                    hint = suggest(column, fields[target]) or "Mend the name."
+                    hint = suggest(column, fields[target]) or "Correct the name."
                     yield problem(place, where, "unknown-field", message, hint, column)
 
 

@@ -109,9 +109,9 @@ def _check_field(descriptor: Descriptor, where: str, entry: Any, columns: Mappin
     ]
     if name not in names:
         message = f'"{shorten(name)}" is not a resource of the package.'
-        hint = suggest(name, names) or "Mend the name."
+        hint = suggest(name, names) or "Correct the name."
         yield problem(descriptor.place, f"{where}.resource", "unknown-resource", message, hint)
     elif name in columns and field not in columns[name]:
         message = f'"{shorten(field)}" is not a field of {name}.'
-        hint = suggest(field, columns[name]) or "Mend the name."
+        hint = suggest(field, columns[name]) or "Correct the name."
         yield problem(descriptor.place, f"{where}.field", "unknown-field", message, hint)

@@ -17,7 +17,7 @@ from typing import Any
 
 from portal.core.descriptors import problem, texts_of
 from portal.core.problems import Problem
-from portal.package.columns import COLUMNS, JOINS, KEYS
+from portal.package.columns import COLUMNS, JOINS, UNIQUE_KEYS
 from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY, Allowed, read_allowed
@@ -128,7 +128,7 @@ def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
 def _codes(resource: str, schema: Mapping[str, Any]) -> set[str]:
     """The columns that hold keys: primary and foreign, as described and as the portal joins them."""
     keys = [schema.get("primaryKey"), *(key["fields"] for key in schema.get("foreignKeys", []))]
-    known = (*KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
+    known = (*UNIQUE_KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
     return {*known, *(name for key in keys for name in key_fields(key) or ())}
 
 
