@@ -150,7 +150,7 @@ class RowReader:
         return Problem(self.table.path, rule, message, hint, row=number, field=name, value=value, column=column)
 
     def _repeated_keys(self, number: int, row: Row, bad_cells: Container[str]) -> Iterator[Problem]:
-        """A problem for each key that an earlier row has. Blank is a value here, but a key of blanks alone is no key."""
+        """A problem for each key that an earlier row has. Blank is a value here, but a key of blanks is no key."""
         for names, first_rows in self.first_rows.items():
             key = tuple(row[name] for name in names)
             if set(key) == {None} or any(name in bad_cells for name in names):
