@@ -58,7 +58,7 @@ def test_a_known_column_under_another_name_is_said(
     assert said(repository) == [("column-gone", "budget_received")]
     assert main(["check", "--package", str(repository.folder)]) == 0
     out, err = capsys.readouterr()
-    line = f'the column "budget_received" of the release before is gone, which had {values} values.'
+    line = f'the column "budget_received" is missing; in the release before it had {values} values.'
     assert line in err
     assert f'Was it renamed to "{new}"?' in err
     assert "no problems" in out
@@ -88,7 +88,7 @@ def test_a_field_that_loses_most_of_its_values_is_said(
     if expected:
         history = repository.history()
         (notice,) = notices(repository.portal().package, history.releases[-1].changes)
-        assert notice.message.startswith(f"{len(gone)} of {len(filled)} values of the release before are gone; ")
+        assert notice.message.startswith(f"{len(gone)} of {len(filled)} values of the release before are now blank; ")
 
 
 def test_projects_that_leave_take_their_values_without_a_notice(repository: Repository) -> None:
