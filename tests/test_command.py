@@ -372,8 +372,8 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
         (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
-        (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must be as oc4ids-a1b2c3"),
-        (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must have the form oc4ids-a1b2c3"),
+        (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must have the form oc4ids-a1b2c3"),
         (CONFIGURATION + 'ignore_columns = "projects.x"', "ignore_columns must be a list"),
         (CONFIGURATION + 'ignore_columns = ["x"]', "ignore_columns must be a list such as"),
         (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),
@@ -401,7 +401,7 @@ def test_configuration_that_is_not_there_or_not_utf_8_is_refused(tmp_path: Path)
 def test_python_without_docstrings_is_refused_since_rules_are_published_with_theirs(
     tmp_path: Path, command: str
 ) -> None:
-    said = "build.py: Python -OO (or PYTHONOPTIMIZE=2) leaves out the words of public rules. Start it without.\n"
+    said = "build.py: Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.\n"
     assert run(command, "--output", tmp_path / "site", PYTHONOPTIMIZE="2") == (2, "", said)
 
 
