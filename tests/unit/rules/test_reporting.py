@@ -17,7 +17,7 @@ AS_OF = date(2025, 9, 30)
 
 @pytest.fixture(scope="module")
 def package() -> Package:
-    portal = read_portal(Path(__file__).parent / "sample").portal
+    portal = read_portal(Path(__file__).parents[2] / "sample").portal
     assert portal is not None
     return portal.package
 

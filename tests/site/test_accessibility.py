@@ -66,7 +66,7 @@ def addresses(real_site: Path, sample_site: Path, history_site: Path, served: Ca
 @contextmanager
 def opened(chromium: Browser, width: int, height: int, **options: Any) -> Iterator[tuple[BrowserContext, Page]]:
     context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-    context.add_init_script(path=Path(__file__).parent / "quality.js")
+    context.add_init_script(path=Path(__file__).parent / "accessibility.js")
     yield context, context.new_page()
     context.close()
 

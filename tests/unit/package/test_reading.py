@@ -26,7 +26,7 @@ from portal.pipeline.fingerprint import input_sums
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 
 Place = tuple[str, int | None, str | None, str]
 

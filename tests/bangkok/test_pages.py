@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from building import ROOT, SAMPLE, run_build
+from pages import page, pages, text
 from selectolax.lexbor import LexborHTMLParser as Html
 
 REFERENCE = "projects/04160000-6961/index.html"
@@ -23,19 +24,6 @@ CITY_LABELS = [
     *(f"ผลงานเดือนที่ {month}" for month in range(1, 13)),
 ]
 """The labels of the city's own page of the reference project."""
-
-
-def page(site: Path, name: str) -> Html:
-    return Html((site / name).read_text("utf-8"))
-
-
-def text(node: object) -> str:
-    return " ".join(node.text(separator=" ").replace("\N{NO-BREAK SPACE}", " ").split())  # type: ignore[attr-defined]
-
-
-def pages(site: Path) -> Iterator[tuple[str, Html]]:
-    for path in sorted(site.rglob("*.html")):
-        yield path.relative_to(site).as_posix(), Html(path.read_text("utf-8"))
 
 
 def project_ids(package: Path) -> list[str]:

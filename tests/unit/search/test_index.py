@@ -24,7 +24,7 @@ from portal.search.index import COLUMNS, TABLE, TERMS, document, field_texts, in
 from portal.search.pagefind import Pagefind
 from portal.search.terms import BATCH, TAIL, fold, postings, terms
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
 
 

@@ -17,7 +17,7 @@ from portal.package.reading import read_portal
 from portal.rules import observations as module
 from portal.rules.observations import DERIVED, RULES, Outcome, RuleOutcome, signals
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 THRESHOLDS = Thresholds()
 
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND

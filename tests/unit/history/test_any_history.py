@@ -2,7 +2,7 @@
 
 Hypothesis makes the histories, the same ones at each run. For others, and fifty times as many:
 
-    HOSTILE_TIMES=50 python -m pytest tests/test_any_history.py
+    HOSTILE_TIMES=50 python -m pytest tests/unit/history/test_any_history.py
 """
 
 from __future__ import annotations

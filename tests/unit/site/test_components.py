@@ -14,7 +14,7 @@ from portal.core.totals import summarise
 from portal.package.reading import read_portal
 from portal.site.renderer import _environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests" / "sample"
 
 

@@ -248,7 +248,7 @@ def test_a_request_to_stop_that_comes_amid_a_destructor_is_not_lost(number: sign
     """Python drops what a destructor raises, and a build has many of them."""
     program = f"""
 import signal, time
-from portal.processes import stop_on_request, tidy_up_quietly
+from portal.core.processes import stop_on_request, tidy_up_quietly
 
 class Slow:
     def __del__(self):

@@ -25,7 +25,7 @@ from portal.core.problems import UsageError
 from portal.exports.forms import write_package
 from portal.exports.xlsx import CUT
 
-READ_BACK = Path(__file__).with_name("read_back.py")
+READ_BACK = Path(__file__).parents[1] / "read_back.py"
 ADDRESS = "https://projects.bangkok.example"
 
 

@@ -29,7 +29,7 @@ from portal.core.problems import Problem, UsageError
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 BUILD = ROOT / "build.py"
 
 

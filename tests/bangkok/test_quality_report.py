@@ -12,7 +12,7 @@ from portal.package.reading import read_portal
 from portal.rules.constraints import check_portal
 from portal.rules.quality import Quality, quality_json, quality_report
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build.py"
 SAMPLE = ROOT / "tests" / "sample"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 METHODS = [(f"templates/**.{ending}", "jinja2") for ending in ("html", "txt", "xml")]
 OPTIONS = {pattern: {"trimmed": "true"} for pattern, _ in METHODS}
 

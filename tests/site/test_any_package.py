@@ -2,7 +2,7 @@
 
 Hypothesis makes the packages, the same ones at each run. For others, and fifty times as many:
 
-    HOSTILE_TIMES=50 python -m pytest tests/test_any_package.py
+    HOSTILE_TIMES=50 python -m pytest tests/site/test_any_package.py
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from build import main
 from portal.core.text import FORBIDDEN
 
-SAMPLE = Path(__file__).parent / "sample"
+SAMPLE = Path(__file__).parents[1] / "sample"
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
 PROJECTS = ("91000000-1001", "91000000-3001", "92000000-3001", "S69-0101-P02-9200")
 

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-PICTURE = Path(__file__).parent.parent / "templates" / "assets" / "social.png"
+PICTURE = Path(__file__).parents[3] / "templates" / "assets" / "social.png"
 
 
 def test_the_social_picture_is_a_png_of_the_size_that_networks_ask_for() -> None:

@@ -14,7 +14,7 @@ from repository import Repository
 from portal.core.problems import UsageError
 from portal.history.releases import archive
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 FIRST = "91000000-3001"
 
 

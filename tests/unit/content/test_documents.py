@@ -22,7 +22,7 @@ from portal.site.links import read_links
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 
 GOOD = "---\ntitle: About\n---\n\n## Heading\n\nText.\n"
 

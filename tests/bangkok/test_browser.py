@@ -93,9 +93,7 @@ def test_the_language_switch_stays_on_the_same_page(
 def test_a_site_under_a_sub_path_works(
     built: Callable[..., Path], served: Callable[[Path], str], chromium: Browser, tmp_path: Path
 ) -> None:
-    site = built(
-        "sub", "--package", Path(__file__).parent.parent / "sample", "--base-url", "https://example.org/portal/"
-    )
+    site = built("sub", "--package", Path(__file__).parents[1] / "sample", "--base-url", "https://example.org/portal/")
     (tmp_path / "portal").symlink_to(site)
     page = chromium.new_page()
     failed: list[str] = []

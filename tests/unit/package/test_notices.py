@@ -17,7 +17,7 @@ from scripts.what_changes import main as what_changes
 if TYPE_CHECKING:
     from conftest import SamplePackage
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def rename(repository: Repository, old: str, new: str) -> None:
