@@ -649,9 +649,11 @@ class Page:
     language: Language
     template: str
     context: Any
-    """A dataclass of `pages.py`; its fields are the template's variables."""
+    """A dataclass; its fields are the template's variables."""
     indexed: bool = True
     """Whether it belongs into `sitemap.xml`."""
+    project: Project | None = None
+    """The project that the template shows as `project`; None where it is of none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ class Renderer:
 
     def render(self, page: Page) -> str:
         """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
-        context = {f.name: getattr(page.context, f.name) for f in fields(page.context)}
+        context = {field.name: getattr(page.context, field.name) for field in fields(page.context)}
+        if page.project is not None:
+            context["project"] = page.project
         template = self.environments[page.language].get_template(page.template)
         return template.render(context, page=page)
 

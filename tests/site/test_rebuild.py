@@ -196,10 +196,16 @@ def test_verify_of_no_site_is_wrong_usage(package: Path, tmp_path: Path) -> None
     assert "there is no site of this program" in result.stderr
 
 
+def test_the_cache_stands_where_it_is_asked_for(package: Path, site: Path, tmp_path: Path) -> None:
+    build(package, site, "--cache-dir", tmp_path / "cache")
+    assert {path.name for path in (tmp_path / "cache").iterdir()} >= {"sites"}
+    assert os.fsencode(site) not in {file.read_bytes() for file in (ROOT / ".cache" / "sites").glob("*/site")}
+
+
 def test_timings_are_written_as_json(package: Path, site: Path, tmp_path: Path) -> None:
     build(package, site, "--timings", tmp_path / "timings.json")
     told = json.loads((tmp_path / "timings.json").read_text())
-    assert {"read", "think", "render", "publish"} <= told["stages"].keys()
+    assert {"read", "analyse", "render", "publish"} <= told["stages"].keys()
     assert {"render", "index", "downloads"} <= told["work"].keys()
     assert told["seconds"] >= sum(told["stages"].values()) * 0.9
     result = run_build("--package", package, "--output", site, "--timings", tmp_path)

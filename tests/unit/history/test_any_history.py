@@ -22,15 +22,17 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from build import HERE, known_history, load_history
 from portal.core.cache import Cache
 from portal.core.config import read_config
+from portal.core.program import ROOT
 from portal.history.timeline import Timeline
 from portal.package.reading import read_portal
+from portal.pipeline.analyse import load_timeline
+from portal.pipeline.load import load_history
 from portal.rules.findings import Findings, RuleRunner
 
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
-CONFIG = read_config(HERE / "pyproject.toml", None)
+CONFIG = read_config(ROOT / "pyproject.toml", None)
 PROJECTS = ("p1", "p2")
 NUMBERS = ("", "0", "10", "10.0", "60", "90", "100", "-")
 DAYS = ("", "2023-10-01", "2023-11-15", "2024-01-31", "2024-06-30", "2024-09-30")
@@ -273,12 +275,12 @@ class Steps:
         reading = read_portal(self.folder)
         if reading.portal is None or reading.problems:
             return None
-        known = known_history(reading.portal, self.folder / "datapackage.json", Cache(cache))
-        portal, past = load_history(reading.portal, known, CONFIG, Cache(cache))
-        observer = RuleRunner(portal, CONFIG.signals, past)
+        history = load_history(reading.portal, self.folder / "datapackage.json", Cache(cache))
+        portal, timeline = load_timeline(reading.portal, history, CONFIG, Cache(cache))
+        runner = RuleRunner(portal, CONFIG.signals, timeline)
         for project in portal.projects:
-            observer.observe(project)
-        return past, observer.findings()
+            runner.observe(project)
+        return timeline, runner.findings()
 
 
 def states_of(steps: Sequence[Sequence[Edit]]) -> list[dict[str, bytes]]:

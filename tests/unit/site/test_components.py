@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from build import site_of
 from portal.core.config import read_config
 from portal.core.models import ProjectIndex, ProjectSummary, overview
 from portal.core.totals import summarise
 from portal.package.reading import read_portal
+from portal.pipeline.context import shared_by_pages
 from portal.site.renderer import _environment
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +28,7 @@ def view() -> ProjectIndex:
 @pytest.fixture(scope="module")
 def components(view: ProjectIndex) -> Any:
     """The macros of a component in a language."""
-    site = site_of(read_config(ROOT / "pyproject.toml"), view, (), ())
+    site = shared_by_pages(read_config(ROOT / "pyproject.toml"), view, (), ())
     made = {one: _environment(site, ROOT / "templates", ROOT / "locales", one) for one in ("th", "en")}  # type: ignore[arg-type]
     return lambda name, language: made[language].get_template(f"components/{name}.html").module
 
