@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page, Withheld
 from portal.site import structured_data as structured
+from portal.site.translations import install_translations, read_translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,44 +92,6 @@ class Renderer:
         return template.render(context, page=page)
 
 
-def read_catalogue(locales: Path, language: Language) -> dict[str, str | tuple[str, ...]]:
-    """The messages of a language by their Thai original; a tuple holds the forms for one and for many."""
-    if language == "th":
-        return {}
-    with (locales / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    messages: dict[str, str | tuple[str, ...]] = {}
-    for message in catalogue:
-        if message.id and message.string and not message.fuzzy:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
-    return messages
-
-
-def _gettext(messages: Mapping[str, str | tuple[str, ...]], message: str) -> str:
-    found = messages.get(message, message)
-    return found if isinstance(found, str) else found[0]
-
-
-def _message(messages: Mapping[str, str | tuple[str, ...]], message: str) -> tuple[Markup, Markup]:
-    """A message as it is, and as it is said without variables: a doubled percent sign stands for one."""
-    found = Markup(_gettext(messages, message))
-    return found, found if "%(" in found else found % {}
-
-
-def _said(said: Callable[[str], tuple[Markup, Markup]], message: str, **values: Any) -> Markup:
-    """A message with the values of its variables, escaped."""
-    found, alone = said(message)
-    return found % values if values else alone
-
-
-def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str, count: int) -> str:
-    found = messages.get(one)
-    if isinstance(found, tuple):
-        return found[0] if count == 1 else found[-1]
-    return found or (one if count == 1 else many)
-
-
 class _Environment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template, in one dict: a page asks twenty times which of them its components lack."""
@@ -147,11 +109,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    messages = read_catalogue(locales, language)
-    install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
-    install(partial(_gettext, messages), partial(_ngettext, messages), newstyle=True)
-    # What the extension would look up and format again each time that a page says it.
-    environment.globals["_"] = partial(_said, cache(partial(_message, messages)))
+    install_translations(environment, read_translations(locales, language))
     environment.filters.update(
         number=formats.number,
         percent=formats.percent,
