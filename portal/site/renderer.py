@@ -76,7 +76,7 @@ class Site:
 
 
 class Renderer:
-    """Renders pages of one site. Making one costs as much as a hundred pages: keep it."""
+    """Renders pages of one site. Making one costs as much as a hundred pages, so make one for all pages."""
 
     def __init__(self, site: Site, templates: Path, locales: Path) -> None:
         """Read the templates and catalogues of both languages."""
@@ -110,47 +110,58 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         extensions=["jinja2.ext.i18n"],
     )
     install_translations(environment, read_translations(locales, language))
-    environment.filters.update(
-        number=formats.number,
-        percent=formats.percent,
-        quantity=partial(_quantity, language),
-        period=partial(_period, language),
-        limit=partial(_limit, language),
-        size=formats.size,
-        rows=formats.row_numbers,
-        baht=partial(_bound, formats.baht, language),
-        short_baht=partial(_bound, formats.short_baht, language),
-        long_date=partial(_bound, formats.long_date, language),
-        short_date=partial(_bound, formats.short_date, language),
-        fiscal_year=partial(_bound, formats.fiscal_year, language),
-        blocks=formats.text_blocks,
-        value=partial(_value, language),
-        as_data=partial(_as_data, language),
-        mixed=partial(_mixed, language),
-        html=Markup,
-    )
-    environment.tests["withheld"] = _is_withheld
-    environment.tests["percent_unit"] = formats.is_percent
-    environment.globals.update(
-        site=site,
-        package=site.package,
-        language=language,
-        urls=urls,
-        href=lru_cache(4096)(partial(_href, site, language)),
-        absolute=partial(_absolute, site),
-        asset=cache(partial(_asset, site)),
-        field=cache(partial(_field, site.package)),
-        month_name=cache(partial(_month_name, language)),
-        policy=_policy,
-        root=site.base_path,
-        structured=structured,
-        json_ld=_json_ld,
-        qr=_qr,
-        thai=Markup(' lang="th"') if language == "en" else "",
-        stop="." if language == "en" else "",
-        menu=tuple(d for d in site.documents if d.language == language),
-    )
+    environment.filters.update(_filters(language))
+    environment.tests.update(withheld=_is_withheld, percent_unit=formats.is_percent)
+    environment.globals.update(_globals(site, language))
     return environment
+
+
+def _filters(language: Language) -> dict[str, Callable[..., Any]]:
+    """What templates write values with."""
+    return {
+        "number": formats.number,
+        "percent": formats.percent,
+        "quantity": partial(_quantity, language),
+        "period": partial(_period, language),
+        "limit": partial(_limit, language),
+        "size": formats.size,
+        "rows": formats.row_numbers,
+        "baht": partial(_in_language, formats.baht, language),
+        "short_baht": partial(_in_language, formats.short_baht, language),
+        "long_date": partial(_in_language, formats.long_date, language),
+        "short_date": partial(_in_language, formats.short_date, language),
+        "fiscal_year": partial(_in_language, formats.fiscal_year, language),
+        "blocks": formats.text_blocks,
+        "value": partial(_value, language),
+        "as_data": partial(_as_data, language),
+        "mixed": partial(_mixed, language),
+        "html": Markup,
+    }
+
+
+def _globals(site: Site, language: Language) -> dict[str, Any]:
+    """What every template may use beside the context of its page."""
+    return {
+        "site": site,
+        "package": site.package,
+        "language": language,
+        "urls": urls,
+        "href": lru_cache(4096)(partial(_href, site, language)),
+        "absolute": partial(_absolute, site),
+        "asset": cache(partial(_asset, site)),
+        "field": cache(partial(_field, site.package)),
+        "month_name": cache(partial(_month_name, language)),
+        "policy": _policy,
+        "root": site.base_path,
+        "structured": structured,
+        "json_ld": _json_ld,
+        "qr": _qr,
+        # The attribute of an element whose text is Thai in both languages.
+        "thai": Markup(' lang="th"') if language == "en" else "",
+        # What ends a sentence.
+        "stop": "." if language == "en" else "",
+        "menu": tuple(document for document in site.documents if document.language == language),
+    }
 
 
 def _policy(scripts: str = "'self'") -> str:
@@ -196,8 +207,8 @@ def _is_withheld(value: object) -> bool:
     return value is Withheld.WITHHELD
 
 
-def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:
-    return function(value, language)
+def _in_language(write: Callable[[Any, Language], str], language: Language, value: Any) -> str:
+    return write(value, language)
 
 
 def _value(language: Language, value: Any) -> str:
