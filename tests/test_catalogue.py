@@ -186,6 +186,7 @@ msgstr "เดา"
         ("{% trans count=n, n=n %}One row{% pluralize %}{{ n }} rows{% endtrans %}", {"n": 1}, "1 แถว"),
         ("{% trans count=n, n=n %}One row{% pluralize %}{{ n }} rows{% endtrans %}", {"n": 2}, "2 แถว"),
         ("{{ _('100%% done') }}", {}, "100% done"),
+        ("{{ _('<strong>%(n)s</strong> found', n=n) }}", {"n": "<b>"}, "<strong>&lt;b&gt;</strong> found"),
         ("{{ _('Agency') }}", {}, "Agency"),
     ],
 )
