@@ -206,7 +206,7 @@ def test_timings_are_written_as_json(package: Path, site: Path, tmp_path: Path) 
     build(package, site, "--timings", tmp_path / "timings.json")
     told = json.loads((tmp_path / "timings.json").read_text())
     assert {"read", "analyse", "render", "publish"} <= told["stages"].keys()
-    assert {"render", "index", "downloads"} <= told["work"].keys()
+    assert {"render", "index", "exports"} <= told["work"].keys()
     assert told["seconds"] >= sum(told["stages"].values()) * 0.9
     result = run_build("--package", package, "--output", site, "--timings", tmp_path)
     assert result.returncode == 2
