@@ -45,8 +45,8 @@ test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real
 	$(BIN)/python -m pytest -m alone
 
 nightly: $(VENV)/.test  ## feed the command 2,100 random packages and the analysis 504 random histories, others each night
-	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/test_any_package.py
-	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/test_any_history.py
+	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
+	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/unit/history/test_any_history.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -83,7 +83,7 @@ browsers:
 
 messages: $(VENV)/.test  ## bring locales/ up to date with the templates
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o $(VENV)/portal.pot .
-	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l en
+	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l th
 
 # Leaves addresses out of the lock of the test programs; and "latest", which npm cannot check where they are left out.
 TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \

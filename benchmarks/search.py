@@ -38,7 +38,7 @@ from benchmarks.heldout import Query, cuts
 from portal.core import urls
 from portal.core.totals import group
 from portal.package import read_portal
-from portal.pipeline import year_of
+from portal.pipeline import year_name
 from portal.search import index_shard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -168,7 +168,7 @@ def indexing(package: Path, folder: Path) -> tuple[float, int]:
     """Seconds to index a package on two cores, as the build does, and the bytes of the largest process."""
     portal = read_portal(package).portal
     assert portal is not None
-    years = group(portal.projects, lambda project: year_of(project.fiscal_year))
+    years = group(portal.projects, lambda project: year_name(project.fiscal_year))
     begin = time.monotonic()
     with ProcessPoolExecutor(2) as pool:
         indexes = [

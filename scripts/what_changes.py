@@ -51,7 +51,7 @@ from portal.history import (
     with_published_progress,
     withhold,
 )
-from portal.package import Guard, locate_descriptor, notices, read_guard, read_portal
+from portal.package import Guard, find_notices, locate_descriptor, read_guard, read_portal
 from portal.rules import RULES, RuleTransitions, fields_of
 from scripts.markdown import listed, plain, publish, quoted, times
 
@@ -177,7 +177,7 @@ def _differences(earlier: Earlier, portal: Portal, descriptor: Path) -> Iterator
     versions = "" if earlier.version == package.version else f" Version {plain(earlier.version)} becomes"
     yield f"Against {earlier.commit[:8]}.{versions}{f' {plain(package.version)}.' if versions else ''}"
     yield ""
-    if notes := notices(package, found):
+    if notes := find_notices(package, found):
         yield from ("## Look at this first", "", *listed([note.text for note in notes]), "")
     known, moves, whole = _told(published, portal, descriptor, guard)
     if other := same_version(package, whole):

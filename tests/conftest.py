@@ -14,7 +14,9 @@ from portal.core.problems import Problem, in_order
 from portal.package.reading import Reading, read_portal, with_lines
 from portal.rules.constraints import check_portal
 
-ROOT = Path(__file__).parent.parent
+pytest_plugins = ["sites"]
+
+ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "sample"
 
 FEW_FIELDS = (

@@ -130,15 +130,6 @@ def _send_again(number: int) -> None:
     _thread.start_new_thread(send, ())
 
 
-def release_memory() -> None:
-    """Return to the system what this process has freed, which glibc keeps where something small stands beside it.
-
-    malloc_trim(3); other libraries know when to.
-    """
-    if hasattr(_LIBC, "malloc_trim"):
-        _LIBC.malloc_trim(0)
-
-
 def end_workers() -> None:
     """End the workers of this process at once, whatever they are doing."""
     for child in multiprocessing.active_children():

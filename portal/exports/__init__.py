@@ -5,15 +5,15 @@ In: the validated package. Out: the files below `/data/`, each described as a `D
 
 from portal.exports.catalogues import data_json, describe
 from portal.exports.catalogues.base import Catalogue
-from portal.exports.catalogues.oc4ids import NAME, oc4ids
+from portal.exports.catalogues.oc4ids import OC4IDS, oc4ids
 from portal.exports.citation import bibtex, cite, csl
 from portal.exports.forms import (
     EXPORTERS,
     ExportJob,
+    TableWriter,
     publish,
     publish_lines,
     publish_release,
-    publish_table,
     write_form,
     write_package,
     write_sums,
@@ -21,9 +21,10 @@ from portal.exports.forms import (
 
 __all__ = [
     "EXPORTERS",
-    "NAME",
+    "OC4IDS",
     "Catalogue",
     "ExportJob",
+    "TableWriter",
     "bibtex",
     "cite",
     "csl",
@@ -33,7 +34,6 @@ __all__ = [
     "publish",
     "publish_lines",
     "publish_release",
-    "publish_table",
     "write_form",
     "write_package",
     "write_sums",

@@ -11,9 +11,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from portal.core import urls
 from portal.core.files import new_file, write_file
@@ -129,14 +131,29 @@ def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> D
     return _published(data, name, kind)
 
 
-def publish_table(folder: Path, name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Download:
-    """Write a CSV below the site's `folder` that is none of the package's own."""
-    data = folder / urls.DATA.strip("/")
-    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
-    return _published(data, name, kind)
+class TableWriter(ExitStack):
+    """Writes a CSV of the open data that is none of the package's own, within a `with` block."""
+
+    def __init__(self, folder: Path, name: str, kind: str, header: Sequence[str]) -> None:
+        """The file `name` below the site's `folder`; it is there once the block has ended well."""
+        super().__init__()
+        self._data, self._name, self._kind, self._header = folder / urls.DATA.strip("/"), name, kind, header
+
+    def __enter__(self) -> Self:
+        """Begin the file with its header."""
+        path = self.enter_context(new_file(self._data / self._name))
+        self._csv = csv.writer(self.enter_context(path.open("w", encoding="utf-8", newline="")))
+        self._csv.writerow(self._header)
+        return self
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        """Add rows."""
+        self._csv.writerows(rows)
+
+    @property
+    def download(self) -> Download:
+        """The file. Raises OSError before the block has ended well."""
+        return _published(self._data, self._name, self._kind)
 
 
 def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapping[str, bytes]) -> int:

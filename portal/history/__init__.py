@@ -25,7 +25,12 @@ from portal.history.published_releases import (
     without_personal_data,
 )
 from portal.history.releases import archive, history_sum, read_history
-from portal.history.removed_projects import RemovedProject, removed_project_json, removed_projects, removed_titles_json
+from portal.history.removed_projects import (
+    RemovedProject,
+    find_removed_projects,
+    removed_project_json,
+    removed_titles_json,
+)
 from portal.history.states import States, Unreadable
 from portal.history.timeline import Original, Timeline, build_timeline, published_figures, with_published_progress
 from portal.history.versions import citable_version, same_version
@@ -58,6 +63,7 @@ __all__ = [
     "citable_version",
     "compare_tables",
     "compared",
+    "find_removed_projects",
     "gone_by",
     "history_sum",
     "is_clean",
@@ -69,7 +75,6 @@ __all__ = [
     "read_version",
     "releases_json",
     "removed_project_json",
-    "removed_projects",
     "removed_titles_json",
     "repository_of",
     "rewritten_problem",

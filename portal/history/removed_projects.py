@@ -36,7 +36,7 @@ class RemovedProject:
         return value if isinstance(value, str) else None
 
 
-def removed_projects(portal: ProjectIndex, past: Timeline) -> tuple[RemovedProject, ...]:
+def find_removed_projects(portal: ProjectIndex, past: Timeline) -> tuple[RemovedProject, ...]:
     """Every project that releases had and the package no longer has, by id; see `removed_ids`."""
     present = (project.project_id for project in portal.projects)
     return tuple(_removed(key, past.entries[key]) for key in sorted(removed_ids(past.history.releases, present)))

@@ -25,7 +25,7 @@ MIN_VALUES = 10
 _Column = tuple[str, str]
 
 
-def notices(package: Package, changes: Sequence[Change] = ()) -> list[Problem]:
+def find_notices(package: Package, changes: Sequence[Change] = ()) -> list[Problem]:
     """What an officer should look at in a valid package. `changes` are those of its newest release."""
     renamed = {(c.resource, c.before): c.after for c in changes if c.kind is ChangeKind.RENAMED}
     removed = dict(_removed_columns(package, changes, renamed))

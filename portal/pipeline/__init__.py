@@ -3,39 +3,16 @@
 In: options and a configuration. Out: a published site, or the last one as it was.
 """
 
-from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
-from portal.pipeline.executor import Tasks, in_order_of_completion, workers
-from portal.pipeline.fingerprint import input_sums
-from portal.pipeline.manifest import MARKER, differences, finish, is_whole, read_info
-from portal.pipeline.open_data import OpenData, write_archives
-from portal.pipeline.page_store import DATA_SHARD, Shards, year_of
-from portal.pipeline.publish import staged
-from portal.pipeline.worker import SHARDS, BuildContext, index_years, render_shard, save_context
+from portal.pipeline.build import build
+from portal.pipeline.check import check, verify
+from portal.pipeline.options import BuildOptions, available_cores
+from portal.pipeline.page_store import year_name
 
 __all__ = [
-    "DATA_SHARD",
-    "MARKER",
-    "SCRATCH",
-    "SHARDS",
-    "BuildContext",
-    "Files",
-    "OpenData",
-    "Shards",
-    "Tasks",
-    "compare_previous",
-    "differences",
-    "finish",
-    "in_order_of_completion",
-    "index_years",
-    "input_sums",
-    "is_whole",
-    "load_cache",
-    "read_info",
-    "render_shard",
-    "save_cache",
-    "save_context",
-    "staged",
-    "workers",
-    "write_archives",
-    "year_of",
+    "BuildOptions",
+    "available_cores",
+    "build",
+    "check",
+    "verify",
+    "year_name",
 ]

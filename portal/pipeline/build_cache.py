@@ -1,6 +1,6 @@
-"""What is known of the files of the last site: what they were made from, so that those still right need not be made.
+"""What is known of the files of the last site: what they were made from, so that a build need not make them again.
 
-A file is taken over only where its bytes are those that were published: one that was damaged or altered is made anew.
+A file is used again only where its bytes are those that were published: one that was damaged or edited is made anew.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ from portal.core.files import file_sum, is_unmodified, new_file
 from portal.site import PageLinks
 
 SCRATCH = ".scratch"
-"""A folder of the stage for what is not published; it goes before the stage does, or with it."""
+"""A folder of the stage for what is not published; it is removed before the stage is published."""
 
-PREVIOUS = "former"
-CURRENT = "made"
-"""Folders of the scratch: what is known of the files of the last site, and of those of this one."""
+PREVIOUS = "previous"
+CURRENT = "current"
+"""Folders of the scratch folder: what is known of the files of the last site, and of those of this one."""
 
 Files = dict[str, str]
 """The SHA-256 of files of the site, by name."""
@@ -32,7 +33,7 @@ Files = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A rendered page."""
+    """A rendered page, as it is known to the next build."""
 
     key: str
     """Names what it was made from."""
@@ -41,144 +42,151 @@ class CachedPage:
 
 
 class ShardManifest:
-    """The pages of a shard, as they are kept between builds: a value of JSON."""
+    """The rendered pages of a shard, for the next build."""
 
     def __init__(self) -> None:
         """No page yet."""
-        self._names: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._pages: dict[str, list[Any]] = {}
 
     def add(self, name: str, page: CachedPage) -> None:
-        """Note the page that is the file `name` of the site."""
+        """Add the page that is the file `name` of the site."""
         links = page.links
-        anchors, targets = ([self._number(one) for one in found] for found in (links.anchors, links.targets))
+        anchors, targets = ([self._number(text) for text in texts] for texts in (links.anchors, links.targets))
         self._pages[name] = [page.key, page.sha256, links.address, links.place, anchors, targets]
 
     def _number(self, text: str) -> int:
-        """Nearly every page links to the same few dozen addresses."""
-        return self._names.setdefault(text, len(self._names))
+        """Nearly every page links to the same few dozen addresses, so each is written once."""
+        return self._numbers.setdefault(text, len(self._numbers))
 
     def content(self) -> Any:
-        """The ledger as a value of JSON."""
-        return {"names": list(self._names), "pages": self._pages}
+        """The manifest as a value of JSON."""
+        return {"names": list(self._numbers), "pages": self._pages}
 
 
 def cached_pages(content: Any) -> dict[str, CachedPage]:
-    """The pages of a ledger's content by file; none where it was damaged."""
+    """The pages in a manifest's content, by file; none where it is damaged."""
     try:
-        names, pages = content["names"], content["pages"]
-        found = {}
-        for name, (key, digest, address, place, anchors, targets) in pages.items():
+        names: list[str] = content["names"]
+        pages: dict[str, CachedPage] = {}
+        for name, (key, digest, address, place, anchors, targets) in content["pages"].items():
             links = PageLinks(address, place, [names[i] for i in anchors], [names[i] for i in targets])
-            found[name] = CachedPage(key, digest, links)
-        return found
+            pages[name] = CachedPage(key, digest, links)
+        return pages
     except (TypeError, LookupError, ValueError, AttributeError):
         return {}
 
 
-def reuse_files(former: Path, files: Files, stage: Path, unmodified: Container[str]) -> bool:
-    """Have these files of the last site, by name with their sums, in the stage too; False where one is not as it was.
+def reuse_files(previous: Path, files: Files, stage: Path, unmodified: Container[str]) -> bool:
+    """Have these files of the last site, by name with their sums, in the stage too; False where one was modified.
 
     Each is one file with two names where the file system can do that, which costs no room and keeps its time. All are
     compared before the first is linked; `unmodified` have been compared already.
     """
-    if not all(name in unmodified or is_unmodified(former / name, digest) for name, digest in files.items()):
+    if not all(name in unmodified or is_unmodified(previous / name, digest) for name, digest in files.items()):
         return False
-    taken: list[str] = []
+    linked: list[str] = []
     try:
         for name in files:
-            _take(former / name, stage / name)
-            taken.append(name)
+            _link_or_copy(previous / name, stage / name)
+            linked.append(name)
     except FileNotFoundError:
-        for name in taken:
+        for name in linked:
             (stage / name).unlink()
         return False
     return True
 
 
-def _take(former: Path, new: Path) -> None:
-    """Give a file another name, or a copy of it where the file system cannot."""
+def _link_or_copy(previous: Path, new: Path) -> None:
+    """Give a file another name, or make a copy of it where the file system cannot."""
     new.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.link(former, new, follow_symlinks=False)
+        os.link(previous, new, follow_symlinks=False)
     except FileNotFoundError:
         raise
     except OSError:
         with new_file(new) as path:
-            shutil.copyfile(former, path)
+            shutil.copyfile(previous, path)
 
 
-UNMODIFIED = "intact"
-"""The file of the scratch that names the pages of the last site that are as they were published."""
+UNMODIFIED = "unmodified"
+"""The file of the scratch folder that names the pages of the last site that are as they were published."""
 
 
-def compare_previous(former: Path, scratch: Path) -> None:
-    """Compare the pages of the last site with what is known of them, and write down those that are as they were.
+def compare_previous(previous: Path, scratch: Path) -> None:
+    """Compare the pages of the last site with what is known of them, and write down those that are unmodified.
 
     Other files are compared where they are wanted: most that hold the data are not, once a cell of it has changed.
     """
-    sums: Files = {}
+    digests: Files = {}
     scratch.mkdir(exist_ok=True)
     cache = Cache(scratch / PREVIOUS)
-    for shelf in sorted((scratch / PREVIOUS).glob("*.json.gz")):
-        pages = cached_pages(cache.get(shelf.name.removesuffix(".json.gz")))
-        sums |= {name: page.sha256 for name, page in pages.items()}
-    unmodified = [name for name, digest in sums.items() if is_unmodified(former / name, digest)]
-    (scratch / f".{UNMODIFIED}").write_text(json.dumps(unmodified), "utf-8")
-    (scratch / f".{UNMODIFIED}").rename(scratch / UNMODIFIED)
+    for manifest in sorted((scratch / PREVIOUS).glob("*.json.gz")):
+        pages = cached_pages(cache.get(manifest.name.removesuffix(".json.gz")))
+        digests |= {name: page.sha256 for name, page in pages.items()}
+    names = [name for name, digest in digests.items() if is_unmodified(previous / name, digest)]
+    unfinished = scratch / f".{UNMODIFIED}"
+    unfinished.write_text(json.dumps(names), "utf-8")
+    unfinished.rename(scratch / UNMODIFIED)
 
 
 def unmodified_files(scratch: Path) -> frozenset[str]:
-    """What `compare` has written down by now."""
+    """What `compare_previous` has written down; nothing while it has not ended."""
     try:
-        return frozenset(json.loads((scratch / UNMODIFIED).read_bytes()))
+        return _unmodified_files(scratch / UNMODIFIED)
     except OSError:
         return frozenset()
 
 
-def sums_of(folder: Path, paths: Iterable[Path]) -> Files:
+@lru_cache(maxsize=1)
+def _unmodified_files(file: Path) -> frozenset[str]:
+    """Read once: no exception is cached, so a worker that asks too early asks again."""
+    return frozenset(json.loads(file.read_bytes()))
+
+
+def digests_of(folder: Path, paths: Iterable[Path]) -> Files:
     """The SHA-256 of those of the `paths` below `folder` that are files."""
     return {path.relative_to(folder).as_posix(): file_sum(path) for path in sorted(paths) if path.is_file()}
 
 
 SITE = "site"
-"""The file that names the folder of the site that a shelf is of."""
+"""The file of a site's cache that names the site's folder."""
 
 
-def cache_folder(output: Path, shelves: Path) -> Path:
-    """Where it is kept, below `shelves`, what the files of the site in this folder were made from."""
-    return shelves / hashlib.sha256(os.fsencode(output.absolute())).hexdigest()[:16]
+def cache_folder(output: Path, caches: Path) -> Path:
+    """The folder, below `caches`, of what is known of the site in the folder `output`."""
+    return caches / hashlib.sha256(os.fsencode(output.absolute())).hexdigest()[:16]
 
 
-def load_cache(output: Path, shelves: Path, stage: Path) -> None:
-    """Have what is known of the last site in the stage, where workers see it; nothing where it was lost."""
+def load_cache(output: Path, caches: Path, stage: Path) -> None:
+    """Copy what is known of the last site into the stage, where workers see it; nothing where it was lost."""
     with suppress(OSError):
-        shutil.copytree(cache_folder(output, shelves), stage / SCRATCH / PREVIOUS)
+        shutil.copytree(cache_folder(output, caches), stage / SCRATCH / PREVIOUS)
 
 
-def save_cache(stage: Path, output: Path, shelves: Path) -> None:
-    """Keep what is known of the new site, and nothing more of sites that are gone.
+def save_cache(stage: Path, output: Path, caches: Path) -> None:
+    """Save what is known of the new site for the next build, and remove what was known of sites that were deleted.
 
-    What cannot be kept is made anew by the next build. So it is where this site is not published after all: the files
-    of the last one are not those that were noted.
+    What cannot be saved is made anew by the next build. So it is where this site is not published after all: the files
+    of the last one have other sums than those that were saved.
     """
-    shelf = cache_folder(output, shelves)
-    beside = shelf.with_name(f".{shelf.name}")
+    folder = cache_folder(output, caches)
+    unfinished = folder.with_name(f".{folder.name}")
     with suppress(OSError):
-        shelves.mkdir(parents=True, exist_ok=True)
-        for other in shelves.iterdir():
-            if other not in (shelf, beside) and _is_gone(other):
+        caches.mkdir(parents=True, exist_ok=True)
+        for other in caches.iterdir():
+            if other not in (folder, unfinished) and _is_of_deleted_site(other):
                 shutil.rmtree(other, ignore_errors=True)
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.copytree(stage / SCRATCH / CURRENT, beside)
-        (beside / SITE).write_bytes(os.fsencode(output.absolute()))
-        shutil.rmtree(shelf, ignore_errors=True)
-        beside.rename(shelf)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(stage / SCRATCH / CURRENT, unfinished)
+        (unfinished / SITE).write_bytes(os.fsencode(output.absolute()))
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
 
 
-def _is_gone(shelf: Path) -> bool:
-    """Whether the site of a shelf is no more; one that is being written does not say."""
+def _is_of_deleted_site(folder: Path) -> bool:
+    """Whether the site of a cache was deleted; a cache that is being written does not say."""
     try:
-        return not Path(os.fsdecode((shelf / SITE).read_bytes())).exists()
+        return not Path(os.fsdecode((folder / SITE).read_bytes())).exists()
     except OSError:
         return False

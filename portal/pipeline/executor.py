@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
@@ -28,9 +28,9 @@ def timed(
 class Tasks:
     """Gives tasks to workers, and knows how long they took."""
 
-    def __init__(self, pool: Executor) -> None:
-        """`pool` has the workers."""
-        self.pool = pool
+    def __init__(self, executor: Executor) -> None:
+        """`executor` has the workers."""
+        self.executor = executor
         self.seconds: dict[str, float] = {}
         """Of work, by the name of the tasks; those of all workers are added up."""
 
@@ -51,7 +51,7 @@ class Tasks:
                 done.set_result(result)
 
         # What an executor's stub cannot say: `timed` takes the function that it is to call.
-        given: Future[tuple[Result, float]] = self.pool.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
+        given: Future[tuple[Result, float]] = self.executor.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
         given.add_done_callback(note)
         return done
 
@@ -118,7 +118,7 @@ def _cluster(scheduler: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def in_order_of_completion(futures: list[Future[Result]]) -> Iterator[Result]:
+def in_order_of_completion(futures: Sequence[Future[Result]]) -> Iterator[Result]:
     """The results of futures as they come; the first error ends it."""
     for future in as_completed(futures):
         yield future.result()

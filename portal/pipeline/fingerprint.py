@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from portal.core.config import SiteConfig
 from portal.core.files import file_digest
 from portal.core.models import ERASED, MAX_FILE
-from portal.core.program import files_below
+from portal.core.program import ROOT, code_digest, files_below, library_versions
+from portal.history import history_sum
 
 
 def input_sums(descriptor: Path, root: Path) -> dict[str, str]:
@@ -41,3 +44,15 @@ def _resources(descriptor: Path) -> Iterator[Path]:
 
 def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def build_fingerprint(descriptor: Path, config: SiteConfig, *, patterns: bool) -> dict[str, Any]:
+    """What a site is made from: where this is the same, so is every byte of it."""
+    return {
+        "inputs": input_sums(descriptor, ROOT),
+        "program": code_digest(),
+        "versions": library_versions(),
+        "history": history_sum(descriptor),
+        "base_url": config.base_url,
+        "patterns": patterns,
+    }

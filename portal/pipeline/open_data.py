@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from portal.core import urls
 from portal.core.config import SiteConfig
 from portal.core.files import write_file
-from portal.core.ignored_columns import ignored_in
-from portal.core.models import LANGUAGES, Citation, Download, Package, ProjectIndex
+from portal.core.models import LANGUAGES, Citation, Download, ProjectIndex
 from portal.core.totals import covered
 from portal.exports import (
     EXPORTERS,
@@ -25,161 +22,111 @@ from portal.exports import (
     data_json,
     describe,
     publish,
-    publish_release,
-    publish_table,
     write_package,
     write_sums,
 )
-from portal.history import RELEASES, ListedRelease, Timeline, Version, archive, compare_tables, is_clean, read_version
-from portal.history import releases_json as as_list
-from portal.package import Guard, read_guard
+from portal.history import RELEASES, ListedRelease, Timeline, releases_json
 from portal.pipeline.build_cache import Files
 from portal.pipeline.executor import Tasks
-from portal.pipeline.worker import Place, render_texts, write_downloads, write_oc4ids
+from portal.pipeline.worker import export, render_texts, write_oc4ids
 from portal.rules import Quality, quality_json
-from portal.site import Archive, archive_name, named_releases, readme
+from portal.site import Archive, named_releases, readme
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class StartedExports:
+    """The package as it is published, and the forms of it that workers are writing."""
+
+    package: tuple[Download, ...]
+    """The descriptor, then each CSV as it was validated."""
+    job: ExportJob
+    forms: tuple[Future[tuple[Files, list[Download]]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenData:
-    """Writes the open data while the rest of the site is being thought about."""
+    """The open data of a site, all written."""
 
-    config: SiteConfig
-    view: ProjectIndex
-    stage: Path
-    place: Place
-    tasks: Tasks
-    package: list[Download] = field(default_factory=list)
-    """The descriptor and the CSVs as they were validated."""
-    tables: dict[str, Download] = field(default_factory=dict)
-    """Those that are none of the package's own, by name."""
-
-    def begin(self, descriptor: Path) -> None:
-        """Write the package itself, and have workers make every other form of it."""
-        about, tables = write_package(descriptor, self.view.package, self.stage)
-        self.package += [about, *tables]
-        pages = [readme(self.view, language) for language in LANGUAGES]
-        texts = self.tasks.submit("downloads", render_texts, self.place, pages).result()
-        self.order = ExportJob(self.view.package, self.config.base_url, "\n".join(texts), self.stage)
-        self._forms = [
-            self.tasks.submit("downloads", write_downloads, self.place, form, self.order) for form in EXPORTERS
-        ]
-
-    def add_table(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Write a table that is none of the package's own."""
-        self.tables[name] = publish_table(self.stage, self.order.free_table(name), name, columns, rows)
-
-    def describe_projects(self) -> None:
-        """Have a worker write OC4IDS; the shards of the projects are written by now."""
-        oc4ids = (self.place, self._catalogue(), self.config.oc4ids_prefix)
-        self._infrastructure = self.tasks.submit("downloads", write_oc4ids, *oc4ids)
-
-    def _catalogue(self) -> Catalogue:
-        config, view = self.config, self.view
-        years, email = covered(view.projects), config.corrections_email
-        return Catalogue(view.package, years, config.name, config.city, config.base_url, email)
-
-    def releases(
-        self, past: Timeline, archives: Mapping[str, Archive | None], missing: Iterable[ListedRelease]
-    ) -> bytes:
-        """The list of all releases; `archives` are their zips by address, `missing` those that left the history."""
-        named = named_releases(self.view.package, past, archives)
-        zips: dict[str, list[str]] = {}
-        for one in named:
-            zips.setdefault(one.release.commit, []).extend([one.archive.path] if one.archive else [])
-        pages = (one.release.name for one in past.releases)
-        return as_list(self.view.package.name, past.history, pages, zips, missing, self.config.base_url)
-
-    def finish(self, quality: Quality, releases: bytes) -> tuple[list[Download], Citation, Files]:
-        """What is described once every form is there: all downloads, how to cite them, and the sums of their files."""
-        config, view, stage = self.config, self.view, self.stage
-        sums, forms = Files(), []
-        for future in self._forms:
-            written, made = future.result()
-            sums |= written
-            forms += made
-        whole = next(one for one in forms if one.kind == "zip")
-        citation = cite(view.package, view.as_of, config.city, config.name, config.base_url, whole.sha256)
-        catalogue = replace(self._catalogue(), files=(*self.package[1:], *forms))
-        write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
-        described = {
-            "quality": ("quality.json", quality_json(quality).encode()),
-            "releases": (RELEASES, releases),
-            "bibtex": ("citation.bib", bibtex(citation).encode()),
-            "citation": ("citation.json", csl(citation).encode()),
-            **describe(catalogue, view.sources),
-        }
-        downloads = [*self.package, *forms, *self._infrastructure.result()]
-        downloads += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
-        downloads += [self.tables[name] for name in sorted(self.tables)]
-        return [*downloads, write_sums(downloads, stage)], citation, sums
+    downloads: tuple[Download, ...]
+    citation: Citation
+    bibtex: str
+    csl: str
+    files: Files
+    """The sums of the files that workers wrote."""
 
 
-def write_archives(descriptor: Path, package: Package, past: Timeline, stage: Path) -> dict[str, Archive | None]:
-    """Write the zip of each release that has a tag, as it stood; returns them by address.
+def start_exports(
+    descriptor: Path, index: ProjectIndex, config: SiteConfig, stage: Path, tasks: Tasks
+) -> StartedExports:
+    """Write the package itself, and have workers write every other form of it."""
+    about, tables = write_package(descriptor, index.package, stage)
+    pages = [readme(index, language) for language in LANGUAGES]
+    texts = tasks.submit("exports", render_texts, stage, pages).result()
+    job = ExportJob(index.package, config.base_url, "\n".join(texts), stage)
+    forms = tuple(tasks.submit("exports", export, stage, form, job) for form in EXPORTERS)
+    return StartedExports((about, *tables), job, forms)
 
-    None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
+
+def start_oc4ids(index: ProjectIndex, config: SiteConfig, stage: Path, tasks: Tasks) -> Future[list[Download]]:
+    """Have a worker write OC4IDS, from the shards of projects in the stage."""
+    return tasks.submit("exports", write_oc4ids, stage, _catalogue(index, config), config.oc4ids_prefix)
+
+
+def finish_open_data(
+    started: StartedExports,
+    oc4ids: Future[list[Download]],
+    tables: Sequence[Download],
+    quality: Quality,
+    releases: bytes,
+    index: ProjectIndex,
+    config: SiteConfig,
+    stage: Path,
+) -> OpenData:
+    """Wait for every form, and write what describes them.
+
+    `tables` are those of the site's own; `releases` is the content of the list of releases.
     """
-    made: dict[str, Archive | None] = {}
-    search = _Search(read_guard(descriptor), past.history.erased, package.ignored)
-    named = named_releases(package, past, {})
-    if named:
-        today = {f"{one.name}.csv": (descriptor.parent / one.path).read_bytes() for one in package.resources.values()}
-        search.skip({"datapackage.json": descriptor.read_bytes()} | today)
-    for one in named:
-        name = archive_name(package, one.address)
-        files, day = archive(descriptor, one.release), one.release.published.date()
-        if not search.is_clean(files):
-            made[one.address] = None
-            continue
-        path = urls.archive(name)
-        made[one.address] = Archive(path, publish_release(stage, path, name.removesuffix(".zip"), day, files))
-    return made
+    files, forms = Files(), list[Download]()
+    for future in started.forms:
+        digests, downloads = future.result()
+        files |= digests
+        forms += downloads
+    whole = next(download for download in forms if download.kind == "zip")
+    citation = cite(index.package, index.as_of, config.city, config.name, config.base_url, whole.sha256)
+    catalogue = replace(_catalogue(index, config), files=(*started.package[1:], *forms))
+    write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
+    described = {
+        "quality": ("quality.json", quality_json(quality).encode()),
+        "releases": (RELEASES, releases),
+        "bibtex": ("citation.bib", bibtex(citation).encode()),
+        "citation": ("citation.json", csl(citation).encode()),
+        **describe(catalogue, index.sources),
+    }
+    published = [*started.package, *forms, *oc4ids.result()]
+    published += [publish(stage, name, kind, data) for kind, (name, data) in described.items()]
+    published += sorted(tables, key=lambda table: table.kind)
+    published.append(write_sums(published, stage))
+    return OpenData(tuple(published), citation, bibtex(citation), csl(citation), files)
 
 
-@dataclass
-class _Search:
-    """Searches the files of earlier releases for what must not be published."""
-
-    guard: Guard
-    erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]]
-    """As `History.erased`."""
-    ignored: Sequence[str]
-    """As `Package.ignored`."""
-    _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
-    """The records that are known to be clean, by resource and header: most stand in every release."""
-
-    def skip(self, files: Mapping[str, bytes]) -> None:
-        """Do not search the records of the package of today, which has been validated."""
-        for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
-            self._clean[table.name, table.header] = set(table.records)
-
-    def is_clean(self, files: Mapping[str, bytes]) -> bool:
-        """Whether the files of a release, by name, can be read and hold nothing that is withheld."""
-        try:
-            content = json.loads(files["datapackage.json"], object_pairs_hook=_without_repetition)
-            tables = self._tables(files, content)
-            return not self.guard.hides_descriptor(content) and all(map(self._is_clean, tables))
-        except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
-            return False
-
-    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
-        return (read_version(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
-
-    def _is_clean(self, table: Version) -> bool:
-        if any(map(self.guard.hides_text, table.header)) or ignored_in(table.name, self.ignored, table.header):
-            return False
-        known = self._clean.setdefault((table.name, table.header), set())
-        is_erased = any(resource == table.name for resource, _, _ in self.erased)
-        fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
-        cells = compare_tables(replace(table, records=frozenset(), repeated={}), fresh)
-        known |= fresh.records
-        return is_clean(cells, self.erased, self.guard)
+def _catalogue(index: ProjectIndex, config: SiteConfig) -> Catalogue:
+    years, email = covered(index.projects), config.corrections_email
+    return Catalogue(index.package, years, config.name, config.city, config.base_url, email)
 
 
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON. ValueError where it has a name twice: a program reads only one of the two texts."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
-    return found
+def list_releases(
+    index: ProjectIndex,
+    timeline: Timeline,
+    archives: Mapping[str, Archive | None],
+    missing: Iterable[ListedRelease],
+    base_url: str,
+) -> bytes:
+    """The content of the list of releases.
+
+    `archives` are their zips by address, `missing` the releases that left the history.
+    """
+    zips: dict[str, list[str]] = {}
+    for named in named_releases(index.package, timeline, archives):
+        zips.setdefault(named.release.commit, []).extend([named.archive.path] if named.archive else [])
+    pages = (changelog.release.name for changelog in timeline.releases)
+    return releases_json(index.package.name, timeline.history, pages, zips, missing, base_url)

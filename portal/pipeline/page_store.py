@@ -6,38 +6,22 @@ alone, so that it stays there from one build to the next.
 
 from __future__ import annotations
 
-import copyreg
 import heapq
-import io
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import groupby, starmap
-from operator import attrgetter, itemgetter
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
-from portal.core.models import (
-    Agency,
-    Bilingual,
-    Evaluation,
-    Field,
-    Language,
-    MonthlyResult,
-    Page,
-    ProgressReport,
-    Project,
-    ProjectSummary,
-    Release,
-    Revision,
-    Source,
-)
-from portal.rules import RULES, Finding, ProjectStatus, Rule, RuleOutcome
-from portal.site import Column, GridLine, MonthlyChart
+from portal.core.models import Language, Page, Project
+from portal.pipeline.serialise import deserialise, serialise
 
-SIZE = 500
+SHARD_SIZE = 500
 """Projects in a shard, about: what a worker has in memory, and how fine the progress of a build can be told."""
 
 SHARED = "shared"
@@ -49,183 +33,150 @@ DATA_SHARD = "data"
 UNKNOWN = "unknown"
 """The year of projects that give none, in the names of shards and search indexes."""
 
-
-def year_of(fiscal_year: int | None) -> str:
-    """What shards and search indexes call a fiscal year (B.E.)."""
-    return UNKNOWN if fiscal_year is None else str(fiscal_year)
+PageFacts = tuple[str, Language, str, bool]
+"""Path, language, template, and whether it belongs into the sitemap: a Page without what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageGroup:
-    """Pages that show the same, such as one in two languages."""
+    """Pages that show the same, such as one page in two languages."""
 
-    pages: tuple[tuple[str, Language, str, bool], ...]
-    """Path, language, template, and whether it belongs into the sitemap: the rest of a Page."""
+    pages: tuple[PageFacts, ...]
     context: bytes
-    """Packed."""
-    project: bytes
-    """Packed too, the project that the context is about; empty where it is about none."""
+    """Serialised."""
+    record: bytes
+    """Serialised, the project whose record the templates show, with the rules that found it; empty for none."""
 
     @property
-    def content(self) -> str:
+    def digest(self) -> str:
         """Names what the pages show."""
-        return sha256(self.context + self.project).hexdigest()
+        return sha256(self.context + self.record).hexdigest()
 
-    def unpacked(self) -> list[Page]:
-        """The pages, with their context."""
-        context = pickle.loads(self.context)
-        if self.project:
-            context = replace(context, project=pickle.loads(self.project)[0])
-        return [Page(path, language, template, context, indexed) for path, language, template, indexed in self.pages]
-
-
-class _Pickler(pickle.Pickler):
-    """Leaves out what no page shows: of a release all that it changed. A rule is named."""
-
-    dispatch_table = copyreg.dispatch_table.copy()
+    def load(self) -> list[Page]:
+        """The pages, with what they show."""
+        context = deserialise(self.context)
+        project = deserialise(self.record)[0] if self.record else None
+        return [
+            Page(path, language, template, context, indexed, project)
+            for path, language, template, indexed in self.pages
+        ]
 
 
-def _plainly(kind: type, **parts: type) -> None:
-    """Have the records of a kind packed as their values: several times as fast as dataclasses do it by themselves.
-
-    `parts` are its fields that hold records, all of one kind, which are packed so too.
-    """
-    names = [one.name for one in fields(kind)]
-    values, kinds = attrgetter(*names), tuple((names.index(name), part) for name, part in parts.items())
-    columns = [(at, attrgetter(*(one.name for one in fields(part)))) for at, part in kinds]
-
-    def reduced(record: Any) -> tuple[Any, ...]:
-        found = list(values(record))
-        for at, column in columns:
-            found[at] = [*map(column, found[at])]
-        return _joined, (kind, found, kinds)
-
-    _Pickler.dispatch_table[kind] = reduced if kinds else lambda record: (kind, values(record))
-
-
-def _joined(kind: type, values: list[Any], parts: Iterable[tuple[int, type]]) -> Any:
-    for at, part in parts:
-        values[at] = tuple(starmap(part, values[at]))
-    return kind(*values)
-
-
-for _kind in (Agency, Bilingual, ProjectSummary, Field, Source, Finding, RuleOutcome, ProjectStatus):
-    _plainly(_kind)
-_plainly(
-    Project,
-    monthly_results=MonthlyResult,
-    progress_reports=ProgressReport,
-    evaluations=Evaluation,
-    revisions=Revision,
-)
-_plainly(MonthlyChart, columns=Column, grid=GridLine)
-_Pickler.dispatch_table[Release] = lambda one: (Release, (one.commit, one.published, one.version, one.tags, ()))
-_Pickler.dispatch_table[Rule] = lambda one: (_rule, (one.name,))
-
-
-def _rule(name: str) -> Rule:
-    return next(rule for rule in RULES if rule.name == name)
-
-
-def serialise(value: Any) -> bytes:
-    """A value as bytes, the same for the same content."""
-    buffer = io.BytesIO()
-    _Pickler(buffer, protocol=5).dump(value)
-    return buffer.getvalue()
-
-
+@dataclass(slots=True)
 class Shards:
-    """Writes the shards into a folder, which workers share."""
+    """What has been written."""
 
-    def __init__(self, folder: Path, projects: int) -> None:
-        """`projects`, how many there are in all, says into how many parts the pages of all years are cut."""
-        self.folder = folder
-        folder.mkdir(parents=True)
-        self._shared = _parts(projects)
-        self._parts: dict[str, int] = {}
+    pages: dict[str, int] = field(default_factory=dict)
+    """How many pages each shard has, by its name."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """What names the projects of a fiscal year and the rules that found them, by year, the newest first."""
+
+    @property
+    def by_size(self) -> list[str]:
+        """The names of the shards, the largest first."""
+        return sorted(self.pages, key=lambda name: (-self.pages[name], name))
+
+
+class ProjectShards(ExitStack):
+    """Writes projects and their pages into shards, within a `with` block; after it they can be read.
+
+    Raises ValueError for a project that is added after the block.
+    """
+
+    def __init__(self, folder: Path, projects: Mapping[int | None, int]) -> None:
+        """`projects` says how many there will be of each fiscal year (B.E.), so that each is cut into like parts."""
+        super().__init__()
+        self.written = Shards()
+        self._folder = folder
+        self._parts = {year_name(year): _parts(count) for year, count in projects.items()}
         self._files: dict[str, IO[bytes]] = {}
         self._sums: dict[str, Any] = {}
-        self.pages: dict[str, int] = {}
-        """How many pages each shard has."""
 
-    def expect(self, fiscal_year: int | None, projects: int) -> None:
-        """Say how many projects of a year there will be, before the first of them is added."""
-        self._parts[year_of(fiscal_year)] = _parts(projects)
+    def add(self, project: Project, found: Sequence[str], pages: Iterable[Page]) -> None:
+        """Add a project, the names of the rules that found it, and its pages. Projects come in the order of their ids.
 
-    def add_project(self, project: Project, concerned: Sequence[str], pages: Iterable[Page]) -> None:
-        """Add a project, with the rules that concern it and its pages. Projects come in the order of their ids."""
-        year = year_of(project.fiscal_year)
-        shard = f"{year}-{_bucket(project.project_id, self._parts[year]):04}"
-        record = serialise((project, tuple(concerned)))
-        self._sums.setdefault(year, sha256()).update(sha256(record).digest())
-        pickle.dump((project.project_id, record), self._file(f"{shard}.projects"), protocol=5)
-        self._add(shard, pages, project.project_id)
-
-    def add_pages(self, pages: Iterable[Page], shard: str | None = None) -> None:
-        """Add pages that span all years, to the shard of their address or to one of their own.
-
-        Those with the same context stand next to each other.
+        The pages show `project` or no project.
         """
-        for path, same in groupby(pages, key=lambda page: page.path):
-            self._add(shard or f"{SHARED}-{_bucket(path, self._shared):04}", same)
+        year = year_name(project.fiscal_year)
+        shard = f"{year}-{_bucket(project.project_id, self._parts[year]):04}"
+        record, groups = serialise((project, tuple(found))), _groups(pages)
+        if shard not in self._files:
+            self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
+        pickle.dump((project.project_id, record, groups), self._files[shard], protocol=5)
+        self._sums.setdefault(year, sha256()).update(sha256(record).digest())
+        self.written.pages[shard] = self.written.pages.get(shard, 0) + sum(len(group[0]) for group in groups)
 
-    def _add(self, shard: str, pages: Iterable[Page], project_id: str | None = None) -> None:
-        file = self._file(f"{shard}.sheets")
-        for _, same in groupby(pages, key=lambda page: id(page.context)):
-            members = list(same)
-            facts = tuple((page.path, page.language, page.template, page.indexed) for page in members)
-            context, about = members[0].context, None
-            if project_id and hasattr(context, "project"):
-                # Its record is half of what there is to write, and stands in the shard already.
-                context, about = replace(context, project=None), project_id
-            pickle.dump((facts, serialise(context), about), file, protocol=5)
-            self.pages[shard] = self.pages.get(shard, 0) + len(members)
+    def __exit__(self, *error: Any) -> bool | None:
+        """Finish the files."""
+        years = sorted(self._sums, reverse=True)
+        self.written.digests = {year: self._sums[year].hexdigest() for year in years}
+        return super().__exit__(*error)
 
-    def _file(self, name: str) -> IO[bytes]:
-        if name not in self._files:
-            self._files[name] = (self.folder / name).open("wb")
-        return self._files[name]
 
-    def close(self) -> list[str]:
-        """Finish the shards that were added to since the last time; returns their names, the largest first."""
-        for file in self._files.values():
-            file.close()
-        done = {name.rpartition(".")[0] for name in self._files}
-        self._files = {}
-        return sorted(done, key=lambda name: (-self.pages.get(name, 0), name))
+def write_pages(folder: Path, pages: Iterable[Page], shard_of: Callable[[str], str]) -> Shards:
+    """Write pages of no project into shards; `shard_of` names the shard of a path. No shard may be there already.
 
-    def years(self) -> dict[str, str]:
-        """What names the content of each year's projects, by year, the newest first."""
-        return {year: self._sums[year].hexdigest() for year in sorted(self._sums, reverse=True)}
+    Those of one path stand next to each other.
+    """
+    written = Shards()
+    with ExitStack() as stack:
+        files: dict[str, IO[bytes]] = {}
+        for path, same_path in groupby(pages, key=lambda page: page.path):
+            shard, groups = shard_of(path), _groups(same_path)
+            if shard not in files:
+                files[shard] = stack.enter_context((folder / shard).open("xb"))
+            pickle.dump((path, b"", groups), files[shard], protocol=5)
+            written.pages[shard] = written.pages.get(shard, 0) + sum(len(group[0]) for group in groups)
+    return written
+
+
+def shared_shard(projects: int) -> Callable[[str], str]:
+    """What names the shard of a page that spans all years, by its path, where there are so many projects in all."""
+    parts = _parts(projects)
+    return lambda path: f"{SHARED}-{_bucket(path, parts):04}"
+
+
+def _groups(pages: Iterable[Page]) -> list[tuple[tuple[PageFacts, ...], bytes, bool]]:
+    """Pages with one context and next to each other, together: their facts, it, and whether they show the project."""
+    groups = []
+    for _, same in groupby(pages, key=lambda page: id(page.context)):
+        members = list(same)
+        facts = tuple((page.path, page.language, page.template, page.indexed) for page in members)
+        groups.append((facts, serialise(members[0].context), members[0].project is not None))
+    return groups
+
+
+def year_name(fiscal_year: int | None) -> str:
+    """What shards and search indexes call a fiscal year (B.E.)."""
+    return UNKNOWN if fiscal_year is None else str(fiscal_year)
 
 
 def _parts(projects: int) -> int:
     """A power of two, so that it rarely changes."""
-    return 1 << max(0, (projects - 1) // SIZE).bit_length()
+    return 1 << max(0, (projects - 1) // SHARD_SIZE).bit_length()
 
 
 def _bucket(name: str, parts: int) -> int:
     return zlib.crc32(name.encode()) % parts
 
 
-def read_sheets(folder: Path, shard: str) -> Iterator[PageGroup]:
+def read_page_groups(folder: Path, shard: str) -> Iterator[PageGroup]:
     """The pages of a shard."""
-    projects, project = _records(folder / f"{shard}.projects"), (None, b"")
-    for pages, context, project_id in _records(folder / f"{shard}.sheets"):
-        # Both files are in the order in which the projects were added.
-        while project_id and project[0] != project_id:
-            project = next(projects)
-        yield PageGroup(pages, context, project[1] if project_id else b"")
+    for _, record, groups in _entries(folder / shard):
+        for facts, context, shows_project in groups:
+            yield PageGroup(facts, context, record if shows_project else b"")
 
 
-def read_projects(folder: Path, year: str = "*") -> Iterator[tuple[Project, tuple[str, ...]]]:
-    """The projects of a year, or of all, in the order of their ids, each with the rules that concern it."""
-    files = [_records(path) for path in sorted(folder.glob(f"{year}-*.projects"))]
-    key: Callable[[tuple[str, bytes]], str] = itemgetter(0)
-    yield from (pickle.loads(record) for _, record in heapq.merge(*files, key=key))
+def read_projects(folder: Path, year: str | None = None) -> Iterator[tuple[Project, tuple[str, ...]]]:
+    """The projects of a year, or of all, in the order of their ids, each with the names of the rules that found it."""
+    names = sorted(path for path in folder.iterdir() if path.name.partition("-")[0] not in (SHARED, DATA_SHARD))
+    shards = [_entries(path) for path in names if year in (None, path.name.partition("-")[0])]
+    key: Callable[[tuple[str, bytes, object]], str] = itemgetter(0)
+    yield from (deserialise(record) for _, record, _ in heapq.merge(*shards, key=key))
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _entries(path: Path) -> Iterator[tuple[str, bytes, list[tuple[tuple[PageFacts, ...], bytes, bool]]]]:
+    """What is written in a shard: the id or path, the record of a project, and groups of pages."""
     with path.open("rb") as file:
         while True:
             try:

@@ -16,7 +16,7 @@ from portal.rules.findings import (
     meanings,
 )
 from portal.rules.needs import REPORTS, package_columns, unmet
-from portal.rules.observations import RULES, Rule, RuleOutcome
+from portal.rules.observations import RULES, Rule
 from portal.rules.quality import Quality, quality_json, quality_report
 from portal.rules.reporting import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
@@ -33,7 +33,6 @@ __all__ = [
     "Quality",
     "ReportingRates",
     "Rule",
-    "RuleOutcome",
     "RuleResult",
     "RuleRunner",
     "RuleTransitions",

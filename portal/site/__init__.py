@@ -3,14 +3,13 @@
 In: a portal, its findings and its texts. Out: pages as data, their text, and the links between them.
 """
 
-from portal.site.charts import Column, GridLine, MonthlyChart
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
 from portal.site.pages.plan import (
     DocumentContext,
-    ProjectContext,
+    ProjectExample,
+    ProjectExamples,
     SiteData,
-    keep_most_reported,
     plan_data,
     plan_pages,
     project_pages,
@@ -21,18 +20,15 @@ from portal.site.renderer import Asset, Renderer, Site, read_assets
 __all__ = [
     "Archive",
     "Asset",
-    "Column",
     "DocumentContext",
-    "GridLine",
     "Links",
-    "MonthlyChart",
     "PageLinks",
-    "ProjectContext",
+    "ProjectExample",
+    "ProjectExamples",
     "Renderer",
     "Site",
     "SiteData",
     "archive_name",
-    "keep_most_reported",
     "named_releases",
     "plan_data",
     "plan_pages",

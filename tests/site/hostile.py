@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SAMPLE = Path(__file__).parent.parent / "sample"
+SAMPLE = Path(__file__).parents[1] / "sample"
 
 SECRET = "a-secret-that-nobody-meant-to-publish"
 """Of the files outside, to which links and paths lead."""

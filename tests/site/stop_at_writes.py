@@ -17,21 +17,21 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from portal.core.files import write_file  # noqa: E402
 from portal.exports.forms import (  # noqa: E402  # noqa: E402
     EXPORTERS,
     ExportJob,
+    TableWriter,
     publish,
     publish_release,
-    publish_table,
     write_form,
     write_package,
 )
 from portal.package.reading import read_portal  # noqa: E402
-from portal.pipeline.page_store import year_of  # noqa: E402
+from portal.pipeline.page_store import year_name  # noqa: E402
 from portal.search.index import index_shard  # noqa: E402
 
 STOPPED, FAILED = 9, 8
@@ -50,10 +50,15 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     for form in EXPORTERS:
         yield form, lambda form=form: write_form(form, order)
     yield "texts", lambda: [publish(stage, name, "quality", b"new") for name in ("quality.json", "SHA256SUMS")]
-    yield "tables", lambda: publish_table(stage, "changes.csv", "changes", ["a"], [["b"]])
+    yield "tables", lambda: write_table(stage)
     yield "archive", lambda: publish_release(stage, archive, "x", date(2026, 1, 2), {"projects.csv": b"new"})
     yield "pages", lambda: [write_file(stage, page, b"new") for page in pages[:5]]
-    yield "index", lambda: index_shard(year_of(year), projects, stage / "pagefind")
+    yield "index", lambda: index_shard(year_name(year), projects, stage / "pagefind")
+
+
+def write_table(stage: Path) -> None:
+    with TableWriter(stage, "changes.csv", "changes", ["a"]) as table:
+        table.write([["b"]])
 
 
 def in_child(part: Callable[[], object], stage: Path, *, at: int = 0, limit: int | None = None) -> int:

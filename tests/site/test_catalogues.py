@@ -12,7 +12,7 @@ from typing import Any
 import csvw
 import pyshacl
 import pytest
-from building import ROOT, SAMPLE
+from building import SAMPLE
 from jsonschema import Draft4Validator
 from libcoveoc4ids.api import oc4ids_json_output
 from libcoveoc4ids.config import LibCoveOC4IDSConfig
@@ -28,7 +28,7 @@ from portal.package.reading import read_portal
 
 ADDRESS = "https://projects.bangkok.example"
 SITES = pytest.mark.parametrize("site", ["real_site", "sample_site"])
-STANDARDS = ROOT / "tests" / "standards"
+STANDARDS = Path(__file__).parent / "standards"
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_csv_on_the_web_types_every_cell_as_the_package_does(folder: Path) -> No
 
 
 def oc4ids_findings(file: Path, served: Callable[[Path], str]) -> dict[str, Any]:
-    """What the data review tool of OC4IDS finds. It loads its schema over HTTP, here from tests/standards."""
+    """What the data review tool of OC4IDS finds. It loads its schema over HTTP, here from `standards/`."""
     host = f"{served(STANDARDS)}/"
     config = {"schema_host": host, "schema_name": "oc4ids-package.json", "schema_item_name": "oc4ids-package.json"}
     config["schema_codelists"] = {"0.9": host}

@@ -1,17 +1,16 @@
 """A site is judged by what a build without any cache makes."""
 
 import gzip
-import io
 import json
 import shutil
-import sys
 from pathlib import Path
 
 from repository import Repository, small_repository
 from stopping import tree
 
-from build import Options, build, verify
-from portal.cli.reporter import Reporter
+from portal.pipeline.build import build
+from portal.pipeline.check import Silent, verify
+from portal.pipeline.options import BuildOptions
 
 PROJECT = "92000000-3001"
 RESOURCES = ("monthly_results", "progress_reports", "evaluations", "revisions", "projects")
@@ -35,22 +34,22 @@ def put_back(repository: Repository) -> None:
 
 def test_a_site_built_step_by_step_is_judged_by_a_build_that_neither_reads_nor_writes_the_cache(tmp_path: Path) -> None:
     repository, cache = small_repository(tmp_path / "repository"), tmp_path / "cache"
-    options = Options(repository.folder, tmp_path / "site", None, 1, "json", "", 0, False, None, None, cache=cache)
-    reporter = Reporter("json", io.StringIO(), sys.stderr)
+    options = BuildOptions(repository.folder, tmp_path / "site", jobs=1, cache=cache)
+    progress = Silent()
     fall_silent(repository)
     repository.commit("Fall silent")
-    build(options, reporter)
+    build(options, progress)
     for step in (remove, put_back):
         step(repository)
         repository.commit(step.__name__)
-    build(options, reporter)
-    assert verify(options, reporter)
+    build(options, progress)
+    assert not verify(options).differences
     # Where the cache lies, the site does; and verify says so.
     (kept,) = (cache / "transitions").rglob("*.json.gz")
     lie = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
     kept.write_bytes(gzip.compress(json.dumps(lie).encode()))
     shutil.rmtree(tmp_path / "site")
-    build(options, reporter)
+    build(options, progress)
     before = tree(cache)
-    assert not verify(options, reporter)
+    assert verify(options).differences
     assert tree(cache) == before

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.models.languages import Language
+from portal.core.models.records import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Page:
     language: Language
     template: str
     context: Any
-    """A dataclass of `portal/site/pages/`; its fields are the variables of the template."""
+    """A dataclass; its fields are the variables of the template."""
     indexed: bool = True
     """Whether `sitemap.xml` lists it."""
+    project: Project | None = None
+    """The project that the template shows as `project`; None where the page is not about one project."""

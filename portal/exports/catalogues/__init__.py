@@ -9,7 +9,7 @@ from portal.exports.catalogues.base import Catalogue, as_json
 from portal.exports.catalogues.csvw import csvw
 from portal.exports.catalogues.dcat_ap import dcat_ap
 from portal.exports.catalogues.dcat_us import dcat_us
-from portal.exports.catalogues.oc4ids import NAME as OC4IDS
+from portal.exports.catalogues.oc4ids import OC4IDS as OC4IDS
 from portal.exports.catalogues.oc4ids import oc4ids
 
 __all__ = ["OC4IDS", "Catalogue", "data_json", "describe", "oc4ids"]

@@ -19,7 +19,7 @@ from portal.core.json_values import json_text
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, known
 
-NAME = "oc4ids.json"
+OC4IDS = "oc4ids.json"
 
 STATUSES: Mapping[Status, str] = {
     Status.COMPLETED: "completed",
@@ -45,7 +45,7 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
     package = catalogue.package
     head = known(
         {
-            "uri": catalogue.file(NAME),
+            "uri": catalogue.file(OC4IDS),
             "publishedDate": _start(package.created),
             "version": "0.9",
             "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},

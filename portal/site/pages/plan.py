@@ -75,9 +75,8 @@ class HomeContext:
 
 @dataclass(frozen=True, slots=True)
 class ProjectContext:
-    """The page of a project."""
+    """What the page of a project shows beside its record."""
 
-    project: Project
     standing: ProjectStatus
     chart: MonthlyChart | None
     extra: tuple[tuple[Field, Any], ...]
@@ -99,6 +98,49 @@ class ProjectContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectExample:
+    """A project for the page that shows every component."""
+
+    project: Project
+    standing: ProjectStatus
+    chart: MonthlyChart | None
+    observations: tuple[Finding, ...]
+    entries: tuple[ProjectChanges, ...]
+    known_since: Release | None
+    complete: bool
+
+
+class ProjectExamples:
+    """Chooses one project of each timing: the one that most was reported on."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._by_timing: dict[Timing, ProjectExample] = {}
+
+    def add(self, project: Project, context: ProjectContext) -> None:
+        """Consider a project."""
+        best = self._by_timing.get(context.standing.timing)
+        if best is None or _reports(project) > _reports(best.project):
+            self._by_timing[context.standing.timing] = ProjectExample(
+                project,
+                context.standing,
+                context.chart,
+                context.observations,
+                context.entries,
+                context.known_since,
+                context.complete,
+            )
+
+    def chosen(self) -> tuple[ProjectExample, ...]:
+        """The examples, by timing."""
+        return tuple(self._by_timing[timing] for timing in sorted(self._by_timing))
+
+
+def _reports(project: Project) -> tuple[int, int]:
+    return len(project.progress_reports), len(project.monthly_results)
+
+
+@dataclass(frozen=True, slots=True)
 class SiteData:
     """What the pages of many projects are made of beside the portal itself."""
 
@@ -111,7 +153,7 @@ class SiteData:
     """The releases that the last site published and the history no longer has, the newest first."""
     removed: Sequence[RemovedProject]
     """The projects that left the data."""
-    examples: Sequence[ProjectContext]
+    examples: Sequence[ProjectExample]
     """Projects for the page of all components; none: without that page."""
 
 
@@ -198,7 +240,7 @@ class NotFoundContext:
 class PatternsContext:
     """The page for developers that shows every component."""
 
-    projects: tuple[ProjectContext, ...]
+    projects: tuple[ProjectExample, ...]
     """One of each timing that the package has."""
     summary: Summary
     years: tuple[GroupRow, ...]
@@ -245,7 +287,6 @@ class ProjectPages:
         """What the page of a project shows, which is the same in every language."""
         known, past = self.package.resources["projects"].fields, self.past
         return ProjectContext(
-            project,
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
             tuple((known[name], value) for name, value in project.extra.items()),
@@ -259,11 +300,12 @@ class ProjectPages:
             self.has_reports,
         )
 
-    def plan(self, context: ProjectContext) -> Iterator[Page]:
+    def plan(self, project: Project, context: ProjectContext) -> Iterator[Page]:
         """The page of a project and its feed, in both languages."""
-        path = urls.project(context.project.project_id)
-        yield from _both(path, "pages/project.html", context)
-        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.past, context.project), indexed=False)
+        path = urls.project(project.project_id)
+        for language in LANGUAGES:
+            yield Page(path, language, "pages/project.html", context, project=project)
+        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.past, project), indexed=False)
 
 
 def project_pages(portal: ProjectIndex, past: Timeline, notes: Sequence[Note]) -> ProjectPages:
@@ -312,7 +354,9 @@ def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[
     kinds, summary = kinds_of(portal), summarise(portal.projects)
     for language in LANGUAGES:
         yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.findings, language))
-        yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, material.findings, language))
+        yield Page(
+            urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, material.findings, language)
+        )
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if material.examples:
@@ -336,20 +380,9 @@ def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[
 
 
 def _patterns(
-    portal: ProjectIndex, kinds: dict[str, Kind], examples: Sequence[ProjectContext], language: Language
+    portal: ProjectIndex, kinds: dict[str, Kind], examples: Sequence[ProjectExample], language: Language
 ) -> PatternsContext:
     return PatternsContext(tuple(examples), summarise(portal.projects), kinds["year"].rows(language), _sources(portal))
-
-
-def keep_most_reported(examples: dict[Timing, ProjectContext], context: ProjectContext) -> None:
-    """Keep one project of each timing, for the page of all components: the one that most was reported on."""
-    best = examples.setdefault(context.standing.timing, context)
-    if _reported(context) > _reported(best):
-        examples[context.standing.timing] = context
-
-
-def _reported(context: ProjectContext) -> tuple[int, int]:
-    return len(context.project.progress_reports), len(context.project.monthly_results)
 
 
 def _for_robots(package: Package, paths: Sequence[str]) -> Iterator[Page]:
@@ -387,8 +420,10 @@ def _sources(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:
     return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
-def _search(kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language) -> SearchContext:
-    years = sorted(kinds["year"].groups, key=lambda year: -(year or 0))
+def _search(
+    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
+) -> SearchContext:
+    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
         summary.projects,

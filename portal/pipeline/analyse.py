@@ -1,0 +1,92 @@
+"""The step in which each project is judged, planned and written, one after the other.
+
+It is a stream: all that is planned of 100,000 projects is larger than the memory of a small machine. So a project is
+freed once it stands in the page store and in the table of findings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.core.cache import Cache
+from portal.core.config import SiteConfig
+from portal.core.models import Download, History, Note, Portal, Project, ProjectIndex
+from portal.exports import ExportJob, TableWriter
+from portal.history import CHANGE_COLUMNS, Timeline, build_timeline, change_rows, with_published_progress
+from portal.pipeline.memory import consume
+from portal.pipeline.page_store import ProjectShards, Shards
+from portal.rules import (
+    FINDING_COLUMNS,
+    Findings,
+    RuleRunner,
+    RuleTransitions,
+    fields_of,
+    finding_rows,
+    judged_by,
+)
+from portal.site import ProjectExample, ProjectExamples, project_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is known once each project has been judged."""
+
+    findings: Findings
+    shards: Shards
+    """The projects and their pages."""
+    examples: tuple[ProjectExample, ...]
+    """Projects for the page of all components."""
+    table: Download
+    """The findings."""
+
+
+def load_timeline(portal: Portal, history: History, config: SiteConfig, cache: Cache) -> tuple[Portal, Timeline]:
+    """What releases say of each project; and the portal, whose projects know their published progress."""
+    portal = with_published_progress(portal, history)
+    cache = cache.by_code("transitions", "portal/core", "portal/history", "portal/rules")
+    name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
+    cached = cache.get(name)
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached if isinstance(cached, dict) else {})
+    timeline = build_timeline(portal, history, transitions)
+    if transitions.found.keys() != transitions.known.keys():
+        cache.put(name, transitions.found)
+    return portal, timeline
+
+
+def stream_projects(
+    runner: RuleRunner,
+    projects: list[Project],
+    index: ProjectIndex,
+    timeline: Timeline,
+    notes: Sequence[Note],
+    job: ExportJob,
+    folder: Path,
+) -> Analysis:
+    """Judge each project, plan its pages, and write both: into shards in `folder`, and as a table of the findings.
+
+    Empties the list of `projects`.
+    """
+    pages, examples = project_pages(index, timeline, notes), ProjectExamples()
+    years = Counter(project.fiscal_year for project in projects)
+    with (
+        ProjectShards(folder, years) as shards,
+        TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table,
+    ):
+        for project in consume(projects):
+            findings = runner.observe(project)
+            context = pages.context(project, findings)
+            found = [finding.rule.name for finding in findings if finding.concerns]
+            shards.add(project, found, pages.plan(project, context))
+            table.write(finding_rows(project, findings))
+            examples.add(project, context)
+    return Analysis(runner.findings(), shards.written, examples.chosen(), table.download)
+
+
+def write_changes(timeline: Timeline, job: ExportJob) -> Download:
+    """Write the table of all changes."""
+    with TableWriter(job.folder, job.free_table("changes"), "changes", CHANGE_COLUMNS) as table:
+        table.write(change_rows(timeline.history))
+    return table.download

@@ -1,0 +1,92 @@
+"""The zips of earlier releases, without any that holds what must not be published."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from portal.core import urls
+from portal.core.ignored_columns import ignored_in
+from portal.core.models import Package
+from portal.exports import publish_release
+from portal.history import Timeline, Version, archive, compare_tables, is_clean, read_version
+from portal.package import Guard, read_guard
+from portal.site import Archive, archive_name, named_releases
+
+
+def write_archives(descriptor: Path, package: Package, timeline: Timeline, stage: Path) -> dict[str, Archive | None]:
+    """Write the zip of each release that has a tag, as it stood; returns them by address.
+
+    None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
+    """
+    archives: dict[str, Archive | None] = {}
+    search = _Search(read_guard(descriptor), timeline.history.erased, package.ignored)
+    releases = named_releases(package, timeline, {})
+    if releases:
+        resources = package.resources.values()
+        tables = {f"{resource.name}.csv": (descriptor.parent / resource.path).read_bytes() for resource in resources}
+        search.skip({"datapackage.json": descriptor.read_bytes()} | tables)
+    for named in releases:
+        files = archive(descriptor, named.release)
+        if not search.is_clean(files):
+            archives[named.address] = None
+            continue
+        name = archive_name(package, named.address)
+        path, inside, day = urls.archive(name), name.removesuffix(".zip"), named.release.published.date()
+        archives[named.address] = Archive(path, publish_release(stage, path, inside, day, files))
+    return archives
+
+
+@dataclass
+class _Search:
+    """Searches the files of earlier releases for what must not be published."""
+
+    guard: Guard
+    erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]]
+    """As `History.erased`."""
+    ignored: Sequence[str]
+    """As `Package.ignored`."""
+    _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
+    """The records that are known to be clean, by resource and header: most stand in every release."""
+
+    def skip(self, files: Mapping[str, bytes]) -> None:
+        """Do not search the records of the package of today, which has been validated."""
+        for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
+            self._clean[table.name, table.header] = set(table.records)
+
+    def is_clean(self, files: Mapping[str, bytes]) -> bool:
+        """Whether the files of a release, by name, can be read and hold nothing that is withheld."""
+        try:
+            content = json.loads(files["datapackage.json"], object_pairs_hook=_without_repetition)
+            tables = self._tables(files, content)
+            return not self.guard.hides_descriptor(content) and all(map(self._is_clean, tables))
+        except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
+            return False
+
+    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
+        return (
+            read_version(resource["name"], files[f"{resource['name']}.csv"], resource)
+            for resource in content["resources"]
+        )
+
+    def _is_clean(self, table: Version) -> bool:
+        if any(map(self.guard.hides_text, table.header)) or ignored_in(table.name, self.ignored, table.header):
+            return False
+        known = self._clean.setdefault((table.name, table.header), set())
+        is_erased = any(resource == table.name for resource, _, _ in self.erased)
+        fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
+        cells = compare_tables(replace(table, records=frozenset(), repeated={}), fresh)
+        known |= fresh.records
+        return is_clean(cells, self.erased, self.guard)
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. ValueError where it has a name twice: a program reads only one of the two texts."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError("a name stands twice")
+    return content

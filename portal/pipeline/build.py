@@ -1,0 +1,225 @@
+"""A build, from top to bottom: load, history, rules, plan; render, index, export; check links; publish.
+
+Everything is read and checked before the first byte is written, and the published folder is replaced whole, at the
+end, or not at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.core import urls
+from portal.core.cache import Cache
+from portal.core.config import SiteConfig, read_config
+from portal.core.files import write_file
+from portal.core.models import Package, overview
+from portal.core.problems import BuildError, UsageError
+from portal.core.program import ROOT
+from portal.history import RemovedProject, find_removed_projects, removed_project_json, removed_titles_json
+from portal.package import locate_descriptor
+from portal.pipeline.analyse import load_timeline, stream_projects, write_changes
+from portal.pipeline.archives import write_archives
+from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
+from portal.pipeline.context import BuildContext, save_context, shared_by_pages
+from portal.pipeline.executor import Tasks, in_order_of_completion, workers
+from portal.pipeline.fingerprint import build_fingerprint
+from portal.pipeline.load import (
+    load_history,
+    load_missing_releases,
+    load_source,
+    warn_of_history,
+    with_citable_version,
+)
+from portal.pipeline.manifest import MARKER, finish, is_whole, read_info
+from portal.pipeline.memory import release_memory, without_garbage_collection
+from portal.pipeline.open_data import finish_open_data, list_releases, start_exports, start_oc4ids
+from portal.pipeline.options import BuildOptions
+from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
+from portal.pipeline.progress import Progress
+from portal.pipeline.publish import staged
+from portal.pipeline.worker import RenderedShard, index_years, render_shard
+from portal.rules import RuleRunner, quality_report
+from portal.site import Links, SiteData, plan_data, plan_pages, read_assets
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSite:
+    """What a build has published."""
+
+    projects: int
+    pages: int
+    rendered: int
+    """Pages that were rendered; the others are those of the last site."""
+    sizes: Sequence[int]
+    """Bytes of each file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _StagedSite:
+    """What stands in the stage."""
+
+    package: Package
+    projects: int
+    pages: int
+    rendered: int
+    files: Files
+    """The sums of its files, where they are known."""
+
+    @property
+    def release(self) -> dict[str, Any]:
+        """Which release of the package it shows."""
+        package = self.package
+        return {
+            "package": package.name,
+            "version": package.version,
+            "created": package.created.isoformat(),
+            "package_sha256": package.sha256,
+        }
+
+
+def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
+    """Validate, render and publish; None where the last site is what would be published.
+
+    Raises BuildError or UsageError, and then leaves the output as it was.
+    """
+    config = read_config(ROOT / "pyproject.toml", options.base_url)
+    descriptor = locate_descriptor(options.package)
+    with_last = options.reuse and (options.output / MARKER).is_file()
+    try:
+        with staged(options.output, ROOT, descriptor.parent) as stage:
+            progress.stage("compare with the last site")
+            fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
+            if with_last and _is_up_to_date(options.output, fingerprint):
+                raise UpToDate
+            with workers(options.jobs, options.scheduler) as executor:
+                site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
+            progress.stage("publish")
+            if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
+                raise UsageError("What the site is made from was changed while it was being built. Build again.")
+            if options.reuse:
+                save_cache(stage, options.output, options.cache / "sites")
+            shutil.rmtree(stage / SCRATCH)
+            sizes = finish(stage, fingerprint | site.release, site.files)
+    except UpToDate:
+        return None
+    return PublishedSite(site.projects, site.pages, site.rendered, sizes)
+
+
+class UpToDate(Exception):
+    """The last site is what a build would make."""
+
+
+def _is_up_to_date(output: Path, fingerprint: Mapping[str, Any]) -> bool:
+    """Whether `output` is a site with this fingerprint, and every file of it is as it was published."""
+    info = read_info(output)
+    return all(info.get(name) == value for name, value in fingerprint.items()) and is_whole(output, info)
+
+
+def _make_site(
+    options: BuildOptions, config: SiteConfig, program: str, stage: Path, tasks: Tasks, progress: Progress
+) -> _StagedSite:
+    """Make every file of the site in `stage`."""
+    descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
+    previous = _load_previous(options, stage, tasks)
+
+    progress.stage("read")
+    with without_garbage_collection():
+        source = load_source(options.package, config, None if options.scheduler else tasks.executor)
+        documents, notes = source.documents, source.notes
+        history = load_history(source.portal, descriptor, cache)
+        warn_of_history(source.portal.package, history, progress)
+        portal, timeline = load_timeline(with_citable_version(source.portal, history), history, config, cache)
+        index = overview(portal)
+
+        progress.stage("analyse")
+        assets = read_assets(ROOT / "templates" / "assets")
+        context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
+        save_context(context)
+        exports = start_exports(descriptor, index, config, stage, tasks)
+        quality, runner, projects = (
+            quality_report(portal),
+            RuleRunner(portal, config.signals, timeline),
+            [*portal.projects],
+        )
+        # From here on only the list has the projects, and the stream empties it.
+        del source, portal
+        analysis = stream_projects(runner, projects, index, timeline, notes, exports.job, context.pages)
+    release_memory()
+
+    index_job = tasks.submit("index", index_years, stage, analysis.shards.digests)
+    rendering = [tasks.submit("render", render_shard, stage, shard) for shard in analysis.shards.by_size]
+    oc4ids = start_oc4ids(index, config, stage, tasks)
+    missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
+    removed = find_removed_projects(index, timeline)
+    archives = write_archives(descriptor, index.package, timeline, stage)
+    examples = analysis.examples if options.patterns else ()
+    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, examples)
+    pages = plan_pages(index, data, config.projects_per_page)
+    shared = write_pages(context.pages, pages, shared_shard(len(index.projects)))
+    rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]
+
+    progress.stage("write the open data")
+    tables = (analysis.table, write_changes(timeline, exports.job))
+    releases = list_releases(index, timeline, archives, missing, config.base_url)
+    open_data = finish_open_data(exports, oc4ids, tables, quality, releases, index, config, stage)
+    data_pages = plan_data(index, open_data.downloads, open_data.citation, open_data.bibtex, open_data.csl)
+    last = write_pages(context.pages, data_pages, lambda _: DATA_SHARD)
+    rendering.append(tasks.submit("render", render_shard, stage, DATA_SHARD))
+
+    progress.stage("render")
+    planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
+    rendered, links = _collect(rendering, planned, progress)
+    progress.stage("index")
+    files = open_data.files | rendered.files | index_job.result()
+    for asset in assets:
+        write_file(stage, asset.output, asset.data)
+    _write_removed(removed, stage)
+
+    progress.stage("check links")
+    targets = [urls.DCAT_US, *(asset.output for asset in assets)]
+    targets += [urls.data_file(download.name) for download in open_data.downloads]
+    targets += [archive.path for archive in archives.values() if archive]
+    targets += [urls.record(project.project_id) for project in index.projects]
+    targets += [urls.record(project.project_id) for project in removed]
+    if problems := links.broken(urls.asset_href(target, config.base_path) for target in targets):
+        raise BuildError(problems)
+    progress.work(tasks.seconds)
+    return _StagedSite(index.package, len(index.projects), planned, rendered.rendered, files)
+
+
+def _load_previous(options: BuildOptions, stage: Path, tasks: Tasks) -> Path | None:
+    """The last site, if files of it may be used again: what is known of them is in the stage then."""
+    if not options.reuse or not (options.output / MARKER).is_file():
+        return None
+    previous = options.output.absolute()
+    load_cache(previous, options.cache / "sites", stage)
+    # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
+    tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
+    return previous
+
+
+def _collect(
+    rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress
+) -> tuple[RenderedShard, Links]:
+    """Wait until every shard is rendered: all files and the number of rendered pages as of one shard, and the links."""
+    links, files, rendered = Links(), Files(), 0
+    for shard in in_order_of_completion(rendering):
+        links.add(shard.links)
+        links.add(shard.prose, prose=True)
+        files |= shard.files
+        rendered += shard.rendered
+        progress.progress(len(links), planned)
+    return RenderedShard(files, (), (), rendered), links
+
+
+def _write_removed(removed: Sequence[RemovedProject], stage: Path) -> None:
+    """Write the records of projects that left the data, and the file by which the search page finds them."""
+    for project in removed:
+        path = urls.output_path(urls.record(project.project_id), "th")
+        write_file(stage, path, removed_project_json(project))
+    write_file(stage, urls.REMOVED, removed_titles_json(removed))

@@ -1,0 +1,112 @@
+"""What else can be done with a package and a site: check the one, verify the other."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.core.cache import Cache
+from portal.core.config import read_config
+from portal.core.models import History, Package, PassedOver, Portal, Release
+from portal.core.problems import Problem, UsageError
+from portal.core.program import ROOT, code_digest
+from portal.package import find_notices, locate_descriptor
+from portal.pipeline.build import build
+from portal.pipeline.load import load_history, load_source, warn_of_history
+from portal.pipeline.manifest import differences, read_info
+from portal.pipeline.options import BuildOptions
+from portal.pipeline.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPackage:
+    """A package and content without a problem."""
+
+    portal: Portal
+    documents: int
+    """Content pages and notes."""
+    notices: Sequence[Problem]
+    """What to look at before it is published."""
+
+
+def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
+    """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
+    config = read_config(ROOT / "pyproject.toml", options.base_url)
+    source = load_source(options.package, config)
+    found: tuple[Problem, ...] = ()
+    if (history := _readable_history(source.portal, options, progress)) is not None:
+        warn_of_history(source.portal.package, history, progress)
+        newest = history.releases[-1].changes if history.releases else ()
+        found = tuple(find_notices(source.portal.package, newest))
+    return CheckedPackage(source.portal, len(source.documents) + len(source.notes), found)
+
+
+def _readable_history(portal: Portal, options: BuildOptions, progress: Progress) -> History | None:
+    """The history of the package; None where it cannot be read, which is told, and does not stop the check."""
+    try:
+        return load_history(portal, locate_descriptor(options.package), Cache(options.cache))
+    except UsageError as error:
+        if portal.erased:
+            raise
+        progress.warning(f"The package is not compared with the release before: {error}")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A published site beside a fresh build."""
+
+    differences: Sequence[tuple[str, str]]
+    """The files that are not the same, each with what is the matter."""
+    same_program: bool
+    """Whether the site was made by this version of the program and of its libraries."""
+
+
+def verify(options: BuildOptions) -> Comparison:
+    """Compare the published folder with what a fresh build makes. Raises BuildError or UsageError."""
+    published = read_info(options.output)
+    if not published:
+        raise UsageError(f"{options.output}: there is no site of this program. Build it first.")
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = replace(
+            options,
+            output=Path(folder) / "site",
+            base_url=options.base_url or published.get("base_url"),
+            patterns=bool(published.get("patterns")),
+            # What is cached must not vouch for itself.
+            cache=Path(folder) / "cache",
+            reuse=False,
+            # What left the history before is known from the published list alone.
+            published=options.output,
+            accept_rewritten=True,
+        )
+        build(fresh, Silent())
+        found = differences(options.output, fresh.output)
+    return Comparison(found, published.get("program") == code_digest())
+
+
+class Silent:
+    """A listener that tells nobody: see Progress."""
+
+    def stage(self, name: str) -> None:
+        """Pass over it, as all others."""
+
+    def progress(self, done: int, total: int) -> None:
+        """As `stage`."""
+
+    def work(self, seconds: Mapping[str, float]) -> None:
+        """As `stage`."""
+
+    def warning(self, line: str) -> None:
+        """As `stage`."""
+
+    def passed_over(self, commits: Sequence[PassedOver]) -> None:
+        """As `stage`."""
+
+    def incomplete(self, first: Release) -> None:
+        """As `stage`."""
+
+    def same_version(self, package: Package, other: Release) -> None:
+        """As `stage`."""

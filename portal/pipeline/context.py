@@ -1,0 +1,99 @@
+"""What all tasks of a build have in common, as workers read it from the stage."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from portal.core.config import SiteConfig
+from portal.core.files import write_file
+from portal.core.models import Document, ProjectIndex
+from portal.core.program import ROOT
+from portal.pipeline.build_cache import SCRATCH, Files, reuse_files, unmodified_files
+from portal.pipeline.serialise import serialise
+from portal.rules import input_titles, meanings
+from portal.site import Asset, Renderer, Site
+
+CONTEXT = "context"
+"""The file of the scratch folder that holds the context."""
+
+PAGES = "pages"
+"""The folder of the scratch folder that holds the shards of pages."""
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What all tasks of a build have in common."""
+
+    site: Site
+    program: str
+    """The digest of the program: what it made is as it would be made now where this is the same."""
+    stage: Path
+    """The folder in which the site is being made."""
+    previous: Path | None
+    """The last site, whose files are used again where they would be made the same; None: every file is made."""
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of what is not published."""
+        return self.stage / SCRATCH
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the shards of pages."""
+        return self.scratch / PAGES
+
+    def reuses(self, files: Files) -> bool:
+        """Whether these files of the last site are unmodified, and now stand in the stage too."""
+        return self.previous is not None and reuse_files(
+            self.previous, files, self.stage, unmodified_files(self.scratch)
+        )
+
+
+def save_context(context: BuildContext) -> None:
+    """Write the context into the stage, for the workers."""
+    context.pages.mkdir(parents=True)
+    write_file(context.scratch, CONTEXT, pickle.dumps(context))
+
+
+@lru_cache(maxsize=1)
+def load_context(stage: Path) -> BuildContext:
+    """The context of the build whose stage this is. Every build has a stage of its own name."""
+    context: BuildContext = pickle.loads((stage / SCRATCH / CONTEXT).read_bytes())
+    return context
+
+
+@lru_cache(maxsize=1)
+def load_renderer(stage: Path) -> Renderer:
+    """The renderer of a build. Compiling the templates costs as much as a hundred pages, so a worker does it once."""
+    return Renderer(load_context(stage).site, ROOT / "templates", ROOT / "locales")
+
+
+@lru_cache(maxsize=1)
+def shared_digest(stage: Path) -> str:
+    """Names all that the pages of a build depend on beside their own context: the program, and what all pages share."""
+    context = load_context(stage)
+    return hashlib.sha256(context.program.encode() + serialise(context.site)).hexdigest()
+
+
+def shared_by_pages(
+    config: SiteConfig, index: ProjectIndex, documents: Iterable[Document], assets: Iterable[Asset]
+) -> Site:
+    """What every page of the site may use."""
+    return Site(
+        config.name,
+        config.city,
+        config.base_url,
+        config.base_path,
+        config.corrections_email,
+        index.package.described,
+        tuple(replace(document, description="", html="") for document in documents),
+        config.projects_per_page,
+        {asset.name: asset.output for asset in assets},
+        meanings(config.signals),
+        input_titles(index.package),
+    )

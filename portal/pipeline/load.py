@@ -1,0 +1,106 @@
+"""The first steps of a build: all that it is made from, read and checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.content import read_documents, read_notes
+from portal.core import urls
+from portal.core.cache import Cache
+from portal.core.config import SiteConfig
+from portal.core.models import Document, History, Note, Package, Portal
+from portal.core.problems import BuildError
+from portal.core.program import ROOT
+from portal.history import (
+    RELEASES,
+    ListedRelease,
+    citable_version,
+    missing_releases,
+    read_history,
+    read_releases,
+    rewritten_problem,
+    same_version,
+    unknown_erasures,
+    withhold,
+    without_personal_data,
+)
+from portal.package import locate_descriptor, read_guard, read_portal, with_lines
+from portal.pipeline.options import BuildOptions
+from portal.pipeline.progress import Progress
+from portal.rules import check_portal
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The package and the content, both valid."""
+
+    portal: Portal
+    documents: tuple[Document, ...]
+    notes: tuple[Note, ...]
+
+
+def load_source(package: Path, config: SiteConfig, executor: Executor | None = None) -> Source:
+    """Read and check the package and the content, with processes of `executor` where there is one.
+
+    Raises BuildError with every problem of both.
+    """
+    folder = locate_descriptor(package).parent
+    reading = read_portal(package, executor, config.ignore_columns)
+    documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
+    problems += reading.problems
+    notes: tuple[Note, ...] = ()
+    if reading.portal is not None:
+        problems += check_portal(reading.portal)
+        # Notes are on projects of this package, so they stand beside it.
+        ids = {project.project_id for project in reading.portal.projects}
+        notes, note_problems = read_notes(folder / "content", ids, config.base_path, reading.guard)
+        problems += note_problems
+    if problems or reading.portal is None:
+        raise BuildError(with_lines(problems, folder))
+    return Source(reading.portal, documents, notes)
+
+
+def load_history(portal: Portal, descriptor: Path, cache: Cache) -> History:
+    """The history of the package without what is withheld.
+
+    Raises BuildError where `erased.csv` names what never was, UsageError where the repository cannot be read.
+    """
+    history = read_history(descriptor, portal.package, cache)
+    if problems := unknown_erasures(portal, history):
+        raise BuildError(with_lines(problems, descriptor.parent))
+    return withhold(history, portal, read_guard(descriptor))
+
+
+def warn_of_history(package: Package, history: History, progress: Progress) -> None:
+    """Tell what the history lacks, and whether other data were published under the version of `package`."""
+    progress.passed_over(history.passed_over)
+    if history.releases and not history.complete:
+        progress.incomplete(history.releases[0])
+    if release := same_version(package, history):
+        progress.same_version(package, release)
+
+
+def with_citable_version(portal: Portal, history: History) -> Portal:
+    """The portal with the version that its data are cited by."""
+    return replace(portal, package=replace(portal.package, version=citable_version(portal.package, history)))
+
+
+def load_missing_releases(
+    history: History, package: str, descriptor: Path, options: BuildOptions, progress: Progress
+) -> Sequence[ListedRelease]:
+    """The releases that the last site published and the history does not have.
+
+    Raises BuildError where one of them left it since then, and nobody said that this is right.
+    """
+    file = (options.published or options.output) / urls.DATA[1:] / RELEASES
+    published = read_releases(file)
+    if published.damage:
+        progress.warning(f"{file}: {published.damage}. Releases that only this list knew are forgotten.")
+    hides_text = read_guard(descriptor).hides_text
+    missing = without_personal_data(missing_releases(published, package, history), hides_text)
+    if not options.accept_rewritten and (problems := rewritten_problem(published, missing)):
+        raise BuildError(problems)
+    return missing
