@@ -831,7 +831,7 @@ def test_white_space_alone_is_no_text(package: SamplePackage) -> None:
 @pytest.mark.parametrize("field", ["budget_received", "fiscal_year", "start_date"])
 def test_white_space_alone_is_no_number_and_no_date(package: SamplePackage, field: str) -> None:
     package.set("projects", field, " ", "\u00a0")
-    assert hints(package.problems()) == [("outer-space", "Delete it: a blank cell is empty.")] * 2
+    assert hints(package.problems()) == [("outer-space", "Delete the white space: a blank cell is empty.")] * 2
 
 
 def test_missing_values_of_the_descriptor_are_no_values(package: SamplePackage) -> None:
