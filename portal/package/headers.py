@@ -24,15 +24,7 @@ def match_header(
     place, schema = resource["path"], {f["name"]: f for f in resource["schema"]["fields"]}
     labels, problems = _read_labels(place, file.header, schema)
     if not schema.keys() & set(labels):
-        if schema.keys() & set(cells_of_line(file.header)):
-            message = "each whole line is in quotation marks, so that it is read as one cell."
-            hint = (
-                "Delete the first and the last quotation mark of each line, and write the doubled ones within it once."
-            )
-            return [], (), [Problem(place, "line-in-quotes", message, hint, row=1)]
-        message = "the first row has none of the columns that datapackage.json describes."
-        hint = f"It must begin like this: {shorten(','.join(schema))}"
-        return [], (), [Problem(place, "missing-header", message, hint, row=1)]
+        return [], (), [_no_header(place, file.header, schema)]
     fields: list[Mapping[str, Any]] = []
     types, seen = COLUMNS.get(resource["name"], {}), set()
     unknown = [label for label in labels if label not in schema and label not in ignored]
@@ -55,6 +47,16 @@ def match_header(
         message = f'the column "{shorten(name)}" is missing.'
         problems.append(Problem(place, "missing-column", message, hint, row=1, field=name))
     return fields, tuple(dict.fromkeys(label for label in unknown if label.strip())), problems
+
+
+def _no_header(place: str, header: Sequence[str], schema: Collection[str]) -> Problem:
+    """The problem of a first row that has no column of the schema."""
+    if not set(schema).isdisjoint(cells_of_line(header)):
+        message = "each whole line is in quotation marks, so that it is read as one cell."
+        hint = "Delete the first and the last quotation mark of each line, and write the doubled ones within it once."
+        return Problem(place, "line-in-quotes", message, hint, row=1)
+    message = "the first row has none of the columns that datapackage.json describes."
+    return Problem(place, "missing-header", message, f"It must begin like this: {shorten(','.join(schema))}", row=1)
 
 
 def _in_same_position(name: str, schema: Iterable[str], header: Sequence[str], unknown: Collection[str]) -> str | None:
