@@ -10,12 +10,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from dozen import make
 from playwright.sync_api import Browser, sync_playwright
-from repository import Repository
 
 from benchmarks.browsers import CHROMIUM, FLAGS, executable
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.dozen import make
+from tests.repository import Repository
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -34,7 +35,7 @@ def test_no_page_scrolls_sideways_complains_or_asks_another_host(
     served: Callable[[Path], str],
     chromium: Browser,
     width: int,
-    scheme: str,
+    scheme: Literal["light", "dark"],
 ) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     said: list[str] = []

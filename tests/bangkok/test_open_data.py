@@ -8,22 +8,24 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bibtexparser
+import bibtexparser.entrypoint
 import duckdb
 import frictionless
 import openpyxl
 import polars
 import pytest
-from building import ROOT, run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from portal.core.problems import UsageError
 from portal.exports.forms import write_package
 from portal.exports.xlsx import CUT
+
+from tests.building import ROOT, run_build
+from tests.sample_package import SamplePackage
 
 READ_BACK = Path(__file__).parents[1] / "read_back.py"
 ADDRESS = "https://projects.bangkok.example"
@@ -31,7 +33,7 @@ ADDRESS = "https://projects.bangkok.example"
 
 def read_back(folder: Path) -> subprocess.CompletedProcess[str]:
     """Every form of a published package read by a fresh process that has none of our code."""
-    command = [sys.executable, "-I", READ_BACK, folder / "data"]
+    command: list[str | Path] = [sys.executable, "-I", READ_BACK, folder / "data"]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
@@ -65,7 +67,7 @@ def test_every_form_is_read_back_to_the_same_values(site: str, request: pytest.F
 
 
 @pytest.fixture
-def odd_site(whole: Any, tmp_path: Path) -> Iterator[Path]:
+def odd_site(whole: SamplePackage, tmp_path: Path) -> Path:
     """A site of the sample with cells that programs like to spoil, and a column of each type."""
     content = whole.described()
     projects = content["resources"][0]
@@ -205,7 +207,7 @@ def test_the_dictionary_counts_what_is_filled(real_site: Path) -> None:
 
 
 def test_bibtex_and_csl_are_read_by_others(real_site: Path) -> None:
-    library = bibtexparser.parse_file(str(real_site / "data" / "citation.bib"))
+    library = bibtexparser.entrypoint.parse_file(str(real_site / "data" / "citation.bib"))
     assert not library.failed_blocks
     entry = library.entries[0].fields_dict
     assert (entry["year"].value, entry["version"].value) == ("2026", "1.0.1")
@@ -237,7 +239,9 @@ def test_the_snippets_run(real_site: Path, served: Callable[[Path], str], name: 
 
 def test_the_query_for_duckdb_runs_beside_the_file(real_site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(real_site / "data")
-    rows = duckdb.sql(snippet(real_site, "duckdb", "")).fetchall()
+    found = duckdb.sql(snippet(real_site, "duckdb", ""))
+    assert found is not None
+    rows = found.fetchall()
     assert [row[0] for row in rows[:3]] == largest()
 
 
@@ -258,8 +262,9 @@ def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> 
     assert [month["result"] for month in record["monthly_results"]] == [45] * 5 + [None] * 7
 
 
-def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: Any, tmp_path: Path) -> None:
+def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: SamplePackage, tmp_path: Path) -> None:
     portal = whole.read().portal
+    assert portal is not None
     write_package(whole.descriptor, portal.package, tmp_path / "as-validated")
     assert (tmp_path / "as-validated" / "data" / "projects.csv").read_bytes() == whole.file("projects").read_bytes()
     whole.change("projects", lambda data: data + b"x")
@@ -267,7 +272,7 @@ def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: Any,
         write_package(whole.descriptor, portal.package, tmp_path / "later")
 
 
-def test_a_resource_may_be_called_as_a_file_that_the_site_makes(whole: Any, tmp_path: Path) -> None:
+def test_a_resource_may_be_called_as_a_file_that_the_site_makes(whole: SamplePackage, tmp_path: Path) -> None:
     content = whole.described()
     other = content["resources"][-1] | {"path": "data/other.csv"}
     content["resources"] += [other | {"name": name} for name in ("projects-for-people", content["name"])]

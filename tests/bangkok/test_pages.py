@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from pages import page, pages, text
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.pages import page, pages, text
+from tests.sample_package import SamplePackage
 
 REFERENCE = "projects/04160000-6961/index.html"
 CITY_LABELS = [
@@ -149,7 +151,7 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     assert f"หน้าเว็บ: {address}\n" in body
 
 
-def test_a_correction_goes_to_the_agency_s_own_address(package: Any, tmp_path: Path) -> None:
+def test_a_correction_goes_to_the_agency_s_own_address(package: SamplePackage, tmp_path: Path) -> None:
     header, *rows = package.table("agencies")
     package.write("agencies", [[*header, "email"], *([*row, f"a+{row[0]}@example.org"] for row in rows)])
     described = {"name": "email", "type": "string", "format": "email", "title": "อีเมล", "title_en": "E-mail"}

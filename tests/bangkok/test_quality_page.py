@@ -4,11 +4,12 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-from building import run_build
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import run_build
+from tests.sample_package import SamplePackage
 
 
 @pytest.mark.parametrize(("prefix", "found"), [("", "พบ 279"), ("en", "279 found")])
@@ -48,7 +49,7 @@ def test_the_sum_of_the_data_is_made_from_the_zip_as_the_page_says(real_site: Pa
     assert record["provenance"]["sha256"] == wanted
 
 
-def test_what_is_published_on_purpose_is_listed_with_its_reason(whole: Any, tmp_path: Path) -> None:
+def test_what_is_published_on_purpose_is_listed_with_its_reason(whole: SamplePackage, tmp_path: Path) -> None:
     reason = "เบอร์กลางของเมือง"
     whole.describe("personal_data_allowed", [{"value": "02-221-2141", "reason": reason}])
     whole.set("projects", "remarks", "โทร. 02-221-2141")

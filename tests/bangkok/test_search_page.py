@@ -10,12 +10,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from building import ROOT
 from playwright.sync_api import Browser, expect
 
 from benchmarks.browsers import NAMES, Chromium, Driver, open_browser
 from benchmarks.heldout import cuts
 from benchmarks.heldout import rows as rows_of
+
+from tests.building import ROOT
 
 READY = """
     const count = document.querySelector("#count");

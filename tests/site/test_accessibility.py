@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from building import ROOT
 from playwright.sync_api import Browser, BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from benchmarks.browsers import CHROMIUM, Firefox, executable, open_browser
+
+from tests.building import ROOT
 
 MODULES = ROOT / "node_modules"
 REFERENCE = "/projects/04160000-6961/"
@@ -168,7 +169,14 @@ def test_the_nu_checker_finds_no_error_in_html_or_css(real_site: Path, sample_si
         for prefix in ("", "en")
         for path in paths
     ]
-    checker = ["java", "-jar", MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar", "--format", "json", "--stdout"]
+    checker: list[str | Path] = [
+        "java",
+        "-jar",
+        MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar",
+        "--format",
+        "json",
+        "--stdout",
+    ]
     command = [*checker, "--errors-only", "--also-check-css", *files, *real_site.glob("assets/*.css")]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     messages = json.loads(result.stdout)["messages"]
@@ -207,14 +215,14 @@ def test_lighthouse_gives_a_phone_100_for_everything(
     real_site: Path, served: Callable[..., str], shared: Path, tmp_path: Path, path: str
 ) -> None:
     report = tmp_path / "report.json"
-    program = [MODULES / ".bin" / "lighthouse", "--quiet", "--no-enable-error-reporting"]
+    program: list[str | Path] = [MODULES / ".bin" / "lighthouse", "--quiet", "--no-enable-error-reporting"]
     options = ["--chrome-flags=--headless=new --no-sandbox", "--output=json", f"--output-path={report}"]
     command = [*program, *options, served(real_site, GzipHandler) + path]
     # Speed is estimated from what is measured on this machine, which others may keep busy: so one at a time, and the
     # best of three. The other scores do not depend on it.
     with (shared / "lighthouse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        results = []
+        results: list[Any] = []
         while len(results) < 3 and not any(speed(result) == 1 for result in results):
             subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": executable(*CHROMIUM)})
             results.append(json.loads(report.read_text("utf-8")))

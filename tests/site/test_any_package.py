@@ -159,7 +159,7 @@ PROPERTIES = (
         "personal_data_allowed",
     ),
 )
-TYPES = (
+TYPES: tuple[str, ...] = (
     "string",
     "number",
     "integer",

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from building import run_build
-from repository import Repository
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import run_build
+from tests.repository import Repository
 
 FIRST, SECOND = "91000000-1001", "91000000-2001"
 
@@ -80,7 +81,18 @@ def commit_from_nowhere(repository: Repository) -> None:
     repository.set("projects", {"project_id": FIRST}, progress_percent="1")
     repository.git("add", "-A")
     where = {"GIT_COMMITTER_DATE": "@1000000000000 +9900", "GIT_AUTHOR_DATE": "@1 +0000"}
-    command = ["git", "-C", repository.root, "-c", "user.name=o", "-c", "user.email=o", "commit", "-qm", "x"]
+    command: list[str | Path] = [
+        "git",
+        "-C",
+        repository.root,
+        "-c",
+        "user.name=o",
+        "-c",
+        "user.email=o",
+        "commit",
+        "-qm",
+        "x",
+    ]
     subprocess.run(command, check=True, env=os.environ | where)
     repository.set("projects", {"project_id": FIRST}, progress_percent="2")
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import page, pages, text
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.pages import page, pages, text
 
 FILES = "code, pre, script, style, td[data-label=ตัวอย่าง], td[data-label=Example]"
 """What is written as a file or an address has it."""

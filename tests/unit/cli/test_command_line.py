@@ -27,7 +27,7 @@ from portal.core.models import Thresholds
 from portal.core.problems import Problem, UsageError
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 ROOT = Path(__file__).parents[3]
 BUILD = ROOT / "build.py"
@@ -248,7 +248,7 @@ def test_mistakes_are_printed_where_the_terminal_has_no_thai(package: SamplePack
 
 
 def test_reader_that_stops_early_gets_no_traceback(broken: SamplePackage) -> None:
-    command = [sys.executable, BUILD, "check", "--package", broken.root]
+    command: list[str | Path] = [sys.executable, BUILD, "check", "--package", broken.root]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.close()
@@ -415,7 +415,13 @@ def test_pip_installs_the_libraries_of_a_cluster_and_no_copy_of_the_program(tmp_
         shutil.copytree(ROOT / name, tmp_path / "clone" / name)
     for name in ("pyproject.toml", "README.md", "build.py"):
         shutil.copy(ROOT / name, tmp_path / "clone")
-    options = ["--no-index", "--no-build-isolation", "--disable-pip-version-check", "--prefix", tmp_path / "there"]
+    options: list[str | Path] = [
+        "--no-index",
+        "--no-build-isolation",
+        "--disable-pip-version-check",
+        "--prefix",
+        tmp_path / "there",
+    ]
     command = [sys.executable, "-m", "pip", "install", "--quiet", *options, ".[cluster]"]
     installed = subprocess.run(command, cwd=tmp_path / "clone", capture_output=True, text=True)
     assert installed.returncode == 0, installed.stderr

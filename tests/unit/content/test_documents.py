@@ -20,7 +20,7 @@ from portal.core.problems import Problem
 from portal.site.links import read_links
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 ROOT = Path(__file__).parents[3]
 

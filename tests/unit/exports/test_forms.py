@@ -25,7 +25,7 @@ from portal.exports.zip import write_zip
 from portal.package.reading import read_portal
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 
 def add_columns(package: SamplePackage, *columns: tuple[dict[str, Any], str]) -> None:

@@ -256,7 +256,7 @@ class Steps:
         subprocess.run(["git", "init", "-q", folder], check=True)
         stream = b"".join(self._commit(number, files) for number, files in enumerate(states, start=1))
         subprocess.run(["git", "-C", folder, "fast-import", "--quiet", "--force"], input=stream, check=True)
-        command = ["git", "-C", folder, "log", "--reverse", "--format=%H", "refs/heads/made"]
+        command: list[str | Path] = ["git", "-C", folder, "log", "--reverse", "--format=%H", "refs/heads/made"]
         self.commits = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
     @staticmethod

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from repository import Repository
 
 from portal.core.problems import UsageError
 from portal.history.releases import archive
+
+from tests.repository import Repository
 
 ROOT = Path(__file__).parents[3]
 FIRST = "91000000-3001"
@@ -48,7 +49,10 @@ def with_a_pointer(repository: Repository) -> None:
 
 
 def written(name: str, text: str) -> Callable[[Repository], None]:
-    return lambda repository: (repository.folder / name).write_text(text, "utf-8") and None
+    def write(repository: Repository) -> None:
+        (repository.folder / name).write_text(text, "utf-8")
+
+    return write
 
 
 UNCHECKED: dict[str, tuple[Callable[[Repository], object], str]] = {
@@ -186,7 +190,18 @@ def test_a_linked_work_tree_and_a_submodule_have_their_history(tmp_path: Path) -
     assert Repository(tmp_path / "linked").history() == known
     outer = tmp_path / "outer"
     subprocess.run(["git", "init", "-q", outer], check=True)
-    command = ["git", "-C", outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", other.root, "city"]
+    command: list[str | Path] = [
+        "git",
+        "-C",
+        outer,
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        other.root,
+        "city",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     assert (outer / "city" / ".git").is_file()
     assert Repository(outer / "city").history() == known
@@ -333,7 +348,14 @@ def test_the_command_names_what_is_passed_over_in_one_line(repository: Repositor
     repository.git("tag", "two")
     repository.describe(lambda content: content.update(version="3"))
     repository.commit("Mend")
-    command = [sys.executable, ROOT / "build.py", "--package", repository.folder, "--output", tmp_path / "site"]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "build.py",
+        "--package",
+        repository.folder,
+        "--output",
+        tmp_path / "site",
+    ]
     result = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
     assert result.stderr.splitlines() == [

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from repository import FEW, Repository
 
 from build import main
 from portal.core.models import Change
@@ -14,8 +13,10 @@ from portal.package.notices import notices
 from portal.package.reading import read_portal
 from scripts.what_changes import main as what_changes
 
+from tests.repository import FEW, Repository
+
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 ROOT = Path(__file__).parents[3]
 

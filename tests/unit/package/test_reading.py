@@ -24,7 +24,7 @@ from portal.package.reading import read_portal
 from portal.pipeline.fingerprint import input_sums
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 ROOT = Path(__file__).parents[3]
 
@@ -1560,7 +1560,7 @@ def test_no_damage_to_the_descriptor_gives_a_traceback(package: SamplePackage) -
     chance = random.Random(2566)
     good = package.descriptor.read_text("utf-8")
     paths = sorted(nodes(json.loads(good)))
-    odd = [None, True, 5, -1e308, "", "x", "\0", [], {}, [5], ["x"], [[]], [{}], {"x": 5}, [None]]
+    odd: list[Any] = [None, True, 5, -1e308, "", "x", "\0", [], {}, [5], ["x"], [[]], [{}], {"x": 5}, [None]]
     for path in chance.sample(paths, 40):
         package.descriptor.write_text(good, "utf-8")
         package.describe(path, chance.choice(odd))

@@ -109,13 +109,20 @@ def test_what_cannot_be_checked_says_what_is_missing_and_only_that() -> None:
 PARTIAL = [
     replace(
         STEADY,
-        **dict(zip(("fiscal_year", "start_date", "as_of_date", "finish_date"), dates, strict=True)),
-        **dict(zip(("budget_received", "budget_spent", "progress_percent"), figures, strict=True)),
+        fiscal_year=fiscal_year,
+        start_date=start,
+        as_of_date=as_of,
+        finish_date=finish,
+        budget_received=received,
+        budget_spent=spent,
+        progress_percent=progress,
         progress_reports=reports,
         monthly_results=months,
     )
-    for dates in product((None, 2566), (None, STARTED), (None, AS_OF), (None, date(2023, 1, 1)))
-    for figures in product(*[(None, Decimal(0), Decimal(100))] * 3)
+    for fiscal_year, start, as_of, finish in product(
+        (None, 2566), (None, STARTED), (None, AS_OF), (None, date(2023, 1, 1))
+    )
+    for received, spent, progress in product(*[(None, Decimal(0), Decimal(100))] * 3)
     for reports in ((), COMPLETED, STEADY.progress_reports)
     for months in ((), (MonthlyResult(1, Decimal(5)),))
 ]
@@ -229,7 +236,7 @@ def test_a_budget_is_spent_from_equality_on(received: Any, spent: Any, expected:
 
 
 def test_a_budget_may_be_spent_when_the_project_is_finished() -> None:
-    spent = {"budget_spent": 1000}
+    spent: dict[str, Any] = {"budget_spent": 1000}
     assert says("budget_spent_but_unfinished", **spent, progress_percent="99.9") is FOUND
     assert says("budget_spent_but_unfinished", **spent, progress_percent=None) == "progress_percent"
     assert says("budget_spent_but_unfinished", **spent, progress_reports=CANCELLED) is FOUND
@@ -358,7 +365,7 @@ def test_without_dated_figures_a_jump_is_excluded_only_by_being_unfinished() -> 
     ],
 )
 def test_silence_is_counted_in_whole_months(last: str, as_of: str, outcome: Outcome) -> None:
-    changes = {"progress_reports": (report(last),), "as_of_date": date.fromisoformat(as_of)}
+    changes: dict[str, Any] = {"progress_reports": (report(last),), "as_of_date": date.fromisoformat(as_of)}
     assert says("silent_while_running", **changes) == outcome
 
 
@@ -366,7 +373,7 @@ def test_a_result_of_zero_breaks_a_silence_and_a_blank_one_does_not() -> None:
     def months(result: Decimal | None) -> tuple[MonthlyResult, ...]:
         return (MonthlyResult(1, Decimal(5)), MonthlyResult(4, result))
 
-    quiet = {"progress_reports": ()}
+    quiet: dict[str, Any] = {"progress_reports": ()}
     assert says("silent_while_running", **quiet, monthly_results=months(Decimal(0))) is NOT_FOUND
     assert says("silent_while_running", **quiet, monthly_results=months(None)) is FOUND
     assert says("silent_while_running", **quiet, monthly_results=months(None), fiscal_year=None) == "fiscal_year"
@@ -395,7 +402,12 @@ def test_a_figure_that_nobody_dated_is_no_proof_of_silence() -> None:
 
 
 def test_a_date_at_the_beginning_of_the_calendar_breaks_nothing() -> None:
-    first = {"as_of_date": date.min, "start_date": date.min, "progress_reports": (), "progress_percent": 0}
+    first: dict[str, Any] = {
+        "as_of_date": date.min,
+        "start_date": date.min,
+        "progress_reports": (),
+        "progress_percent": 0,
+    }
     assert says("silent_while_running", **first) is FOUND
 
 
@@ -417,7 +429,8 @@ def test_a_date_at_the_beginning_of_the_calendar_breaks_nothing() -> None:
 def test_never_reported_begins_with_the_start_and_ends_with_any_report(
     changes: dict[str, Any], expected: object
 ) -> None:
-    assert says("never_reported", **{"progress_reports": (), "progress_percent": 0} | changes) == expected
+    silent: dict[str, Any] = {"progress_reports": (), "progress_percent": 0}
+    assert says("never_reported", **silent | changes) == expected
 
 
 # Dates and blanks
@@ -456,7 +469,8 @@ KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "s
 
 @pytest.mark.parametrize("name", KEY_VALUES)
 def test_a_blank_key_value_is_told_and_zero_is_not_blank(name: str) -> None:
-    assert says("key_value_missing", **{name: None}) is FOUND
+    blank: dict[str, Any] = {name: None}
+    assert says("key_value_missing", **blank) is FOUND
     assert says("key_value_missing", budget_received=0, progress_percent=0) is NOT_FOUND
 
 

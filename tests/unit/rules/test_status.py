@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import MonthlyResult, ProgressReport, Project, Status
+from portal.core.models import MonthlyResult, ProgressReport, Project, Status, brief
 from portal.core.totals import summarise
 from portal.rules.status import Spending, Timing, project_status
 from portal.site.charts import monthly_chart
@@ -100,12 +100,12 @@ def test_a_figure_below_100_is_not_called_in_progress() -> None:
 
 def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:
     blank = Project("x", "x")
-    summary = summarise([REFERENCE, blank, replace(blank, budget_received=Decimal(7))])
+    summary = summarise(map(brief, [REFERENCE, blank, replace(blank, budget_received=Decimal(7))]))
     assert summary.projects == 3
     assert (summary.received.value, summary.received.projects) == (Decimal(1500007), 2)
     assert (summary.spent.value, summary.spent.projects) == (Decimal(1500000), 1)
     assert (summary.received_where_spent.value, summary.progress.mean) == (Decimal(1500000), Decimal(45))
-    assert summarise([blank]).progress.mean is None
+    assert summarise([brief(blank)]).progress.mean is None
     assert sum(summary.share(status) for status in summary.statuses) == pytest.approx(Decimal(100))
     parts = summary.received_by_status
     assert list(parts) == list(summary.statuses)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from repository import Repository
 
 from scripts.markdown import LIMIT, plain, publish
 from scripts.what_changes import main
+
+from tests.repository import Repository
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 

@@ -29,7 +29,7 @@ def view() -> ProjectIndex:
 def components(view: ProjectIndex) -> Any:
     """The macros of a component in a language."""
     site = site_of(read_config(ROOT / "pyproject.toml"), view, (), ())
-    made = {one: _environment(site, ROOT / "templates", ROOT / "locales", one) for one in ("th", "en")}  # type: ignore[arg-type]
+    made = {one: _environment(site, ROOT / "templates", ROOT / "locales", one) for one in ("th", "en")}
     return lambda name, language: made[language].get_template(f"components/{name}.html").module
 
 

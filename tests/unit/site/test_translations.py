@@ -22,7 +22,9 @@ def translated() -> dict[str, tuple[str, ...]]:
     with (ROOT / "locales/en/LC_MESSAGES/portal.po").open("rb") as file:
         catalogue = read_po(file, locale="en")
     return {
-        (m.id if isinstance(m.id, str) else m.id[0]): (m.string,) if isinstance(m.string, str) else tuple(m.string)
+        (m.id if isinstance(m.id, str) else m.id[0]): (m.string,)
+        if isinstance(m.string, str)
+        else tuple(m.string or ())
         for m in catalogue
         if m.id
     }
