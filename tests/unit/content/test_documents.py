@@ -49,12 +49,6 @@ def read_body(folder: Path, markdown: str, base_path: str = "/") -> tuple[Lexbor
     return LexborHTMLParser(html), found
 
 
-def test_the_shipped_pages_have_no_problems() -> None:
-    documents, found = read_documents(ROOT / "content")
-    assert found == []
-    assert {d.language for d in documents} == {"th", "en"}
-
-
 def test_page_is_read_with_its_front_matter(folder: Path) -> None:
     text = "---\ntitle: เกี่ยวกับ\ndescription: คำอธิบาย\norder: 5\n---\n## หัวข้อ\n\nข้อความ\n"
     (folder / "about.md").write_text(text, "utf-8")
