@@ -21,6 +21,7 @@ from lxml import etree
 from playwright.sync_api import Browser, Dialog
 from selectolax.lexbor import LexborHTMLParser as Html
 
+from portal.core.config import read_config
 from portal.core.text import FORBIDDEN
 
 from tests.building import ROOT, SAMPLE, run_build
@@ -45,7 +46,7 @@ from tests.site.hostile import (
 )
 
 WATCHED = Path(__file__).with_name("watched.py")
-HOST = "projects.bangkok.example"
+HOST = urlsplit(read_config(ROOT / "pyproject.toml").base_url).netloc
 
 Run = dict[str, Any]
 
