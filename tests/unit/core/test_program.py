@@ -5,7 +5,7 @@ from portal.core.program import PROGRAM, ROOT, code_digest, files_below, library
 
 def test_the_program_is_its_code_its_templates_and_its_words() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in files_below(ROOT, PROGRAM)}
-    assert {"build.py", "portal/core/program.py", "templates/base.html", "locales/en/LC_MESSAGES/portal.po"} <= names
+    assert {"build.py", "portal/core/program.py", "templates/base.html", "locales/th/LC_MESSAGES/portal.po"} <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith(("tests/", "data/", "content/"))]
 
 

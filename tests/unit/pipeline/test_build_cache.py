@@ -10,6 +10,8 @@ import pytest
 
 from portal.core.files import file_sum, write_file
 from portal.pipeline.build_cache import (
+    CURRENT,
+    SCRATCH,
     CachedPage,
     ShardManifest,
     cached_pages,
@@ -89,7 +91,7 @@ def stage(tmp_path: Path) -> Path:
 
 
 def save_noted(stage: Path, content: Any) -> None:
-    file = stage / ".scratch" / "made" / "shard.json.gz"
+    file = stage / SCRATCH / CURRENT / "shard.json.gz"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(gzip.compress(json.dumps(content).encode()))
 
