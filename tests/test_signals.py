@@ -15,7 +15,9 @@ import pytest
 from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
 from portal.package.reading import read_portal
 from portal.rules import observations as module
-from portal.rules.observations import DERIVED, RULES, Outcome, RuleOutcome, signals
+from portal.rules.inputs import DERIVED
+from portal.rules.observations import RULES
+from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 
 ROOT = Path(__file__).parent.parent
 THRESHOLDS = Thresholds()
@@ -51,7 +53,7 @@ def signal(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Ru
     for name in ("budget_received", "budget_spent", "progress_percent"):
         if changes.get(name) is not None:
             changes[name] = Decimal(changes[name])
-    return next(s for s in signals(replace(STEADY, **changes), thresholds) if s.rule == rule)
+    return next(s for s in judge_project(replace(STEADY, **changes), thresholds) if s.rule == rule)
 
 
 def says(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Outcome | str:
@@ -64,11 +66,11 @@ def says(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Outc
 
 
 def test_a_steady_project_has_no_observation_and_nothing_that_cannot_be_checked() -> None:
-    assert {one.outcome for one in signals(STEADY, THRESHOLDS)} == {NOT_FOUND}
+    assert {one.outcome for one in judge_project(STEADY, THRESHOLDS)} == {NOT_FOUND}
 
 
 def test_rules_are_told_in_their_order_with_their_inputs_in_the_order_of_their_needs() -> None:
-    told = signals(STEADY, THRESHOLDS)
+    told = judge_project(STEADY, THRESHOLDS)
     assert [one.rule for one in told] == [rule.name for rule in RULES]
     assert [tuple(one.inputs) for one in told] == [rule.needs for rule in RULES]
 
@@ -95,13 +97,13 @@ def test_a_rule_reads_nothing_but_its_needs() -> None:
     """What changes nothing in the inputs of a rule changes nothing in its outcome."""
     told: dict[tuple[str, str], RuleOutcome] = {}
     for project in PARTIAL:
-        for one in signals(project, THRESHOLDS):
+        for one in judge_project(project, THRESHOLDS):
             assert told.setdefault((one.rule, repr(one.inputs)), one).outcome is one.outcome
 
 
 def test_what_cannot_be_checked_says_what_is_missing_and_only_that() -> None:
     for project in PARTIAL:
-        for one in signals(project, THRESHOLDS):
+        for one in judge_project(project, THRESHOLDS):
             assert bool(one.missing) is (one.outcome is Outcome.CANNOT_BE_CHECKED), one
             assert all(one.inputs[name] in (None, ()) for name in one.missing), one
 
@@ -143,7 +145,7 @@ def test_the_english_meaning_is_the_first_paragraph_of_the_docstring() -> None:
 
 
 def test_signals_and_rules_can_go_to_another_process() -> None:
-    told = signals(STEADY, THRESHOLDS)
+    told = judge_project(STEADY, THRESHOLDS)
     assert pickle.loads(pickle.dumps((told, RULES))) == (told, RULES)
 
 
@@ -475,13 +477,13 @@ def real() -> Mapping[str, Project]:
 
 
 def told(project: Project, outcome: Outcome) -> set[str]:
-    return {one.rule for one in signals(project, THRESHOLDS) if one.outcome is outcome}
+    return {one.rule for one in judge_project(project, THRESHOLDS) if one.outcome is outcome}
 
 
 def test_the_reference_record_carries_exactly_what_its_figures_warrant(real: Mapping[str, Project]) -> None:
     """1,500,000 of 1,500,000 baht spent at 45 %, months 1 to 5 reported; no as-of date and no dated report."""
     project = real["04160000-6961"]
-    by_rule = {one.rule: one for one in signals(project, THRESHOLDS)}
+    by_rule = {one.rule: one for one in judge_project(project, THRESHOLDS)}
     assert {name: (one.outcome.value, one.missing) for name, one in by_rule.items()} == {
         "past_finish_date": ("cannot_be_checked", ("as_of_date",)),
         "spending_ahead_of_progress": ("concerned", ()),

@@ -29,8 +29,11 @@ from portal.core.models import (
     Thresholds,
 )
 from portal.history import ProjectChanges, published_figures, typed
+from portal.rules.inputs import DERIVED
 from portal.rules.needs import columns
-from portal.rules.observations import DERIVED, RULES, Rule, rules_of
+from portal.rules.observations import RULES
+from portal.rules.outcomes import checkable_rules
+from portal.rules.registry import Rule
 
 Names = tuple[str, ...]
 Transition = tuple[Names, Names]
@@ -66,7 +69,7 @@ class RuleTransitions:
 
     def __post_init__(self) -> None:
         """Find the rules."""
-        self.rules = rules_of(columns(self.fields))
+        self.rules = checkable_rules(columns(self.fields))
 
     def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
         """The transition of each of the `entries` of a project, the newest first.
@@ -110,7 +113,7 @@ def judged_by(package: Package, thresholds: Thresholds) -> str:
         for name, field in fields.items()
         if name in _READ[resource]
     ]
-    rules = [(rule.name, rule.needs) for rule in rules_of(columns(fields_of(package)))]
+    rules = [(rule.name, rule.needs) for rule in checkable_rules(columns(fields_of(package)))]
     return hashlib.sha256((repr(thresholds) + repr(cells) + repr(rules)).encode()).hexdigest()[:16]
 
 
