@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
-from portal.core.calendars import month_end, month_start
-from portal.core.models import Bilingual, Portal, Project
+from portal.core.models import Bilingual, Portal, Project, Thresholds
 from portal.core.totals import group
+from portal.rules import observations
 from portal.rules.needs import package_columns, unmet
-from portal.rules.registry import Anomaly, AnomalyRule, anomaly, registered
+from portal.rules.registry import Anomaly, AnomalyRule, Judge, Rule, anomaly, register, registered
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts
 from portal.search import fold
 
@@ -71,21 +70,39 @@ def _value(project: Project, name: str, *beside: str) -> Anomaly:
     return Anomaly("projects", project.row, name, getattr(project, name), project.project_id, others)
 
 
-@anomaly(
-    Bilingual("ใช้งบหมดแล้ว แต่คืบหน้าไม่ถึง 100%", "The whole budget spent, progress below 100%"),
-    "เงินที่ใช้ไปเท่ากับงบประมาณที่ได้รับ แต่ความคืบหน้าไม่ถึง 100% อาจจ่ายเงินก่อนงานเสร็จ บันทึกสองค่านี้คนละวัน หรือกรอกวงเงินในช่องเงินที่ใช้ไป",
-    needs="budget_received budget_spent progress_percent",
-)
-def whole_budget_spent_before_the_end(projects: Sequence[Project]) -> Iterator[Anomaly]:
-    """The money spent equals the budget received, and progress is below 100%.
+def _show_as_anomaly(judge: Judge, name: str, fields: str, beside: str) -> None:
+    """Register what an observation finds as an anomaly too: one rule, with one meaning, for both.
 
-    Payment may come before the work is done, the two may have been recorded on different days, or the budget may have
-    been entered as the spending.
+    `name` is its name in quality.json. `fields` are the columns with the odd values: all of them, or only those that it
+    finds where it judges them one by one; `beside` are the columns that make them odd. Raises ValueError for a rule
+    that depends on the city's thresholds: the quality page has none.
     """
-    for p in projects:
-        spent = p.budget_received and p.budget_spent == p.budget_received
-        if spent and p.progress_percent is not None and p.progress_percent < 100:
-            yield _value(p, "budget_spent", "budget_received", "progress_percent")
+    rule = next(rule for rule in observations.RULES if rule.judge is judge)
+    if "{" in rule.meaning.en:
+        raise ValueError(f"{rule.name} depends on thresholds.")
+
+    def find(projects: Sequence[Project]) -> Iterator[Anomaly]:
+        for project in projects:
+            for field in fields.split():
+                if _finds(rule, field, project):
+                    yield _value(project, field, *beside.split())
+
+    meaning = Bilingual(*(f"{rule.meaning[code]} {rule.explanation[code]}" for code in ("th", "en")))
+    register(AnomalyRule(name, rule.title, meaning, find, rule.requires, rule.requires))
+
+
+def _finds(rule: Rule, field: str, project: Project) -> bool:
+    """Whether an observation finds a project, by this field alone where it judges fields one by one."""
+    verdict = rule.judge_each((field,), project, Thresholds()) if rule.judge_each else rule.judge(project, Thresholds())
+    return verdict is True
+
+
+_show_as_anomaly(
+    observations.budget_spent_but_unfinished,
+    "whole-budget-spent-before-the-end",
+    fields="budget_spent",
+    beside="budget_received progress_percent",
+)
 
 
 @anomaly(
@@ -103,19 +120,12 @@ def progress_without_spending(projects: Sequence[Project]) -> Iterator[Anomaly]:
             yield _value(p, "budget_spent", "budget_received", "progress_percent")
 
 
-@anomaly(
-    Bilingual("ใช้เงินมากกว่างบที่ได้รับ", "More spent than received"),
-    "เงินที่ใช้ไปมากกว่างบประมาณที่ได้รับ อาจได้รับงบเพิ่มภายหลังแต่ตัวเลขที่นี่ยังเป็นยอดเดิม หรือกรอกตัวเลขคลาดเคลื่อน",
-    needs="budget_received budget_spent",
+_show_as_anomaly(
+    observations.more_spent_than_received,
+    "more-spent-than-received",
+    fields="budget_spent",
+    beside="budget_received",
 )
-def more_spent_than_received(projects: Sequence[Project]) -> Iterator[Anomaly]:
-    """The money spent is above the budget received.
-
-    The budget may have been raised later and not been updated here, or a figure may be mistyped.
-    """
-    for p in projects:
-        if p.budget_received and p.budget_spent is not None and p.budget_spent > p.budget_received:
-            yield _value(p, "budget_spent", "budget_received")
 
 
 @anomaly(
@@ -161,21 +171,12 @@ def no_fiscal_year(projects: Sequence[Project]) -> Iterator[Anomaly]:
     return (_value(p, "fiscal_year") for p in projects if p.fiscal_year is None)
 
 
-@anomaly(
-    Bilingual("วันเริ่มหรือวันสิ้นสุดอยู่นอกปีงบประมาณ", "Start or finish outside the fiscal year"),
-    "วันที่ไม่อยู่ในปีงบประมาณที่ระบุ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน โครงการที่ทำต่อเนื่องหลายปีหรือกันเงินไว้เบิกเหลื่อมปีเป็นเช่นนี้ได้",
-    needs="fiscal_year start_date|finish_date",
+_show_as_anomaly(
+    observations.dates_outside_fiscal_year,
+    "dates-outside-the-fiscal-year",
+    fields="start_date finish_date",
+    beside="fiscal_year",
 )
-def dates_outside_the_fiscal_year(projects: Sequence[Project]) -> Iterator[Anomaly]:
-    """A date is not within the fiscal year that the project states, 1 October of the year before to 30 September.
-
-    Projects that run for several years, or whose money is carried over, have such dates.
-    """
-    for p in projects:
-        for name in ("start_date", "finish_date"):
-            day: date | None = getattr(p, name)
-            if day and p.fiscal_year and not month_start(p.fiscal_year, 1) <= day <= month_end(p.fiscal_year, 12):
-                yield _value(p, name, "fiscal_year")
 
 
 @anomaly(
