@@ -256,7 +256,7 @@ def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
     """The address of a source becomes a link, so it is one of the web and not a script.
 
     Nor does it pretend to be another one: a name of a site that has letters like a to z from another script, or that
-    stands behind another name and an @, cannot be told from the one that it looks like.
+    stands behind another name and an @, looks like the name of another site.
     """
     for source in portal.sources:
         if source.url is not None and not is_web_address(source.url):

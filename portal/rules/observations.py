@@ -138,7 +138,7 @@ def progress_fell(project: Project, _: Thresholds) -> Verdict:
     """A dated report, the current figure on its as-of date, or that of a later release gives less progress than before.
 
     Figures of one day have no order. The current figure without its day may be older than a report, so where it differs
-    from one, nothing can be told; a fall between dated reports stands all the same.
+    from one, nothing can be said; a fall between dated reports stands all the same.
     """
     figures: list[tuple[date | None, Decimal]] = [*reported_progress(project)]
     if any(after < before for before, after in pairwise(project.published_progress)):
@@ -151,11 +151,12 @@ def progress_fell(project: Project, _: Thresholds) -> Verdict:
         figures.append((project.as_of_date, project.progress_percent))
     elif len(figures) == 1:
         return frozenset({"progress_percent"})
-    return any_of(*(_is_fall(one, other) for one, other in combinations(figures, 2)))
+    return any_of(*(_is_fall(*pair) for pair in combinations(figures, 2)))
 
 
-def _is_fall(one: tuple[date | None, Decimal], other: tuple[date | None, Decimal]) -> Verdict:
-    (day, percent), (other_day, other_percent) = one, other
+def _is_fall(figure: tuple[date | None, Decimal], other: tuple[date | None, Decimal]) -> Verdict:
+    """Whether the later of two figures, each with its day, is the smaller."""
+    (day, percent), (other_day, other_percent) = figure, other
     if percent == other_percent or day == other_day:
         return False
     if day is None or other_day is None:

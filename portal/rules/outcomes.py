@@ -65,7 +65,7 @@ def checkable_rules(columns: Container[str]) -> tuple[Rule, ...]:
 
 
 def _within(rule: Rule, columns: Container[str]) -> Rule:
-    """The rule without those of the values that it judges one by one that there is no column for."""
+    """The rule, without those of the values that it judges one by one for which the package has no column."""
     left_out = {name for name in rule.each if column_of(name) not in columns}
     if not left_out or rule.judge_each is None:
         return rule

@@ -1,4 +1,4 @@
-"""Where a project stands, in facts that its figures allow at the day on which they were true."""
+"""Project -> the facts of its status: results, spending and lateness, at its `as_of_date`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ProjectStatus:
 
 
 def project_status(project: Project) -> ProjectStatus:
-    """The standing of `project`."""
+    """The facts about `project`."""
     last, target = project.last_result, project.target_value
     received, spent = project.budget_received, project.budget_spent
     timing = _timing(project)
