@@ -15,7 +15,7 @@ from portal.rules.observations import RULES
 from portal.rules.quality import quality_report
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 Places = set[tuple[str, str]]
 """Projects and the columns of their odd values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from portal.rules.registry import constraint
 from portal.rules.text_anomalies import TEXT_RULES
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 BROKEN: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "ids-make-addresses": ("projects", "policy_id", ("a/b",), "unsafe-id"),
@@ -64,14 +64,14 @@ def test_the_quality_report_lists_every_registered_rule_once_in_the_order_of_the
     assert [odd.rule for odd in report.odd] == [rule.name for rule in (*PROJECT_RULES, *TEXT_RULES)]
 
 
-@pytest.mark.parametrize("rules", [CONSTRAINTS, PROJECT_RULES, TEXT_RULES, RULES], ids=lambda rules: rules[0].name)
-def test_every_rule_has_a_name_of_its_own_and_a_title_in_both_languages(rules: tuple[object, ...]) -> None:
-    names = [rule.name for rule in rules]  # type: ignore[attr-defined]
-    assert len(set(names)) == len(names)
+@pytest.mark.parametrize(
+    "rules", [CONSTRAINTS, PROJECT_RULES, TEXT_RULES, RULES], ids=["constraints", "anomalies", "texts", "observations"]
+)
+def test_every_rule_has_a_name_of_its_own_and_a_title_in_both_languages(rules: tuple[Any, ...]) -> None:
+    assert len({rule.name for rule in rules}) == len(rules)
     for rule in rules:
-        title: Bilingual = rule.title  # type: ignore[attr-defined]
-        assert "\u0e00" <= max(title.th) <= "\u0e7f"
-        assert title.en.isascii()
+        assert "\u0e00" <= max(rule.title.th) <= "\u0e7f"
+        assert rule.title.en.isascii()
 
 
 def test_a_rule_is_not_registered_twice() -> None:
