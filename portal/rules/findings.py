@@ -15,12 +15,12 @@ from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.inputs import DERIVED, column_of
 from portal.rules.needs import TITLES, package_columns
-from portal.rules.observations import RULES
+from portal.rules.observations import RULES, key_value_missing
 from portal.rules.outcomes import Outcome, RuleOutcome, absent_columns, checkable_rules, judge_project
 from portal.rules.registry import Rule
 from portal.rules.reporting import ReportingRates, reporting_rates
 
-MISSING = "key_value_missing"
+MISSING = key_value_missing.__name__
 """The rule that finds nearly every project of a package with many blanks: it is counted apart."""
 
 

@@ -10,6 +10,7 @@ from portal.core.calendars import month_start, months_before
 from portal.core.models import Agency, Portal, Project, Status
 from portal.core.totals import group
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
+from portal.rules.verdicts import is_finished
 
 MONTHS = 12
 """How many months the rates are of."""
@@ -117,7 +118,7 @@ def _month(projects: Iterable[Project], first: date) -> MonthReports:
 
 def _is_over(project: Project, first: date) -> bool:
     """Whether a project is finished or cancelled, and its last report was before a month."""
-    ended = project.progress_percent == 100 or project.status in (Status.COMPLETED, Status.CANCELLED)
+    ended = is_finished(project) is True or project.status is Status.CANCELLED
     return ended and project.last_reported is not None and project.last_reported < first
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from portal.core.formats import share
 from portal.core.models import MonthlyResult, ProgressReport, Project, Status
+from portal.rules.verdicts import is_finished
 
 
 class Spending(StrEnum):
@@ -100,7 +101,7 @@ def _spending(received: Decimal | None, spent: Decimal | None) -> Spending:
 def _timing(project: Project) -> Timing:
     if project.status is Status.CANCELLED:
         return Timing.CANCELLED
-    if project.progress_percent == 100 or project.status is Status.COMPLETED:
+    if is_finished(project) is True:
         return Timing.FINISHED
     if project.finish_date is None:
         return Timing.NO_FINISH_DATE
