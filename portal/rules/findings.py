@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from portal.history import ProjectChanges, Timeline
 from portal.rules.inputs import DERIVED, column_of
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import RULES, key_value_missing
-from portal.rules.outcomes import Outcome, RuleOutcome, absent_columns, checkable_rules, judge_project
+from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
 from portal.rules.registry import Rule
 from portal.rules.reporting import ReportingRates, reporting_rates
 
@@ -29,14 +29,18 @@ class Finding:
     """What a rule says of a project. The words that are the same for all projects are the site's."""
 
     rule: Rule
-    signal: RuleOutcome
+    outcome: Outcome
+    inputs: Mapping[str, Any] = field(hash=False)
+    """The values that it was judged on, by the names in the rule's `needs` and in their order."""
+    missing: tuple[str, ...]
+    """The inputs that are blank where it therefore cannot be checked; none otherwise."""
     since: Release | None
     """The release since which it finds the project; None where that began before the first release in the history."""
 
     @property
     def concerns(self) -> bool:
-        """Whether the rule concerns the project."""
-        return self.signal.outcome is Outcome.FOUND
+        """Whether the rule finds the project."""
+        return self.outcome is Outcome.FOUND
 
 
 def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
@@ -57,8 +61,8 @@ def _title(name: str, package: Package) -> Bilingual:
     if name == "as_of_date":
         return Bilingual("วันที่ของข้อมูล", "Date of the data")
     column = column_of(name)
-    field = package.resources["projects"].fields.get(column)
-    return field.title if field else DERIVED[name].title if name in DERIVED else TITLES[column]
+    described = package.resources["projects"].fields.get(column)
+    return described.title if described else DERIVED[name].title if name in DERIVED else TITLES[column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class RuleResult:
     """A rule over all projects."""
 
     rule: Rule
-    concerned: int
+    found: int
     not_found: int
     cannot_be_checked: int
     lacking: tuple[tuple[str, int], ...]
@@ -81,7 +85,7 @@ class RuleResult:
     @property
     def covered(self) -> int:
         """The projects that it could be checked for."""
-        return self.concerned + self.not_found
+        return self.found + self.not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,9 @@ class RuleRunner:
             name = finding.rule.name
             if finding.concerns:
                 self._received[name].append(project.budget_received)
-            elif finding.signal.outcome is Outcome.CANNOT_BE_CHECKED:
+            elif finding.outcome is Outcome.CANNOT_BE_CHECKED:
                 self._cannot_be_checked[name] += 1
-                self._lacking[name].update(finding.signal.missing)
+                self._lacking[name].update(finding.missing)
             else:
                 self._not_found[name] += 1
         self._observations[project.project_id] = tuple(finding for finding in findings if finding.concerns)
@@ -141,7 +145,7 @@ class RuleRunner:
         outcomes = judge_project(project, self._thresholds, self._rules)
         for rule, outcome in zip(self._rules, outcomes, strict=True):
             since = _since(rule, entries) if outcome.outcome is Outcome.FOUND else None
-            yield Finding(rule, outcome, since)
+            yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
 
     def findings(self) -> Findings:
         """What was found out about the portal, all projects of which have been observed."""
@@ -171,9 +175,9 @@ FINDING_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missin
 def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
     """What each rule says of a project. `inputs` is an object of JSON; `since` the release in which it began."""
     for finding in findings:
-        inputs = json_text({name: _plain(value) for name, value in finding.signal.inputs.items()})
+        inputs = json_text({name: _plain(value) for name, value in finding.inputs.items()})
         since = finding.since.published.isoformat() if finding.since else ""
-        outcome, missing = finding.signal.outcome.value, " ".join(finding.signal.missing)
+        outcome, missing = finding.outcome.value, " ".join(finding.missing)
         yield project.project_id, finding.rule.name, outcome, since, inputs, missing
 
 

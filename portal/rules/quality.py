@@ -47,7 +47,7 @@ class AgencyCompleteness:
 
     agency: Agency | None
     """None: of no agency."""
-    given: Completeness
+    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ class Quality:
     """The report on a release of the package. How often each field is filled, the package itself says."""
 
     package: Package
-    rules: tuple[ConstraintReport, ...]
+    constraints: tuple[ConstraintReport, ...]
     figures: tuple[Figure, ...]
     """Those that the package has a column for."""
     projects: Completeness
     agencies: tuple[AgencyCompleteness, ...]
     """Every agency, also without a project, in the order of its id; the projects of no agency last."""
-    odd: tuple[AnomalyReport, ...]
+    anomalies: tuple[AnomalyReport, ...]
 
     @property
-    def held(self) -> tuple[ConstraintReport, ...]:
+    def checked_constraints(self) -> tuple[ConstraintReport, ...]:
         """The constraints that something was checked against; the package has nothing of what the others look at."""
-        return tuple(rule for rule in self.rules if rule.covered)
+        return tuple(rule for rule in self.constraints if rule.covered)
 
 
 def quality_report(portal: Portal) -> Quality:
@@ -130,7 +130,7 @@ def quality_json(quality: Quality) -> str:
         "created": package.created.isoformat(),
         "sha256": package.sha256,
         "valid": True,
-        "rules": [_plain(rule) for rule in quality.rules],
+        "rules": [_plain(rule) for rule in quality.constraints],
         "completeness": {
             "fields": [
                 {"resource": resource.name, "field": name, "filled": field.filled, "rows": resource.rows}
@@ -139,11 +139,12 @@ def quality_json(quality: Quality) -> str:
             ],
             "figures": [{"name": f.name, "title": _plain(f.title), "fields": f.fields} for f in quality.figures],
             "agencies": [
-                {"agency_id": row.agency and row.agency.agency_id, **_plain(row.given)} for row in quality.agencies
+                {"agency_id": row.agency and row.agency.agency_id, **_plain(row.completeness)}
+                for row in quality.agencies
             ],
         },
         "personal_data_allowed": [_plain(allowance) for allowance in package.allowances],
-        "odd_values": [_plain(report) for report in quality.odd],
+        "odd_values": [_plain(report) for report in quality.anomalies],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 

@@ -99,7 +99,7 @@ def rows(package: SamplePackage, resource: str) -> list[dict[str, str]]:
 
 
 def test_the_odd_values_of_a_shared_rule_are_those_that_its_sentence_says(odd: SamplePackage) -> None:
-    reports = {report.rule: report for report in quality_report(read(odd)).odd}
+    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
     places = {name: {(value.project_id, value.field) for value in reports[name].values} for name in SHARED}
     assert places == worked_out(odd)
     assert {name: len(found) for name, found in places.items()} == {
@@ -118,7 +118,7 @@ def test_the_quality_page_and_the_observations_say_the_same_of_each_project(odd:
         for observation in runner.observe(project)
         if observation.concerns
     }
-    for report in quality_report(portal).odd:
+    for report in quality_report(portal).anomalies:
         if report.rule in SHARED:
             projects = {name for rule, name in found if rule == SHARED[report.rule]}
             assert {value.project_id for value in report.values} == projects, report.rule
@@ -127,7 +127,7 @@ def test_the_quality_page_and_the_observations_say_the_same_of_each_project(odd:
 def test_a_shared_rule_is_explained_in_the_words_of_the_observation(odd: SamplePackage) -> None:
     portal = read(odd)
     rules = {rule.name: rule for rule in RULES}
-    for report in quality_report(portal).odd:
+    for report in quality_report(portal).anomalies:
         if report.rule in SHARED:
             rule = rules[SHARED[report.rule]]
             assert report.title == rule.title
@@ -136,7 +136,7 @@ def test_a_shared_rule_is_explained_in_the_words_of_the_observation(odd: SampleP
 
 
 def test_an_odd_value_stands_beside_what_makes_it_odd(odd: SamplePackage) -> None:
-    reports = {report.rule: report for report in quality_report(read(odd)).odd}
+    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
     (above,) = [v for v in reports["more-spent-than-received"].values if v.project_id == project_id(odd, 5)]
     assert (above.row, above.value, above.beside) == (5, Decimal(1500), {"budget_received": Decimal(1000)})
     (on_hold,) = [v for v in reports["whole-budget-spent-before-the-end"].values if v.project_id == project_id(odd, 17)]
@@ -152,5 +152,5 @@ def test_a_shared_rule_covers_the_projects_that_have_what_it_requires(odd: Sampl
         if project["budget_received"] and project["budget_spent"]
         if project["progress_percent"] or project["project_id"] in statuses
     ]
-    reports = {report.rule: report for report in quality_report(read(odd)).odd}
+    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
     assert reports["whole-budget-spent-before-the-end"].covered == len(able)

@@ -41,7 +41,7 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text or ())
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def variables(text: str) -> set[str]:
