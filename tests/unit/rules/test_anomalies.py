@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,8 +13,7 @@ from portal.rules.findings import RuleRunner
 from portal.rules.observations import RULES
 from portal.rules.quality import quality_report
 
-if TYPE_CHECKING:
-    from tests.sample_package import SamplePackage
+from tests.sample_package import SamplePackage
 
 Places = set[tuple[str, str]]
 """Projects and the columns of their odd values."""
@@ -28,9 +26,10 @@ SHARED = {
 """The anomalies that are observations too, with the name of the observation."""
 
 
-@pytest.fixture
-def odd(whole: SamplePackage) -> SamplePackage:
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> SamplePackage:
     """The sample with projects at the boundaries of these rules."""
+    whole = SamplePackage(tmp_path_factory.mktemp("odd") / "package")
     amounts = ("budget_received", "budget_spent", "progress_percent")
     for row, cells, status in (
         (5, ("1000", "1500", "65"), "กำลังดำเนินการ"),  # more than all of it, unfinished
@@ -59,8 +58,9 @@ def project_id(package: SamplePackage, row: int) -> str:
     return package.table("projects")[row - 1][0]
 
 
-def read(package: SamplePackage) -> Portal:
-    portal = package.read().portal
+@pytest.fixture(scope="module")
+def portal(odd: SamplePackage) -> Portal:
+    portal = odd.read().portal
     assert portal is not None
     return portal
 
@@ -98,8 +98,8 @@ def rows(package: SamplePackage, resource: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_odd_values_of_a_shared_rule_are_those_that_its_sentence_says(odd: SamplePackage) -> None:
-    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
+def test_the_odd_values_of_a_shared_rule_are_those_that_its_sentence_says(portal: Portal, odd: SamplePackage) -> None:
+    reports = {report.rule: report for report in quality_report(portal).anomalies}
     places = {name: {(value.project_id, value.field) for value in reports[name].values} for name in SHARED}
     assert places == worked_out(odd)
     assert {name: len(found) for name, found in places.items()} == {
@@ -109,8 +109,7 @@ def test_the_odd_values_of_a_shared_rule_are_those_that_its_sentence_says(odd: S
     }
 
 
-def test_the_quality_page_and_the_observations_say_the_same_of_each_project(odd: SamplePackage) -> None:
-    portal = read(odd)
+def test_the_quality_page_and_the_observations_say_the_same_of_each_project(portal: Portal) -> None:
     runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()))
     found = {
         (observation.rule.name, project.project_id)
@@ -124,8 +123,7 @@ def test_the_quality_page_and_the_observations_say_the_same_of_each_project(odd:
             assert {value.project_id for value in report.values} == projects, report.rule
 
 
-def test_a_shared_rule_is_explained_in_the_words_of_the_observation(odd: SamplePackage) -> None:
-    portal = read(odd)
+def test_a_shared_rule_is_explained_in_the_words_of_the_observation(portal: Portal) -> None:
     rules = {rule.name: rule for rule in RULES}
     for report in quality_report(portal).anomalies:
         if report.rule in SHARED:
@@ -135,15 +133,15 @@ def test_a_shared_rule_is_explained_in_the_words_of_the_observation(odd: SampleP
             assert report.meaning.th == f"{rule.meaning.th} {rule.explanation.th}"
 
 
-def test_an_odd_value_stands_beside_what_makes_it_odd(odd: SamplePackage) -> None:
-    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
+def test_an_odd_value_stands_beside_what_makes_it_odd(portal: Portal, odd: SamplePackage) -> None:
+    reports = {report.rule: report for report in quality_report(portal).anomalies}
     (above,) = [v for v in reports["more-spent-than-received"].values if v.project_id == project_id(odd, 5)]
     assert (above.row, above.value, above.beside) == (5, Decimal(1500), {"budget_received": Decimal(1000)})
     (on_hold,) = [v for v in reports["whole-budget-spent-before-the-end"].values if v.project_id == project_id(odd, 17)]
     assert on_hold.beside == {"budget_received": Decimal(1000), "progress_percent": None}
 
 
-def test_a_shared_rule_covers_the_projects_that_have_what_it_requires(odd: SamplePackage) -> None:
+def test_a_shared_rule_covers_the_projects_that_have_what_it_requires(portal: Portal, odd: SamplePackage) -> None:
     """Both amounts, and a figure or a status by which it can be finished."""
     statuses = {report["project_id"] for report in rows(odd, "progress_reports") if report["status"]}
     able = [
@@ -152,5 +150,5 @@ def test_a_shared_rule_covers_the_projects_that_have_what_it_requires(odd: Sampl
         if project["budget_received"] and project["budget_spent"]
         if project["progress_percent"] or project["project_id"] in statuses
     ]
-    reports = {report.rule: report for report in quality_report(read(odd)).anomalies}
+    reports = {report.rule: report for report in quality_report(portal).anomalies}
     assert reports["whole-budget-spent-before-the-end"].covered == len(able)
