@@ -17,7 +17,7 @@ from portal.history.changelog import ChangelogKind, compared
 from portal.history.changes import between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
-from portal.rules.observations import Outcome, signals
+from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
 
 from tests.repository import Repository
@@ -102,10 +102,10 @@ def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> 
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    outcomes = {one.rule: one.outcome for one in signals(project, Thresholds())}
+    outcomes = {one.rule: one.outcome for one in judge_project(project, Thresholds())}
     assert outcomes["progress_fell"] is Outcome.FOUND
     risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
-    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
+    assert {s.rule: s.outcome for s in judge_project(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
 
 
 def test_an_observation_says_since_which_release_it_holds(repository: Repository) -> None:
@@ -123,7 +123,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     since = found["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"
-    (newest, older) = findings.past.entries[FIRST]
+    (newest, older) = findings.timeline.entries[FIRST]
     assert "more_spent_than_received" in newest.began
     assert older.began == older.ended == ()
 
