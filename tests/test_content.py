@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from portal.content.documents import read_documents, read_notes
+from portal.content import read_documents, read_notes
 from portal.core.models import Document
 from portal.core.problems import Problem
 from portal.site.links import read_links
@@ -342,10 +342,10 @@ def test_front_matter_that_cannot_be_read_is_a_problem(folder: Path, front: str,
 
 def test_headings_that_are_alike_are_numbered_in_linear_time(folder: Path) -> None:
     begin = time.process_time()
-    tree, found = read_body(folder, "## a\n## a 1\n## a-1\n## content\n" + "## a\n" * 10_000)
+    tree, found = read_body(folder, "## a\n## a 1\n## a-1\n## content\n" + "## a\n\n" * 9_000)
     assert time.process_time() - begin < 5
     ids = [heading.attributes["id"] or "" for heading in tree.css("h2")]
-    assert (found, ids[:6], ids[-1]) == ([], ["a", "a-1", "a-1-1", "content-", "a-2", "a-3"], "a-10001")
+    assert (found, ids[:6], ids[-1]) == ([], ["a", "a-1", "a-1-1", "content-", "a-2", "a-3"], "a-9001")
     assert len(set(ids)) == len(ids)
 
 
