@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown.extensions.footnotes import NBSP_PLACEHOLDER
@@ -26,8 +25,11 @@ MAX_STEPS = 1_000
 class LineMap:
     """The lines of the elements of one text, as indices from 0."""
 
-    def __init__(self, text: str, reference: re.Pattern[str], fenced_codes: Mapping[Element, int]) -> None:
-        """`reference` matches the definition of a link, which shows no words; of `fenced_codes` the line is given."""
+    def __init__(self, lines: Sequence[str], reference: re.Pattern[str], fenced_codes: Mapping[Element, int]) -> None:
+        """`lines` are those of the text, blank within `fenced_codes`, for which the first line is given.
+
+        `reference` matches the definition of a link, which shows no words.
+        """
         self._lines: dict[Element, list[int]] = {}
         self._fenced_codes = fenced_codes
         self._footnotes: dict[str, int] = {}
@@ -38,8 +40,8 @@ class LineMap:
         """The index in `_texts` from where on the next line of an element is searched."""
         self._last = 0
         """The line that was found last."""
-        for index, line in enumerate(text.replace(STX, "").replace(ETX, "").split("\n")):
-            line = line.expandtabs(4)
+        for index, line in enumerate(lines):
+            line = line.replace(STX, "").replace(ETX, "").expandtabs(4)
             if footnote := _FOOTNOTE.match(line):
                 self._footnotes[footnote[1]] = index
                 self._definitions.append((index, line))
@@ -96,9 +98,7 @@ class LineMap:
         if element in self._fenced_codes:
             first = self._fenced_codes[element]
             return list(range(first, first + (element.text or "").count("\n") + 1))
-        text = element.text or ""
-        is_code = element.tag == "code"
-        return [self._search(unescape(line) if is_code else line) for line in text.split("\n")]
+        return [self._search(line) for line in (element.text or "").split("\n")]
 
     def _search(self, text: str) -> int:
         """The next line that holds a text; the last one if there is none, or nothing to search."""

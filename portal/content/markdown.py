@@ -9,13 +9,12 @@ from urllib.parse import quote, unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 import nh3
-from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from portal.content.limits import SignCounter, refused_blocks
 from portal.content.line_map import LineMap
 from portal.content.markdown_file import MarkdownFile
-from portal.content.syntax import REFERENCE, Syntax, without_fenced_code
+from portal.content.syntax import REFERENCE, Syntax, read_markdown, without_fenced_code
 from portal.core import urls
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
@@ -51,7 +50,8 @@ def render(text: str, offset: int, file: MarkdownFile, id_prefix: str = "") -> s
     first_line = text.count("\n", 0, offset) + 1
     lines = body.split("\n")
     file.problems.extend(_forbidden_characters(file.place, lines, first_line))
-    refusals = list(refused_blocks(without_fenced_code(lines)))
+    lines_to_read = without_fenced_code(lines)
+    refusals = list(refused_blocks(lines_to_read))
     for index, rule, message, hint in refusals:
         file.add(rule, message, hint, line=first_line + index)
     if not body.strip():
@@ -59,11 +59,9 @@ def render(text: str, offset: int, file: MarkdownFile, id_prefix: str = "") -> s
     if refusals or not body.strip():
         return ""
     syntax = Syntax(id_prefix)
-    markdown = Markdown(extensions=[syntax])
-    line_map = LineMap(body, REFERENCE, syntax.fenced_codes)
-    markdown.treeprocessors.register(_FindLines(syntax, line_map, file, first_line), "find_lines", 30)
-    markdown.treeprocessors.register(_Check(line_map, file, first_line), "check", 16)
-    return _sanitise(markdown.convert(body) + "\n")
+    line_map = LineMap(lines_to_read, REFERENCE, syntax.fenced_codes)
+    find, check = _FindLines(syntax, line_map, file, first_line), _Check(line_map, file, first_line)
+    return _sanitise(read_markdown(body, syntax, {"find_lines": (find, 30), "check": (check, 16)}) + "\n")
 
 
 def _sanitise(rendered: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markdown import Markdown
@@ -21,9 +21,15 @@ from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtens
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
-from markdown.inlinepatterns import BACKTICK_RE, BacktickInlineProcessor, InlineProcessor
+from markdown.inlinepatterns import (
+    BACKTICK_RE,
+    REFERENCE_RE,
+    BacktickInlineProcessor,
+    InlineProcessor,
+    ReferenceInlineProcessor,
+)
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import UnescapeTreeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import ETX, STX, AtomicString
 
 from portal.core import urls
@@ -135,6 +141,12 @@ class _References(ReferenceProcessor):
     RE = REFERENCE
 
 
+class _ReferenceLink(ReferenceInlineProcessor):
+    """`[text][name]` without a space between, as in CommonMark: two links of a sentence are not one."""
+
+    RE_LINK = re.compile(r"\[([^\]]*)\]")
+
+
 _FENCE = re.compile(r"([ ]*)(`{3,}(?=[^`]*$)|~{3,})")
 _FENCE_MARK = re.compile(f"[ ]*{STX}fence:([0-9]+){ETX}")
 
@@ -214,8 +226,23 @@ class _FencedCode(BlockProcessor):
             blocks.insert(0, rest)
 
 
+class _IndentedCode(Treeprocessor):
+    """Makes text of the blocks of code that the library has escaped: the tree is escaped when it is written."""
+
+    def __init__(self, fenced_codes: Mapping[Element, int]) -> None:
+        super().__init__()
+        self._fenced_codes = fenced_codes
+
+    def run(self, root: Element) -> None:
+        """Change the text of every block of code that is not between fences."""
+        for pre in root.iter("pre"):
+            for code in pre:
+                if code not in self._fenced_codes:
+                    code.text = AtomicString(html.unescape(code.text or ""))
+
+
 class _Code(BacktickInlineProcessor):
-    """Code within a line, as text: the tree is escaped as a whole when it is written."""
+    """Code within a line, as text."""
 
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
@@ -273,15 +300,25 @@ class Syntax(Extension):
         patterns = md.inlinePatterns
         patterns.deregister("html")
         patterns.register(_Code(BACKTICK_RE), "backtick", 190)
+        patterns.register(_ReferenceLink(REFERENCE_RE, md), "reference", 170)
         patterns.register(_AddressInText(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>", md, ""), "autolink", 120)
         patterns.register(_AddressInText(r"<([^<>@\s]+@[^<>@\s]+)>", md, "mailto:"), "automail", 110)
         reference = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
         patterns.register(_CharacterReference(reference, md), "entity", 80)
+        md.treeprocessors.register(_IndentedCode(self.fenced_codes), "indented_code", 40)
         # Before the checks, which read what a reader reads.
         md.treeprocessors.register(UnescapeTreeprocessor(md), "unescape", 18)
-        md.serializer = write_html
 
 
-def write_html(root: Element) -> str:
+def read_markdown(text: str, syntax: Syntax, steps: Mapping[str, tuple[Treeprocessor, int]]) -> str:
+    """A text as HTML, which is not safe yet; `steps` are further ones, by name, with their priority."""
+    markdown = Markdown(extensions=[syntax])
+    markdown.serializer = _write_html
+    for name, (step, priority) in steps.items():
+        markdown.treeprocessors.register(step, name, priority)
+    return markdown.convert(text)
+
+
+def _write_html(root: Element) -> str:
     """A tree as HTML. The library's own way leaves what looks like a character reference as it is."""
     return tostring(root, encoding="unicode", method="html")
