@@ -53,7 +53,7 @@ def refused_blocks(lines: Sequence[str]) -> Iterator[Refusal]:
         yield MAX_LINES, "page-too-long", message, "Link to the long text instead."
     yield from _refused_lines(lines)
     cells = 0
-    for begin, block in _blocks(lines):
+    for begin, block in blocks(lines):
         if len(block) > MAX_BLOCK_LINES:
             message = f"this paragraph, list or table has more than {MAX_BLOCK_LINES:,} lines."
             yield begin, "page-too-long", message, "Divide it by blank lines, or link to the long text instead."
@@ -81,7 +81,8 @@ def _refused_lines(lines: Sequence[str]) -> Iterator[Refusal]:
             yield index, "page-too-long", message, "Write them one after the other, or divide the page."
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+def blocks(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """The lines between blank ones, with the index of the first."""
     begin = 0
     for index, line in enumerate((*lines, "")):
         if not line.strip():

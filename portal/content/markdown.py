@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown.treeprocessors import Treeprocessor
 
+from portal.content.layout import misread
 from portal.content.limits import SignCounter, refused_blocks
 from portal.content.line_map import LineMap
 from portal.content.markdown_file import MarkdownFile
@@ -52,7 +53,7 @@ def render(text: str, offset: int, file: MarkdownFile, id_prefix: str = "") -> s
     file.problems.extend(_forbidden_characters(file.place, lines, first_line))
     lines_to_read = without_fenced_code(lines)
     refusals = list(refused_blocks(lines_to_read))
-    for index, rule, message, hint in refusals:
+    for index, rule, message, hint in (*refusals, *misread(lines_to_read)):
         file.add(rule, message, hint, line=first_line + index)
     if not body.strip():
         file.add("empty-file", "this page has no text.", "Write it, or delete both versions.")
@@ -97,9 +98,9 @@ class _FindLines(Treeprocessor):
         footnotes = self._syntax.footnotes
         self._line_map.read(root, list(footnotes.footnotes))
         for name in footnotes.nested:
-            message = f'the footnote "{shorten(name)}" stands within another footnote.'
+            message = f'the footnote "{shorten(name)}" holds the definition of another one.'
             line = self._first_line + self._line_map.line_of_footnote(name)
-            self._file.add("nested-too-deep", message, "Write it outside of lists and other footnotes.", line=line)
+            self._file.add("nested-too-deep", message, "Write it behind a blank line.", line=line)
         counter = SignCounter()
         for element in root.iter():
             if element.text and element.tag != "code" and (refusal := counter.refused(element.text)):

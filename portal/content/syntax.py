@@ -77,7 +77,9 @@ class Footnotes(FootnoteExtension):
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self.nested: list[str] = []
-        """The names of footnotes that are defined within a footnote, where the library cannot take them."""
+        """The names of footnotes within which others are defined: there the library cannot take them."""
+        self._latest = ""
+        """The name of the footnote that is being read."""
         self._is_complete = False
         super().__init__(BACKLINK_TEXT=_BACK_TO_TEXT, BACKLINK_TITLE="")
 
@@ -87,9 +89,9 @@ class Footnotes(FootnoteExtension):
         md.parser.blockprocessors.register(_FootnoteBlocks(self), "footnote", 17)
 
     def setFootnote(self, id: str, text: str) -> None:
-        """Take a footnote, unless it stands in another: those are being read when all others have been taken."""
+        """Take a footnote, unless it stands in another one: these are read when all have been taken."""
         if self._is_complete:
-            self.nested.append(id)
+            self.nested.append(self._latest)
         else:
             super().setFootnote(id, text)
 
@@ -102,7 +104,8 @@ class Footnotes(FootnoteExtension):
         return f"{self._prefix}{list(self.footnotes).index(id) + 1}"
 
     def makeFootnoteId(self, id: str) -> str:
-        """The id of a footnote."""
+        """The id of a footnote, which the library asks for before it reads the footnote."""
+        self._latest = id
         return super().makeFootnoteId(self._number(id))
 
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
@@ -148,6 +151,8 @@ class _ReferenceLink(ReferenceInlineProcessor):
 
 
 _FENCE = re.compile(r"([ ]*)(`{3,}(?=[^`]*$)|~{3,})")
+_FENCED = "fenced"
+"""The name of `pre` while blocks are read: to a `pre` the library adds what is indented behind it."""
 _FENCE_MARK = re.compile(f"[ ]*{STX}fence:([0-9]+){ETX}")
 
 
@@ -219,26 +224,26 @@ class _FencedCode(BlockProcessor):
         mark = _FENCE_MARK.match(block := blocks.pop(0))
         assert mark is not None
         line, text = self._fences.blocks[int(mark[1])]
-        code = SubElement(SubElement(parent, "pre"), "code")
+        code = SubElement(SubElement(parent, _FENCED), "code")
         code.text = AtomicString(text)
         self._codes[code] = line
         if rest := block[mark.end() :].strip("\n"):
             blocks.insert(0, rest)
 
 
-class _IndentedCode(Treeprocessor):
-    """Makes text of the blocks of code that the library has escaped: the tree is escaped when it is written."""
+class _CodeBlocks(Treeprocessor):
+    """Makes all blocks of code alike: `pre` with text, which the library has escaped where it was indented.
 
-    def __init__(self, fenced_codes: Mapping[Element, int]) -> None:
-        super().__init__()
-        self._fenced_codes = fenced_codes
+    The tree is escaped as a whole when it is written.
+    """
 
     def run(self, root: Element) -> None:
-        """Change the text of every block of code that is not between fences."""
+        """Change every block of code."""
         for pre in root.iter("pre"):
             for code in pre:
-                if code not in self._fenced_codes:
-                    code.text = AtomicString(html.unescape(code.text or ""))
+                code.text = AtomicString(html.unescape(code.text or ""))
+        for fenced in list(root.iter(_FENCED)):
+            fenced.tag = "pre"
 
 
 class _Code(BacktickInlineProcessor):
@@ -305,7 +310,7 @@ class Syntax(Extension):
         patterns.register(_AddressInText(r"<([^<>@\s]+@[^<>@\s]+)>", md, "mailto:"), "automail", 110)
         reference = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
         patterns.register(_CharacterReference(reference, md), "entity", 80)
-        md.treeprocessors.register(_IndentedCode(self.fenced_codes), "indented_code", 40)
+        md.treeprocessors.register(_CodeBlocks(), "code_blocks", 40)
         # Before the checks, which read what a reader reads.
         md.treeprocessors.register(UnescapeTreeprocessor(md), "unescape", 18)
 
