@@ -308,6 +308,7 @@ def test_address_in_the_text_is_shown_as_it_is_written(folder: Path) -> None:
         ("/strategies/น้ำ/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
         ("/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
         ("/search/?q=x#y", "/portal/search/?q=x#y"),
+        ("/projects/a\\_b/", "/portal/projects/a_b/"),
         ("/projects/%zz/", "/portal/projects/%25zz/"),
         ("#หัวข้อ", "#%E0%B8%AB%E0%B8%B1%E0%B8%A7%E0%B8%82%E0%B9%89%E0%B8%AD"),
         ("about/?a=b//c", "about/?a=b//c"),
@@ -551,11 +552,11 @@ BAD = "[x](javascript:x)"
 @pytest.mark.parametrize(
     ("markdown", "lines"),
     [
-        (f"```\n{BAD}\n```\n\n> one\n> {BAD}\n\n{BAD}", [9, 11]),
+        (f"```\n{BAD}\n```\n\n{BAD}\n\n> one\n> {BAD}", [8, 11]),
         (f"| a | {BAD} |\n| - | - |\n| a | a |\n| a | {BAD} |\n| a | |\n| | {BAD} |", [4, 7, 9]),
         (f"1. a\n2. a\n\n    a\n\n    - {BAD}\n    - a\n3. {BAD}", [9, 11]),
         (f"a  \nb  \n{BAD}  \n**b\n`c\nd`** {BAD}", [6, 9]),
-        (f"a[^1]\n\n[^1]: a\n    a {BAD}\n\nb\n{BAD}", [10, 7]),
+        (f"a[^1]\n\n[^1]: {BAD}\n    a {BAD}\n\nb\n{BAD}", [10, 6, 7]),
         (f"[a]: /about/\n[b]: /about/\n\n[a] [b]\n[a] {BAD}", [8]),
         (f"    a\n    {BAD}\n\n{BAD}\n===", [7, 7]),
         (f"a\n: b\n: {BAD}\n\nc\n: {BAD}", [6, 9]),
