@@ -52,7 +52,7 @@ from portal.history import (
     withhold,
 )
 from portal.package import Guard, find_notices, locate_descriptor, read_guard, read_portal
-from portal.rules import RULES, RuleTransitions, fields_of
+from portal.rules import OBSERVATIONS, RuleTransitions, fields_of
 from scripts.markdown import listed, plain, publish, quoted, times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -321,7 +321,7 @@ def _rules(known: Timeline) -> Iterator[str]:
     """The observations that begin and end."""
     entries = {project_id: found[0] for project_id, found in known.entries.items() if found}
     lines = []
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         began = [project_id for project_id, entry in sorted(entries.items()) if rule.name in entry.began]
         ended = sum(rule.name in entry.ended for entry in entries.values())
         if began or ended:

@@ -188,7 +188,7 @@ def plan_changes(
 
     `missing` are the releases of the last site that the history does not have: their addresses stay.
     """
-    past = findings.past
+    past = findings.timeline
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     changes = sum(len(release.changes) for release in past.history.releases)
@@ -239,7 +239,7 @@ def project_feed(package: Package, past: Timeline, project: Named) -> FeedContex
 
 def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
     """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
-    package, past = portal.package, findings.past
+    package, past = portal.package, findings.timeline
     start = known_from(package, past)
     site = [
         FeedEntry(

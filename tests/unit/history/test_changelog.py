@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from repository import Repository
 
 from portal.core.formats import NBSP
-from portal.core.models import Change, ChangeKind, Language, Project, Thresholds
+from portal.core.models import Change, ChangeKind, Language, Project, Thresholds, overview
 from portal.history.changelog import ChangelogKind, compared
 from portal.history.changes import between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
-from portal.rules.observations import Outcome, signals
+from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
 
+from tests.repository import Repository
+
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 
@@ -101,10 +102,10 @@ def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> 
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    outcomes = {one.rule: one.outcome for one in signals(project, Thresholds())}
+    outcomes = {one.rule: one.outcome for one in judge_project(project, Thresholds())}
     assert outcomes["progress_fell"] is Outcome.FOUND
     risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
-    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
+    assert {s.rule: s.outcome for s in judge_project(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
 
 
 def test_an_observation_says_since_which_release_it_holds(repository: Repository) -> None:
@@ -122,7 +123,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     since = found["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"
-    (newest, older) = findings.past.entries[FIRST]
+    (newest, older) = findings.timeline.entries[FIRST]
     assert "more_spent_than_received" in newest.began
     assert older.began == older.ended == ()
 
@@ -218,7 +219,7 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     assert (FIRST, "progress_percent") not in found
     assert found[FIRST, "remarks"][2] == "ข"
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
-    moves = compared(repository.portal(), history, first, last)
+    moves = compared(overview(repository.portal()), history, first, last)
     assert [(m.kind, m.project_id) for m in moves.moves] == [
         (ChangelogKind.ADDED, "91000000-9001"),
         (ChangelogKind.OTHER, FIRST),

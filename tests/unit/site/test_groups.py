@@ -9,7 +9,7 @@ from portal.package import read_portal
 from portal.site.pages.groups import kinds_of, plan_groups
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 
 def year_page(package: SamplePackage) -> tuple[set[int | None], Page]:
