@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.core.models.languages import Bilingual
 
-MAX_FILE = 100_000_000
+MAX_FILE = 2_000_000_000
 """The largest CSV file, in bytes. GitHub accepts no larger file, and reading a table takes about thirty times its size
 in memory."""
 

@@ -414,7 +414,7 @@ def test_a_carriage_return_alone_is_named_with_its_line(
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [(PROJECTS, "100,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
+    ("name", "limit"), [(PROJECTS, "2,000,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
 )
 def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
     package: SamplePackage, name: str, limit: str
