@@ -49,12 +49,12 @@ from portal.history import (
     build_timeline,
     change_rows,
     citable_version,
+    find_removed_projects,
     history_sum,
     missing_releases,
     read_history,
     read_releases,
     removed_project_json,
-    removed_projects,
     removed_titles_json,
     rewritten_problem,
     same_version,
@@ -63,7 +63,7 @@ from portal.history import (
     withhold,
     without_personal_data,
 )
-from portal.package import locate_descriptor, notices, read_guard, read_portal, with_lines
+from portal.package import find_notices, locate_descriptor, read_guard, read_portal, with_lines
 from portal.pipeline import (
     DATA_SHARD,
     MARKER,
@@ -287,7 +287,7 @@ def make(options: Options, config: SiteConfig, program: str, stage: Path, tasks:
     index = tasks.submit("index", index_years, place, shards.years())
     rendered = [tasks.submit("render", render_shard, place, shard) for shard in ready]
     missing = missing_from(history, view.package.name, descriptor, options, reporter)
-    removed = removed_projects(view, findings.past)
+    removed = find_removed_projects(view, findings.past)
     archives = write_archives(descriptor, view.package, findings.past, stage)
     material = SiteData(documents, quality, findings, archives, missing, removed, examples if options.patterns else ())
     shards.add_pages(plan_pages(view, material, config.projects_per_page))
@@ -460,7 +460,7 @@ def check(options: Options, reporter: Reporter) -> None:
     if (history := readable_history(inputs.portal, options, reporter)) is not None:
         warn_of_history(inputs.portal.package, history, reporter)
         newest = history.releases[-1].changes if history.releases else ()
-        reporter.notices(notices(inputs.portal.package, newest))
+        reporter.notices(find_notices(inputs.portal.package, newest))
     reporter.checked(inputs.portal, len(inputs.documents) + len(inputs.notes))
 
 

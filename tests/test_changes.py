@@ -15,7 +15,7 @@ from repository import Repository
 from portal.core.formats import NBSP
 from portal.core.models import Change, ChangeKind, Language, Project, Thresholds
 from portal.history.changelog import ChangelogKind, compared
-from portal.history.changes import between, record_name
+from portal.history.changes import changes_between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
 from portal.rules.observations import Outcome, signals
@@ -214,7 +214,7 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     repository.commit("Three")
     history = repository.history()
     first, *_, last = history.releases
-    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in between(first, last, history).changes}
+    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in changes_between(first, last, history).changes}
     assert (FIRST, "progress_percent") not in found
     assert found[FIRST, "remarks"][2] == "ข"
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
@@ -223,7 +223,7 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
         (ChangelogKind.ADDED, "91000000-9001"),
         (ChangelogKind.OTHER, FIRST),
     ]
-    assert between(last, last, history).changes == ()
+    assert changes_between(last, last, history).changes == ()
 
 
 def test_a_progress_figure_that_is_no_number_was_never_published(repository: Repository) -> None:

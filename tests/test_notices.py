@@ -10,7 +10,7 @@ from repository import FEW, Repository
 
 from build import main
 from portal.core.models import Change
-from portal.package.notices import notices
+from portal.package.notices import find_notices
 from portal.package.reading import read_portal
 from scripts.what_changes import main as what_changes
 
@@ -39,14 +39,14 @@ def repository(tmp_path: Path) -> Repository:
 def said(repository: Repository) -> list[tuple[str, str | None]]:
     portal, history = repository.portal(), repository.history()
     changes: tuple[Change, ...] = history.releases[-1].changes
-    return [(one.rule, one.field) for one in notices(portal.package, changes)]
+    return [(one.rule, one.field) for one in find_notices(portal.package, changes)]
 
 
 def test_the_shipped_packages_have_nothing_to_look_at(whole: SamplePackage) -> None:
     for folder in (ROOT, whole.root):
         portal = read_portal(folder).portal
         assert portal is not None
-        assert notices(portal.package) == []
+        assert find_notices(portal.package) == []
 
 
 @pytest.mark.parametrize("new", ["budget", "งบประมาณ"])
@@ -72,7 +72,7 @@ def test_a_column_much_like_a_known_one_that_is_missing_is_said_without_any_hist
     package.describe("resources.0.schema.fields.8.name", "budget_spend")
     portal = package.read().portal
     assert portal is not None
-    (notice,) = notices(portal.package)
+    (notice,) = find_notices(portal.package)
     assert (notice.rule, notice.field) == ("like-known-column", "budget_spend")
     assert '"budget_spent"' in notice.message
 
@@ -87,7 +87,7 @@ def test_a_field_that_loses_most_of_its_values_is_said(
     assert said(repository) == expected
     if expected:
         history = repository.history()
-        (notice,) = notices(repository.portal().package, history.releases[-1].changes)
+        (notice,) = find_notices(repository.portal().package, history.releases[-1].changes)
         assert notice.message.startswith(f"{len(gone)} of {len(filled)} values of the release before are gone; ")
 
 

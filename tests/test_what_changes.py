@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from repository import Repository
 
-from scripts.markdown import LIMIT, plain, publish
+from portal.core.markdown import MAX_BYTES, plain, publish_summary
 from scripts.what_changes import main
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
@@ -226,8 +226,8 @@ def test_many_changes_are_counted_and_the_first_of_them_told(repository: Reposit
 
 def test_a_summary_is_cut_before_github_refuses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    publish(["x" * 1000] * 2000)
-    assert LIMIT - 2000 < (tmp_path / "summary.md").stat().st_size < LIMIT + 100
+    publish_summary(["x" * 1000] * 2000)
+    assert MAX_BYTES - 2000 < (tmp_path / "summary.md").stat().st_size < MAX_BYTES + 100
     assert (tmp_path / "summary.md").read_text().endswith("The summary is cut here: it would be too large.\n")
 
 

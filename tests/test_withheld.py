@@ -12,9 +12,10 @@ from repository import Repository
 
 from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
 from portal.history.changelog import compared
-from portal.history.changes import between
+from portal.history.changes import changes_between
+from portal.history.erasures import unknown_erasures
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
-from portal.history.withheld import unknown_erasures, withhold
+from portal.history.withheld import withhold
 from portal.package.reading import read_guard, read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 from scripts.what_changes import main
@@ -205,9 +206,9 @@ def test_between_two_releases_a_withheld_cell_is_not_taken_for_a_blank_one(repos
     repository.commit("Go")
     history, _ = known(repository)
     first, middle, last = history.releases
-    assert [c.withheld for c in between(middle, last, history).changes] == [("before",)]
+    assert [c.withheld for c in changes_between(middle, last, history).changes] == [("before",)]
     # From the first to the last nothing is different.
-    assert between(first, last, history).changes == ()
+    assert changes_between(first, last, history).changes == ()
 
 
 def test_a_withheld_result_of_a_month_is_a_retroactive_edit_still() -> None:

@@ -4,14 +4,14 @@ In: the path of a package. Out: a `Portal` with the records of every table, or e
 """
 
 from portal.package.descriptor import locate_descriptor
-from portal.package.notices import notices
+from portal.package.notices import find_notices
 from portal.package.personal_data.guard import Guard
 from portal.package.reading import read_guard, read_portal, with_lines
 
 __all__ = [
     "Guard",
+    "find_notices",
     "locate_descriptor",
-    "notices",
     "read_guard",
     "read_portal",
     "with_lines",

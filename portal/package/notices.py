@@ -25,7 +25,7 @@ LEAST = 10
 _Column = tuple[str, str]
 
 
-def notices(package: Package, changes: Sequence[Change] = ()) -> list[Problem]:
+def find_notices(package: Package, changes: Sequence[Change] = ()) -> list[Problem]:
     """What to look at in a package that has no problems; `changes` are those of its newest release."""
     renamed = {(one.resource, one.before): one.after for one in changes if one.kind is ChangeKind.RENAMED}
     gone = dict(_gone(package, changes, renamed))

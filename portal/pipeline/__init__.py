@@ -4,6 +4,7 @@ In: options and a configuration. Out: a published site, or the last one as it wa
 """
 
 from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
+from portal.pipeline.diff import diff_report
 from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import input_sums
 from portal.pipeline.manifest import MARKER, differences, finish, is_whole, read_info
@@ -23,6 +24,7 @@ __all__ = [
     "Shards",
     "Tasks",
     "compare_previous",
+    "diff_report",
     "differences",
     "finish",
     "in_order_of_completion",

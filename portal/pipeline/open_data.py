@@ -30,7 +30,16 @@ from portal.exports import (
     write_package,
     write_sums,
 )
-from portal.history import RELEASES, ListedRelease, Timeline, Version, archive, compare_tables, is_clean, read_version
+from portal.history import (
+    RELEASES,
+    ListedRelease,
+    TableVersion,
+    Timeline,
+    archive,
+    compare_tables,
+    is_clean,
+    read_table,
+)
 from portal.history import releases_json as as_list
 from portal.package import Guard, read_guard
 from portal.pipeline.build_cache import Files
@@ -163,16 +172,16 @@ class _Search:
         except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             return False
 
-    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
-        return (read_version(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
+    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[TableVersion]:
+        return (read_table(one["name"], files[f"{one['name']}.csv"], one) for one in content["resources"])
 
-    def _is_clean(self, table: Version) -> bool:
+    def _is_clean(self, table: TableVersion) -> bool:
         if any(map(self.guard.hides_text, table.header)) or ignored_in(table.name, self.ignored, table.header):
             return False
         known = self._clean.setdefault((table.name, table.header), set())
         is_erased = any(resource == table.name for resource, _, _ in self.erased)
         fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
-        cells = compare_tables(replace(table, records=frozenset(), repeated={}), fresh)
+        cells = compare_tables(table.without_records(), fresh)
         known |= fresh.records
         return is_clean(cells, self.erased, self.guard)
 
