@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.core.models import Change, ChangeKind
-from portal.history.tables import SAME_KEY, CellFormat, Row, RowsByKey, TableVersion, by_key, check_characters, rows_of
+from portal.history.tables import SAME_KEY, Column, Row, RowsByKey, TableVersion, by_key, check_characters, rows_of
 from portal.history.values import parse_cell
 
 
@@ -184,4 +184,8 @@ def _project_id(table: TableVersion, row: Row) -> str | None:
 
 def _value(table: TableVersion, field: str, cell: str) -> Any:
     """The value of a cell by the schema of its own commit."""
-    return parse_cell(cell, *table.formats.get(field, CellFormat()))
+    return parse_cell(table.columns.get(field, _TEXT), cell)
+
+
+_TEXT = Column()
+"""Of a column that the schema does not describe."""

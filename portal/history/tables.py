@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from portal.core.models import KEYS
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
@@ -21,8 +21,9 @@ Row = list[str]
 RowsByKey = dict[tuple[str, ...], Row]
 
 
-class CellFormat(NamedTuple):
-    """What `parse_cell` needs to read the cells of a column, as Table Schema names it."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the cells of a column mean: see `values.CellFormat`."""
 
     type: str = "string"
     format: str = "default"
@@ -43,8 +44,8 @@ class TableVersion:
     """The columns that identify a record; () if none do."""
     unique_key: bool
     """Whether the check refuses a table in which two records have the same key."""
-    formats: Mapping[str, CellFormat]
-    """What the cells of each column mean, by the schema of that commit."""
+    columns: Mapping[str, Column]
+    """The columns that the schema of that commit describes, by name."""
 
     def without_records(self) -> TableVersion:
         """The same table without any record."""
@@ -68,7 +69,7 @@ def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVers
         key = (key,) if isinstance(key, str) else tuple(key)
         unique_key = unique_key or "primaryKey" in schema
         missing = schema.get("missingValues", [""])
-        formats = {field: _cell_format(about, missing) for field, about in fields.items()}
+        columns = {field: _column(about, missing) for field, about in fields.items()}
         if not set(key) <= set(header):
             key = ()
     except (LookupError, TypeError, AttributeError) as error:
@@ -77,7 +78,7 @@ def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVers
         raise ValueError("not the table that the schema describes")
     distinct = frozenset(records)
     repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
-    return TableVersion(name, header, distinct, repeated, key, unique_key, formats)
+    return TableVersion(name, header, distinct, repeated, key, unique_key, columns)
 
 
 def check_table(table: TableVersion) -> None:
@@ -102,10 +103,10 @@ def check_characters(texts: Iterable[str]) -> None:
             raise ValueError(f"a cell holds {forbidden_name(FORBIDDEN.findall(text)[0])}")
 
 
-def _cell_format(field: Mapping[str, Any], missing: Iterable[Any]) -> CellFormat:
+def _column(field: Mapping[str, Any], missing: Iterable[Any]) -> Column:
     """`field` is the description of a column, `missing` the `missingValues` of its table."""
     own_missing = _missing_values(field.get("missingValues", missing))
-    return CellFormat(str(field.get("type", "string")), str(field.get("format", "default")), own_missing)
+    return Column(str(field.get("type", "string")), str(field.get("format", "default")), own_missing)
 
 
 def _missing_values(values: Iterable[Any]) -> frozenset[str]:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from portal.core.models import MAX_DIGITS, Field
+
+
+class CellFormat(Protocol):
+    """What must be known of a column to read its cells. `Field` has it of today's columns."""
+
+    @property
+    def type(self) -> str:
+        """The type, as Table Schema names it."""
+
+    @property
+    def format(self) -> str:
+        """The `format` of Table Schema: "default", or the pattern in which a date is written."""
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The cells that mean "no value"."""
 
 
 def cell_value(field: Field | None, cell: str) -> Any:
@@ -18,30 +33,30 @@ def cell_value(field: Field | None, cell: str) -> Any:
     """
     if field is None:
         return printable(cell) or None
-    value = parse_cell(cell, field.type, field.format, field.missing)
+    value = parse_cell(field, cell)
     return printable(value) if isinstance(value, str) else value
 
 
-def parse_cell(cell: str, kind: str, form: str, missing: Collection[str]) -> Any:
-    """The value of a cell by the type and the format of Table Schema; None if it is blank or one of `missing`.
+def parse_cell(field: CellFormat, cell: str) -> Any:
+    """The value of a cell by the type and the format of its column; None if it is blank or stands for no value.
 
     A cell that is not of the type is returned as it is. So is a number with more digits than the check accepts: a
     commit that was never checked may have one.
     """
-    if cell in missing or not cell.strip():
+    if cell in field.missing or not cell.strip():
         return None
     try:
-        match kind:
+        match field.type:
             case "integer" | "year" if len(cell) <= MAX_DIGITS:
                 return int(cell)
             case "number":
                 number = Decimal(cell)
                 if number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS:
                     return number
-            case "date" if form == "default":
+            case "date" if field.format == "default":
                 return date.fromisoformat(cell)
             case "date":
-                return datetime.strptime(cell, form).date()
+                return datetime.strptime(cell, field.format).date()
     except (ValueError, InvalidOperation, re.error):
         # re.error: strptime makes a pattern of the format, which an unchecked descriptor may have wrong.
         pass
