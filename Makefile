@@ -83,7 +83,7 @@ browsers:
 
 messages: $(VENV)/.test  ## bring locales/ up to date with the templates
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o $(VENV)/portal.pot .
-	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l en
+	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l th
 
 # Leaves addresses out of the lock of the test programs; and "latest", which npm cannot check where they are left out.
 TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \

@@ -12,7 +12,7 @@ from portal.core.config import read_config
 from portal.core.models import ProjectIndex, ProjectSummary, overview
 from portal.core.totals import summarise
 from portal.package.reading import read_portal
-from portal.site.renderer import _environment
+from portal.site.renderer import Renderer
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "tests" / "sample"
@@ -29,8 +29,8 @@ def view() -> ProjectIndex:
 def components(view: ProjectIndex) -> Any:
     """The macros of a component in a language."""
     site = site_of(read_config(ROOT / "pyproject.toml"), view, (), ())
-    made = {one: _environment(site, ROOT / "templates", ROOT / "locales", one) for one in ("th", "en")}  # type: ignore[arg-type]
-    return lambda name, language: made[language].get_template(f"components/{name}.html").module
+    environments = Renderer(site, ROOT / "templates", ROOT / "locales").environments
+    return lambda name, language: environments[language].get_template(f"components/{name}.html").module
 
 
 def project(view: ProjectIndex, received: str | None, progress: str | None) -> ProjectSummary:

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page, Withheld
 from portal.site import structured_data as structured
+from portal.site.translations import install_translations, read_translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Site:
 
 
 class Renderer:
-    """Renders pages of one site. Making one costs as much as a hundred pages: keep it."""
+    """Renders pages of one site. Making one costs as much as a hundred pages, so make one for all pages."""
 
     def __init__(self, site: Site, templates: Path, locales: Path) -> None:
         """Read the templates and catalogues of both languages."""
@@ -90,44 +90,6 @@ class Renderer:
         context = {f.name: getattr(page.context, f.name) for f in fields(page.context)}
         template = self.environments[page.language].get_template(page.template)
         return template.render(context, page=page)
-
-
-def read_catalogue(locales: Path, language: Language) -> dict[str, str | tuple[str, ...]]:
-    """The messages of a language by their Thai original; a tuple holds the forms for one and for many."""
-    if language == "th":
-        return {}
-    with (locales / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    messages: dict[str, str | tuple[str, ...]] = {}
-    for message in catalogue:
-        if message.id and message.string and not message.fuzzy:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            messages[key] = message.string if isinstance(message.string, str) else tuple(message.string)
-    return messages
-
-
-def _gettext(messages: Mapping[str, str | tuple[str, ...]], message: str) -> str:
-    found = messages.get(message, message)
-    return found if isinstance(found, str) else found[0]
-
-
-def _message(messages: Mapping[str, str | tuple[str, ...]], message: str) -> tuple[Markup, Markup]:
-    """A message as it is, and as it is said without variables: a doubled percent sign stands for one."""
-    found = Markup(_gettext(messages, message))
-    return found, found if "%(" in found else found % {}
-
-
-def _said(said: Callable[[str], tuple[Markup, Markup]], message: str, **values: Any) -> Markup:
-    """A message with the values of its variables, escaped."""
-    found, alone = said(message)
-    return found % values if values else alone
-
-
-def _ngettext(messages: Mapping[str, str | tuple[str, ...]], one: str, many: str, count: int) -> str:
-    found = messages.get(one)
-    if isinstance(found, tuple):
-        return found[0] if count == 1 else found[-1]
-    return found or (one if count == 1 else many)
 
 
 class _Environment(Environment):
@@ -147,52 +109,59 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    messages = read_catalogue(locales, language)
-    install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
-    install(partial(_gettext, messages), partial(_ngettext, messages), newstyle=True)
-    # What the extension would look up and format again each time that a page says it.
-    environment.globals["_"] = partial(_said, cache(partial(_message, messages)))
-    environment.filters.update(
-        number=formats.number,
-        percent=formats.percent,
-        quantity=partial(_quantity, language),
-        period=partial(_period, language),
-        limit=partial(_limit, language),
-        size=formats.size,
-        rows=formats.row_numbers,
-        baht=partial(_bound, formats.baht, language),
-        short_baht=partial(_bound, formats.short_baht, language),
-        long_date=partial(_bound, formats.long_date, language),
-        short_date=partial(_bound, formats.short_date, language),
-        fiscal_year=partial(_bound, formats.fiscal_year, language),
-        blocks=formats.text_blocks,
-        value=partial(_value, language),
-        as_data=partial(_as_data, language),
-        mixed=partial(_mixed, language),
-        html=Markup,
-    )
-    environment.tests["withheld"] = _is_withheld
-    environment.tests["percent_unit"] = formats.is_percent
-    environment.globals.update(
-        site=site,
-        package=site.package,
-        language=language,
-        urls=urls,
-        href=lru_cache(4096)(partial(_href, site, language)),
-        absolute=partial(_absolute, site),
-        asset=cache(partial(_asset, site)),
-        field=cache(partial(_field, site.package)),
-        month_name=cache(partial(_month_name, language)),
-        policy=_policy,
-        root=site.base_path,
-        structured=structured,
-        json_ld=_json_ld,
-        qr=_qr,
-        thai=Markup(' lang="th"') if language == "en" else "",
-        stop="." if language == "en" else "",
-        menu=tuple(d for d in site.documents if d.language == language),
-    )
+    install_translations(environment, read_translations(locales, language))
+    environment.filters.update(_filters(language))
+    environment.tests.update(withheld=_is_withheld, percent_unit=formats.is_percent)
+    environment.globals.update(_globals(site, language))
     return environment
+
+
+def _filters(language: Language) -> dict[str, Callable[..., Any]]:
+    """What templates write values with."""
+    return {
+        "number": formats.number,
+        "percent": formats.percent,
+        "quantity": partial(_quantity, language),
+        "period": partial(_period, language),
+        "limit": partial(_limit, language),
+        "size": formats.size,
+        "rows": formats.row_numbers,
+        "baht": partial(_in_language, formats.baht, language),
+        "short_baht": partial(_in_language, formats.short_baht, language),
+        "long_date": partial(_in_language, formats.long_date, language),
+        "short_date": partial(_in_language, formats.short_date, language),
+        "fiscal_year": partial(_in_language, formats.fiscal_year, language),
+        "blocks": formats.text_blocks,
+        "value": partial(_value, language),
+        "as_data": partial(_as_data, language),
+        "mixed": partial(_mixed, language),
+        "html": Markup,
+    }
+
+
+def _globals(site: Site, language: Language) -> dict[str, Any]:
+    """What every template may use beside the context of its page."""
+    return {
+        "site": site,
+        "package": site.package,
+        "language": language,
+        "urls": urls,
+        "href": lru_cache(4096)(partial(_href, site, language)),
+        "absolute": partial(_absolute, site),
+        "asset": cache(partial(_asset, site)),
+        "field": cache(partial(_field, site.package)),
+        "month_name": cache(partial(_month_name, language)),
+        "policy": _policy,
+        "root": site.base_path,
+        "structured": structured,
+        "json_ld": _json_ld,
+        "qr": _qr,
+        # The attribute of an element whose text is Thai in both languages.
+        "thai": Markup(' lang="th"') if language == "en" else "",
+        # What ends a sentence.
+        "stop": "." if language == "en" else "",
+        "menu": tuple(document for document in site.documents if document.language == language),
+    }
 
 
 def _policy(scripts: str = "'self'") -> str:
@@ -238,8 +207,8 @@ def _is_withheld(value: object) -> bool:
     return value is Withheld.WITHHELD
 
 
-def _bound(function: Callable[[Any, Language], str], language: Language, value: Any) -> str:
-    return function(value, language)
+def _in_language(write: Callable[[Any, Language], str], language: Language, value: Any) -> str:
+    return write(value, language)
 
 
 def _value(language: Language, value: Any) -> str:
