@@ -45,8 +45,8 @@ test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real
 	$(BIN)/python -m pytest -m alone
 
 nightly: $(VENV)/.test  ## feed the command 2,100 random packages and the analysis 504 random histories, others each night
-	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/test_any_package.py
-	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/test_any_history.py
+	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
+	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/unit/history/test_any_history.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

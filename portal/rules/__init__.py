@@ -16,8 +16,10 @@ from portal.rules.findings import (
     meanings,
 )
 from portal.rules.needs import REPORTS, package_columns, unmet
-from portal.rules.observations import RULES, Rule, RuleOutcome
+from portal.rules.observations import RULES
+from portal.rules.outcomes import RuleOutcome
 from portal.rules.quality import Quality, quality_json, quality_report
+from portal.rules.registry import Rule
 from portal.rules.reporting import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
 from portal.rules.transitions import RuleTransitions, fields_of, judged_by

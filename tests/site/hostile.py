@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SAMPLE = Path(__file__).parent.parent / "sample"
+SAMPLE = Path(__file__).parents[1] / "sample"
 
 SECRET = "a-secret-that-nobody-meant-to-publish"
 """Of the files outside, to which links and paths lead."""
@@ -656,7 +656,7 @@ HARMLESS = (
 
 def git(folder: Path, *arguments: str, given: str = "") -> str:
     who = {f"GIT_{role}_{what}": "x" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    command = ["git", "-C", folder, *arguments]
+    command: list[str | Path] = ["git", "-C", folder, *arguments]
     result = subprocess.run(command, check=True, capture_output=True, text=True, input=given, env=os.environ | who)
     return result.stdout.strip()
 

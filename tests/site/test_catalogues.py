@@ -12,7 +12,6 @@ from typing import Any
 import csvw
 import pyshacl
 import pytest
-from building import ROOT, SAMPLE
 from jsonschema import Draft4Validator
 from libcoveoc4ids.api import oc4ids_json_output
 from libcoveoc4ids.config import LibCoveOC4IDSConfig
@@ -26,9 +25,11 @@ from portal.exports.catalogues.dcat_us import SCHEMA
 from portal.exports.catalogues.oc4ids import oc4ids
 from portal.package.reading import read_portal
 
+from tests.building import SAMPLE
+
 ADDRESS = "https://projects.bangkok.example"
 SITES = pytest.mark.parametrize("site", ["real_site", "sample_site"])
-STANDARDS = ROOT / "tests" / "standards"
+STANDARDS = Path(__file__).parent / "standards"
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_the_catalogue_conforms_to_the_shapes_of_dcat_ap(folder: Path) -> None:
 def test_a_distribution_says_where_the_file_is_how_large_and_its_sum(real_site: Path) -> None:
     graph = Graph().parse(real_site / "data" / "catalog.jsonld", format="json-ld")
     spdx = Namespace("http://spdx.org/rdf/terms#")
-    sums = dict(reversed(line.split()) for line in (real_site / "data" / "SHA256SUMS").read_text().splitlines())
+    sums = {line.split()[1]: line.split()[0] for line in (real_site / "data" / "SHA256SUMS").read_text().splitlines()}
     found = set()
     for one in graph.subjects(RDF.type, DCAT.Distribution):
         name = str(graph.value(one, DCAT.downloadURL)).removeprefix(f"{ADDRESS}/data/")
@@ -160,9 +161,13 @@ def test_csv_on_the_web_types_every_cell_as_the_package_does(folder: Path) -> No
 
 
 def oc4ids_findings(file: Path, served: Callable[[Path], str]) -> dict[str, Any]:
-    """What the data review tool of OC4IDS finds. It loads its schema over HTTP, here from tests/standards."""
+    """What the data review tool of OC4IDS finds. It loads its schema over HTTP, here from `standards/`."""
     host = f"{served(STANDARDS)}/"
-    config = {"schema_host": host, "schema_name": "oc4ids-package.json", "schema_item_name": "oc4ids-package.json"}
+    config: dict[str, Any] = {
+        "schema_host": host,
+        "schema_name": "oc4ids-package.json",
+        "schema_item_name": "oc4ids-package.json",
+    }
     config["schema_codelists"] = {"0.9": host}
     found: dict[str, Any] = oc4ids_json_output(
         file=str(file), lib_cove_oc4ids_config=LibCoveOC4IDSConfig({**LibCoveOC4IDSConfig().config, **config})

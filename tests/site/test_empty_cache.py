@@ -7,11 +7,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from repository import Repository, small_repository
-from stopping import tree
-
 from build import Options, build, verify
 from portal.cli.reporter import Reporter
+
+from tests.repository import Repository, small_repository
+from tests.site.stopping import tree
 
 PROJECT = "92000000-3001"
 RESOURCES = ("monthly_results", "progress_reports", "evaluations", "revisions", "projects")
@@ -47,7 +47,7 @@ def test_a_site_built_step_by_step_is_judged_by_a_build_that_neither_reads_nor_w
     assert verify(options, reporter)
     # Where the cache lies, the site does; and verify says so.
     (kept,) = (cache / "transitions").rglob("*.json.gz")
-    lie = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
+    lie: dict[str, list[object]] = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
     kept.write_bytes(gzip.compress(json.dumps(lie).encode()))
     shutil.rmtree(tmp_path / "site")
     build(options, reporter)

@@ -69,8 +69,8 @@ class HomeContext:
     """The projects that received most."""
     latest: ReleaseChangelog | None
     """The newest release that changed something."""
-    concerned: int | None
-    """Projects that an observation concerns, missing values aside; None where no rule can be checked."""
+    projects_found: int | None
+    """Projects with an observation, missing values aside; None where no rule can be checked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""The pages in a real Chromium, from a plain static server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+KINDS = [
+    "/",
+    "/projects/",
+    "/projects/04160000-6961/",
+    "/projects/B66-0404003-P03-1700/",
+    "/agencies/",
+    "/agencies/50150000/",
+    "/years/2566/",
+    "/policies/",
+    "/policies/30/",
+    "/strategies/",
+    "/how-to-read/",
+    "/signals/",
+    "/signals/reporting/",
+    "/changes/",
+    "/404.html",
+]
+SAMPLES = ["/projects/91000000-3002/", "/projects/92000000-3001/", "/projects/91000000-3003/", "/agencies/91000000/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways_complains_or_asks_another_host(
+    real_site: Path,
+    sample_site: Path,
+    served: Callable[[Path], str],
+    chromium: Browser,
+    width: int,
+    scheme: Literal["light", "dark"],
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    said: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.add(request.url))
+    for site, paths in ((real_site, KINDS), (sample_site, SAMPLES)):
+        base = served(site)
+        for path in [*paths, *(f"/en{path}" for path in paths)]:
+            page.goto(base + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert {url for url in asked if not url.startswith("http://127.0.0.1:")} == set()
+    assert said == []
+    page.close()
+
+
+def test_without_javascript_everything_can_be_read(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    assert page.get_by_text("ผลงานเดือนที่ 12").is_visible()
+    assert page.locator(".chart svg").is_visible()
+    assert not page.get_by_role("button", name="พิมพ์ PDF").is_visible()
+    assert page.get_by_text("พิมพ์ PDF: ใช้คำสั่งพิมพ์ของเบราว์เซอร์").is_visible()
+    context.close()
+
+
+def test_the_first_tab_stop_skips_to_the_content(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    page.goto(served(real_site) + "/projects/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    page.close()
+
+
+def test_the_language_switch_stays_on_the_same_page(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    base = served(real_site)
+    page.goto(base + "/agencies/50150000/")
+    page.get_by_role("link", name="English").click()
+    assert page.url == base + "/en/agencies/50150000/"
+    page.get_by_role("link", name="ภาษาไทย").click()
+    assert page.url == base + "/agencies/50150000/"
+    page.close()
+
+
+def test_a_site_under_a_sub_path_works(
+    built: Callable[..., Path], served: Callable[[Path], str], chromium: Browser, tmp_path: Path
+) -> None:
+    site = built("sub", "--package", Path(__file__).parents[1] / "sample", "--base-url", "https://example.org/portal/")
+    (tmp_path / "portal").symlink_to(site)
+    page = chromium.new_page()
+    failed: list[str] = []
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    page.goto(served(tmp_path) + "/portal/en/")
+    page.get_by_role("link", name="See all projects").click()
+    page.locator("ol.projects a").first.click()
+    assert page.locator("h1").is_visible()
+    assert "/portal/en/projects/" in page.url
+    assert failed == []
+    page.close()
+
+
+def test_a_table_is_put_in_order_by_its_heads(
+    real_site: Path, chromium: Browser, served: Callable[[Path], str]
+) -> None:
+    page = chromium.new_page()
+    page.goto(served(real_site) + "/agencies/")
+    table = page.locator("table[data-sortable]").first
+    counts = "rows => rows.map((row) => row.cells[1].dataset.sort).map(Number)"
+    rows = table.locator("tbody tr")
+    assert rows.evaluate_all(counts) != sorted(rows.evaluate_all(counts), reverse=True)
+    table.get_by_role("button", name="โครงการ").press("Enter")
+    assert rows.evaluate_all(counts) == sorted(rows.evaluate_all(counts), reverse=True)
+    assert table.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
+    table.get_by_role("button", name="โครงการ").press("Enter")
+    assert rows.evaluate_all(counts) == sorted(rows.evaluate_all(counts))
+    table.get_by_role("button", name="งบฯ ที่ใช้ไป").press("Enter")
+    spent = rows.evaluate_all("rows => rows.map((row) => row.cells[3].dataset.sort)")
+    assert "" in spent
+    assert spent == sorted(spent, key=lambda value: -float(value or -1))
+    page.close()
+
+
+def test_the_address_and_the_citation_are_copied(
+    real_site: Path, chromium: Browser, served: Callable[[Path], str]
+) -> None:
+    context = chromium.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.get_by_role("button", name="คัดลอกลิงก์").click()
+    expect(page.get_by_role("button", name="คัดลอกแล้ว")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "https://projects.bangkok.example/projects/04160000-6961/"
+    )
+    page.get_by_role("button", name="คัดลอกการอ้างอิง").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('กรุงเทพมหานคร, “'))")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_into_the_dictionary_lands_on_its_table(
+    chromium: Browser, served: Callable[..., str], real_site: Path, width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{served(real_site)}/projects/04160000-6961/")
+    page.locator("a[href$='#resource-monthly_results']").first.click()
+    page.wait_for_function("document.querySelector('#resource-monthly_results').getBoundingClientRect().top < 80")
+    assert page.evaluate("document.querySelector('#resource-monthly_results').getBoundingClientRect().top") >= 0
+    page.close()

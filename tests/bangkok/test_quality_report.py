@@ -1,0 +1,102 @@
+"""What the quality report says of a package: the rules that held, what is missing, what is odd."""
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.package.reading import read_portal
+from portal.rules.quality import Quality, quality_json, quality_report
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def real() -> Quality:
+    portal = read_portal(ROOT).portal
+    assert portal is not None
+    return quality_report(portal)
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def found(quality: Quality, rule: str) -> list[tuple[int, str]]:
+    """The row and field of each value that a rule found."""
+    return [(one.row, one.field) for odd in quality.anomalies if odd.rule == rule for one in odd.values]
+
+
+def test_the_known_oddities_of_the_real_data_are_found(real: Quality) -> None:
+    row = {one["project_id"]: number for number, one in enumerate(rows_of("projects"), start=2)}
+    assert (row["04160000-6961"], "budget_spent") in found(real, "whole-budget-spent-before-the-end")
+    assert found(real, "progress-without-spending") == [(row["23000000-6712"], "budget_spent")]
+    outside = found(real, "dates-outside-the-fiscal-year")
+    assert outside == [(row["50270000-3262"], "start_date"), (row["50270000-3262"], "finish_date")]
+    assert len(found(real, "no-fiscal-year")) == 3
+
+
+def test_each_rule_says_how_many_cells_it_covered(real: Quality) -> None:
+    projects = rows_of("projects")
+    covered = {(rule.resource, rule.field, rule.rule): rule.covered for rule in real.constraints}
+    assert covered["projects", None, "row"] == len(projects)
+    filled = Counter(name for row in projects for name, cell in row.items() if cell)
+    for (resource, field, rule), count in covered.items():
+        if resource == "projects" and field and rule != "required":
+            assert count == filled[field], (field, rule)
+    assert covered["monthly_results", "result", "minimum"] == 5
+    assert covered["projects", "agency_id", "foreignKeys"] == 481
+
+
+def test_each_agency_says_how_many_of_its_projects_give_each_figure(real: Quality) -> None:
+    projects = rows_of("projects")
+    for one in real.agencies:
+        assert one.agency is not None
+        own = [row for row in projects if row["agency_id"] == one.agency.agency_id]
+        assert one.completeness.projects == len(own)
+        assert one.completeness.figures["budget_received"] == sum(bool(row["budget_received"]) for row in own)
+        assert one.completeness.figures["start_and_finish_date"] == sum(
+            bool(r["start_date"] and r["finish_date"]) for r in own
+        )
+    assert len(real.agencies) == 70
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "text", "shown"),
+    [
+        ("other-encoding", "remarks", "ส\u0e4d\u0e32นัก", "ส\u0e4d\u0e32นัก"),
+        ("other-encoding", "remarks", "ส\u0e32\u0e4dนัก", "ส\u0e32\u0e4dนัก"),
+        ("other-encoding", "remarks", "น\u0e33\u0e49", "น\u0e33\u0e49"),
+        ("garbled-text", "remarks", "เธ—เธฃเธฒเธข", "เธ—เธฃเธฒเธข"),
+        ("garbled-text", "remarks", "à¸–à¸™à¸™ 5", "à¸–à¸™à¸™ 5"),
+        ("thai-digits", "remarks", "ข้อ ๒", "ข้อ ๒"),
+        ("hidden-characters", "remarks", "ก\u200bข", "ก‹U+200B›ข"),
+        ("damaged-characters", "remarks", "ก\ufffdข", "ก‹U+FFFD›ข"),
+        ("stray-spaces", "remarks", "ก  ข", "ก␣␣ข"),
+        ("stray-spaces", "title", "ชื่อ ", "ชื่อ␣"),
+    ],
+)
+def test_an_odd_text_is_found_where_it_stands_and_no_other(
+    package: Any, rule: str, field: str, text: str, shown: str
+) -> None:
+    plain = quality_report(package.read().portal)
+    package.set("projects", field, text, row=5)
+    odd = next(one for one in quality_report(package.read().portal).anomalies if one.rule == rule)
+    before = next(one for one in plain.anomalies if one.rule == rule)
+    new = [one for one in odd.values if one not in before.values]
+    assert [(one.row, one.field, one.value) for one in new] == [(5, field, shown)]
+
+
+def test_the_report_for_programs_holds_every_odd_value(real: Quality) -> None:
+    content = json.loads(quality_json(real))
+    assert (content["valid"], content["version"]) == (True, "1.0.1")
+    assert {one["rule"]: len(one["values"]) for one in content["odd_values"]} == {
+        one.rule: len(one.values) for one in real.anomalies
+    }
+    fields = {(one["resource"], one["field"]): one["filled"] for one in content["completeness"]["fields"]}
+    assert fields["projects", "budget_received"] == 353
+    assert len(content["rules"]) == len(real.constraints)

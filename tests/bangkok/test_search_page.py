@@ -1,0 +1,266 @@
+"""The search, in Chromium and in Firefox: what it finds, and the page that people find it with."""
+
+import csv
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from benchmarks.browsers import NAMES, Chromium, Driver, open_browser
+from benchmarks.heldout import cuts
+from benchmarks.heldout import rows as rows_of
+
+from tests.building import ROOT
+
+READY = """
+    const count = document.querySelector("#count");
+    for (let i = 0; i < 400; i++) {
+      if (/^(พบ \\S+ โครงการ|ไม่พบโครงการ|\\S+ projects? found|No project found)$/.test(count.textContent)) break;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    const rows = [...document.querySelectorAll("#results > li")];
+"""
+"""Waits until the search has said how many it found."""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    if request.param == "chromium":
+        page = request.getfixturevalue("chromium").new_page()
+        yield Chromium(page)
+        page.close()
+    else:
+        with open_browser(request.param) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="module")
+def base(real_site: Path, served: Callable[[Path], str]) -> str:
+    return served(real_site)
+
+
+def asset(site: Path, name: str) -> str:
+    return "/" + next(site.glob(f"assets/{name}.*.js")).relative_to(site).as_posix()
+
+
+def results(driver: Driver) -> tuple[str, list[str]]:
+    """What the page says it found, and the titles on it."""
+    count, titles = driver.run(READY + "return [count.textContent, rows.map((r) => r.querySelector('h3').textContent)]")
+    return count, titles
+
+
+def asked(driver: Driver) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(driver.run("return location.href")).query)
+
+
+def test_text_becomes_the_tokens_of_the_specification(driver: Driver, base: str, real_site: Path) -> None:
+    vectors = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
+    driver.open(base + "/about/")
+    script = """
+        const { coded, fold, terms } = await import(argument[0]);
+        const tokens = (text) => terms(text).map((term) => coded(term) + "z").join(" ");
+        return argument[1].map((text) => ({ text, folded: fold(text), terms: terms(text), tokens: tokens(text) }));
+    """
+    assert driver.run(script, [asset(real_site, "tokens"), [v["text"] for v in vectors]]) == vectors
+
+
+def test_held_out_cuts_find_every_project_that_holds_them(driver: Driver, base: str, real_site: Path) -> None:
+    queries = list(cuts(ROOT, 120, seed=7))
+    driver.open(base + "/search/")
+    script = """
+        const { find } = await import(argument[0]);
+        const found = [];
+        for (const text of argument[1]) found.push((await find(text)).map((entry) => entry.row.project_id));
+        return found;
+    """
+    found = driver.run(script, [asset(real_site, "search"), [query.text for query in queries]])
+    missed = [query.text for query, ids in zip(queries, found, strict=True) if not query.members <= set(ids)]
+    assert len(missed) <= 1, missed
+    returned = sum(len(ids) for ids in found)
+    right = sum(len(query.members & set(ids)) for query, ids in zip(queries, found, strict=True))
+    assert right >= 0.93 * returned, (right, returned)
+
+
+def test_a_whole_name_or_code_comes_first(driver: Driver, base: str, real_site: Path) -> None:
+    rows = rows_of(ROOT, "projects")[::12]
+    names = [row["title"] for row in rows] + [row["project_id"] for row in rows]
+    driver.open(base + "/search/")
+    script = """
+        const { find } = await import(argument[0]);
+        const first = [];
+        for (const text of argument[1]) first.push((await find(text))[0]?.row);
+        return first.map((row) => [row?.title, row?.project_id]);
+    """
+    first = driver.run(script, [asset(real_site, "search"), names])
+    assert [row for name, row in zip(names, first, strict=True) if name not in row] == []
+
+
+@pytest.mark.parametrize("query", ["04160000-6961", "6961", "0416-1044", "๖๙๖๑", "sister city", "เมืองพี่เมืองน้อง"])
+def test_codes_numbers_and_words_are_found_whole_and_in_part(driver: Driver, base: str, query: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}")
+    count, titles = results(driver)
+    if query == "sister city":
+        assert (count, titles) == ("ไม่พบโครงการ", [])
+    else:
+        assert titles[0] == "โครงการสร้างสังคมพหุวัฒนธรรมร่วมกับเมืองพี่เมืองน้อง"
+
+
+@pytest.mark.parametrize("query", ["!!!", "教", "... --"])
+@pytest.mark.parametrize("filter", ["", "&progress=yes", "&sort=budget"])
+def test_signs_alone_are_found_nowhere_and_the_page_says_so(driver: Driver, base: str, query: str, filter: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}{filter}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    assert driver.run("return document.querySelector('#tips').hidden") is False
+
+
+def test_the_address_is_the_search_and_back_goes_back(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('อาหารปลอดภัย')}&budget=yes&sort=budget&page=2")
+    count, titles = results(driver)
+    assert count.startswith("พบ ")
+    assert driver.run("return ['q', 'budget', 'sort'].map((n) => document.forms.search.elements[n].value)") == [
+        "อาหารปลอดภัย",
+        "yes",
+        "budget",
+    ]
+    assert driver.run("return document.querySelector('#results').start") == 11
+    driver.run("document.querySelector('#result-pages a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    assert "page" not in asked(driver)
+    first_page = results(driver)[1]
+    assert first_page != titles
+    driver.run("history.back(); await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert asked(driver)["page"] == ["2"]
+    assert results(driver)[1] == titles
+
+
+def test_the_box_of_any_page_is_used_by_keyboard_alone(driver: Driver, base: str) -> None:
+    driver.open(base + "/agencies/")
+    for _ in range(8):
+        driver.press("Tab")
+        if driver.run("return document.activeElement.id") == "box":
+            break
+    driver.press(*"ระบายน้ำ", "Enter")
+    time.sleep(1)
+    assert asked(driver)["q"] == ["ระบายน้ำ"]
+    count, titles = results(driver)
+    assert count != "ไม่พบโครงการ"
+    assert titles
+    driver.run("document.querySelector('#q').focus()")
+    driver.press(*"xyz")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 600))")
+    assert asked(driver)["q"] == ["ระบายน้ำxyz"]
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    assert driver.run("return document.querySelector('#tips').hidden") is False
+
+
+def test_filters_show_how_many_they_leave(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/en/search/?q={quote('อาหารปลอดภัย')}")
+    count, _ = results(driver)
+    script = """
+        const select = document.querySelector("#filter-progress");
+        const [, yes, no] = [...select.options].map((option) => Number(option.textContent.match(/\\((\\d+)\\)/)?.[1]));
+        select.value = "yes";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        return [yes, no];
+    """
+    yes, no = driver.run(script)
+    assert count == f"{yes + no} projects found"
+    assert results(driver)[0] == f"{yes} projects found"
+
+
+def test_observations_narrow_what_is_found(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?signal=budget_spent_but_unfinished")
+    count, titles = results(driver)
+    assert count == "พบ 3 โครงการ"
+    assert "โครงการสร้างสังคมพหุวัฒนธรรมร่วมกับเมืองพี่เมืองน้อง" in titles
+    options = driver.run("return [...document.querySelector('#filter-signal').options].map((o) => o.textContent)")
+    assert "ใช้เงินเร็วกว่าความคืบหน้า (1)" in options
+
+
+def test_what_matched_is_marked_and_named(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('แลกเปลี่ยนเยาวชน')}")
+    results(driver)
+    script = "const row = document.querySelector('#results > li');"
+    match = driver.run(script + "return row.querySelector('[data-part=match]').textContent")
+    assert match.startswith("พบใน หลักการและเหตุผล: …")
+    assert driver.run(script + "return row.querySelector('mark').textContent") == "แลกเปลี่ยนเยาวชน"
+    driver.open(f"{base}/search/?q={quote('สํานักการศึกษา')}")
+    results(driver)
+    assert driver.run(script + "return row.querySelector('mark').textContent") == "สำนักการศึกษา"
+
+
+def test_the_list_is_downloaded_as_csv(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('เมืองอาหารปลอดภัย')}&progress=yes")
+    count, _ = results(driver)
+    script = """
+        let blob;
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (one) => { blob = one; return make.call(URL, one); };
+        HTMLAnchorElement.prototype.click = () => {};
+        document.querySelector("#download").click();
+        return [...new Uint8Array(await blob.arrayBuffer())];
+    """
+    data = bytes(driver.run(script))
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert rows[0][:4] == ["รหัสโครงการ", "ชื่อโครงการ", "หน่วยงาน", "ปี"]
+    assert count == f"พบ {len(rows) - 1} โครงการ"
+    known = {row["project_id"]: row for row in rows_of(ROOT, "projects")}
+    for row in rows[1:]:
+        project = known[row[0]]
+        assert row[1] == project["title"]
+        assert row[3:7] == [project[n] for n in ("fiscal_year", "budget_received", "budget_spent", "progress_percent")]
+        assert row[7] == f"{base}/projects/{row[0]}/"
+
+
+def test_a_cell_that_looks_like_a_formula_is_made_text(driver: Driver, base: str, real_site: Path) -> None:
+    driver.open(base + "/search/")
+    script = "const { cell } = await import(argument); return ['=1+1', '@x', '+1', '-1', '\\t=1', 'a,\"b\"'].map(cell)"
+    assert driver.run(script, asset(real_site, "search")) == ["'=1+1", "'@x", "'+1", "'-1", "'\t=1", '"a,""b"""']
+
+
+def test_the_search_keeps_its_policy_and_says_nothing_in_the_console(base: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    said: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(f"{base}/search/?q={quote('กรุงเทพมหานคร')}&year=2566&sort=report")
+    expect(page.locator("#count")).to_have_text(re.compile(r"^พบ \S+ โครงการ$"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert (said, hosts) == ([], {urlsplit(base).netloc})
+    page.close()
+
+
+def test_results_do_not_move_what_stands_around_them(base: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{base}/search/")
+    observe = """() => { window.shift = 0; const add = (list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value; };
+        new PerformanceObserver(add).observe({ type: "layout-shift" }); }"""
+    page.evaluate(observe)
+    page.locator("#q").press_sequentially("กรุงเทพ", delay=40)
+    expect(page.locator("#count")).to_have_text(re.compile(r"^พบ \S+ โครงการ$"))
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") < 0.02
+    page.close()
+
+
+def test_without_javascript_the_search_says_so_and_leads_to_the_lists(base: str, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/search/?q=x")
+    assert page.locator("main noscript p").is_visible()
+    assert page.locator("main noscript a").count() == 4
+    for path in ("/", "/about/"):
+        page.goto(base + path)
+        assert page.locator("form[role=search] noscript a").is_visible()
+    context.close()

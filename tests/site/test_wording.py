@@ -1,0 +1,105 @@
+"""What the words of the pages keep to, in whatever sentence or table they stand."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.pages import page, pages, text
+
+FILES = "code, pre, script, style, td[data-label=ตัวอย่าง], td[data-label=Example]"
+"""What is written as a file or an address has it."""
+
+
+def lines(html: Html, selector: str) -> list[str]:
+    return [text(node) for node in html.css(selector)]
+
+
+def said(site: Path, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The text of each page, of the whole site or of one language."""
+    for name, html in pages(site):
+        if name.startswith(prefix):
+            for node in html.css(FILES):
+                node.decompose()
+            yield name, text(html.css_first("main"))
+
+
+def test_a_percentage_is_never_written_before_its_unit(real_site: Path, sample_site: Path) -> None:
+    wrong = re.compile(r"\d\s*(?:ร้อยละ|เปอร์เซ็นต์)\s*$|\d\s*% (?:ร้อยละ|เปอร์เซ็นต์)")
+    for site in (real_site, sample_site):
+        for name, html in pages(site):
+            found = [line for line in lines(html, "dd, td, figcaption span, .standing p") if wrong.search(line)]
+            assert not found, (name, found)
+            description = html.css_first("meta[name=description]")
+            assert description is None or not wrong.search(description.attributes["content"] or ""), name
+
+
+def test_a_percentage_stands_on_the_page_in_the_words_of_its_language(real_site: Path, sample_site: Path) -> None:
+    for prefix, amount in (("", "ร้อยละ 100"), ("en/", "100%")):
+        reference = page(real_site, f"{prefix}projects/04160000-6961/index.html")
+        assert amount in lines(reference, "dl.facts dd")
+        assert any(amount in line for line in lines(reference, "figcaption .key-target"))
+        revised = page(sample_site, f"{prefix}projects/91000000-3001/index.html").css("tr:has(> th > time)")
+        assert any(amount in text(row) for row in revised)
+    people = lines(page(sample_site, "en/projects/92000000-3001/index.html"), "dl.facts dd")
+    assert "3,000 คน" in people
+
+
+def test_no_year_has_a_separator_where_limits_are_written(sample_site: Path) -> None:
+    for prefix in ("", "en/"):
+        for name in ("data", "data/quality"):
+            told = text(page(sample_site, f"{prefix}{name}/index.html").css_first("main"))
+            assert not re.search(r"(?:ไม่น้อยกว่า|ไม่เกิน|At least|At most) 2,\d\d\d\b(?!,)", told)
+            assert re.search(r"(?:ไม่น้อยกว่า|At least) 2500\b", told)
+            assert "1,000,000,000,000" in told
+
+
+def test_no_thai_page_has_a_date_as_files_write_it(real_site: Path, sample_site: Path, history_site: Path) -> None:
+    iso = re.compile(r"(?<![\w-])(?:19|2[0-4])\d\d-[01]\d-[0-3]\d(?![\w-])")
+    for site in (real_site, sample_site, history_site):
+        for name, words in said(site):
+            if not name.startswith("en/"):
+                assert not iso.search(words.replace("2023-01-31T09:30:00", "")), name
+
+
+def test_a_citation_has_the_dates_of_its_language_on_every_page(real_site: Path, sample_site: Path) -> None:
+    for prefix in ("", "en/"):
+        known, unknown = (page(site, f"{prefix}data/index.html") for site in (sample_site, real_site))
+        assert ". ข้อมูล ณ วันที่ 30 กันยายน 2567 – 31 สิงหาคม 2569. " in text(known.css_first("#cite-th"))
+        assert ". Data as of 30 September 2024 – 31 August 2026. " in text(known.css_first("#cite-en"))
+        assert ". ไม่ทราบวันที่ของข้อมูล. " in text(unknown.css_first("#cite-th"))
+        assert ". Date of the data not known. " in text(unknown.css_first("#cite-en"))
+
+
+def test_the_readme_of_the_zip_has_the_dates_of_its_language(sample_site: Path) -> None:
+    (archive,) = (sample_site / "data").glob("*-projects.zip")
+    with zipfile.ZipFile(archive) as files:
+        (name,) = (name for name in files.namelist() if name.endswith("README.md"))
+        words = files.read(name).decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "ข้อมูล ณ วันที่: 30 กันยายน 2567 – 31 สิงหาคม 2569" in words
+    assert "30 September 2024 – 31 August 2026" in words
+    assert "มีข้อมูลงบประมาณ" in words
+
+
+def test_one_is_followed_by_no_plural(real_site: Path, sample_site: Path) -> None:
+    nouns = "project|month|release|row|rule|character|change|report|project-month|day|time|cell|value"
+    wrong = re.compile(rf"(?<![\w.,/–-])1 (?:{nouns})s\b")
+    for site in (real_site, sample_site):
+        for name, words in said(site, "en/"):
+            assert not wrong.search(words), (name, wrong.search(words))
+
+
+@pytest.mark.parametrize(
+    "old",
+    ["เข้าข่าย", "Concerned", "ไม่มีรายงานหลัง", "no report since", "ส่วนแบ่ง", "Lacks", "ไม่ทราบวันที่ของตัวเลข"],
+)
+def test_words_that_mislead_are_nowhere(real_site: Path, sample_site: Path, old: str) -> None:
+    folders = [folder for site in (real_site, sample_site) for folder in (site, site / "en")]
+    names = ["", "projects", "data", "data/quality", "signals", "signals/methodology", "signals/past-finish-date"]
+    for folder in folders:
+        for name in names:
+            path = folder / name / "index.html"
+            assert old not in text(Html(path.read_text("utf-8")).css_first("main")), path

@@ -1,0 +1,104 @@
+"""The real site and the fictional one, each built once for all test processes, and a real browser to open them in."""
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.browsers import CHROMIUM, FLAGS, executable
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.dozen import make
+from tests.repository import Repository
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of the tests, the same for all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path) -> Callable[..., Path]:
+    """Builds a site with the given arguments, once, and returns its folder."""
+
+    def build(name: str, *arguments: str | Path) -> Path:
+        output = shared / f"site-{name}"
+        with (shared / f"site-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not output.exists():
+                result = run_build("--output", output, "--jobs", "2", *arguments)
+                assert result.returncode == 0, result.stdout + result.stderr
+        return output
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def real_site(built: Callable[..., Path]) -> Path:
+    return built("real", "--base-url", "https://projects.bangkok.example/")
+
+
+@pytest.fixture(scope="session")
+def sample_site(built: Callable[..., Path]) -> Path:
+    return built("sample", "--package", SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def repository(shared: Path) -> Repository:
+    """The repository of a dozen commits, made by whichever process comes first."""
+    root = shared / "history" / "repository"
+    with (shared / "repository.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = Repository(root) if root.exists() else make(root)
+    made.paths["projects"] = "tables/all.csv"
+    return made
+
+
+@pytest.fixture(scope="session")
+def history_site(repository: Repository, built: Callable[..., Path]) -> Path:
+    return built("history", "--package", repository.folder, "--base-url", "https://city.example/")
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Callable[..., str]]:
+    """Serves a folder as a plain static server does, and returns its address without the last slash."""
+    servers = []
+
+    def serve(folder: Path, handler: type[SimpleHTTPRequestHandler] = QuietHandler) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(*CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def real_package() -> dict[str, object]:
+    content: dict[str, object] = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
+    return content

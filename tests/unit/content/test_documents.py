@@ -1,0 +1,504 @@
+"""Content pages: what an editor may write, and what is said about the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from portal.content.documents import read_documents, read_notes
+from portal.core.models import Document
+from portal.core.problems import Problem
+from portal.site.links import read_links
+
+if TYPE_CHECKING:
+    from tests.sample_package import SamplePackage
+
+ROOT = Path(__file__).parents[3]
+
+GOOD = "---\ntitle: About\n---\n\n## Heading\n\nText.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of content with one good page in both languages."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "about.md").write_text(GOOD, "utf-8")
+    (folder / "about.en.md").write_text(GOOD, "utf-8")
+    return folder
+
+
+def problems(folder: Path) -> list[Problem]:
+    return read_documents(folder)[1]
+
+
+def read_body(folder: Path, markdown: str, base_path: str = "/") -> tuple[LexborHTMLParser, list[Problem]]:
+    """The parsed HTML of a page with this text."""
+    (folder / "about.md").write_text(f"---\ntitle: About\n---\n{markdown}\n", "utf-8")
+    documents, found = read_documents(folder, base_path)
+    html = next((d.html for d in documents if d.language == "th"), "")
+    return LexborHTMLParser(html), found
+
+
+def test_page_is_read_with_its_front_matter(folder: Path) -> None:
+    text = "---\ntitle: เกี่ยวกับ\ndescription: คำอธิบาย\norder: 5\n---\n## หัวข้อ\n\nข้อความ\n"
+    (folder / "about.md").write_text(text, "utf-8")
+    documents, found = read_documents(folder)
+    assert found == []
+    assert documents[0] == Document(
+        "about",
+        "th",
+        "เกี่ยวกับ",
+        "คำอธิบาย",
+        '<h2 id="หัวข้อ">หัวข้อ</h2>\n<p>ข้อความ</p>\n',
+        5,
+        "content/about.md",
+    )
+
+
+def test_pages_come_by_order_and_then_by_name(folder: Path) -> None:
+    for slug, order in (("b", 1), ("a", 2), ("c", 1)):
+        for name in (f"{slug}.md", f"{slug}.en.md"):
+            (folder / name).write_text(f"---\ntitle: x\norder: {order}\n---\ntext\n", "utf-8")
+    assert [d.slug for d in read_documents(folder)[0] if d.language == "en"] == ["b", "c", "a", "about"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["crlf", "cr"])
+def test_line_ends_and_a_bom_make_no_difference(folder: Path, end: str) -> None:
+    before, _ = read_documents(folder)
+    (folder / "about.md").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", end).encode())
+    assert read_documents(folder) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("absent", "place", "message", "hint"),
+    [
+        (
+            "about.en.md",
+            "content/about.md",
+            "this page has no English version.",
+            "Write it as content/about.en.md.",
+        ),
+        ("about.md", "content/about.en.md", "this page has no Thai version.", "Write it as content/about.md."),
+    ],
+    ids=["english", "thai"],
+)
+def test_missing_twin_is_named(folder: Path, absent: str, place: str, message: str, hint: str) -> None:
+    (folder / absent).unlink()
+    assert problems(folder) == [Problem(place, "missing-translation", message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line", "field"),
+    [
+        ("## No front matter\n", "missing-front-matter", 1, None),
+        ("", "missing-front-matter", 1, None),
+        ("---\ntitle: never closed\n\ntext\n", "missing-front-matter", 1, None),
+        ("\n---\ntitle: too late\n---\ntext\n", "missing-front-matter", 1, None),
+        ("---\ntitle: a\norder: b: c\n---\ntext\n", "invalid-front-matter", 3, None),
+        ("---\ntitle: [\n---\ntext\n", "invalid-front-matter", 3, None),
+        ("---\ntitle: a\x00b\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ntitle: !!python/object:os.system x\n---\ntext\n", "invalid-front-matter", 2, None),
+        ("---\ntitle: 2023-02-30\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ntitle: " + "[" * 1200 + "\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\n- title\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\njust words\n---\ntext\n", "invalid-front-matter", 1, None),
+        ("---\ndescription: x\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: '  '\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: 2566\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle:\n---\ntext\n", "invalid-front-matter", None, "title"),
+        ("---\ntitle: a\ndescription: [b]\n---\ntext\n", "invalid-front-matter", None, "description"),
+        ("---\ntitle: a\norder: first\n---\ntext\n", "invalid-front-matter", None, "order"),
+        ("---\ntitle: a\norder: true\n---\ntext\n", "invalid-front-matter", None, "order"),
+        ("---\ntitle: a\nauthor: b\n---\ntext\n", "invalid-front-matter", None, "author"),
+        ("---\ntitle: a\n2566: b\n---\ntext\n", "invalid-front-matter", None, "2566"),
+        ("---\ntitle: a\n---\n\n \n", "empty-file", None, None),
+        ("---\ntitle: a\n---\ntext\n\n# Second title\n", "first-heading", 6, None),
+        ("---\ntitle: a\n---\nSecond title\n===\n", "first-heading", 4, None),
+        ("---\ntitle: a\n---\n\n![A picture](/x.png)\n", "picture", 5, None),
+        ("---\ntitle: a\n---\n\n- one\n- ![](https://example.org/x.png)\n", "picture", 6, None),
+    ],
+    ids=[
+        "no-front-matter",
+        "empty",
+        "not-closed",
+        "not-at-the-beginning",
+        "colon",
+        "bracket",
+        "nul",
+        "python-object",
+        "date-that-is-none",
+        "deep",
+        "list",
+        "words",
+        "no-title",
+        "blank-title",
+        "number-as-title",
+        "nothing-as-title",
+        "list-as-description",
+        "word-as-order",
+        "boolean-as-order",
+        "unknown-key",
+        "number-as-key",
+        "no-text",
+        "second-title",
+        "underlined-title",
+        "picture",
+        "picture-in-a-list",
+    ],
+)
+def test_page_with_a_mistake_is_refused_at_its_place(
+    folder: Path, text: str, rule: str, line: int | None, field: str | None
+) -> None:
+    (folder / "about.md").write_text(text, "utf-8")
+    documents, (problem,) = read_documents(folder)
+    assert (problem.place, problem.rule, problem.line, problem.field) == ("content/about.md", rule, line, field)
+    assert problem.hint
+    assert [d.place for d in documents] == ["content/about.en.md"]
+
+
+def test_all_mistakes_of_all_pages_are_told_at_once(folder: Path) -> None:
+    (folder / "about.md").write_text("---\ntitle: 5\nauthor: x\n---\n# Title\n\n![](x.png)\n", "utf-8")
+    (folder / "contact.md").write_text("text", "utf-8")
+    assert [(p.place, p.rule) for p in problems(folder)] == [
+        ("content/about.md", "invalid-front-matter"),
+        ("content/about.md", "invalid-front-matter"),
+        ("content/about.md", "first-heading"),
+        ("content/about.md", "picture"),
+        ("content/contact.md", "missing-translation"),
+        ("content/contact.md", "missing-front-matter"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["projects", "en", "assets", "About", "a b", "ติดต่อ", "a--b", "-a", "a.fr", ".hidden", "page", "x" * 120, "a'b"],
+)
+def test_file_name_that_cannot_be_an_address_is_refused(folder: Path, name: str) -> None:
+    (folder / f"{name}.md").write_text(GOOD, "utf-8")
+    (problem,) = problems(folder)
+    assert (problem.place, problem.rule) == (f"content/{name}.md", "invalid-name")
+    assert problem.hint == "Rename the file: small letters, digits and hyphens."
+
+
+def test_file_name_that_is_not_utf_8_can_still_be_printed(folder: Path) -> None:
+    (folder / os.fsdecode(b"\xa1\xa2.md")).write_text(GOOD, "utf-8")
+    (problem,) = problems(folder)
+    assert (problem.place, problem.rule) == ("content/\ufffd\ufffd.md", "invalid-name")
+    assert problem.text.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("---\ntitle: เกี่ยวกับ\n---\n".encode("tis-620"), "this file is not UTF-8 (byte 12)."),
+        (GOOD.encode("utf-16"), "this file is not UTF-8 (byte 1)."),
+    ],
+    ids=["tis-620", "utf-16"],
+)
+def test_page_that_is_not_utf_8_is_refused(folder: Path, data: bytes, message: str) -> None:
+    (folder / "about.md").write_bytes(data)
+    (problem,) = problems(folder)
+    assert (problem.rule, problem.message, problem.hint) == ("wrong-encoding", message, "Save it again as UTF-8.")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "dead-link"])
+def test_page_that_is_no_file_is_refused(folder: Path, make: object) -> None:
+    (folder / "about.md").unlink()
+    make(folder / "about.md")  # type: ignore[operator]
+    assert [(p.place, p.rule) for p in problems(folder)] == [("content/about.md", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>alert(1)</script>",
+        "text <img src=x onerror=alert(1)> text",
+        "<svg/onload=alert(1)>",
+        "<iframe src=https://example.org></iframe>",
+        "<style>* { display: none }</style>",
+        '<a href="javascript:alert(1)">x</a>',
+        '## <b onclick="alert(1)">x</b>',
+        "`<script>alert(1)</script>`",
+        "| <script>alert(1)</script> |\n| --- |\n| <img src=x onerror=y> |",
+        "```\n<script>alert(1)</script>\n```",
+        "<!-- <script> -->",
+    ],
+)
+def test_raw_html_is_shown_as_text(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, markdown)
+    assert found == []
+    assert tree.css("script, img, svg, iframe, style, b, [onclick], [onerror], [href]") == []
+    assert tree.text().count("<") >= 1
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](<java&#9;script:alert(1)>)",
+        "[x](vbscript:x)",
+        "[x](data:text/html,alert)",
+        "[x](file:///etc/passwd)",
+        "[x](ftp://example.org/)",
+        "<javascript:alert(1)>",
+        "[x]\n\n[x]: javascript:alert(1)",
+        "[x](//evil.example/)",
+        "[x](/%2Fevil.example/)",
+        "[x](/%5Cevil.example/)",
+        "[x](/%0a/evil.example/)",
+        "[x](/./%2Fevil.example/)",
+        "[x](/about/%2e%2e/x/)",
+        "[x](/\\\\evil.example/)",
+        "[x](\\\\\\\\evil.example/)",
+        "[x](https:\\\\\\\\evil.example/)",
+        "[x](https:/evil.example/)",
+        "[x](https:///evil.example/)",
+        "[x](https://www.bangkok.go.th@evil.example/)",
+        "[x](https://bаngkok.example/)",
+        "<https://bаngkok.example/>",
+        "[x](https://ไทย.example/)",
+        "[x](https://bangkok.example%2eevil.example/)",
+        "[x](https://bangkok.example&#8203;/)",
+        "[x](mailto:a@example.org?bcc=b@evil.example)",
+        "[x](mailto:a@example.org,b@evil.example)",
+        "[x](MAILTO:a%0d%0abcc:b@evil.example)",
+        "[x](tel:*21*0812345678%23)",
+    ],
+)
+def test_link_that_could_run_something_or_mislead_is_a_problem_of_its_line(folder: Path, markdown: str) -> None:
+    tree, found = read_body(folder, f"text\ntext {markdown}")
+    assert [(p.place, p.line, p.rule) for p in found] == [("content/about.md", 5, "unsafe-link")]
+    assert tree.css("a") == []
+
+
+def test_title_of_a_link_adds_no_attribute(folder: Path) -> None:
+    tree, found = read_body(folder, '[x](https://example.org "\\" onclick=\\"alert(1)")')
+    assert (found, [a.attributes.get("href") for a in tree.css("a")]) == ([], ["https://example.org"])
+    assert tree.css("[onclick]") == []
+
+
+def test_address_in_the_text_is_shown_as_it_is_written(folder: Path) -> None:
+    tree, found = read_body(folder, "<https://xn--bngkok-4nf.example/>")
+    assert (found, tree.css_first("a").text()) == ([], "https://xn--bngkok-4nf.example/")
+
+
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [
+        ("/projects/", "/portal/projects/"),
+        ("/agencies/91000000/#x", "/portal/agencies/91000000/#x"),
+        ("/strategies/น้ำ/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
+        ("/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/", "/portal/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"),
+        ("/search/?q=x#y", "/portal/search/?q=x#y"),
+        ("/projects/%zz/", "/portal/projects/%25zz/"),
+        ("#หัวข้อ", "#%E0%B8%AB%E0%B8%B1%E0%B8%A7%E0%B8%82%E0%B9%89%E0%B8%AD"),
+        ("about/?a=b//c", "about/?a=b//c"),
+        ("https://example.org/a//b/../%2F", "https://example.org/a//b/../%2F"),
+        ("https://example.org/น้ำ", "https://example.org/%E0%B8%99%E0%B9%89%E0%B8%B3"),
+        ("https://example.org/a?b=c&d=e", "https://example.org/a?b=c&d=e"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("tel:+6621111111", "tel:+6621111111"),
+    ],
+)
+def test_link_of_the_site_stays_below_its_path_and_others_stay_as_they_are(folder: Path, link: str, href: str) -> None:
+    tree, found = read_body(folder, f"[x]({link})", "/portal/")
+    assert found == []
+    assert [(a.attributes["href"], a.attributes["rel"]) for a in tree.css("a")] == [(href, "noopener")]
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("\n".join(["a0: &a {k: v}", *(f"a{n}: &a {{<<: [{', '.join(['*a'] * 9)}]}}" for n in range(9))]), 3),
+        ("title: !!timestamp x", 1),
+        ("title: !!bool x", 1),
+        ("title: !!int ''", 1),
+        ("title: " + "x" * 10_000, 1),
+    ],
+    ids=["aliases", "timestamp", "bool", "int", "long"],
+)
+def test_front_matter_that_cannot_be_read_is_a_problem(folder: Path, front: str, line: int) -> None:
+    (folder / "about.md").write_text(f"---\n{front}\n---\ntext\n", "utf-8")
+    assert [(p.line, p.rule) for p in problems(folder)] == [(line, "invalid-front-matter")]
+
+
+def test_headings_that_are_alike_are_numbered_in_linear_time(folder: Path) -> None:
+    begin = time.process_time()
+    tree, found = read_body(folder, "## a\n## a 1\n## a-1\n## content\n" + "## a\n" * 10_000)
+    assert time.process_time() - begin < 5
+    ids = [heading.attributes["id"] or "" for heading in tree.css("h2")]
+    assert (found, ids[:6], ids[-1]) == ([], ["a", "a-1", "a-1-1", "content-", "a-2", "a-3"], "a-10001")
+    assert len(set(ids)) == len(ids)
+
+
+def test_link_of_the_site_leads_to_the_language_of_its_page(folder: Path) -> None:
+    (folder / "about.en.md").write_text("---\ntitle: About\n---\n[x](/projects/)\n", "utf-8")
+    english = next(d for d in read_documents(folder)[0] if d.language == "en")
+    assert 'href="/en/projects/"' in english.html
+
+
+def test_no_text_gives_a_traceback(folder: Path) -> None:
+    chance = random.Random(2566)
+    parts = [
+        "---\n",
+        "title: x\n",
+        "\n",
+        "# ",
+        "- ",
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        "|",
+        "`",
+        "!",
+        "&#0;",
+        "\0",
+        "\u0e33",
+        "*",
+    ]
+    for _ in range(300):
+        text = "".join(chance.choices(parts, k=30))
+        (folder / "about.md").write_text(chance.choice(("", "---\ntitle: x\n---\n")) + text, "utf-8")
+        for problem in problems(folder):
+            assert problem.text.encode()
+
+
+def note(folder: Path, name: str, text: str) -> list[tuple[str, str]]:
+    (folder / "projects").mkdir(exist_ok=True)
+    (folder / "projects" / name).write_text(text, "utf-8")
+    _, problems = read_notes(folder, {"04160000-6961", "50270000-3262"})
+    return [(problem.place, problem.text.split(": ", 1)[1]) for problem in problems]
+
+
+NOTE = "---\ndate: 2026-11-24\nname: ผู้ลงชื่อ\noffice: สำนัก\n---\nคำชี้แจง <b>ของ</b> [หน่วยงาน](/about/)\n"
+
+
+def test_a_note_on_a_project_is_read_with_its_day_name_and_office(tmp_path: Path) -> None:
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projects" / "04160000-6961.md").write_text(NOTE, "utf-8")
+    (tmp_path / "projects" / "04160000-6961.en.md").write_text(NOTE.replace("สำนัก", "Office"), "utf-8")
+    (english, thai), problems = read_notes(tmp_path, {"04160000-6961"}, "/portal/")
+    assert problems == []
+    assert (thai.project_id, thai.language, str(thai.written)) == ("04160000-6961", "th", "2026-11-24")
+    assert (thai.name, thai.office) == ("ผู้ลงชื่อ", "สำนัก")
+    assert "<b>" not in thai.html
+    assert 'href="/portal/about/"' in thai.html
+    assert (english.office, 'href="/portal/en/about/"' in english.html) == ("Office", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("04160000-6962.md", NOTE, '"04160000-6962" is the id of no project. Did you mean "04160000-6961"?'),
+        (
+            "nobody.md",
+            NOTE,
+            '"nobody" is the id of no project. Name the file as the project\'s id, with .md or .en.md.',
+        ),
+        ("50270000-3262.en.md", NOTE, "this note has no Thai version. Write it as 50270000-3262.md."),
+        ("04160000-6961.md", NOTE.replace("date: 2026-11-24\n", ""), "the page has no date. Add date: …"),
+        ("04160000-6961.md", NOTE.replace("2026", "2569"), "date is in the Buddhist Era. Write 2026-11-24."),
+        (
+            "04160000-6961.md",
+            NOTE.replace("2026-11-24", "เมื่อวาน"),
+            "date must be a date. Write it in this form, for example 2026-11-24.",
+        ),
+        ("04160000-6961.md", NOTE.replace("name: ผู้ลงชื่อ", "name: 5"), "name must be a text. Put it in quotes."),
+        ("04160000-6961.md", NOTE.replace("office: สำนัก", "title: x"), "the page has no office. Add office: …"),
+        ("04160000-6961.md", "คำชี้แจง", "Begin it with lines: ---, date: …, name: …, office: …, ---."),
+    ],
+)
+def test_a_note_that_cannot_be_shown_says_what_to_mend(tmp_path: Path, name: str, text: str, said: str) -> None:
+    problems = note(tmp_path, name, text)
+    assert any(said in sentence for _, sentence in problems), problems
+    assert {place for place, _ in problems} == {f"{tmp_path.name}/projects/{name}"}
+
+
+def test_html_that_prose_quotes_is_no_link_of_the_page(tmp_path: Path) -> None:
+    text = '---\ntitle: x\n---\n\n`<a href="/nowhere/" id="x">` says "a" [b](/projects/ "c > d")\n'
+    for name in ("quoted.md", "quoted.en.md"):
+        (tmp_path / name).write_text(text, "utf-8")
+    documents, problems = read_documents(tmp_path)
+    assert not problems
+    links = read_links("content/quoted.md", "/quoted/", documents[0].html)
+    assert (links.anchors, links.targets) == ([], ["/en/projects/"])
+    assert 'title="c &gt; d"' in documents[0].html
+
+
+PERSONAL = [
+    ("description: โทร 081-234-5678", "text", 3, "description"),
+    ("description: x", "one\n\ntwo โทร. 081-234-5678\n", 7, None),
+    ("description: x", "one\ntwo **081**-*234*-5678", 6, None),
+    ("description: x", "one\ntwo 081&#45;234-5678\nthree", 6, None),
+    ("description: x", "one 081-234-\n5678", 5, None),
+    ("description: x", "| one |\n| --- |\n| `081-234-5678` |", 7, None),
+    ("description: x", "```\none\nsomchai@example.com\n```", 7, None),
+    ("description: x", "one\n[two](mailto:somchai@example.com)", 6, None),
+    ("description: x", "[one](tel:+66812345678)", 5, None),
+    ("description: x", "[one](https://example.org/?to=somchai%40example.com)", 5, None),
+    ("description: x", '[one](/about/ "081-234-5678")', 5, None),
+    ("description: x", "<somchai@example.com>", 5, None),
+]
+
+
+@pytest.mark.parametrize(("front", "body", "line", "field"), PERSONAL, ids=[row[1][:20] for row in PERSONAL])
+def test_personal_data_of_a_page_are_a_problem_of_its_line(
+    folder: Path, package: SamplePackage, front: str, body: str, line: int, field: str | None
+) -> None:
+    (folder / "about.md").write_text(f"---\ntitle: About\n{front}\n---\n{body}\n", "utf-8")
+    assert read_documents(folder)[1] == []
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.line, p.field, p.rule) for p in found} == {("content/about.md", line, field, "personal-data")}
+    assert not any(secret in str(p.as_dict()) for p in found for secret in ("081-234-5678", "somchai@example.com"))
+
+
+def test_address_of_a_page_is_searched_too(folder: Path, package: SamplePackage) -> None:
+    for end in (".md", ".en.md"):
+        (folder / f"about{end}").rename(folder / f"tel-081-234-5678{end}")
+    _, found = read_documents(folder, guard=package.read().guard)
+    assert {(p.place, p.rule) for p in found} == {
+        ("content/tel-081-234-5678.md", "personal-data"),
+        ("content/tel-081-234-5678.en.md", "personal-data"),
+    }
+
+
+def test_what_the_package_allows_by_its_value_may_stand_in_a_page(folder: Path, package: SamplePackage) -> None:
+    (folder / "about.md").write_text("---\ntitle: A\n---\n<office@example.go.th>, 02-221-2141\n", "utf-8")
+    assert len(read_documents(folder, guard=package.read().guard)[1]) > 0
+    values = ("office@example.go.th", "0 2221 2141")
+    package.describe("personal_data_allowed", [{"value": value, "reason": "The public desk."} for value in values])
+    assert read_documents(folder, guard=package.read().guard)[1] == []
+
+
+def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage) -> None:
+    folder = whole.root / "content" / "projects"
+    (note,) = (path for path in folder.glob("*.md") if not path.name.endswith(".en.md"))
+    text = note.read_text("utf-8").replace("\nname: ", "\nname: 081-234-5678 ", 1)
+    note.write_text(f"{text}\nโทร 089-876-5432\n", "utf-8")
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--format", "json", "--package", str(whole.root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [(p["place"], p["field"], p["rule"]) for p in json.loads(result.stdout)["problems"]]
+    place = f"content/projects/{note.name}"
+    assert (result.returncode, found) == (1, [(place, "name", "personal-data"), (place, None, "personal-data")])
+
+
+@pytest.mark.parametrize("mark", ["- ", "> ", "1. "])
+def test_text_that_would_be_left_out_for_its_depth_is_a_problem(folder: Path, mark: str) -> None:
+    text = " ".join(mark.strip() for _ in range(25))
+    assert [(p.line, p.rule) for p in read_body(folder, f"text\n\n{text} deep")[1]] == [(6, "nested-too-deep")]
+    tree, found = read_body(folder, " ".join(mark.strip() for _ in range(9)) + " deep")
+    assert (found, "deep" in tree.text()) == ([], True)

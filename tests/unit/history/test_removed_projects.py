@@ -1,0 +1,131 @@
+"""Projects that left the data, and versions under which other data were published."""
+
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from build import main
+from portal.core.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
+from portal.history.changelog import ChangelogKind
+from portal.history.changes import removed_ids
+from portal.history.removed_projects import find_removed_projects, removed_project_json
+from portal.history.timeline import Timeline, build_timeline
+from portal.history.versions import citable_version, same_version
+from portal.history.withheld import withhold
+from portal.package.reading import read_guard
+from portal.rules.transitions import RuleTransitions, fields_of
+
+from tests.repository import FEW, Repository, small_repository
+
+GONE = FEW[1]
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return small_repository(tmp_path / "repository")
+
+
+def leave(repository: Repository) -> None:
+    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
+        repository.edit(resource, lambda row: None if row["project_id"] == GONE else row)
+    repository.commit("Leave")
+
+
+def past_of(repository: Repository) -> Timeline:
+    portal = repository.portal()
+    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json"))
+    return build_timeline(portal, history, RuleTransitions(Thresholds(), fields_of(portal.package)))
+
+
+def check(repository: Repository) -> tuple[int, str]:
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as said:
+        return main(["check", "--package", str(repository.folder)]), said.getvalue()
+
+
+def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repository) -> None:
+    repository.set("projects", {"project_id": GONE}, remarks="โทร 081-234-5678")
+    repository.commit("Write a telephone number")
+    leave(repository)
+    (one,) = find_removed_projects(overview(repository.portal()), past_of(repository))
+    assert dict(one.values)["remarks"] is Withheld.WITHHELD
+    content = json.loads(removed_project_json(one))
+    assert content["withheld"] == ["remarks"]
+    assert "081" not in removed_project_json(one).decode()
+    assert str(one.left.published.date()) == "2026-01-03"
+    assert one.agency_id == "91000000"
+
+
+def test_a_project_of_which_nothing_may_be_published_has_no_last_page(repository: Repository) -> None:
+    leave(repository)
+    (repository.folder / "erased.csv").write_text(f"resource,key,field,release\nprojects,{GONE},,\n", "utf-8")
+    assert find_removed_projects(overview(repository.portal()), past_of(repository)) == ()
+
+
+def test_an_id_that_differs_in_case_alone_or_makes_no_address_has_no_last_page() -> None:
+    def release(commit: str, *ids: str) -> Release:
+        kind = ChangeKind.REMOVED
+        changes = tuple(Change("projects", (one,), one, "project_id", kind, one, "") for one in ids)
+        return Release(commit, MOMENT, "", (), changes)
+
+    releases = [release("a"), release("b", "A-1", "b-1", "B-1", "../x", "c-1")]
+    assert removed_ids(releases, ["a-1"]) == {"B-1", "c-1"}
+
+
+def test_a_later_day_of_the_same_values_is_no_entry(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FEW[0]}, as_of_date="2026-01-01")
+    repository.commit("Read again")
+    found = past_of(repository)
+    assert FEW[0] not in found.entries
+    assert [(one.listed, one.projects, one.moves) for one in found.releases] == [(False, 0, ())]
+
+
+def test_a_project_that_came_back_is_not_called_new(repository: Repository) -> None:
+    row = next(row for row in repository.rows("projects") if row["project_id"] == GONE)
+    leave(repository)
+    repository.write("projects", [*repository.rows("projects"), row])
+    repository.commit("Come back")
+    (move,) = past_of(repository).releases[0].moves
+    assert move.kind is ChangelogKind.RETURNED
+    assert move.last_published
+    assert str(move.last_published.published.date()) == "2026-01-01"
+    assert find_removed_projects(overview(repository.portal()), past_of(repository)) == ()
+
+
+def test_a_version_is_cited_alone_only_where_no_other_data_have_it(repository: Repository) -> None:
+    def version() -> str:
+        return citable_version(repository.portal().package, repository.history())
+
+    first = repository.git("rev-parse", "HEAD")
+    assert version() == "1.0.0"
+    assert check(repository) == (0, "")
+    repository.set("projects", {"project_id": FEW[0]}, budget_received="1000")
+    package = repository.portal().package
+    assert version() == f"1.0.0+{package.sha256[:8]}"
+    said = f"The data differ from release 1.0.0 (commit {first[:8]}) but the version is the same. Raise "
+    assert check(repository) == (0, f'{said}"version" in datapackage.json.\n')
+    commit = repository.commit("Not raised")
+    assert version() == f"1.0.0+{commit[:8]}"
+    # The descriptor alone is no other data.
+    repository.describe(lambda content: content.update(keywords=["x"]))
+    repository.commit("Describe")
+    assert version() == f"1.0.0+{commit[:8]}"
+    repository.describe(lambda content: content.update(version="1.0.1"))
+    assert version() == "1.0.1"
+    assert same_version(replace(package, version=""), repository.history()) is None
+
+
+def test_a_clone_that_is_not_whole_is_said_with_how_to_make_it_whole(repository: Repository, tmp_path: Path) -> None:
+    repository.describe(lambda content: content.update(version="1.0.1"))
+    repository.set("projects", {"project_id": FEW[0]}, budget_received="1000")
+    repository.commit("Next")
+    repository.git("clone", "-q", "--depth", "1", repository.root.as_uri(), str(tmp_path / "shallow"))
+    code, said = check(Repository(tmp_path / "shallow"))
+    assert code == 0
+    assert said.startswith("The history is incomplete: this clone knows it from 2026-01-02 on")
+    assert "git fetch --unshallow" in said

@@ -1,0 +1,242 @@
+"""The search's side of the build: folding, terms, what of a project is searched, and the files that say so."""
+
+import gzip
+import json
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterable
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.models import Agency, Bilingual, Project
+from portal.core.problems import UsageError
+from portal.package.reading import read_portal
+from portal.search.documents import COLUMNS, field_texts, pagefind_document, tokens
+from portal.search.index import TABLE, TERMS, index_shard
+from portal.search.pagefind import Pagefind
+from portal.search.terms import BATCH, TAIL, fold, postings, terms
+
+ROOT = Path(__file__).parents[3]
+VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[repr(vector["text"]) for vector in VECTORS])
+def test_text_becomes_the_tokens_of_the_specification(vector: dict[str, Any]) -> None:
+    assert (fold(vector["text"]), terms(vector["text"]), tokens(vector["text"])) == (
+        vector["folded"],
+        vector["terms"],
+        vector["tokens"],
+    )
+
+
+def test_a_code_begins_with_no_letter_that_ends_a_token() -> None:
+    every = "".join(map(chr, range(0x0E01, 0x0E3B))) + "".join(map(chr, range(0x0E40, 0x0E4F))) + "az09"
+    coded = tokens(" ".join(every)).split()
+    assert all(token[i] < "z" for token in coded for i in range(0, len(token) - 1, 2))
+
+
+def read_holders(data: bytes) -> list[int]:
+    numbers, number = [], -1
+    for step in data:
+        number += step
+        if step < 255:
+            numbers.append(number)
+    return numbers
+
+
+SIGNS = "กขนรสเแโาะิี่้์ำัๆ" * 2 + " -az09๙ํ\u200b/é\U0001f600"
+
+
+@given(st.lists(st.text(SIGNS, max_size=30), max_size=8))
+def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None:
+    expected: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        for term in sorted(set(terms(text))):
+            expected.setdefault(term, []).append(number)
+    found = {term: read_holders(data) for term, data in postings(texts)}
+    assert found == expected
+    assert list(found) == sorted(found)
+
+
+def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
+    texts = [""] * (2 * BATCH + 600)
+    places = sorted({0, 254, 255, 510, 1021, BATCH - 1, BATCH, 2 * BATCH + 599})
+    for place in places:
+        texts[place] = "คลอง b-1"
+    found = {term: read_holders(data) for term, data in postings(texts)}
+    assert found == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
+
+
+def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large year has too many to put them in order at once."""
+    texts = [f"คลองแสนแสบ ช่วงที่ {n} b-{n} {n}" for n in range(40)]
+    expected = list(postings(texts))
+    for pairs in (1, 7, 100):
+        monkeypatch.setattr("portal.search.terms.SLICE", pairs)
+        assert list(postings(texts)) == expected
+
+
+@given(st.text(SIGNS, max_size=40), st.data())
+def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st.DataObject) -> None:
+    """The claim on which the search stands, in the words of `question` in tokens.js."""
+    folded = fold(text)
+    begin = data.draw(st.integers(0, len(folded)))
+    part = folded[begin : data.draw(st.integers(begin, len(folded)))]
+    known = terms(folded)
+    for run in re.findall("[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*", part):
+        asked = terms(run)
+        if run < "\u0e00":
+            asked = [term for i, term in enumerate(asked) if i == 0 or len(term) == TAIL]
+        else:
+            asked = asked[: max(1, len(asked) - 2)]
+        if asked and fold(run) == run:
+            assert set(asked[:-1]) <= set(known)
+            assert any(term.startswith(asked[-1]) for term in known)
+
+
+def test_reports_revisions_and_unknown_columns_are_searched() -> None:
+    portal = read_portal(ROOT / "tests" / "sample").portal
+    assert portal is not None
+    for project in portal.projects:
+        searched = "\n".join(text for _, _, text in field_texts(project))
+        texts = [report.obstacles for report in project.progress_reports]
+        texts += [revision.user for revision in project.revisions] + list(project.extra.values())
+        assert all(text in searched for text in texts if text)
+
+
+def test_a_value_of_any_type_of_the_standard_is_searched() -> None:
+    extra = {"list": ["ก", 5, ["ข"]], "object": {"k": ["ค"]}, "time": time(9, 30), "float": 1.5, "true": True}
+    texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", extra=extra))}
+    assert texts["extra"].split(" \n ") == ["ก", "5", "ข", "ค", "09:30:00", "1.5", "True"]
+
+
+def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
+    agency = Agency("1", Bilingual("ก", "A"))
+    project = Project("p-1", "ขคง", agency=agency, objectives="จฉช", budget_received=Decimal("1500000.50"))
+    assert [(name, weight) for name, weight, _ in field_texts(project)][:4] == [
+        ("title", 10),
+        ("agency", 7),
+        ("project_id", 6),
+        ("objectives", 3),
+    ]
+    html = pagefind_document(field_texts(project))
+    assert html.index(tokens("ขคง")) < html.index(tokens("p-1"))
+    assert tokens("จฉช") not in html
+
+
+def read_table(folder: Path) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(gzip.decompress((folder / TABLE).read_bytes()))
+    return table
+
+
+def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
+    projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
+    index_shard("unknown", [(one, ()) for one in projects], tmp_path)
+    table = read_table(tmp_path / "unknown")
+    assert table["columns"] == ["id", *COLUMNS]
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    assert [(row["project_id"], row["title"], row["progress_percent"]) for row in rows] == [
+        ("p-1", "ก & <ข>", "0"),
+        ("p-2", "ค", None),
+    ]
+    [pages] = (tmp_path / "unknown").glob("*.pf_meta")
+    assert all(row["id"].encode() in gzip.decompress(pages.read_bytes()) for row in rows)
+    assert {path.name for path in (tmp_path / "unknown").glob("*.*s")} == {"pagefind.js", "pagefind-worker.js"}
+
+
+def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
+    projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
+    index_shard("2566", [(one, ()) for one in projects], tmp_path)
+    found: dict[str, list[int]] = {}
+    for first, name in read_table(tmp_path / "2566")["files"]:
+        head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
+        listed = json.loads(head)
+        names, lengths = listed[: len(listed) // 2], listed[len(listed) // 2 :]
+        assert names[0] == first
+        for term, length in zip(names, lengths, strict=True):
+            found[term], content = read_holders(content[:length]), content[length:]
+    assert (found["คลอ"], found["ถนน"], found["p-1"]) == ([0, 4], [2, 3], [0])
+
+
+def pagefind_of_this_process() -> int:
+    """The process of the one Pagefind that this process has started."""
+    children = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children").read_text("utf-8").split()
+    [found] = [int(pid) for pid in children if "--service" in Path(f"/proc/{pid}/cmdline").read_text("utf-8")]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(signal.SIGKILL, "it was killed (SIGKILL)"), (signal.SIGSTOP, "it did not answer within 0 s")],
+)
+@pytest.mark.parametrize("html", ["", "a long document, which fills the pipe " * 10_000])
+def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, said: str, html: str
+) -> None:
+    monkeypatch.setattr("portal.search.pagefind.TIMEOUT", 0.3)
+    started = []
+
+    def index() -> None:
+        with Pagefind("2566") as pagefind:
+            started.append(pagefind_of_this_process())
+            os.kill(started[0], number)
+            pagefind.add("0.html", html)
+            pagefind.files()
+
+    with pytest.raises(UsageError, match=re.escape(f"could not index 2566: {said}")):
+        index()
+    assert not Path(f"/proc/{started[0]}").exists()
+
+
+def test_what_pagefind_refuses_is_an_error_that_names_its_index() -> None:
+    def index() -> None:
+        with Pagefind("2566") as pagefind:
+            pagefind._send(type="AddFile", index_id=7, file_path="0.html", file_contents="")
+            pagefind.files()
+
+    with pytest.raises(UsageError, match=r"could not index 2566: \S"):
+        index()
+
+
+def test_pagefind_indexes_in_the_order_in_which_it_is_given_documents() -> None:
+    def indexed(numbers: Iterable[int]) -> dict[str, bytes]:
+        with Pagefind("2566") as pagefind:
+            for number in numbers:
+                words = " ".join(f"word{number % one}" for one in range(2, 40))
+                pagefind.add(f"{number}.html", f'<html lang="zxx"><body data-pagefind-body>{words}</body></html>')
+            return pagefind.files()
+
+    made = indexed(range(500))
+    assert sum(name.endswith(".pf_fragment") for name in made) == 500
+    assert all(indexed(range(500)) == made for _ in range(4))
+    assert indexed(reversed(range(500))) != made
+
+
+def test_what_a_lost_worker_left_is_indexed_anew(tmp_path: Path) -> None:
+    index_shard("2566", [(Project("p-1", "ก"), ()), (Project("p-2", "ข"), ())], tmp_path)
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path)
+    index_shard("2566", [(Project("p-1", "ก"), ())], tmp_path / "fresh")
+    trees = [
+        {path.relative_to(root): path.read_bytes() for path in (root / "2566").rglob("*") if path.is_file()}
+        for root in (tmp_path, tmp_path / "fresh")
+    ]
+    assert trees[0] == trees[1]
+
+
+def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> None:
+    portal = read_portal(ROOT / "tests" / "sample").portal
+    assert portal is not None
+    trees = []
+    for name in ("one", "two"):
+        index_shard("all", [(one, ()) for one in portal.projects], tmp_path / name)
+        files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
+        trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
+    assert trees[0] == trees[1]
