@@ -50,7 +50,7 @@ from portal.history import (
     change_rows,
     citable_version,
     find_removed_projects,
-    history_sum,
+    history_digest,
     missing_releases,
     read_history,
     read_releases,
@@ -234,7 +234,7 @@ def build_fingerprint(descriptor: Path, config: SiteConfig, options: Options) ->
         "inputs": input_sums(descriptor, HERE),
         "program": code_digest(),
         "versions": library_versions(),
-        "history": history_sum(descriptor),
+        "history": history_digest(descriptor),
         "base_url": config.base_url,
         "patterns": options.patterns,
     }

@@ -10,7 +10,7 @@ from portal.history.changelog import (
     Direction,
     ReleaseChangelog,
     changelog_of,
-    compared,
+    compare_releases,
 )
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
 from portal.history.diff import compare_tables
@@ -24,7 +24,7 @@ from portal.history.published_releases import (
     rewritten_problem,
     without_personal_data,
 )
-from portal.history.releases import WorkingChanges, archive, changes_since, history_sum, read_history
+from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
 from portal.history.removed_projects import (
     RemovedProject,
     find_removed_projects,
@@ -55,17 +55,16 @@ __all__ = [
     "Timeline",
     "UnreadablePackage",
     "WorkingChanges",
-    "archive",
     "build_timeline",
     "cell_value",
     "change_rows",
     "changelog_of",
     "changes_since",
     "citable_version",
+    "compare_releases",
     "compare_tables",
-    "compared",
     "find_removed_projects",
-    "history_sum",
+    "history_digest",
     "is_clean",
     "is_news",
     "missing_releases",
@@ -73,6 +72,7 @@ __all__ = [
     "read_history",
     "read_releases",
     "read_table",
+    "release_files",
     "releases_json",
     "removed_by",
     "removed_project_json",

@@ -136,13 +136,13 @@ class ReleaseChangelog:
     """The changelog of a release."""
 
     release: Release
-    moves: tuple[ChangelogItem, ...]
+    items: tuple[ChangelogItem, ...]
     """Sorted by kind, and within a kind the largest first."""
     summary: tuple[ChangelogSummary, ...]
     """All of the items in a few sentences, in the same order of kinds; within a kind the largest amount first."""
     projects: int
     """How many projects it changed, added or removed, without those of which nothing is published."""
-    listed: bool = True
+    is_listed: bool = True
     """Whether it changed more than the spelling of cells and the dates of values: then it is listed on `/changes/`."""
     withheld: int = 0
     """How many of its changes, and of its version and tags, have a text that is not published."""
@@ -151,12 +151,12 @@ class ReleaseChangelog:
 
     def count(self, kind: ChangelogKind) -> int:
         """How many items of a kind there are."""
-        return sum(item.kind is kind for item in self.moves)
+        return sum(item.kind is kind for item in self.items)
 
     def first_of_each_kind(self, limit: int) -> dict[ChangelogKind, tuple[ChangelogItem, ...]]:
         """The first `limit` items of each kind that there is."""
         by_kind: dict[ChangelogKind, list[ChangelogItem]] = {}
-        for item in self.moves:
+        for item in self.items:
             if len(first := by_kind.setdefault(item.kind, [])) < limit:
                 first.append(item)
         return {kind: tuple(first) for kind, first in by_kind.items()}
@@ -179,13 +179,13 @@ def release_changelogs(
             yield _release_changelog(release, by_release.get(release.commit, {}), projects)
 
 
-def compared(portal: ProjectIndex, history: History, older: Release, newer: Release) -> ReleaseChangelog:
+def compare_releases(portal: ProjectIndex, history: History, older: Release, newer: Release) -> ReleaseChangelog:
     """The changelog of what differs between two releases of `history`."""
     release = changes_between(older, newer, history)
     removed = removed_by(history.releases[: history.releases.index(older) + 1])
     entries = {
         project_id: replace(changes, last_published=removed.get(project_id))
-        if changes.whole is ChangeKind.ADDED
+        if changes.added_or_removed is ChangeKind.ADDED
         else changes
         for project_id, changes in changes_by_project(release, portal.package).items()
     }
@@ -282,7 +282,7 @@ _Item = tuple[ChangelogKind, dict[str, Any]]
 
 
 def _items(changes: ProjectChanges) -> Iterator[_Item]:
-    if changes.whole:
+    if changes.added_or_removed:
         yield _added_or_removed(changes)
         return
     if "silent_while_running" in changes.began:
@@ -306,7 +306,7 @@ def _added_or_removed(changes: ProjectChanges) -> _Item:
     pairs = zip(changes.changes, changes.values, strict=True)
     budgets = (values for change, values in pairs if (change.resource, change.field) == ("projects", "budget_received"))
     before, after = next(budgets, (None, None))
-    if changes.whole is ChangeKind.REMOVED:
+    if changes.added_or_removed is ChangeKind.REMOVED:
         return ChangelogKind.REMOVED, {"after": before, "size": _size(None, before)}
     kind = ChangelogKind.RETURNED if changes.last_published else ChangelogKind.ADDED
     return kind, {"after": after, "size": _size(None, after), "last_published": changes.last_published}

@@ -52,7 +52,7 @@ class ProjectChanges:
     """The last release with the project, if the project left the data with this release or came back with it."""
 
     @property
-    def whole(self) -> ChangeKind | None:
+    def added_or_removed(self) -> ChangeKind | None:
         """`ADDED` or `REMOVED` if the project itself was; None if it was in the data before and after."""
         kinds = {change.kind for change in self.changes if change.resource == "projects"}
         return next((kind for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) if kind in kinds), None)

@@ -56,7 +56,7 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
         return History(tuple(releases), repository.complete, _identity(states), tuple(passed_over))
 
 
-def history_sum(descriptor: Path) -> str:
+def history_digest(descriptor: Path) -> str:
     """A digest of all that `read_history` would read: every commit with its time and tags; "" without a repository."""
     with open_repository(descriptor) as repository:
         if repository is None:
@@ -68,7 +68,7 @@ def history_sum(descriptor: Path) -> str:
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def archive(descriptor: Path, release: Release) -> dict[str, bytes]:
+def release_files(descriptor: Path, release: Release) -> dict[str, bytes]:
     """The files of a committed release as they were, by name: the descriptor, and the CSV of each resource."""
     with open_repository(descriptor) as repository:
         assert repository is not None

@@ -27,7 +27,7 @@ class RemovedProject:
     """The last release that had it."""
     values: tuple[tuple[str, Any], ...]
     """Its last values that were not blank, by column: as `cell_value` reads them, or `Withheld`."""
-    entries: tuple[ProjectChanges, ...]
+    changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
 
     @property
@@ -41,11 +41,11 @@ def find_removed_projects(portal: ProjectIndex, timeline: Timeline) -> tuple[Rem
     """Every project that an earlier release had and the package no longer has, by id; see `removed_ids`."""
     present = (project.project_id for project in portal.projects)
     ids = sorted(removed_ids(timeline.history.releases, present))
-    return tuple(_removed_project(project_id, timeline.entries[project_id]) for project_id in ids)
+    return tuple(_removed_project(project_id, timeline.project_changes[project_id]) for project_id in ids)
 
 
 def _removed_project(project_id: str, entries: tuple[ProjectChanges, ...]) -> RemovedProject:
-    left = next(changes for changes in entries if changes.whole)
+    left = next(changes for changes in entries if changes.added_or_removed)
     values = tuple(
         (change.field, before)
         for change, (before, _) in zip(left.changes, left.values, strict=True)

@@ -22,7 +22,7 @@ class Original:
     value: Any
     release: Release
     """The release that first changed it."""
-    moves: int
+    times_changed: int
     """How often it changed."""
 
 
@@ -31,7 +31,7 @@ class Timeline:
     """All that the releases say."""
 
     history: History
-    entries: Mapping[str, tuple[ProjectChanges, ...]]
+    project_changes: Mapping[str, tuple[ProjectChanges, ...]]
     """What releases changed of each project, by id, the newest first; also of projects that left the data.
 
     A release that only gave a project a later date of the same values is left out.
@@ -129,9 +129,9 @@ def _changes_by_project(
     by_project: defaultdict[str, list[ProjectChanges]] = defaultdict(list)
     for release in history.releases:
         for project_id, changes in changes_by_project(release, package).items():
-            if changes.whole is ChangeKind.ADDED:
+            if changes.added_or_removed is ChangeKind.ADDED:
                 changes = replace(changes, last_published=last_published.pop(project_id, None))
-            elif changes.whole is ChangeKind.REMOVED and earlier:
+            elif changes.added_or_removed is ChangeKind.REMOVED and earlier:
                 last_published[project_id] = earlier
                 changes = replace(changes, last_published=earlier)
             by_project[project_id].append(changes)

@@ -231,7 +231,7 @@ def _summary_line(summary: ChangelogSummary, package: Package) -> str:
 def _items(changelog: ReleaseChangelog, package: Package) -> Iterator[str]:
     """What happens to projects, by kind: how often, and the first ones in words."""
     for kind, titles in TITLES.items():
-        items = [item for item in changelog.moves if item.kind is kind]
+        items = [item for item in changelog.items if item.kind is kind]
         if items:
             yield from (f"## {times(len(items), *titles)}", "")
             yield from (f"- {_sentence(item, package)}" for item in items[:SHOWN])
@@ -275,7 +275,7 @@ def _field_title(package: Package, resource: str, name: str) -> str:
 
 def _rules(timeline: Timeline) -> Iterator[str]:
     """The observations that begin and end."""
-    newest = {project_id: changes[0] for project_id, changes in sorted(timeline.entries.items()) if changes}
+    newest = {project_id: changes[0] for project_id, changes in sorted(timeline.project_changes.items()) if changes}
     lines = []
     for rule in RULES:
         began = [project_id for project_id, changes in newest.items() if rule.name in changes.began]

@@ -35,10 +35,10 @@ from portal.history import (
     ListedRelease,
     TableVersion,
     Timeline,
-    archive,
     compare_tables,
     is_clean,
     read_table,
+    release_files,
 )
 from portal.history import releases_json as as_list
 from portal.package import Guard, read_guard
@@ -137,7 +137,7 @@ def write_archives(descriptor: Path, package: Package, past: Timeline, stage: Pa
         search.skip({"datapackage.json": descriptor.read_bytes()} | today)
     for one in named:
         name = archive_name(package, one.address)
-        files, day = archive(descriptor, one.release), one.release.published.date()
+        files, day = release_files(descriptor, one.release), one.release.published.date()
         if not search.is_clean(files):
             made[one.address] = None
             continue
