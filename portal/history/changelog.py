@@ -163,14 +163,14 @@ class ReleaseChangelog:
 
 
 def release_changelogs(
-    portal: Portal, history: History, entries: Mapping[str, Sequence[ProjectChanges]]
+    portal: Portal, history: History, project_changes: Mapping[str, Sequence[ProjectChanges]]
 ) -> Iterator[ReleaseChangelog]:
     """The changelog of each release that changed something, the newest first.
 
-    `entries` are what releases changed of each project, by its id.
+    `project_changes` are what releases changed of each project, by its id.
     """
     by_release: defaultdict[str, dict[str, ProjectChanges]] = defaultdict(dict)
-    for project_id, of_project in entries.items():
+    for project_id, of_project in project_changes.items():
         for changes in of_project:
             by_release[changes.release.commit][project_id] = changes
     projects = _Projects(portal, history)
@@ -183,13 +183,13 @@ def compare_releases(portal: ProjectIndex, history: History, older: Release, new
     """The changelog of what differs between two releases of `history`."""
     release = changes_between(older, newer, history)
     removed = removed_by(history.releases[: history.releases.index(older) + 1])
-    entries = {
+    project_changes = {
         project_id: replace(changes, last_published=removed.get(project_id))
         if changes.added_or_removed is ChangeKind.ADDED
         else changes
         for project_id, changes in changes_by_project(release, portal.package).items()
     }
-    return _release_changelog(release, entries, _Projects(portal, history))
+    return _release_changelog(release, project_changes, _Projects(portal, history))
 
 
 class _Projects:
@@ -208,10 +208,12 @@ class _Projects:
 
 
 def _release_changelog(
-    release: Release, entries: Mapping[str, ProjectChanges], projects: _Projects
+    release: Release, project_changes: Mapping[str, ProjectChanges], projects: _Projects
 ) -> ReleaseChangelog:
-    """`entries` are what the release changed of each project, by its id."""
-    unsorted = (item for project_id, changes in entries.items() for item in projects.changelog(project_id, changes))
+    """`project_changes` are what the release changed of each project, by its id."""
+    unsorted = (
+        item for project_id, changes in project_changes.items() for item in projects.changelog(project_id, changes)
+    )
     items = tuple(sorted(unsorted, key=_order))
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
     is_listed = bool(items) or any(map(is_news, release.changes))

@@ -44,8 +44,8 @@ def find_removed_projects(portal: ProjectIndex, timeline: Timeline) -> tuple[Rem
     return tuple(_removed_project(project_id, timeline.project_changes[project_id]) for project_id in ids)
 
 
-def _removed_project(project_id: str, entries: tuple[ProjectChanges, ...]) -> RemovedProject:
-    left = next(changes for changes in entries if changes.added_or_removed)
+def _removed_project(project_id: str, newest_first: tuple[ProjectChanges, ...]) -> RemovedProject:
+    left = next(changes for changes in newest_first if changes.added_or_removed)
     values = tuple(
         (change.field, before)
         for change, (before, _) in zip(left.changes, left.values, strict=True)
@@ -53,7 +53,7 @@ def _removed_project(project_id: str, entries: tuple[ProjectChanges, ...]) -> Re
     )
     title = next((value for field, value in values if field == "title"), None)
     shown_title = printable(title) if isinstance(title, str) else project_id
-    return RemovedProject(project_id, shown_title, left.release, left.last_published, values, entries)
+    return RemovedProject(project_id, shown_title, left.release, left.last_published, values, newest_first)
 
 
 def removed_project_json(project: RemovedProject) -> bytes:

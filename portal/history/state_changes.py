@@ -80,10 +80,10 @@ class StateComparer(AbstractContextManager["StateComparer"]):
         remembered, self._tables = self._tables, {}
         for state in states:
             for name, blob in state.blobs.items():
-                schema, entry = state.resources[name].get("schema"), remembered.get((name, blob))
+                schema, known_table = state.resources[name].get("schema"), remembered.get((name, blob))
                 # Another schema may give the same bytes another meaning.
-                if entry and entry[0] == schema:
-                    self._tables[name, blob] = entry
+                if known_table and known_table[0] == schema:
+                    self._tables[name, blob] = known_table
                 elif name in changed:
                     self._tables[name, blob] = schema, self._read_table(state, name)
 
@@ -95,8 +95,8 @@ class StateComparer(AbstractContextManager["StateComparer"]):
                 self._reads[blob] = self._reader.submit(self._repository.blob, blob)
 
     def _table(self, name: str, blobs: Mapping[str, str]) -> TableVersion | None:
-        entry = self._tables.get((name, blobs.get(name, "")))
-        return entry and entry[1]
+        schema_and_table = self._tables.get((name, blobs.get(name, "")))
+        return schema_and_table and schema_and_table[1]
 
     def _read_table(self, state: PackageState, name: str) -> TableVersion:
         with explain(state.resources[name]):

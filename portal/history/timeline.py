@@ -51,9 +51,9 @@ class Transitions(Protocol):
     """Finds the rules that began and ended to find something of a project in each release."""
 
     def of(
-        self, project: Project | None, entries: Sequence[ProjectChanges]
+        self, project: Project | None, newest_first: Sequence[ProjectChanges], /
     ) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:
-        """For each of `entries`, the newest first: the names of the rules that began, and of those that ended."""
+        """For each of a project's changes: the names of the rules that began, and of those that ended."""
 
 
 def published_figures(oldest_first: Sequence[Sequence[Change]], progress: Field | None) -> list[tuple[Decimal, ...]]:
@@ -104,7 +104,7 @@ def build_timeline(
     `removed` are the projects that left the data before the first of the releases, each with the last that had it.
     """
     projects = {project.project_id: project for project in portal.projects}
-    entries = {}
+    project_changes = {}
     for project_id, changes in _changes_by_project(history, portal.package, removed or {}).items():
         began_and_ended = transitions.of(projects.get(project_id), changes)
         judged = (
@@ -112,12 +112,12 @@ def build_timeline(
             for release_changes, (began, ended) in zip(changes, began_and_ended, strict=True)
         )
         if news := tuple(release_changes for release_changes in judged if release_changes.is_news):
-            entries[project_id] = news
+            project_changes[project_id] = news
     return Timeline(
         history,
-        entries,
-        _originals(entries, portal.package),
-        tuple(release_changelogs(portal, history, entries)),
+        project_changes,
+        _originals(project_changes, portal.package),
+        tuple(release_changelogs(portal, history, project_changes)),
     )
 
 
@@ -143,14 +143,16 @@ _ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date"
 """The fields of a project whose first published value is shown, with the type of their values."""
 
 
-def _originals(entries: Mapping[str, Sequence[ProjectChanges]], package: Package) -> dict[str, dict[str, Original]]:
+def _originals(
+    project_changes: Mapping[str, Sequence[ProjectChanges]], package: Package
+) -> dict[str, dict[str, Original]]:
     """The first value of each field that changed, even if the project was not in the data for a time.
 
     None of a field of which a value is withheld.
     """
     fields = package.resources["projects"].fields
     originals: dict[str, dict[str, Original]] = {}
-    for project_id, newest_first in entries.items():
+    for project_id, newest_first in project_changes.items():
         withheld = {change.field for changes in newest_first for change in changes.changes if change.withheld}
         for name in _ORIGINAL_TYPES:
             if name in withheld:
