@@ -141,7 +141,7 @@ class RuleRunner:
         return findings
 
     def _observe(self, project: Project) -> Iterator[Finding]:
-        entries = self._timeline.entries.get(project.project_id, ())
+        entries = self._timeline.project_changes.get(project.project_id, ())
         outcomes = judge_project(project, self._thresholds, self._rules)
         for rule, outcome in zip(self._rules, outcomes, strict=True):
             since = _since(rule, entries) if outcome.outcome is Outcome.FOUND else None

@@ -28,7 +28,7 @@ from portal.core.models import (
     Project,
     Thresholds,
 )
-from portal.history import ProjectChanges, published_figures, typed
+from portal.history import ProjectChanges, cell_value, published_figures
 from portal.rules.inputs import DERIVED
 from portal.rules.needs import columns
 from portal.rules.observations import OBSERVATIONS
@@ -187,7 +187,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
     reports = {report.report_date: report for report in project.progress_reports}
     for change in changes:
         described = fields.get(change.resource, {})
-        earlier = typed(described.get(change.field), change.before)
+        earlier = cell_value(described.get(change.field), change.before)
         if change.resource == "projects":
             values |= _attribute(change.field, earlier)
         elif change.resource == "monthly_results":
@@ -195,7 +195,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
                 month = _MONTHS[change.record[-1]]
                 months[month] = replace(months.get(month) or MonthlyResult(month, None), result=_number(earlier))
         elif change.resource == "progress_reports" and len(change.record) == 2:
-            day = typed(described.get("report_date"), change.record[1])
+            day = cell_value(described.get("report_date"), change.record[1])
             if isinstance(day, date):
                 _undo_report(reports, day, change, earlier)
     return replace(

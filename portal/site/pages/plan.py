@@ -292,7 +292,7 @@ class ProjectPages:
             tuple((known[name], value) for name, value in project.extra.items()),
             self.neighbours[project.project_id],
             observations,
-            past.entries.get(project.project_id, ()),
+            past.project_changes.get(project.project_id, ()),
             past.originals.get(project.project_id, {}),
             past.known_since,
             past.history.complete,
@@ -410,7 +410,7 @@ def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, lang
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next((one for one in findings.timeline.releases if one.listed), None),
+        next((one for one in findings.timeline.releases if one.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
     )
 

@@ -10,7 +10,6 @@ import pytest
 from build import main
 from portal.core.models import Change
 from portal.package.notices import find_notices
-from scripts.what_changes import main as what_changes
 
 from tests.repository import FEW, Repository
 
@@ -62,7 +61,7 @@ def test_a_known_column_under_another_name_is_said(
     assert f'Was it renamed to "{new}"?' in err
     assert "no problems" in out
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    what_changes(["HEAD", "--package", str(repository.folder)])
+    main(["diff", "HEAD", "--package", str(repository.folder)])
     assert line in capsys.readouterr().out
 
 
