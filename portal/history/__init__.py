@@ -3,15 +3,8 @@
 In: a package in a repository. Out: its releases (`History`), and what they say of each project (`Timeline`).
 """
 
-from portal.history.changelog import (
-    ChangelogItem,
-    ChangelogKind,
-    ChangelogSummary,
-    Direction,
-    ReleaseChangelog,
-    changelog_of,
-    compare_releases,
-)
+from portal.history.changelog import ChangelogSummary, ReleaseChangelog, compare_releases
+from portal.history.changelog_items import ChangelogItem, ChangelogKind, Direction, changelog_of
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
 from portal.history.diff import compare_tables
 from portal.history.erasures import unknown_erasures

@@ -5,113 +5,44 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
 from portal.core.models import (
     Bilingual,
     Change,
     ChangeKind,
+    ChangeScope,
     History,
-    Package,
     Portal,
     Project,
     ProjectIndex,
     ProjectSummary,
     Release,
 )
+from portal.history.changelog_items import (
+    FIELD_KINDS,
+    ONE_FIELD_KINDS,
+    ChangelogItem,
+    ChangelogKind,
+    Direction,
+    changelog_of,
+)
 from portal.history.changes import (
     NO_NAME,
     SAME_VALUE_KINDS,
+    Descriptions,
     ProjectChanges,
     changes_between,
     changes_by_project,
     is_news,
+    last_titles,
+    only_news,
     removed_by,
     removed_ids,
+    with_last_title,
 )
-from portal.history.values import printable
-
-
-class ChangelogKind(StrEnum):
-    """What a release did to a project, in the order in which pages show it."""
-
-    ADDED = "added"
-    RETURNED = "returned"
-    REMOVED = "removed"
-    FINISHED = "finished"
-    SILENT = "silent"
-    MONEY = "money"
-    DATES = "dates"
-    PROGRESS = "progress"
-    RETROACTIVE = "retroactive"
-    REPORTED = "reported"
-    OTHER = "other"
-
-
-_FIELD_KINDS: Mapping[str, ChangelogKind] = {
-    "budget_received": ChangelogKind.MONEY,
-    "budget_spent": ChangelogKind.MONEY,
-    "start_date": ChangelogKind.DATES,
-    "finish_date": ChangelogKind.DATES,
-    "progress_percent": ChangelogKind.PROGRESS,
-}
-"""The kind of a change of these fields; of all others it is `OTHER`."""
-
-_ONE_FIELD_KINDS = frozenset(_FIELD_KINDS.values())
-"""The kinds whose items are about one field each, and have a direction."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangelogItem:
-    """One thing that a release did to one project, which a page shows as a sentence."""
-
-    kind: ChangelogKind
-    project_id: str
-    title: str
-    agency_id: str | None
-    has_page: bool
-    """Whether the project has a page; only a few removed ones have none, see `removed_ids`."""
-    field: str | None = None
-    """The changed field, of `resource`; None if the item is not about one field."""
-    before: Any = None
-    """The value of the field, as `cell_value` reads it: None is blank, and `Withheld` is not published."""
-    after: Any = None
-    size: Decimal | None = None
-    """By how much the field changed: in baht, days or percentage points, below 0 if it fell.
-
-    For an amount or a percentage that was or became blank, the whole value; for a project that was added or removed,
-    its budget; None if there is no such number, as for a date that became blank.
-    """
-    count: int = 1
-    """Of how many reports, months or cells."""
-    record: tuple[str, ...] = ()
-    """Of a retroactive edit: the cells of the record's key, as in `Change.record`."""
-    record_name: Bilingual = NO_NAME
-    """Of a retroactive edit: the name of the record, which is a month, a date, or a fiscal year and quarter."""
-    resource: str = "projects"
-    last_published: Release | None = None
-    """Of a project that came back: the last release that had it before."""
-
-    @property
-    def direction(self) -> Direction | None:
-        """Which way the field changed; None if the item is not about one field, or the values are withheld."""
-        if self.kind not in _ONE_FIELD_KINDS:
-            return None
-        if self.before is None or self.after is None:
-            return Direction.VANISHED if self.after is None else Direction.NEW
-        return None if self.size is None else Direction.UP if self.size > 0 else Direction.DOWN
-
-
-class Direction(StrEnum):
-    """Which way a field of a project changed, in the order in which pages show it."""
-
-    VANISHED = "vanished"
-    NEW = "new"
-    UP = "up"
-    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +51,19 @@ class ChangelogSummary:
 
     kind: ChangelogKind
     field: str | None
-    """Of `projects`; None if the kind is not about one field."""
+    """None if the kind is not about one field; of a table that came or went."""
     direction: Direction | None
     projects: int
     count: int
-    """Of how many reports, months or cells."""
+    """Of how many reports, months or cells; of a table or a column that came or went, of how many records."""
     amount: Decimal | None
     """The sum of the changes in baht, without signs; None if the kind is not about money, or no amount is known."""
     with_amount: int
     """How many projects the amount is the sum of."""
+    title: Bilingual = NO_NAME
+    """The title of the field; of a table or column that came or went, its own."""
+    table: Bilingual = NO_NAME
+    """Of a column that came or went: the title of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +81,8 @@ class ReleaseChangelog:
     """Whether it changed more than the spelling of cells and the dates of values: then it is listed on `/changes/`."""
     withheld: int = 0
     """How many of its changes, and of its version and tags, have a text that is not published."""
-    tables: tuple[tuple[str, int], ...] = ()
-    """The tables that are not about projects, each with the number of its records that changed."""
+    tables: tuple[tuple[Bilingual, int], ...] = ()
+    """The tables that are not about projects, each by its title, with the number of its records that changed."""
 
     def count(self, kind: ChangelogKind) -> int:
         """How many items of a kind there are."""
@@ -174,22 +109,27 @@ def release_changelogs(
         for changes in of_project:
             by_release[changes.release.commit][project_id] = changes
     projects = _Projects(portal, history)
-    for release in reversed(history.releases):
+    for earlier, release in reversed(list(pairwise(history.releases))):
         if any(change.kind not in SAME_VALUE_KINDS for change in release.changes):
-            yield _release_changelog(release, by_release.get(release.commit, {}), projects)
+            descriptions = Descriptions(portal.package, earlier.tables, release.tables)
+            yield _release_changelog(release, by_release.get(release.commit, {}), projects, descriptions)
 
 
 def compare_releases(portal: ProjectIndex, history: History, older: Release, newer: Release) -> ReleaseChangelog:
     """The changelog of what differs between two releases of `history`."""
     release = changes_between(older, newer, history)
     removed = removed_by(history.releases[: history.releases.index(older) + 1])
-    project_changes = {
-        project_id: replace(changes, last_published=removed.get(project_id))
-        if changes.added_or_removed is ChangeKind.ADDED
-        else changes
-        for project_id, changes in changes_by_project(release, portal.package).items()
-    }
-    return _release_changelog(release, project_changes, _Projects(portal, history))
+    titles, present = last_titles(history.releases), {project.project_id for project in portal.projects}
+    descriptions = Descriptions(portal.package, older.tables, newer.tables)
+    project_changes: dict[str, ProjectChanges] = {}
+    for project_id, all_changes in changes_by_project(release, descriptions).items():
+        changes = only_news(all_changes)
+        if changes.added_or_removed is ChangeKind.ADDED:
+            changes = replace(changes, last_published=removed.get(project_id))
+        if project_id not in present:
+            changes = with_last_title(changes, titles.get(project_id, {}))
+        project_changes[project_id] = changes
+    return _release_changelog(release, project_changes, _Projects(portal, history), descriptions)
 
 
 class _Projects:
@@ -208,7 +148,10 @@ class _Projects:
 
 
 def _release_changelog(
-    release: Release, project_changes: Mapping[str, ProjectChanges], projects: _Projects
+    release: Release,
+    project_changes: Mapping[str, ProjectChanges],
+    projects: _Projects,
+    descriptions: Descriptions,
 ) -> ReleaseChangelog:
     """`project_changes` are what the release changed of each project, by its id."""
     unsorted = (
@@ -216,23 +159,60 @@ def _release_changelog(
     )
     items = tuple(sorted(unsorted, key=_order))
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
-    is_listed = bool(items) or any(map(is_news, release.changes))
+    summary = (*_structure(release, descriptions), *_summary(items))
+    is_listed = bool(summary) or any(map(is_news, release.changes))
     project_count = len({item.project_id for item in items})
     others = {(c.resource, c.record) for c in release.changes if c.project_id is None and is_news(c)}
-    tables = tuple(sorted(Counter(resource for resource, _ in others).items()))
-    return ReleaseChangelog(release, items, _summary(items), project_count, is_listed, withheld, tables)
+    counts = sorted(Counter(resource for resource, _ in others).items())
+    tables = tuple((descriptions.table_title(resource), count) for resource, count in counts)
+    return ReleaseChangelog(release, items, summary, project_count, is_listed, withheld, tables)
+
+
+def _structure(release: Release, descriptions: Descriptions) -> Iterator[ChangelogSummary]:
+    """A sentence on each table and column that came or went: those that went first, then by name."""
+    groups: defaultdict[tuple[Direction, str, str], list[Change]] = defaultdict(list)
+    for change in release.changes:
+        if change.scope is not ChangeScope.CELL:
+            direction = Direction.VANISHED if change.is_filled("before") else Direction.NEW
+            field = "" if change.scope is ChangeScope.TABLE else change.field
+            groups[direction, change.resource, field].append(change)
+    for (direction, resource, field), changes in sorted(groups.items(), key=lambda group: _structure_order(*group[0])):
+        # Records without a key are removed and added whole, with the columns that stay.
+        if {(Direction.VANISHED, resource, field), (Direction.NEW, resource, field)} <= groups.keys():
+            continue
+        title = descriptions.column_title(resource, field) if field else descriptions.table_title(resource)
+        is_money = resource == "projects" and FIELD_KINDS.get(field) is ChangelogKind.MONEY
+        side: Literal["before", "after"] = "before" if direction is Direction.VANISHED else "after"
+        values = [descriptions.value(change, side) for change in changes] if is_money else []
+        amounts = [Decimal(value) for value in values if isinstance(value, int | Decimal)]
+        yield ChangelogSummary(
+            ChangelogKind.STRUCTURE,
+            field or None,
+            direction,
+            len({change.project_id for change in changes if change.project_id is not None}),
+            len({change.record for change in changes}),
+            sum(amounts, Decimal(0)) if amounts else None,
+            len(amounts),
+            title,
+            descriptions.table_title(resource) if field else NO_NAME,
+        )
+
+
+def _structure_order(direction: Direction, resource: str, field: str) -> tuple[int, str, str]:
+    return list(Direction).index(direction), resource, field
 
 
 def _summary(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, ...]:
     groups: defaultdict[tuple[ChangelogKind, str | None, Direction | None], list[ChangelogItem]] = defaultdict(list)
     for item in items:
-        groups[item.kind, item.field if item.kind in _ONE_FIELD_KINDS else None, item.direction].append(item)
+        groups[item.kind, item.field if item.kind in ONE_FIELD_KINDS else None, item.direction].append(item)
     sentences = []
     for (kind, field, direction), group in groups.items():
         amounts = [abs(item.size) for item in group if item.size is not None and kind in _MONEY_KINDS]
         projects, count = len({item.project_id for item in group}), sum(item.count for item in group)
         amount = sum(amounts, Decimal(0)) if amounts else None
-        sentences.append(ChangelogSummary(kind, field, direction, projects, count, amount, len(amounts)))
+        title = group[0].column_title if field else NO_NAME
+        sentences.append(ChangelogSummary(kind, field, direction, projects, count, amount, len(amounts), title))
     return tuple(sorted(sentences, key=_summary_order))
 
 
@@ -258,109 +238,3 @@ def _weight(item: ChangelogItem) -> Decimal:
     if item.kind is ChangelogKind.DATES and (item.before is None or item.after is None):
         return Decimal("Infinity")
     return abs(item.size or Decimal(0))
-
-
-def changelog_of(
-    project_id: str,
-    changes: ProjectChanges,
-    project: Project | ProjectSummary | None,
-    package: Package,
-    *,
-    has_page: bool = True,
-) -> Iterator[ChangelogItem]:
-    """The changelog of one project and one release.
-
-    `project` is the project as it is today, None if it left the data; `has_page` as `ChangelogItem.has_page`.
-    """
-    cells = {c.field: c.after or c.before for c in changes.changes if c.resource == "projects"}
-    title = project.title if project else printable(cells.get("title") or project_id)
-    agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id") or None
-    for kind, facts in _items(changes):
-        yield ChangelogItem(kind, project_id, title, agency_id, has_page, **facts)
-
-
-_Item = tuple[ChangelogKind, dict[str, Any]]
-"""The kind of an item, and those of its attributes that are not about the project."""
-
-
-def _items(changes: ProjectChanges) -> Iterator[_Item]:
-    if changes.added_or_removed:
-        yield _added_or_removed(changes)
-        return
-    if "silent_while_running" in changes.began:
-        yield ChangelogKind.SILENT, {}
-    retroactive, new_reports, others = _reporting(changes)
-    for kind, facts in _field_items(changes):
-        if kind is ChangelogKind.OTHER:
-            others += 1
-        else:
-            yield kind, facts
-    for facts in retroactive:
-        yield ChangelogKind.RETROACTIVE, facts
-    if new_reports:
-        yield ChangelogKind.REPORTED, {"count": new_reports}
-    if others:
-        yield ChangelogKind.OTHER, {"count": others}
-
-
-def _added_or_removed(changes: ProjectChanges) -> _Item:
-    """The item of a project that was added, came back or was removed, with its budget."""
-    pairs = zip(changes.changes, changes.values, strict=True)
-    budgets = (values for change, values in pairs if (change.resource, change.field) == ("projects", "budget_received"))
-    before, after = next(budgets, (None, None))
-    if changes.added_or_removed is ChangeKind.REMOVED:
-        return ChangelogKind.REMOVED, {"after": before, "size": _size(None, before)}
-    kind = ChangelogKind.RETURNED if changes.last_published else ChangelogKind.ADDED
-    return kind, {"after": after, "size": _size(None, after), "last_published": changes.last_published}
-
-
-def _field_items(changes: ProjectChanges) -> Iterator[_Item]:
-    """An item for each changed cell of the table `projects`."""
-    for change, (before, after) in zip(changes.changes, changes.values, strict=True):
-        if change.resource == "projects" and is_news(change):
-            kind = _FIELD_KINDS.get(change.field, ChangelogKind.OTHER)
-            if change.field == "progress_percent" and after == 100:
-                kind = ChangelogKind.FINISHED
-            yield kind, {"field": change.field, "before": before, "after": after, "size": _size(before, after)}
-
-
-def _size(before: Any, after: Any) -> Decimal | None:
-    """By how much a value changed, None being 0: a number, or days between two dates. None for all else."""
-    if all(value is None or isinstance(value, (int, Decimal)) for value in (before, after)) and before != after:
-        return Decimal(after or 0) - Decimal(before or 0)
-    if isinstance(before, date) and isinstance(after, date):
-        return Decimal((after - before).days)
-    return None
-
-
-def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]:
-    """The retroactive edits, the number of new reports, and the number of other records or cells that changed."""
-    edits: list[dict[str, Any]] = []
-    new: set[tuple[str, ...]] = set()
-    removed: set[tuple[str, ...]] = set()
-    others: set[tuple[str, ...]] = set()
-    for change, (before, after), name in zip(changes.changes, changes.values, changes.names, strict=True):
-        record = change.resource, *change.record
-        facts = {"resource": change.resource, "record": change.record, "record_name": name}
-        if change.resource == "projects":
-            continue
-        if change.retroactive and change.kind is ChangeKind.REMOVED:
-            if record not in removed:
-                edits.append(facts)
-            removed.add(record)
-        elif change.retroactive:
-            edits.append(facts | {"field": change.field, "before": before, "after": after})
-        elif _is_new_report(change):
-            new.add(record)
-        else:
-            others.add(record if change.kind is ChangeKind.ADDED else (*record, change.field))
-    # The other cells of a new or removed report are part of it.
-    remaining = {key for key in others if not {key, key[:-1]} & (new | removed)}
-    return edits, len(new), len(remaining)
-
-
-def _is_new_report(change: Change) -> bool:
-    """Whether a change adds a report: a dated one, an evaluation, or a month's result."""
-    if change.resource == "monthly_results":
-        return change.field == "result" and change.is_filled("after")
-    return change.kind is ChangeKind.ADDED and change.resource in ("progress_reports", "evaluations")

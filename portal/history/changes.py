@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from portal.core import urls
 from portal.core.formats import key_part
@@ -17,14 +17,16 @@ from portal.core.models import (
     Bilingual,
     Change,
     ChangeKind,
+    ChangeScope,
     Field,
     History,
     Package,
+    PastColumn,
+    PastTable,
     Release,
-    Resource,
     Withheld,
 )
-from portal.history.values import cell_value, is_same_value
+from portal.history.values import is_same_value, past_value
 
 SAME_VALUE_KINDS = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Kinds of changes that leave every value as it was: another spelling of a number, another name of a column."""
@@ -44,12 +46,22 @@ class ProjectChanges:
     """The cell before and after each change, as `cell_value` reads it, or `Withheld`."""
     names: tuple[Bilingual, ...] = ()
     """The name of each change's record, as `record_name` makes it."""
+    column_titles: tuple[Bilingual, ...] = ()
+    """The title of each change's column."""
+    table_titles: tuple[Bilingual, ...] = ()
+    """The title of each change's table."""
     began: tuple[str, ...] = ()
     """The rules that found something of the project from this release on, by name."""
     ended: tuple[str, ...] = ()
     """The rules that no longer find anything from this release on."""
     last_published: Release | None = None
     """The last release with the project, if the project left the data with this release or came back with it."""
+    brings_columns: bool = False
+    """Whether it brought columns or tables with values of the project: what began may have been so before, unseen."""
+    title: str | None = None
+    """The last title of a project that left the data; None of all others, and where it is withheld."""
+    agency_id: str | None = None
+    """The id of its last agency, likewise."""
 
     @property
     def added_or_removed(self) -> ChangeKind | None:
@@ -59,14 +71,19 @@ class ProjectChanges:
 
     @property
     def is_news(self) -> bool:
-        """Whether anything happened to the project. A later date of the same values is not news."""
+        """Whether anything happened to the project: see `is_news` of a change."""
         return bool(self.began or self.ended) or any(map(is_news, self.changes))
 
 
 def is_news(change: Change) -> bool:
-    """Whether a change alters a value of a project, other than the date of its values (`as_of_date`)."""
+    """Whether a change alters a value, and is more than another date of the same values (`as_of_date`).
+
+    A table or a column that came or went is no change of any of its values.
+    """
+    if change.kind in SAME_VALUE_KINDS or change.scope is not ChangeScope.CELL:
+        return False
     is_date = (change.resource, change.field, change.kind) == ("projects", "as_of_date", ChangeKind.CHANGED)
-    return change.kind not in SAME_VALUE_KINDS and not is_date
+    return not (is_date and change.is_filled("before") and change.is_filled("after"))
 
 
 def removed_by(releases: Sequence[Release]) -> dict[str, Release]:
@@ -94,43 +111,158 @@ def removed_ids(releases: Sequence[Release], present: Iterable[str]) -> frozense
     return frozenset(project_id for address, project_id in by_address.items() if address not in taken)
 
 
-def changes_by_project(release: Release, package: Package) -> dict[str, ProjectChanges]:
-    """What a release changed of each project that it changed, by id; cells are read by the fields of `package`."""
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    """How tables and columns are described: today, in a release, and in the one before it.
+
+    A title is that of today, where there is one: a column has one name on all pages. A cell is read by the description
+    of its own release.
+    """
+
+    package: Package
+    """As it is today."""
+    before: Mapping[str, PastTable]
+    after: Mapping[str, PastTable]
+
+    def table_title(self, resource: str) -> Bilingual:
+        """The title of a table; its name if it never had one."""
+        today = self.package.resources.get(resource)
+        past = (tables[resource].title for tables in (self.after, self.before) if resource in tables)
+        return next((title for title in (today and today.title, *past) if title and title.th), Bilingual(resource))
+
+    def column_title(self, resource: str, name: str) -> Bilingual:
+        """The title of a column; its name if it never had one."""
+        today, past = self._today(resource, name), (self._past(side, resource, name) for side in ("after", "before"))
+        titles = (column.title for column in (today, *past) if column)
+        return next((title for title in titles if title.th), Bilingual(name))
+
+    def value(self, change: Change, side: Literal["before", "after"]) -> Any:
+        """The value of a change's cell, or `Withheld`."""
+        if side in change.withheld:
+            return Withheld.WITHHELD
+        # A column that was renamed has its new name in the change.
+        past = self._past(side, change.resource, change.field) or self._past("after", change.resource, change.field)
+        today = self._today(change.resource, change.field)
+        return past_value(change.before if side == "before" else change.after, past, today)
+
+    def key_value(self, resource: str, name: str, cell: str) -> Any:
+        """The value of a cell of a record's key."""
+        past = self._past("after", resource, name) or self._past("before", resource, name)
+        return past_value(cell, past, self._today(resource, name))
+
+    def _today(self, resource: str, name: str) -> Field | None:
+        table = self.package.resources.get(resource)
+        return table.fields.get(name) if table else None
+
+    def _past(self, side: str, resource: str, name: str) -> PastColumn | None:
+        table = (self.before if side == "before" else self.after).get(resource)
+        return table.columns.get(name) if table else None
+
+
+def changes_by_project(release: Release, descriptions: Descriptions) -> dict[str, ProjectChanges]:
+    """What a release changed of each project that it changed, by id."""
     by_project: defaultdict[str, list[Change]] = defaultdict(list)
     for change in release.changes:
         if change.project_id is not None and change.kind not in SAME_VALUE_KINDS:
             by_project[change.project_id].append(change)
-    return {project_id: _project_changes(release, changes, package) for project_id, changes in by_project.items()}
+    return {project_id: _project_changes(release, changes, descriptions) for project_id, changes in by_project.items()}
 
 
-def _project_changes(release: Release, changes: Sequence[Change], package: Package) -> ProjectChanges:
-    values, names = [], []
-    for change in changes:
-        resource = package.resources.get(change.resource)
-        field = resource.fields.get(change.field) if resource else None
-        names.append(record_name(resource, change.record))
-        values.append((_value(field, change, "before"), _value(field, change, "after")))
-    return ProjectChanges(release, tuple(changes), tuple(values), tuple(names))
+def _project_changes(release: Release, changes: Sequence[Change], descriptions: Descriptions) -> ProjectChanges:
+    return ProjectChanges(
+        release,
+        tuple(changes),
+        tuple((descriptions.value(change, "before"), descriptions.value(change, "after")) for change in changes),
+        tuple(record_name(change.resource, change.record, descriptions) for change in changes),
+        tuple(descriptions.column_title(change.resource, change.field) for change in changes),
+        tuple(descriptions.table_title(change.resource) for change in changes),
+        brings_columns=any(c.scope is not ChangeScope.CELL and not c.is_filled("before") for c in changes),
+    )
 
 
-def _value(field: Field | None, change: Change, side: Literal["before", "after"]) -> Any:
-    if side in change.withheld:
-        return Withheld.WITHHELD
-    return cell_value(field, change.before if side == "before" else change.after)
+_T = TypeVar("_T")
 
 
-def record_name(resource: Resource | None, record: Sequence[str]) -> Bilingual:
+def only_news(changes: ProjectChanges) -> ProjectChanges:
+    """The same without changes that are no news."""
+    numbers = [number for number, change in enumerate(changes.changes) if is_news(change)]
+    if len(numbers) == len(changes.changes):
+        return changes
+
+    def news(values: tuple[_T, ...]) -> tuple[_T, ...]:
+        return tuple(values[number] for number in numbers)
+
+    return replace(
+        changes,
+        changes=news(changes.changes),
+        values=news(changes.values),
+        names=news(changes.names),
+        column_titles=news(changes.column_titles),
+        table_titles=news(changes.table_titles),
+    )
+
+
+def without_absences(releases: Sequence[Release]) -> list[Release]:
+    """The releases as if no column and no table had ever left the data.
+
+    What comes back with a column or a table is compared with what it was when it left.
+    """
+    last_cells: dict[tuple[str, ...], Change] = {}
+    whole = []
+    for release in releases:
+        changes = tuple(_without_absences(release, last_cells))
+        is_same = all(change.scope is ChangeScope.CELL for change in release.changes)
+        whole.append(release if is_same else replace(release, changes=changes))
+    return whole
+
+
+def _without_absences(release: Release, last_cells: dict[tuple[str, ...], Change]) -> Iterator[Change]:
+    """The changes of a release. `last_cells` are the cells of columns and tables that are absent, and is updated."""
+    for change in release.changes:
+        key = change.resource, *change.record, change.field
+        if change.scope is ChangeScope.CELL:
+            last_cells.pop(key, None)
+            yield change
+        elif change.record[0].startswith("#"):
+            continue  # The number of a record without a key means nothing in another release.
+        elif change.is_filled("before"):
+            last_cells[key] = change
+        elif (last := last_cells.pop(key, None)) is None:
+            yield change
+        elif last.withheld or change.withheld or not is_same_value(last.before, change.after):
+            withheld = tuple(sorted({*last.withheld, *change.withheld}))
+            changed = replace(change, kind=ChangeKind.CHANGED, before=last.before, scope=ChangeScope.CELL)
+            yield replace(changed, withheld=withheld)
+
+
+def last_titles(releases: Sequence[Release]) -> dict[str, dict[str, str]]:
+    """The cells `title` and `agency_id` that each project had when it last left the data, by its id."""
+    cells: dict[str, dict[str, str]] = {}
+    for release in releases:
+        for change in release.changes:
+            is_removed = change.resource == "projects" and change.kind is ChangeKind.REMOVED
+            if is_removed and change.project_id and change.field in ("title", "agency_id"):
+                cells.setdefault(change.project_id, {})[change.field] = change.before
+    return cells
+
+
+def with_last_title(changes: ProjectChanges, cells: Mapping[str, str]) -> ProjectChanges:
+    """The same with the title and the agency that the project had; `cells` are those of `last_titles`."""
+    return replace(changes, title=cells.get("title") or None, agency_id=cells.get("agency_id") or None)
+
+
+def record_name(resource: str, record: Sequence[str], descriptions: Descriptions) -> Bilingual:
     """The name of a project's record, from its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
 
-    `resource` is today's, None if the package has none of that name; `record` as `Change.record`.
+    `resource` is the name of its table; `record` as `Change.record`.
     """
     if not record or record[0].startswith("#"):
         return NO_NAME
-    keys = (*resource.keys, KEYS.get(resource.name, ())) if resource else ()
+    today = descriptions.package.resources.get(resource)
+    keys = (*(today.keys if today else ()), KEYS.get(resource, ()))
     columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
-    fields = resource.fields if resource else {}
     cells = [(column, cell) for column, cell in zip(columns, record, strict=True) if column != "project_id"]
-    values = [(column, cell_value(fields.get(column), cell)) for column, cell in cells]
+    values = [(column, descriptions.key_value(resource, column, cell)) for column, cell in cells]
     thai, english = (
         [key_part(column, value, language) for column, value in values if value is not None] for language in LANGUAGES
     )
@@ -179,7 +311,13 @@ class _CellSteps:
         is_changed = is_withheld or not is_same_value(self.first.before, self.last.after)
         if not is_changed or (is_added and is_removed):
             return None
-        return replace(self.last, kind=kind, before=self.first.before, withheld=tuple(sorted(withheld)))
+        scope = ChangeScope.CELL
+        if not self.first.is_filled("before"):
+            scope = self.first.scope
+        elif not self.last.is_filled("after"):
+            scope = self.last.scope
+        before = self.first.before
+        return replace(self.last, kind=kind, before=before, withheld=tuple(sorted(withheld)), scope=scope)
 
 
 def _record_key(change: Change, release: Release) -> tuple[str, ...]:

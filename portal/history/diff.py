@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from portal.core.models import Change, ChangeKind
-from portal.history.tables import SAME_KEY, Column, Row, RowsByKey, TableVersion, by_key, check_characters, rows_of
+from portal.core.models import Change, ChangeKind, ChangeScope, PastColumn
+from portal.history.tables import SAME_KEY, Row, RowsByKey, TableVersion, by_key, check_characters, rows_of
 from portal.history.values import parse_cell
 
 
@@ -39,7 +40,7 @@ def compare_tables(before: TableVersion, after: TableVersion) -> list[Change]:
     if not key or old_rows is None or new_rows is None:
         changes += _unkeyed_records(before, _rows_not_in(lost, gained, before, after), ChangeKind.REMOVED)
         changes += _unkeyed_records(after, _rows_not_in(gained, lost, after, before), ChangeKind.ADDED)
-        return changes
+        return changes if same_columns else _with_scopes(changes, before, after, old_names)
     for record in sorted(old_rows.keys() | new_rows.keys()):
         if record not in new_rows:
             changes += _filled_cells(before, record, old_rows[record], ChangeKind.REMOVED)
@@ -157,16 +158,48 @@ def _cell_changes(
         if old_cell != cell:
             is_same = _value(before, old_name, old_cell) == _value(after, field, cell)
             kind = ChangeKind.REWRITTEN if is_same else ChangeKind.CHANGED
-            yield Change(after.name, record, project_id, field, kind, old_cell, cell)
+            scope = ChangeScope.CELL if old_name in before.header else ChangeScope.COLUMN
+            yield Change(after.name, record, project_id, field, kind, old_cell, cell, scope=scope)
     for field, old_cell in old_cells.items():
         if old_cell:
-            yield Change(after.name, record, project_id, field, ChangeKind.CHANGED, old_cell, "")
+            kind = ChangeKind.CHANGED
+            yield Change(after.name, record, project_id, field, kind, old_cell, "", scope=ChangeScope.COLUMN)
 
 
 def _unkeyed_records(table: TableVersion, rows: Iterable[Row], kind: ChangeKind) -> Iterator[Change]:
     """Records without a key, numbered in the order of their cells."""
     for number, row in enumerate(sorted(rows), start=1):
         yield from _filled_cells(table, (f"#{number}",), row, kind)
+
+
+def _with_scopes(
+    changes: Sequence[Change], before: TableVersion, after: TableVersion, old_names: Mapping[str, str]
+) -> list[Change]:
+    """The changes of records without a key between two versions that have other columns.
+
+    Every record is removed and added then. Those that are the same in the columns that both versions have were not
+    edited: their changes have the scope of the columns.
+    """
+    new_names = {old: new for new, old in old_names.items()}
+    shared = {new_names.get(name, name) for name in before.header} & set(after.header)
+    cells: defaultdict[tuple[ChangeKind, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
+    for change in changes:
+        name = new_names.get(change.field, change.field) if change.kind is ChangeKind.REMOVED else change.field
+        if change.kind is not ChangeKind.RENAMED and name in shared:
+            cells[change.kind, change.record][name] = change.before or change.after
+    by_content: dict[ChangeKind, defaultdict[frozenset[tuple[str, str]], list[tuple[str, ...]]]] = {
+        kind: defaultdict(list) for kind in (ChangeKind.REMOVED, ChangeKind.ADDED)
+    }
+    for (kind, record), content in cells.items():
+        by_content[kind][frozenset(content.items())].append(record)
+    unedited: set[tuple[ChangeKind, tuple[str, ...]]] = set()
+    for content_key, removed in by_content[ChangeKind.REMOVED].items():
+        for old_record, new_record in zip(removed, by_content[ChangeKind.ADDED][content_key], strict=False):
+            unedited |= {(ChangeKind.REMOVED, old_record), (ChangeKind.ADDED, new_record)}
+    return [
+        replace(change, scope=ChangeScope.COLUMN) if (change.kind, change.record) in unedited else change
+        for change in changes
+    ]
 
 
 def _filled_cells(table: TableVersion, record: tuple[str, ...], row: Row, kind: ChangeKind) -> Iterator[Change]:
@@ -187,5 +220,5 @@ def _value(table: TableVersion, field: str, cell: str) -> Any:
     return parse_cell(table.columns.get(field, _TEXT), cell)
 
 
-_TEXT = Column()
+_TEXT = PastColumn()
 """Of a column that the schema does not describe."""

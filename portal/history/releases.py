@@ -17,10 +17,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from portal.core.cache import Cache
-from portal.core.models import Change, History, Package, PassedOver, Release
+from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
 from portal.history.git import blob_id, open_repository
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
 from portal.history.states import PackageState, StateReader, UnreadablePackage, read_states
+from portal.history.tables import described_tables
 from portal.history.working_files import changed_files
 
 
@@ -46,14 +47,19 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
                     passed_over.append(PassedOver(state.commit.id, state.tags, str(error)))
                     continue
                 commit, last = state.commit, state
-                releases.append(Release(commit.id, commit.time, state.version, state.tags, changes))
+                release = Release(commit.id, commit.time, state.version, state.tags, changes, tables=state.tables)
+                releases.append(release)
+            committed = False
             try:
-                releases += _uncommitted_release(descriptor, package, last, comparer)
+                uncommitted = list(_uncommitted_release(descriptor, package, last, comparer))
+                committed = last is not None and not uncommitted and _is_committed(descriptor, last)
+                releases += uncommitted
             except UnreadablePackage as error:
                 passed_over.append(PassedOver("", (), str(error)))
         order = {commit.id: number for number, commit in enumerate(repository.commits)}
         passed_over.sort(key=lambda commit: order.get(commit.commit, len(order)))
-        return History(tuple(releases), repository.complete, _identity(states), tuple(passed_over))
+        identity = _identity(states)
+        return History(tuple(releases), repository.complete, identity, tuple(passed_over), committed=committed)
 
 
 def history_digest(descriptor: Path) -> str:
@@ -95,7 +101,14 @@ def _uncommitted_release(
         return
     comparer.add_files(state, files)
     published = datetime.combine(package.created, time.min, UTC)
-    yield Release("", published, package.version, (), tuple(comparer.compare(last, state)))
+    changes = tuple(comparer.compare(last, state))
+    yield Release("", published, package.version, (), changes, tables=state.tables)
+
+
+def _is_committed(descriptor: Path, last: PackageState) -> bool:
+    """Whether the descriptor is that of the last release. Git for Windows writes line ends that are in no commit."""
+    data = descriptor.read_bytes()
+    return last.descriptor in (blob_id(text, like=last.descriptor) for text in (data, data.replace(b"\r\n", b"\n")))
 
 
 def _working_state(
@@ -107,7 +120,7 @@ def _working_state(
     files = {name: (descriptor.parent / str(about["path"])).read_bytes() for name, about in resources.items()}
     blobs = {name: blob_id(data, like=earlier.descriptor) for name, data in files.items()}
     commit = replace(earlier.commit, id="", tags=())
-    return PackageState(commit, package.version, resources, "", blobs), files
+    return PackageState(commit, package.version, resources, "", blobs, described_tables(resources)), files
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,8 @@ class WorkingChanges:
     """Of the package in that commit."""
     changes: tuple[Change, ...]
     """Of the tables."""
+    tables: tuple[Mapping[str, PastTable], Mapping[str, PastTable]]
+    """The tables as the descriptors describe them, then and now."""
     files: tuple[str, ...]
     """The paths of other files that differ, relative to the top of the repository."""
 
@@ -155,5 +170,9 @@ def changes_since(
                 message = f"the tables of {commit.id[:8]} cannot be compared with these"
                 raise UnreadablePackage(message) from error
         return WorkingChanges(
-            commit.id, earlier.version, changes, tuple(changed_files(repository, commit, other_paths))
+            commit.id,
+            earlier.version,
+            changes,
+            (earlier.tables, state.tables),
+            tuple(changed_files(repository, commit, other_paths)),
         )

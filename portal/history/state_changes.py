@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
 from portal.core.cache import Cache
-from portal.core.models import Change, ChangeKind
+from portal.core.models import Change, ChangeKind, ChangeScope
 from portal.history.diff import compare_tables
 from portal.history.git import Repository
 from portal.history.states import PackageState, UnreadablePackage
@@ -121,10 +122,12 @@ def explain(resource: Mapping[str, Any]) -> Iterator[None]:
 
 def _compare(before: TableVersion | None, after: TableVersion | None) -> list[Change]:
     """What differs; None is a table that the package did not have, which is as one without records."""
-    if before is None:
-        assert after is not None
-        before = after.without_records()
-    return compare_tables(before, after or before.without_records())
+    if before is not None and after is not None:
+        return compare_tables(before, after)
+    table = before or after
+    assert table is not None
+    changes = compare_tables(before or table.without_records(), after or table.without_records())
+    return [replace(change, scope=ChangeScope.TABLE) for change in changes]
 
 
 def cached_changes(
@@ -153,7 +156,9 @@ def cached_changes(
     except UnreadablePackage as error:
         cache.put(name, str(error))
         raise
-    cache.put(name, [[c.resource, c.record, c.project_id, c.field, c.kind, c.before, c.after] for c in changes])
+    cache.put(
+        name, [[c.resource, c.record, c.project_id, c.field, c.kind, c.before, c.after, c.scope] for c in changes]
+    )
     return changes
 
 
@@ -164,8 +169,8 @@ def short_digest(text: str) -> str:
 
 def _change_from_json(values: list[Any]) -> Change:
     """A change from the cache. Raises TypeError or ValueError if it is damaged."""
-    resource, record, project_id, field, kind, before, after = values
+    resource, record, project_id, field, kind, before, after, scope = values
     texts = (resource, field, before, after, *record, *(() if project_id is None else (project_id,)))
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("not a cached change")
-    return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after)
+    return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after, (), ChangeScope(scope))

@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.core.descriptors import check_characters, check_path, check_resource_name, parse_descriptor, problem
-from portal.core.models import PassedOver
+from portal.core.models import PassedOver, PastTable
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
 from portal.history.git import Commit, Repository, TreeEntry
+from portal.history.tables import described_tables
 
 Resources = Mapping[str, Mapping[str, Any]]
 """The resources of a descriptor, as it describes them, by name."""
+
+
+_Content = tuple[str, Resources, Mapping[str, PastTable]]
+"""What a descriptor says: the version, the resources, and the tables that these describe."""
 
 
 class UnreadablePackage(Exception):
@@ -32,6 +37,8 @@ class PackageState:
     """The id of the descriptor's blob."""
     blobs: Mapping[str, str]
     """The id of each table's blob, by the name of its resource."""
+    tables: Mapping[str, PastTable]
+    """The tables as the descriptor describes them."""
     tags: tuple[str, ...] = ()
     """Of the commit, and of later commits that left the package unchanged."""
 
@@ -42,8 +49,8 @@ class StateReader:
     def __init__(self, repository: Repository) -> None:
         """`repository` must stay open while this is used."""
         self._repository = repository
-        self._descriptors: dict[str, tuple[str, Resources] | UnreadablePackage] = {}
-        """By the descriptor's blob: its version and resources, or the reason why it cannot be used."""
+        self._descriptors: dict[str, _Content | UnreadablePackage] = {}
+        """By the descriptor's blob: what it says, or the reason why it cannot be used."""
 
     def at(self, commit: Commit) -> PackageState | None:
         """The package at a commit; None if the commit has no descriptor. The tables are not read.
@@ -58,17 +65,18 @@ class StateReader:
         descriptor = self._descriptors[entry.id]
         if isinstance(descriptor, UnreadablePackage):
             raise descriptor
-        version, resources = descriptor
+        version, resources, tables = descriptor
         folder = posixpath.dirname(commit.descriptor)
         blobs = {}
         for name, resource in resources.items():
             table = self._repository.entry(commit, posixpath.join(folder, resource["path"]))
             blobs[name] = _regular_file(resource["path"], table).id
-        return PackageState(commit, version, resources, entry.id, blobs, _printable_tags(commit.tags))
+        return PackageState(commit, version, resources, entry.id, blobs, tables, _printable_tags(commit.tags))
 
-    def _read(self, file: str, entry: TreeEntry) -> tuple[str, Resources] | UnreadablePackage:
+    def _read(self, file: str, entry: TreeEntry) -> _Content | UnreadablePackage:
         try:
-            return _parse(file, self._repository.blob(_regular_file(file, entry).id))
+            version, resources = _parse(file, self._repository.blob(_regular_file(file, entry).id))
+            return version, resources, described_tables(resources)
         except UnreadablePackage as error:
             return error
 

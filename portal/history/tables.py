@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.core.models import KEYS
+from portal.core.models import KEYS, Bilingual, PastColumn, PastTable
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
+from portal.history.values import printable
 
 _UNIQUE_KEYS = ("projects", "monthly_results", "agencies", "sources")
 """Tables whose keys the check requires to be unique, whatever their schema says."""
@@ -19,15 +20,6 @@ Row = list[str]
 """The cells of a record, in the order of the columns."""
 
 RowsByKey = dict[tuple[str, ...], Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the cells of a column mean: see `values.CellFormat`."""
-
-    type: str = "string"
-    format: str = "default"
-    missing: frozenset[str] = frozenset([""])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class TableVersion:
     """The columns that identify a record; () if none do."""
     unique_key: bool
     """Whether the check refuses a table in which two records have the same key."""
-    columns: Mapping[str, Column]
+    columns: Mapping[str, PastColumn]
     """The columns that the schema of that commit describes, by name."""
 
     def without_records(self) -> TableVersion:
@@ -103,10 +95,29 @@ def check_characters(texts: Iterable[str]) -> None:
             raise ValueError(f"a cell holds {forbidden_name(FORBIDDEN.findall(text)[0])}")
 
 
-def _column(field: Mapping[str, Any], missing: Iterable[Any]) -> Column:
+def described_tables(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, PastTable]:
+    """The tables of a descriptor, which need not be valid: what it does not describe has no title and no columns."""
+    return {name: PastTable(_title(resource), _described_columns(resource)) for name, resource in resources.items()}
+
+
+def _described_columns(resource: Mapping[str, Any]) -> dict[str, PastColumn]:
+    try:
+        schema = resource["schema"]
+        missing = schema.get("missingValues", [""])
+        return {str(field["name"]): _column(field, missing) for field in schema["fields"]}
+    except (LookupError, TypeError, AttributeError):
+        return {}
+
+
+def _title(described: Mapping[str, Any]) -> Bilingual:
+    thai, english = (described.get(name) for name in ("title", "title_en"))
+    return Bilingual(*(printable(text) if isinstance(text, str) else "" for text in (thai, english)))
+
+
+def _column(field: Mapping[str, Any], missing: Iterable[Any]) -> PastColumn:
     """`field` is the description of a column, `missing` the `missingValues` of its table."""
     own_missing = _missing_values(field.get("missingValues", missing))
-    return Column(str(field.get("type", "string")), str(field.get("format", "default")), own_missing)
+    return PastColumn(str(field.get("type", "string")), str(field.get("format", "default")), own_missing, _title(field))
 
 
 def _missing_values(values: Iterable[Any]) -> frozenset[str]:

@@ -11,7 +11,15 @@ from typing import Any, Protocol
 
 from portal.core.models import Change, ChangeKind, Field, History, Package, Portal, Project, Release
 from portal.history.changelog import ReleaseChangelog, release_changelogs
-from portal.history.changes import ProjectChanges, changes_by_project
+from portal.history.changes import (
+    Descriptions,
+    ProjectChanges,
+    changes_by_project,
+    last_titles,
+    only_news,
+    with_last_title,
+    without_absences,
+)
 from portal.history.values import cell_value
 
 
@@ -34,7 +42,8 @@ class Timeline:
     project_changes: Mapping[str, tuple[ProjectChanges, ...]]
     """What releases changed of each project, by id, the newest first; also of projects that left the data.
 
-    A release that only gave a project a later date of the same values is left out.
+    Without what is no news of the project, see `is_news` of a change: a later date of the same values, a column or a
+    table that came or went.
     """
     originals: Mapping[str, Mapping[str, Original]]
     """By project id and field."""
@@ -105,18 +114,22 @@ def build_timeline(
     """
     projects = {project.project_id: project for project in portal.projects}
     project_changes = {}
+    titles = last_titles(history.releases)
     for project_id, changes in _changes_by_project(history, portal.package, removed or {}).items():
         began_and_ended = transitions.of(projects.get(project_id), changes)
         judged = (
             replace(release_changes, began=began, ended=ended) if began or ended else release_changes
             for release_changes, (began, ended) in zip(changes, began_and_ended, strict=True)
         )
-        if news := tuple(release_changes for release_changes in judged if release_changes.is_news):
+        news = tuple(only_news(release_changes) for release_changes in judged if release_changes.is_news)
+        if news and project_id not in projects:
+            news = tuple(with_last_title(release_changes, titles.get(project_id, {})) for release_changes in news)
+        if news:
             project_changes[project_id] = news
     return Timeline(
         history,
         project_changes,
-        _originals(project_changes, portal.package),
+        _originals(project_changes),
         tuple(release_changelogs(portal, history, project_changes)),
     )
 
@@ -125,10 +138,12 @@ def _changes_by_project(
     history: History, package: Package, removed: Mapping[str, Release]
 ) -> dict[str, list[ProjectChanges]]:
     """What releases changed of each project, the newest first; with `last_published` where it left or came back."""
-    last_published, earlier = dict(removed), None
+    last_published = dict(removed)
+    earlier: Release | None = None
     by_project: defaultdict[str, list[ProjectChanges]] = defaultdict(list)
-    for release in history.releases:
-        for project_id, changes in changes_by_project(release, package).items():
+    for release in without_absences(history.releases):
+        descriptions = Descriptions(package, earlier.tables if earlier else {}, release.tables)
+        for project_id, changes in changes_by_project(release, descriptions).items():
             if changes.added_or_removed is ChangeKind.ADDED:
                 changes = replace(changes, last_published=last_published.pop(project_id, None))
             elif changes.added_or_removed is ChangeKind.REMOVED and earlier:
@@ -143,39 +158,36 @@ _ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date"
 """The fields of a project whose first published value is shown, with the type of their values."""
 
 
-def _originals(
-    project_changes: Mapping[str, Sequence[ProjectChanges]], package: Package
-) -> dict[str, dict[str, Original]]:
+def _originals(project_changes: Mapping[str, Sequence[ProjectChanges]]) -> dict[str, dict[str, Original]]:
     """The first value of each field that changed, even if the project was not in the data for a time.
 
     None of a field of which a value is withheld.
     """
-    fields = package.resources["projects"].fields
     originals: dict[str, dict[str, Original]] = {}
     for project_id, newest_first in project_changes.items():
         withheld = {change.field for changes in newest_first for change in changes.changes if change.withheld}
         for name in _ORIGINAL_TYPES:
             if name in withheld:
                 continue
-            values = list(_distinct_values(name, newest_first[::-1], fields.get(name)))
+            values = list(_successive_values(name, newest_first[::-1]))
             if len(values) > 1:
                 (first, _), (_, changed_by) = values[:2]
                 originals.setdefault(project_id, {})[name] = Original(first, changed_by, len(values) - 1)
     return originals
 
 
-def _distinct_values(
-    name: str, oldest_first: Sequence[ProjectChanges], field: Field | None
-) -> Iterator[tuple[Any, Release]]:
-    """The values that a field of a project had one after the other, each with the release in which it is first seen."""
+def _successive_values(name: str, oldest_first: Sequence[ProjectChanges]) -> Iterator[tuple[Any, Release]]:
+    """The values that a field of a project had one after the other, each with the release in which it is first seen.
+
+    None is a blank cell while the project was in the data; what stood before the first value is left out.
+    """
     last = None
     for changes in oldest_first:
-        for change in changes.changes:
+        for change, (before, after) in zip(changes.changes, changes.values, strict=True):
             if (change.resource, change.field) != ("projects", name):
                 continue
-            cells = {ChangeKind.ADDED: (change.after,), ChangeKind.REMOVED: (change.before,)}
-            for cell in cells.get(change.kind, (change.before, change.after)):
-                value = cell_value(field, cell)
-                if isinstance(value, _ORIGINAL_TYPES[name]) and value != last:
+            values = {ChangeKind.ADDED: (after,), ChangeKind.REMOVED: (before,)}.get(change.kind, (before, after))
+            for value in values:
+                if (value is None or isinstance(value, _ORIGINAL_TYPES[name])) and value != last:
                     yield value, changes.release
                     last = value

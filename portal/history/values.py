@@ -37,6 +37,19 @@ def cell_value(field: Field | None, cell: str) -> Any:
     return printable(value) if isinstance(value, str) else value
 
 
+def past_value(cell: str, past: CellFormat | None, today: CellFormat | None) -> Any:
+    """The value of a cell of an earlier release: by its column as it was then, or, if that makes it a text, as today.
+
+    Both are None for a column that neither describes; then the value is a text. See `cell_value`.
+    """
+    value: Any = parse_cell(past, cell) if past else cell if cell.strip() else None
+    if isinstance(value, str) and today:
+        value_of_today = parse_cell(today, cell)
+        # A text that no longer stands for a value did so then.
+        value = value if value_of_today is None and past else value_of_today
+    return printable(value) or None if isinstance(value, str) else value
+
+
 def parse_cell(field: CellFormat, cell: str) -> Any:
     """The value of a cell by the type and the format of its column; None if it is blank or stands for no value.
 

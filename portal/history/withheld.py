@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.core.models import Change, ChangeKind, History, Portal, Release
+from portal.core.models import Bilingual, Change, ChangeKind, History, PastTable, Portal, Release
 from portal.history.erasures import CellKey, ErasureFinder, without_number
 
 
@@ -44,7 +44,7 @@ def withhold(history: History, portal: Portal, guard: Guard) -> History:
             erased[cell] |= texts
         if finder.erases_key(erasure, portal.package):
             redaction.hide_key(erasure.resource, erasure.record)
-    releases = redaction.apply(history.releases)
+    releases = _without_hidden_titles(redaction.apply(history.releases), guard)
     if releases is history.releases:
         return history
     hidden_texts = {cell: frozenset(texts) for cell, texts in erased.items()}
@@ -73,6 +73,31 @@ def _without_ignored_columns(history: History, ignored: Sequence[str]) -> Histor
 
     releases = (replace(release, changes=tuple(filter(is_published, release.changes))) for release in history.releases)
     return replace(history, releases=tuple(releases))
+
+
+def _without_hidden_titles(releases: tuple[Release, ...], guard: Guard) -> tuple[Release, ...]:
+    """The releases without titles of tables and columns that `guard` hides; the same tuple if there are none."""
+    shown: dict[int, Mapping[str, PastTable]] = {}
+    """By the identity of a release's tables: releases with one descriptor share them."""
+
+    def title(text: Bilingual) -> Bilingual:
+        return NO_TITLE if any(guard.hides_text(part) for part in (text.th, text.en) if part) else text
+
+    for release in releases:
+        if id(release.tables) not in shown:
+            shown[id(release.tables)] = {
+                name: PastTable(
+                    title(table.title),
+                    {key: replace(column, title=title(column.title)) for key, column in table.columns.items()},
+                )
+                for name, table in release.tables.items()
+            }
+    if all(shown[id(release.tables)] == release.tables for release in releases):
+        return releases
+    return tuple(replace(release, tables=shown[id(release.tables)]) for release in releases)
+
+
+NO_TITLE = Bilingual("")
 
 
 def is_clean(changes: Sequence[Change], erased: Mapping[CellKey, frozenset[str]], guard: Guard) -> bool:

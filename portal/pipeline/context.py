@@ -15,7 +15,7 @@ from portal.core.models import Document, ProjectIndex
 from portal.core.program import ROOT
 from portal.pipeline.build_cache import SCRATCH, Files, reuse_files, unmodified_files
 from portal.pipeline.serialise import serialise
-from portal.rules import input_titles, meanings
+from portal.rules import OBSERVATIONS, input_titles, meanings
 from portal.site import Asset, Renderer, Site
 
 CONTEXT = "context"
@@ -95,5 +95,6 @@ def shared_by_pages(
         config.projects_per_page,
         {asset.name: asset.output for asset in assets},
         meanings(config.signals),
+        {rule.name: rule.title for rule in OBSERVATIONS},
         input_titles(index.package),
     )

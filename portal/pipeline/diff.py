@@ -145,8 +145,8 @@ def _compare(
 ) -> _Comparison:
     """Treat the changes as those of one release, and withhold what the site would: the summary is as public."""
     guard, unknown_time = read_guard(descriptor), datetime.fromtimestamp(0, UTC)
-    before = Release(changes.commit, unknown_time, changes.version, (), ())
-    after = Release("", unknown_time, portal.package.version, (), changes.changes)
+    before = Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0])
+    after = Release("", unknown_time, portal.package.version, (), changes.changes, tables=changes.tables[1])
     history = withhold(History((before, after)), portal, guard)
     before, after = history.releases
     whole_history = withhold(read_history(descriptor, portal.package, cache), portal, guard)

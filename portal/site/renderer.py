@@ -71,6 +71,8 @@ class Site:
     """The output of each asset by its name."""
     meanings: Mapping[str, Bilingual]
     """Of the rules of observations, by name."""
+    rule_titles: Mapping[str, Bilingual]
+    """Likewise."""
     input_titles: Mapping[str, Bilingual]
     """Of the values that observations are made on, by name."""
 

@@ -1,6 +1,18 @@
 """The records of a portal and of its site, as all rooms use them: frozen and typed."""
 
-from portal.core.models.history import ERASED, Change, ChangeKind, Erasure, History, PassedOver, Release, Withheld
+from portal.core.models.history import (
+    ERASED,
+    Change,
+    ChangeKind,
+    ChangeScope,
+    Erasure,
+    History,
+    PassedOver,
+    PastColumn,
+    PastTable,
+    Release,
+    Withheld,
+)
 from portal.core.models.languages import LANGUAGES, Bilingual, Language
 from portal.core.models.package import KEYS, MAX_DIGITS, MAX_FILE, Allowance, Field, Licence, Package, Resource
 from portal.core.models.pages import Document, Note, Page
@@ -33,6 +45,7 @@ __all__ = [
     "Bilingual",
     "Change",
     "ChangeKind",
+    "ChangeScope",
     "Citation",
     "Document",
     "Download",
@@ -47,6 +60,8 @@ __all__ = [
     "Package",
     "Page",
     "PassedOver",
+    "PastColumn",
+    "PastTable",
     "Portal",
     "ProgressReport",
     "Project",

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Literal
 
+from portal.core.models.languages import Bilingual
+
 
 class ChangeKind(StrEnum):
     """What happened to a cell between two releases."""
@@ -21,6 +23,17 @@ class ChangeKind(StrEnum):
     """The same value in another form, such as 100 and 100.0."""
     RENAMED = "renamed"
     """The column has another name; its cells are the same."""
+
+
+class ChangeScope(StrEnum):
+    """What came or went with a cell that differs. A table or column that a package lacks says nothing about anybody."""
+
+    CELL = "cell"
+    """The value alone, or its record: the package has the table and the column before and after."""
+    COLUMN = "column"
+    """The column: one of the two releases does not have it."""
+    TABLE = "table"
+    """The whole table."""
 
 
 class Withheld(Enum):
@@ -45,6 +58,7 @@ class Change:
     after: str
     withheld: tuple[str, ...] = ()
     """The attributes above that are not published: their cell is "", `project_id` None, a name `#` and a number."""
+    scope: ChangeScope = ChangeScope.CELL
 
     def is_filled(self, side: Literal["before", "after"]) -> bool:
         """Whether the cell was not blank, before or after; a cell that is withheld was not."""
@@ -53,12 +67,37 @@ class Change:
     @property
     def retroactive(self) -> bool:
         """Whether it changes or removes an earlier figure: of a month, a report or an evaluation."""
+        if self.scope is not ChangeScope.CELL:
+            return False
         if self.resource == "monthly_results":
             # A row without a result reports nothing yet.
             figure = self.field not in ("project_id", "month") and self.is_filled("before")
             return figure and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
         reported = self.resource in ("progress_reports", "evaluations")
         return reported and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class PastColumn:
+    """A column as the descriptor of a release describes it."""
+
+    type: str = "string"
+    format: str = "default"
+    """As `Field.format`."""
+    missing: frozenset[str] = frozenset([""])
+    """The cells that stand for no value."""
+    title: Bilingual = field(default_factory=lambda: Bilingual(""))
+    """"" where the descriptor has none, or it is withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastTable:
+    """A table as the descriptor of a release describes it."""
+
+    title: Bilingual = field(default_factory=lambda: Bilingual(""))
+    """"" where the descriptor has none, or it is withheld."""
+    columns: Mapping[str, PastColumn] = field(default_factory=dict)
+    """By name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +115,8 @@ class Release:
     """Compared with the release before; empty for the first known release."""
     withheld: tuple[str, ...] = ()
     """Which of `version` and `tags` are not published, wholly or in part."""
+    tables: Mapping[str, PastTable] = field(default_factory=dict, compare=False, repr=False)
+    """By name."""
 
     @property
     def name(self) -> str:
@@ -107,6 +148,8 @@ class History:
     """Identifies the first known commit and the path of the package in the repository; results depend on both."""
     passed_over: tuple[PassedOver, ...] = ()
     """Commits that are not valid, the oldest first. Their changes count as changes of the next release."""
+    committed: bool = False
+    """Whether the files of the package are those of the last release, to the byte."""
     erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]] = field(default_factory=dict)
     """The cells that `erased.csv` withholds, by resource, record and field. `("#",)` is any record without a key."""
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal.core.formats import NBSP
-from portal.core.models import Change, ChangeKind, Language, Project, Thresholds, overview
-from portal.history.changelog import ChangelogKind, compare_releases
-from portal.history.changes import changes_between, record_name
+from portal.core.models import Bilingual, Change, ChangeKind, Language, Project, Thresholds, overview
+from portal.history.changelog import compare_releases
+from portal.history.changelog_items import ChangelogKind
+from portal.history.changes import Descriptions, changes_between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
 from portal.rules.outcomes import Outcome, judge_project
@@ -90,7 +91,7 @@ def test_the_first_published_budget_and_finish_date_stay_known(repository: Repos
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
         repository.commit("ChangelogItem")
     originals = past_of(repository).originals[FIRST]
-    assert (originals["budget_received"].value, originals["budget_received"].times_changed) == (Decimal(5_200_000), 2)
+    assert (originals["budget_received"].value, originals["budget_received"].times_changed) == (Decimal(5_200_000), 3)
     assert (originals["finish_date"].value, originals["finish_date"].times_changed) == (date(2024, 9, 30), 2)
     assert str(originals["finish_date"].release.published.date()) == "2026-01-02"
 
@@ -257,7 +258,7 @@ def test_a_record_is_called_by_its_key_as_people_read_it(
 ) -> None:
     portal = whole.read().portal
     assert portal is not None
-    found = record_name(portal.package.resources.get(resource), record)[language]
+    found = record_name(resource, record, Descriptions(portal.package, {}, {}))[language]
     assert found.replace(NBSP, " ") == name
 
 
@@ -265,9 +266,9 @@ def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage
     whole.demand_nothing()
     portal = whole.read().portal
     assert portal is not None
-    resource = portal.package.resources["evaluations"]
+    descriptions = Descriptions(portal.package, {}, {})
     assert (
-        record_name(resource, (FIRST, "2566", "1")).en
+        record_name("evaluations", (FIRST, "2566", "1"), descriptions).en
         == "FY\N{NO-BREAK SPACE}2566 (2022/23), quarter\N{NO-BREAK SPACE}1"
     )
 
@@ -278,4 +279,4 @@ def test_a_release_says_which_tables_changed_that_are_about_no_project(repositor
     repository.set("agencies", {"agency_id": other}, name_en="Other")
     repository.commit("Rename two agencies")
     newest = past_of(repository).releases[0]
-    assert (newest.projects, newest.summary, newest.tables) == (0, (), (("agencies", 2),))
+    assert (newest.projects, newest.summary, newest.tables) == (0, (), ((Bilingual("หน่วยงาน", "Agencies"), 2),))

@@ -11,7 +11,7 @@ import pytest
 
 from build import main
 from portal.core.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
-from portal.history.changelog import ChangelogKind
+from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import removed_ids
 from portal.history.removed_projects import find_removed_projects, removed_project_json
 from portal.history.timeline import Timeline, build_timeline
