@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.core.json_values import json_text
-from portal.core.models import ProjectIndex, Release, Withheld
+from portal.core.models import Bilingual, Change, ProjectIndex, Release, Withheld
 from portal.history.changes import ProjectChanges, removed_ids
 from portal.history.timeline import Timeline
 from portal.history.values import printable
@@ -29,6 +30,10 @@ class RemovedProject:
     """Its last values that were not blank, by column: as `cell_value` reads them, or `Withheld`."""
     changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
+    titles: Mapping[str, Bilingual]
+    """The title of each column of `values`."""
+    names: Mapping[str, Bilingual]
+    """The names that its agency and its source had when it left, by the column of `values` that has their id."""
 
     @property
     def agency_id(self) -> str | None:
@@ -41,10 +46,13 @@ def find_removed_projects(portal: ProjectIndex, timeline: Timeline) -> tuple[Rem
     """Every project that an earlier release had and the package no longer has, by id; see `removed_ids`."""
     present = (project.project_id for project in portal.projects)
     ids = sorted(removed_ids(timeline.history.releases, present))
-    return tuple(_removed_project(project_id, timeline.project_changes[project_id]) for project_id in ids)
+    names = _PastNames(portal, timeline.history.releases)
+    return tuple(_removed_project(project_id, timeline.project_changes[project_id], names) for project_id in ids)
 
 
-def _removed_project(project_id: str, newest_first: tuple[ProjectChanges, ...]) -> RemovedProject:
+def _removed_project(
+    project_id: str, newest_first: tuple[ProjectChanges, ...], past_names: _PastNames
+) -> RemovedProject:
     left = next(changes for changes in newest_first if changes.added_or_removed)
     values = tuple(
         (change.field, before)
@@ -53,7 +61,50 @@ def _removed_project(project_id: str, newest_first: tuple[ProjectChanges, ...]) 
     )
     title = next((value for field, value in values if field == "title"), None)
     shown_title = printable(title) if isinstance(title, str) else project_id
-    return RemovedProject(project_id, shown_title, left.release, left.last_published, values, newest_first)
+    pairs = zip(left.changes, left.column_titles, strict=True)
+    titles = {change.field: column_title for change, column_title in pairs if change.resource == "projects"}
+    names = {
+        column: name
+        for column, key in values
+        if column in _JOINED and isinstance(key, str) and (name := past_names.before(left.release, column, key))
+    }
+    return RemovedProject(
+        project_id, shown_title, left.release, left.last_published, values, newest_first, titles, names
+    )
+
+
+_JOINED: Mapping[str, tuple[str, str, str]] = {
+    "agency_id": ("agencies", "name", "name_en"),
+    "source_id": ("sources", "title", "title_en"),
+}
+"""By a column of `projects`: the table to which it refers, and the columns of the names there, Thai and English."""
+
+
+class _PastNames:
+    """The names of agencies and sources before any release."""
+
+    def __init__(self, portal: ProjectIndex, releases: Sequence[Release]) -> None:
+        self._today = {
+            "agency_id": {agency.agency_id: agency.name for agency in portal.agencies},
+            "source_id": {source.source_id: source.title for source in portal.sources},
+        }
+        self._numbers = {release.commit: number for number, release in enumerate(releases)}
+        tables = {table for table, *_ in _JOINED.values()}
+        self._newest_first: defaultdict[tuple[str, tuple[str, ...]], list[tuple[int, Change]]] = defaultdict(list)
+        for number, release in reversed(list(enumerate(releases))):
+            for change in release.changes:
+                if change.resource in tables:
+                    self._newest_first[change.resource, change.record].append((number, change))
+
+    def before(self, release: Release, column: str, key: str) -> Bilingual | None:
+        """The name of what `column` refers to by `key`; None if there was none, or it is withheld."""
+        table, thai, english = _JOINED[column]
+        today = self._today[column].get(key, Bilingual(""))
+        cells = {thai: today.th, english: today.en}
+        for number, change in self._newest_first[table, (key,)]:
+            if number >= self._numbers[release.commit] and change.field in cells:
+                cells[change.field] = change.before
+        return Bilingual(printable(cells[thai]), printable(cells[english])) if cells[thai] else None
 
 
 def removed_project_json(project: RemovedProject) -> bytes:
