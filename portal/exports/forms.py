@@ -90,8 +90,8 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
 
     A CSV is a copy to the byte, but for one of which columns are ignored.
 
-    The descriptor says where each file is published, how large it is, and its SHA-256. Returns it and the CSVs. Raises
-    UsageError where a file has changed since it was validated.
+    The descriptor has the version that the data are cited by, and says where each file is published, how large it is,
+    and its SHA-256. Returns it and the CSVs. Raises UsageError where a file has changed since it was validated.
     """
     content = json.loads(descriptor.read_text("utf-8-sig"))
     made = []
@@ -109,6 +109,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
         described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
         made.append(copy)
+    content["version"] = package.version
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     return publish(folder, DESCRIPTOR, "descriptor", text.encode()), made
 

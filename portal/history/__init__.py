@@ -28,7 +28,7 @@ from portal.history.states import UnreadablePackage
 from portal.history.tables import TableVersion, read_table
 from portal.history.timeline import Original, Timeline, build_timeline, published_figures, with_published_progress
 from portal.history.values import cell_value
-from portal.history.versions import citable_version, same_version
+from portal.history.versions import citable_version, same_version, with_citable_versions
 from portal.history.withheld import is_clean, withhold
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "rewritten_problem",
     "same_version",
     "unknown_erasures",
+    "with_citable_versions",
     "with_published_progress",
     "withhold",
     "without_personal_data",

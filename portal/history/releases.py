@@ -106,9 +106,8 @@ def _uncommitted_release(
 
 
 def _is_committed(descriptor: Path, last: PackageState) -> bool:
-    """Whether the descriptor is that of the last release. Git for Windows writes line ends that are in no commit."""
-    data = descriptor.read_bytes()
-    return last.descriptor in (blob_id(text, like=last.descriptor) for text in (data, data.replace(b"\r\n", b"\n")))
+    """Whether the descriptor is that of the last release."""
+    return _blob_id(descriptor.read_bytes(), last.descriptor, last) == last.descriptor
 
 
 def _working_state(
@@ -118,9 +117,15 @@ def _working_state(
     content = json.loads(descriptor.read_text("utf-8-sig"))
     resources = {resource["name"]: resource for resource in content["resources"]}
     files = {name: (descriptor.parent / str(about["path"])).read_bytes() for name, about in resources.items()}
-    blobs = {name: blob_id(data, like=earlier.descriptor) for name, data in files.items()}
+    blobs = {name: _blob_id(data, earlier.blobs.get(name), earlier) for name, data in files.items()}
     commit = replace(earlier.commit, id="", tags=())
     return PackageState(commit, package.version, resources, "", blobs, described_tables(resources)), files
+
+
+def _blob_id(data: bytes, committed: str | None, earlier: PackageState) -> str:
+    """The id of a file: `committed` if only line ends differ. Git for Windows writes line ends that are in no commit."""
+    ids = [blob_id(text, like=earlier.descriptor) for text in (data, data.replace(b"\r\n", b"\n"))]
+    return committed if committed in ids else ids[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from portal.pipeline.context import BuildContext, save_context, shared_by_pages
 from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
+    cited_by_version,
     load_history,
     load_missing_releases,
     load_source,
     warn_of_history,
-    with_citable_version,
 )
 from portal.pipeline.manifest import MARKER, finish, is_whole, read_info
 from portal.pipeline.memory import release_memory, without_garbage_collection
@@ -133,7 +133,8 @@ def _make_site(
         documents, notes = source.documents, source.notes
         history = load_history(source.portal, descriptor, cache)
         warn_of_history(source.portal.package, history, progress)
-        portal, timeline = load_timeline(with_citable_version(source.portal, history), history, config, cache)
+        portal, history = cited_by_version(source.portal, history)
+        portal, timeline = load_timeline(portal, history, config, cache)
         index = overview(portal)
 
         progress.stage("analyse")

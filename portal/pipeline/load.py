@@ -24,6 +24,7 @@ from portal.history import (
     rewritten_problem,
     same_version,
     unknown_erasures,
+    with_citable_versions,
     withhold,
     without_personal_data,
 )
@@ -83,9 +84,10 @@ def warn_of_history(package: Package, history: History, progress: Progress) -> N
         progress.same_version(package, release)
 
 
-def with_citable_version(portal: Portal, history: History) -> Portal:
-    """The portal with the version that its data are cited by."""
-    return replace(portal, package=replace(portal.package, version=citable_version(portal.package, history)))
+def cited_by_version(portal: Portal, history: History) -> tuple[Portal, History]:
+    """The portal and its history with the versions that their data are cited by."""
+    package = replace(portal.package, version=citable_version(portal.package, history))
+    return replace(portal, package=package), with_citable_versions(portal.package, history)
 
 
 def load_missing_releases(

@@ -205,6 +205,10 @@ def test_data_of_the_same_version_are_cited_apart_and_it_is_said(
     version = f"1.14.0+{commits[-1][:8]}"
     for name in ("citation.bib", "citation.json", "index.html"):
         assert version in (site / "data" / name).read_text("utf-8"), name
+    for name in ("datapackage.json", "quality.json"):
+        assert json.loads((site / "data" / name).read_text("utf-8"))["version"] == version, name
+    (release,) = (site / "changes").glob(f"*-{commits[-1][:8]}")
+    assert f"Release {version} " in text(page(site, f"en/changes/{release.name}").body)
     key = next(iter(tables[-1]))
     assert f"data release {version}" in text(page(site, f"en/projects/{key}").css_first("[data-citation]"))
     said = f"The data differ from release 1.14.0 (commit {commits[-2][:8]}) but the version is the same."

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from build import main
-from portal.core.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
+from portal.core.models import Change, ChangeKind, History, Release, Thresholds, Withheld, overview
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import removed_ids
 from portal.history.removed_projects import find_removed_projects, removed_project_json
 from portal.history.timeline import Timeline, build_timeline
-from portal.history.versions import citable_version, same_version
+from portal.history.versions import citable_version, same_version, with_citable_versions
 from portal.history.withheld import withhold
 from portal.package.reading import read_guard
 from portal.rules.transitions import RuleTransitions, fields_of
@@ -116,8 +117,52 @@ def test_a_version_is_cited_alone_only_where_no_other_data_have_it(repository: R
     repository.commit("Describe")
     assert version() == f"1.0.0+{commit[:8]}"
     repository.describe(lambda content: content.update(version="1.0.1"))
+    assert version() == f"1.0.1+{package.sha256[:8]}"
+    repository.commit("Raise")
     assert version() == "1.0.1"
     assert same_version(replace(package, version=""), repository.history()) is None
+
+
+def test_two_states_that_are_not_committed_are_cited_apart_though_the_version_is_raised(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.describe(lambda content: content.update(version="1.1.0"))
+    sums = []
+    for budget in ("1000", "2000"):
+        repository.set("projects", {"project_id": FEW[0]}, budget_received=budget)
+        portal, history = repository.portal(), repository.history()
+        alone = tmp_path / budget
+        shutil.copytree(repository.folder, alone / "portal")
+        without_git = Repository(alone)
+        assert without_git.history() == History()
+        version = citable_version(portal.package, history)
+        assert citable_version(without_git.portal().package, without_git.history()) == version
+        assert version == f"1.1.0+{portal.package.sha256[:8]}"
+        assert with_citable_versions(portal.package, history).releases[-1].version == version
+        sums.append(version)
+    assert sums[0] != sums[1]
+    repository.commit("Commit")
+    assert citable_version(repository.portal().package, repository.history()) == "1.1.0"
+
+
+def test_a_release_whose_version_was_not_raised_has_its_commit_on_its_own_page(repository: Repository) -> None:
+    commits = []
+    for budget, version in (("1000", "1.0.0"), ("2000", "1.1.0")):
+        repository.set("projects", {"project_id": FEW[0]}, budget_received=budget)
+        repository.describe(lambda content, version=version: content.update(version=version))  # type: ignore[misc]
+        commits.append(repository.commit("Edit"))
+    releases = with_citable_versions(repository.portal().package, repository.history()).releases
+    assert [release.version for release in releases] == ["1.0.0", f"1.0.0+{commits[0][:8]}", "1.1.0"]
+
+
+def test_in_a_history_that_is_not_complete_data_are_cited_with_their_commit(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.set("projects", {"project_id": FEW[0]}, budget_received="1000")
+    commit = repository.commit("Not raised")
+    repository.git("clone", "-q", "--depth", "1", repository.root.as_uri(), str(tmp_path / "shallow"))
+    shallow = Repository(tmp_path / "shallow")
+    assert citable_version(shallow.portal().package, shallow.history("shallow-cache")) == f"1.0.0+{commit[:8]}"
 
 
 def test_a_clone_that_is_not_whole_is_said_with_how_to_make_it_whole(repository: Repository, tmp_path: Path) -> None:
