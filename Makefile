@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # In GitHub Actions problems are annotations on the lines of the files.
 FORMAT := $(if $(GITHUB_ACTIONS),github,text)
 
-.PHONY: site check verify serve ci tools changes why audit workflows test nightly lint browsers messages lock clean
+.PHONY: site check verify serve ci tools changes why audit workflows test test-unit nightly lint browsers messages lock clean
 
 site: $(VENV)/.site  ## build site/ from the shipped package
 	$(BIN)/python build.py --format $(FORMAT) $(if $(filter true,$(ACCEPT_REWRITTEN)),--accept-rewritten)
@@ -44,9 +44,12 @@ test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real
 	$(BIN)/python -m pytest -n auto -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
-nightly: $(VENV)/.test  ## feed the command 2,100 random packages and the analysis 504 random histories, others each night
-	HOSTILE_TIMES=12 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
-	HOSTILE_TIMES=21 $(BIN)/python -m pytest -n auto tests/unit/history/test_any_history.py
+test-unit: $(VENV)/.test  ## run the tests of single modules, in less than a minute and without a browser
+	$(BIN)/python -m pytest -n auto tests/unit
+
+nightly: $(VENV)/.test  ## feed the command 2,200 random packages and the analysis 520 random histories, others each night
+	HOSTILE_TIMES=11 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
+	HOSTILE_TIMES=13 $(BIN)/python -m pytest -n auto tests/site/test_any_history.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -122,7 +122,7 @@ def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold:
         if name in prepare:
             prepare[name](package)
         timings = work / f"{name}.json"
-        command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
+        command: list[str | Path] = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
         command += ["--jobs", str(jobs), "--timings", timings]
         seconds[name], peaks[name] = run(command)
         stages[name] = json.loads(timings.read_text("utf-8"))

@@ -54,7 +54,7 @@ def typed(pick: random.Random, text: str) -> str:
         {"า": "า\u200b"},
     )
     change = pick.choice((*changes, {}, {}, {}))
-    text = text.translate(str.maketrans(dict(change)))
+    text = text.translate({ord(letter): spelling for letter, spelling in change.items()})
     # The tone mark is typed before or after the nikhahit.
     text = re.sub("([\u0e48-\u0e4b])\u0e4d", pick.choice(("\\1\u0e4d", "\u0e4d\\1")), text)
     return pick.choice((text, text.upper()))

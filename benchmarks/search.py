@@ -114,7 +114,7 @@ def script(site: Path) -> str:
 
 def build(package: Path, site: Path) -> None:
     """Build a site with the command."""
-    command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
+    command: list[str | Path] = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

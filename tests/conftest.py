@@ -1,122 +1,12 @@
-"""Copies of the small fictional package, to break one thing in and hear what is said about it."""
+"""Fixtures of all tests: copies of the fictional package, and sites that are built once."""
 
-import csv
-import io
-import json
-import shutil
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from portal.core.problems import Problem, in_order
-from portal.package.reading import Reading, read_portal, with_lines
-from portal.rules.constraints import check_portal
+from tests.sample_package import SamplePackage
 
-pytest_plugins = ["sites"]
-
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "tests" / "sample"
-
-FEW_FIELDS = (
-    "project_id",
-    "fiscal_year",
-    "title",
-    "agency_id",
-    "budget_received",
-    "progress_percent",
-    "start_date",
-    "finish_date",
-    "remarks",
-)
-
-
-class SamplePackage:
-    """A copy of tests/sample. Rows are counted as everywhere: the header is row 1."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        shutil.copytree(SAMPLE, root)
-
-    def file(self, resource: str) -> Path:
-        return self.root / "data" / f"{resource}.csv"
-
-    def table(self, resource: str) -> list[list[str]]:
-        text = self.file(resource).read_bytes().decode("utf-8-sig")
-        return list(csv.reader(io.StringIO(text, newline="")))
-
-    def write(self, resource: str, table: Iterable[Sequence[str]]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(table)
-        self.file(resource).write_bytes(text.getvalue().encode())
-
-    def set(self, resource: str, field: str, *cells: str, row: int = 2) -> None:
-        """Write cells into a column, downwards from `row`."""
-        table = self.table(resource)
-        column = table[0].index(field)
-        for number, cell in enumerate(cells, start=row):
-            table[number - 1][column] = cell
-        self.write(resource, table)
-
-    def append(self, resource: str, *rows: Sequence[str]) -> None:
-        self.write(resource, [*self.table(resource), *rows])
-
-    def change(self, resource: str, change: Callable[[bytes], bytes]) -> None:
-        self.file(resource).write_bytes(change(self.file(resource).read_bytes()))
-
-    @property
-    def descriptor(self) -> Path:
-        return self.root / "datapackage.json"
-
-    def describe(self, path: str, value: Any) -> None:
-        """Write a value into the descriptor; `path` is dotted, with numbers for the members of lists."""
-        content: Any = json.loads(self.descriptor.read_text("utf-8"))
-        *way, last = (int(part) if part.isdigit() else part for part in path.split("."))
-        parent = content
-        for part in way:
-            parent = parent[part]
-        parent[last] = value
-        self.descriptor.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
-
-    def described(self) -> Any:
-        return json.loads(self.descriptor.read_text("utf-8"))
-
-    def declare(self, resource: str, *fields: dict[str, Any]) -> None:
-        """Describe new columns."""
-        index = [one["name"] for one in self.described()["resources"]].index(resource)
-        path = f"resources.{index}.schema.fields"
-        self.describe(path, [*self.described()["resources"][index]["schema"]["fields"], *fields])
-
-    def demand_nothing(self) -> None:
-        """Leave no constraint and no key in the descriptor."""
-        content = self.described()
-        for resource in content["resources"]:
-            fields = [{k: v for k, v in f.items() if k != "constraints"} for f in resource["schema"]["fields"]]
-            resource["schema"] = {"fields": fields}
-        self.descriptor.write_text(json.dumps(content), "utf-8")
-
-    def keep_little(self) -> None:
-        """Keep three resources and nine columns: what most tests need, read four times as fast."""
-        content = self.described()
-        by_name = {resource["name"]: resource for resource in content["resources"]}
-        content["resources"] = [by_name[name] for name in ("projects", "evaluations", "agencies")]
-        schema = by_name["projects"]["schema"]
-        schema["fields"] = [field for field in schema["fields"] if field["name"] in FEW_FIELDS]
-        schema["foreignKeys"] = [key for key in schema["foreignKeys"] if key["fields"] == ["agency_id"]]
-        self.descriptor.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
-        header, *rows = self.table("projects")
-        columns = [header.index(name) for name in FEW_FIELDS]
-        self.write("projects", [[row[i] for i in columns] for row in [header, *rows]])
-
-    def read(self) -> Reading:
-        return read_portal(self.root)
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Every problem, as the command line reports them."""
-        reading = self.read()
-        found = [*reading.problems, *(check_portal(reading.portal) if reading.portal else ())]
-        return in_order(with_lines(found, self.root))
+pytest_plugins = ["tests.sites"]
 
 
 @pytest.fixture

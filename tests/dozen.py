@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from repository import Repository
+from tests.repository import Repository
 
 FIRST, SECOND, GONE, NEW = "91000000-1001", "91000000-2001", "91000000-2002", "91000000-9001"
 REPORTING = ("monthly_results", "progress_reports", "evaluations", "revisions")

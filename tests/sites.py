@@ -1,7 +1,6 @@
-"""The real site and the fictional one, each built once for all test processes, and a real browser to open them in."""
+"""Sites of the fictional package, each built once for all test processes, and a real browser to open them in."""
 
 import fcntl
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -10,12 +9,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from dozen import make
 from playwright.sync_api import Browser, sync_playwright
-from repository import Repository
 
-from benchmarks.browsers import CHROMIUM, FLAGS, executable
+from benchmarks.browsers import CHROMIUM, FLAGS, NAMES, Chromium, Driver, executable, open_browser
+
+from tests.building import SAMPLE, run_build
+from tests.dozen import make
+from tests.repository import Repository
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +42,14 @@ def built(shared: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def real_site(built: Callable[..., Path]) -> Path:
-    return built("real", "--base-url", "https://projects.bangkok.example/")
+def sample_site(built: Callable[..., Path]) -> Path:
+    return built("sample", "--package", SAMPLE)
 
 
 @pytest.fixture(scope="session")
-def sample_site(built: Callable[..., Path]) -> Path:
-    return built("sample", "--package", SAMPLE)
+def any_site(sample_site: Path) -> Path:
+    """The site that is held to what every site is held to; in `tests/bangkok` that of the city."""
+    return sample_site
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +98,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def real_package() -> dict[str, object]:
-    content: dict[str, object] = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
-    return content
+@pytest.fixture(scope="module", params=NAMES)
+def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    if request.param == "chromium":
+        page = request.getfixturevalue("chromium").new_page()
+        yield Chromium(page)
+        page.close()
+    else:
+        with open_browser(request.param) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="module")
+def base(any_site: Path, served: Callable[[Path], str]) -> str:
+    return served(any_site)

@@ -95,21 +95,21 @@ class Reporter:
         work = {name: round(seconds, 2) for name, seconds in sorted(self.seconds.items())}
         return {"seconds": round(time.monotonic() - self.started, 2), "stages": stages, "work": work}
 
-    def done(self, projects: int, pages: int, made: int, sizes: Sequence[int], output: Path) -> None:
-        """The site was published; `made` of its pages are new, the others as they were. `sizes`, of files, in bytes."""
+    def done(self, projects: int, pages: int, rendered: int, sizes: Sequence[int], output: Path) -> None:
+        """The site was published; the pages that are not `rendered` are those of the last site. `sizes` in bytes."""
         self.bar.stop()
         timings = self.timings()
         if self.style == "json":
-            self._json([], {"projects": projects, "pages": pages, "made": made, "output": str(output)})
+            self._json([], {"projects": projects, "pages": pages, "made": rendered, "output": str(output)})
             return
         if self.err.isatty():
             for kind in ("stages", "work"):
                 for name, seconds in timings[kind].items():
-                    told = name if kind == "stages" else f"workers: {name}"
-                    print(f"{told:>28} {seconds:8.1f} s", file=self.err)
+                    label = name if kind == "stages" else f"workers: {name}"
+                    print(f"{label:>28} {seconds:8.1f} s", file=self.err)
         self._print(
-            f"{output}: {pages:,} pages of {projects:,} projects ({made:,} made), {len(sizes):,} files, "
-            f"{sum(sizes) / 1e6:,.0f} MB, published in {timings['seconds']:.1f} s"
+            f"{output}: {_counted(pages, 'page')} of {_counted(projects, 'project')} ({rendered:,} made), "
+            f"{_counted(len(sizes), 'file')}, {sum(sizes) / 1e6:,.0f} MB, published in {timings['seconds']:.1f} s"
         )
 
     def unchanged(self, output: Path) -> None:
@@ -124,8 +124,8 @@ class Reporter:
         """A site was compared with a fresh build: the files that are not the same, each with what is the matter."""
         self.bar.stop()
         if self.style == "json":
-            told = [{"file": name, "is": matter} for name, matter in differences]
-            self._json([], {"output": str(output), "same_program": same_program, "differences": told})
+            files = [{"file": name, "is": matter} for name, matter in differences]
+            self._json([], {"output": str(output), "same_program": same_program, "differences": files})
             return
         for name, matter in differences:
             self._print(f"{output / name}: {matter}")
@@ -142,8 +142,8 @@ class Reporter:
         else:
             package = portal.package
             self._print(
-                f"{package.name} {package.version}: no problems in {rows:,} rows of {len(package.resources)} files "
-                f"and {documents} content pages"
+                f"{package.name} {package.version}: no problems in {_counted(rows, 'row')} of "
+                f"{_counted(len(package.resources), 'file')} and {_counted(documents, 'content page')}"
             )
 
     def problems(self, problems: Sequence[Problem], root: Path) -> None:
@@ -157,7 +157,7 @@ class Reporter:
             self._print(_annotation(problem, root) if self.style == "github" else problem.text)
         places = sum(problem.count for problem in problems)
         total = places if self.every_row else len(shown)
-        count = f"{total:,} problem{'' if total == 1 else 's'}"
+        count = _counted(total, "problem")
         if total < places:
             count += f" in {places:,} places (--all names each)"
         print(f"{count}; nothing was published.", file=self.err)
@@ -219,6 +219,11 @@ class Reporter:
         except BrokenPipeError:
             # The reader, such as `head`, has seen enough: the rest goes nowhere, and the exit code stays.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 project`, `2,000 projects`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _passed_over(one: PassedOver) -> str:

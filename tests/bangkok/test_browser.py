@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.site.test_browser import test_no_page_scrolls_sideways_complains_or_asks_another_host
+
+__all__ = ["test_no_page_scrolls_sideways_complains_or_asks_another_host"]
+
 KINDS = [
     "/",
     "/projects/",
@@ -23,33 +27,11 @@ KINDS = [
     "/changes/",
     "/404.html",
 ]
-SAMPLES = ["/projects/91000000-3002/", "/projects/92000000-3001/", "/projects/91000000-3003/", "/agencies/91000000/"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_no_page_scrolls_sideways_complains_or_asks_another_host(
-    real_site: Path,
-    sample_site: Path,
-    served: Callable[[Path], str],
-    chromium: Browser,
-    width: int,
-    scheme: str,
-) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    said: list[str] = []
-    asked: set[str] = set()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.add(request.url))
-    for site, paths in ((real_site, KINDS), (sample_site, SAMPLES)):
-        base = served(site)
-        for path in [*paths, *(f"/en{path}" for path in paths)]:
-            page.goto(base + path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert {url for url in asked if not url.startswith("http://127.0.0.1:")} == set()
-    assert said == []
-    page.close()
+@pytest.fixture
+def kinds(real_site: Path) -> tuple[Path, list[str]]:
+    return real_site, KINDS
 
 
 def test_without_javascript_everything_can_be_read(
@@ -87,23 +69,6 @@ def test_the_language_switch_stays_on_the_same_page(
     assert page.url == base + "/en/agencies/50150000/"
     page.get_by_role("link", name="ภาษาไทย").click()
     assert page.url == base + "/agencies/50150000/"
-    page.close()
-
-
-def test_a_site_under_a_sub_path_works(
-    built: Callable[..., Path], served: Callable[[Path], str], chromium: Browser, tmp_path: Path
-) -> None:
-    site = built("sub", "--package", Path(__file__).parents[1] / "sample", "--base-url", "https://example.org/portal/")
-    (tmp_path / "portal").symlink_to(site)
-    page = chromium.new_page()
-    failed: list[str] = []
-    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
-    page.goto(served(tmp_path) + "/portal/en/")
-    page.get_by_role("link", name="See all projects").click()
-    page.locator("ol.projects a").first.click()
-    assert page.locator("h1").is_visible()
-    assert "/portal/en/projects/" in page.url
-    assert failed == []
     page.close()
 
 

@@ -9,8 +9,18 @@ from typing import Any
 
 import pytest
 
+from portal.package.notices import find_notices
+from portal.package.reading import read_portal
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"bangkok": ROOT, "sample": ROOT / "tests" / "sample"}
+
+
+def test_the_package_has_no_problems_and_nothing_to_look_at() -> None:
+    reading = read_portal(ROOT)
+    assert reading.problems == ()
+    assert reading.portal is not None
+    assert find_notices(reading.portal.package) == []
 
 
 def descriptor(name: str) -> dict[str, Any]:

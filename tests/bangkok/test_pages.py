@@ -2,17 +2,16 @@
 
 import csv
 import json
-import re
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from pages import page, pages, text
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import ROOT
+from tests.pages import page, text
 
 REFERENCE = "projects/04160000-6961/index.html"
 CITY_LABELS = [
@@ -37,12 +36,6 @@ def test_every_project_has_a_page_in_both_languages(real_site: Path) -> None:
     for prefix in ("", "en/"):
         published = {path.parent.name for path in (real_site / prefix / "projects").glob("*/index.html")}
         assert published == set(ids)
-
-
-def test_every_page_exists_in_both_languages(real_site: Path) -> None:
-    names = {name for name, _ in pages(real_site)}
-    thai = {name for name in names if not name.startswith("en/")}
-    assert names - thai == {f"en/{name}" for name in thai}
 
 
 def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> None:
@@ -120,16 +113,6 @@ def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site
     assert late == ("เวลาที่ผ่านไป 100% ของระยะเวลาโครงการ", "100.0")
 
 
-def test_a_project_leads_to_its_neighbours_and_never_to_itself(sample_site: Path) -> None:
-    for name, html in pages(sample_site):
-        if match := re.fullmatch(r"(?:en/)?projects/([^/]+)/index.html", name):
-            links = [node.attributes["href"] or "" for node in html.css(".neighbours a")]
-            assert not any(match[1] in link for link in links), name
-            assert len(links) == len(set(links)), name
-    kinds = {node.attributes["id"] for _, html in pages(sample_site) for node in html.css("[aria-labelledby=next] h3")}
-    assert kinds == {"same-name", "same-agency", "same-policy"}
-
-
 def letter(html: Html) -> tuple[str, str, str]:
     """The receiver, the subject and the body of the letter that corrects a page."""
     parts = urlsplit(html.css_first("a[href^=mailto]").attributes["href"] or "")
@@ -149,37 +132,8 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     assert f"หน้าเว็บ: {address}\n" in body
 
 
-def test_a_correction_goes_to_the_agency_s_own_address(package: Any, tmp_path: Path) -> None:
-    header, *rows = package.table("agencies")
-    package.write("agencies", [[*header, "email"], *([*row, f"a+{row[0]}@example.org"] for row in rows)])
-    described = {"name": "email", "type": "string", "format": "email", "title": "อีเมล", "title_en": "E-mail"}
-    agencies = next(i for i, r in enumerate(package.described()["resources"]) if r["name"] == "agencies")
-    fields = package.described()["resources"][agencies]["schema"]["fields"]
-    package.describe(f"resources.{agencies}.schema.fields", [*fields, described])
-    allowed = {"resource": "agencies", "field": "email", "reason": "Addresses of offices, for corrections."}
-    package.describe("personal_data_allowed", [allowed])
-    result = run_build("--package", package.root, "--output", tmp_path / "site")
-    assert result.returncode == 0, result.stderr
-    assert letter(page(tmp_path / "site", "projects/91000000-1001/index.html"))[0] == "a+91000000@example.org"
-
-
 def described(html: Html) -> list[dict[str, Any]]:
     return [json.loads(node.text()) for node in html.css("script[type='application/ld+json']")]
-
-
-def test_every_page_says_what_it_is_out_of_context(real_site: Path) -> None:
-    for name, html in pages(real_site):
-        meta = {
-            node.attributes.get("property") or node.attributes.get("name"): node.attributes.get("content")
-            for node in html.css("meta[property], meta[name]")
-        }
-        assert meta["og:title"], name
-        assert (meta["og:description"] or "") == meta["description"] != "", name
-        assert meta["og:locale"] == ("en_US" if name.startswith("en/") else "th_TH")
-        picture = meta["og:image"] or ""
-        assert (real_site / picture.removeprefix("https://projects.bangkok.example/")).is_file()
-        if "robots" not in meta:
-            assert meta["og:url"] == html.css_first("link[rel=canonical]").attributes["href"]
 
 
 def test_pages_describe_themselves_to_search_engines(real_site: Path) -> None:
@@ -240,100 +194,6 @@ def test_the_list_of_all_projects_is_paged_and_complete(real_site: Path) -> None
     for path in [real_site / "projects/index.html", *(real_site / "projects/page").glob("*/index.html")]:
         linked += [node.attributes["href"] for node in Html(path.read_text("utf-8")).css("ol.projects h3 a")]
     assert len(linked) == len(set(linked)) == 481
-
-
-def test_a_column_that_the_portal_does_not_know_is_shown_under_its_title(sample_site: Path) -> None:
-    with (SAMPLE / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
-        row = next(row for row in csv.DictReader(file) if row["contractor"])
-    facts = {
-        text(d.css_first("dt")): text(d.css_first("dd"))
-        for d in page(sample_site, f"projects/{row['project_id']}/index.html").css(".facts > div")
-    }
-    assert facts["ผู้รับจ้าง"] == row["contractor"]
-
-
-def test_every_page_of_a_fictional_package_says_so(sample_site: Path) -> None:
-    notice = json.loads((SAMPLE / "datapackage.json").read_text("utf-8"))
-    for name, html in pages(sample_site):
-        expected = notice["notice_en" if name.startswith("en/") else "notice"]
-        assert text(html.css_first(".notice")) == expected, name
-
-
-def test_markup_in_data_is_text(sample_site: Path) -> None:
-    html = page(sample_site, "projects/91000000-2002/index.html")
-    assert "<script>" in html.css_first("h1").text()
-    assert [node.attributes.get("src") for node in html.css("script")] == [
-        node.attributes.get("src") for node in page(sample_site, "projects/91000000-2001/index.html").css("script")
-    ]
-
-
-def test_a_late_project_is_late_as_of_its_date(sample_site: Path) -> None:
-    late = page(sample_site, "en/projects/91000000-3001/index.html").css_first(".standing")
-    assert "As of 31 August 2026 it was 62 days past its due date, 30 June 2026." in text(late)
-    assert "standing-late" in (late.attributes["class"] or "")
-
-
-def test_reports_show_obstacles_and_revisions_every_column(sample_site: Path) -> None:
-    html = page(sample_site, "projects/92000000-3001/index.html")
-    reports = text(html.css_first(".timeline"))
-    assert "ปัญหาอุปสรรค" in reports
-    revisions = html.css("section[aria-labelledby=history] table.stack")[-1]
-    assert [text(head) for head in revisions.css("thead th")] == [
-        *["วันที่", "เวลา", "ชื่อผู้ใช้", "กระทำ", "สอดคล้องตามนโยบาย", "เริ่มต้น", "สิ้นสุด", "เป้าหมาย", "ผลการดำเนินการ", "หน่วยนับ"]
-    ]
-    assert len(revisions.css("tbody tr")) == 5
-    assert [text(cell) for cell in revisions.css("tbody tr")[-1].css("td")][-3:] == ["2,000 คน", "0 คน", "คน"]
-
-
-def test_english_pages_are_english_but_for_data_marked_as_thai(real_site: Path, sample_site: Path) -> None:
-    for site in (real_site, sample_site):
-        for name, html in pages(site / "en"):
-            assert html.css_first("html").attributes["lang"] == "en"
-            for node in html.css("body [lang=th]"):
-                node.decompose()
-            left = re.findall("[\u0e00-\u0e7f]+", html.body.text() if html.body else "")
-            assert not left, (name, left[:5])
-
-
-def test_each_page_has_one_first_heading_and_names_its_twin(real_site: Path) -> None:
-    for name, html in pages(real_site):
-        assert len(html.css("h1")) == 1, name
-        if not name.endswith("404.html"):
-            twins = {n.attributes["hreflang"]: n.attributes["href"] for n in html.css("link[rel=alternate][hreflang]")}
-            assert set(twins) == {"th", "en"}
-            own = html.css_first("link[rel=canonical]").attributes["href"]
-            assert own in twins.values()
-
-
-def test_titles_tell_pages_apart(real_site: Path) -> None:
-    thai = [text(html.css_first("title")) for name, html in pages(real_site) if not name.startswith("en/")]
-    assert len(thai) == len(set(thai))
-
-
-def test_nothing_comes_from_another_host_and_nothing_is_inline(real_site: Path) -> None:
-    for name, html in pages(real_site):
-        for node in html.css("script[src], link[rel=stylesheet], link[rel=icon], img, iframe, source"):
-            assert (node.attributes.get("src") or node.attributes.get("href") or "").startswith("/assets/"), name
-        assert not html.css("style, [style], [onclick], script:not([src]):not([type='application/ld+json'])"), name
-
-
-def test_the_sitemap_names_every_page_with_the_date_of_the_data(real_site: Path, real_package: dict[str, str]) -> None:
-    xml = (real_site / "sitemap.xml").read_text("utf-8")
-    found = re.findall(r"<url><loc>https://projects\.bangkok\.example/(.*?)</loc><lastmod>(.*?)</lastmod>", xml)
-    assert {lastmod for _, lastmod in found} == {real_package["created"][:10]}
-    from urllib.parse import unquote
-
-    listed = {unquote(path) + "index.html" for path, _ in found}
-    assert listed == {name for name, _ in pages(real_site) if not name.endswith("404.html")}
-    assert "https://projects.bangkok.example/sitemap.xml" in (real_site / "robots.txt").read_text("utf-8")
-
-
-def test_a_site_under_a_sub_path_links_only_below_it(built: Callable[..., Path]) -> None:
-    site = built("sub", "--package", SAMPLE, "--base-url", "https://example.org/portal/")
-    for name, html in pages(site):
-        for node in html.css("a[href], link[href], script[src]"):
-            link = node.attributes.get("href") or node.attributes.get("src") or ""
-            assert link.startswith(("/portal/", "#", "https://", "http://", "mailto:")), (name, link)
 
 
 @pytest.mark.parametrize("slug", ["about", "how-to-read", "methodology", "contact"])

@@ -4,10 +4,8 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-from building import run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
 
@@ -46,15 +44,3 @@ def test_the_sum_of_the_data_is_made_from_the_zip_as_the_page_says(real_site: Pa
     assert wanted in (real_site / "data" / "quality" / "index.html").read_text("utf-8")
     record = json.loads((real_site / "projects" / "04160000-6961" / "project.json").read_text("utf-8"))
     assert record["provenance"]["sha256"] == wanted
-
-
-def test_what_is_published_on_purpose_is_listed_with_its_reason(whole: Any, tmp_path: Path) -> None:
-    reason = "เบอร์กลางของเมือง"
-    whole.describe("personal_data_allowed", [{"value": "02-221-2141", "reason": reason}])
-    whole.set("projects", "remarks", "โทร. 02-221-2141")
-    result = run_build("--package", whole.root, "--output", tmp_path / "site")
-    assert result.returncode == 0, result.stdout + result.stderr
-    page = Html((tmp_path / "site" / "data" / "quality" / "index.html").read_text("utf-8"))
-    assert [item.text() for item in page.css("[aria-labelledby=rules] > ul > li")] == [f"02-221-2141 {reason}"]
-    copy = json.loads((tmp_path / "site" / "data" / "quality.json").read_text("utf-8"))
-    assert copy["personal_data_allowed"] == [{"subject": "02-221-2141", "reason": reason}]

@@ -2,20 +2,31 @@
 
 import csv
 import io
-import json
 import re
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from building import ROOT
 from playwright.sync_api import Browser, expect
 
-from benchmarks.browsers import NAMES, Chromium, Driver, open_browser
+from benchmarks.browsers import Driver
 from benchmarks.heldout import cuts
 from benchmarks.heldout import rows as rows_of
+
+from tests.building import ROOT
+from tests.site.test_search_page import (
+    asset,
+    test_a_cell_that_looks_like_a_formula_is_made_text,
+    test_text_becomes_the_tokens_of_the_specification,
+    test_without_javascript_the_search_says_so_and_leads_to_the_lists,
+)
+
+__all__ = [
+    "test_a_cell_that_looks_like_a_formula_is_made_text",
+    "test_text_becomes_the_tokens_of_the_specification",
+    "test_without_javascript_the_search_says_so_and_leads_to_the_lists",
+]
 
 READY = """
     const count = document.querySelector("#count");
@@ -28,26 +39,6 @@ READY = """
 """Waits until the search has said how many it found."""
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    if request.param == "chromium":
-        page = request.getfixturevalue("chromium").new_page()
-        yield Chromium(page)
-        page.close()
-    else:
-        with open_browser(request.param) as browser:
-            yield browser
-
-
-@pytest.fixture(scope="module")
-def base(real_site: Path, served: Callable[[Path], str]) -> str:
-    return served(real_site)
-
-
-def asset(site: Path, name: str) -> str:
-    return "/" + next(site.glob(f"assets/{name}.*.js")).relative_to(site).as_posix()
-
-
 def results(driver: Driver) -> tuple[str, list[str]]:
     """What the page says it found, and the titles on it."""
     count, titles = driver.run(READY + "return [count.textContent, rows.map((r) => r.querySelector('h3').textContent)]")
@@ -56,17 +47,6 @@ def results(driver: Driver) -> tuple[str, list[str]]:
 
 def asked(driver: Driver) -> dict[str, list[str]]:
     return parse_qs(urlsplit(driver.run("return location.href")).query)
-
-
-def test_text_becomes_the_tokens_of_the_specification(driver: Driver, base: str, real_site: Path) -> None:
-    vectors = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
-    driver.open(base + "/about/")
-    script = """
-        const { coded, fold, terms } = await import(argument[0]);
-        const tokens = (text) => terms(text).map((term) => coded(term) + "z").join(" ");
-        return argument[1].map((text) => ({ text, folded: fold(text), terms: terms(text), tokens: tokens(text) }));
-    """
-    assert driver.run(script, [asset(real_site, "tokens"), [v["text"] for v in vectors]]) == vectors
 
 
 def test_held_out_cuts_find_every_project_that_holds_them(driver: Driver, base: str, real_site: Path) -> None:
@@ -219,12 +199,6 @@ def test_the_list_is_downloaded_as_csv(driver: Driver, base: str) -> None:
         assert row[7] == f"{base}/projects/{row[0]}/"
 
 
-def test_a_cell_that_looks_like_a_formula_is_made_text(driver: Driver, base: str, real_site: Path) -> None:
-    driver.open(base + "/search/")
-    script = "const { cell } = await import(argument); return ['=1+1', '@x', '+1', '-1', '\\t=1', 'a,\"b\"'].map(cell)"
-    assert driver.run(script, asset(real_site, "search")) == ["'=1+1", "'@x", "'+1", "'-1", "'\t=1", '"a,""b"""']
-
-
 def test_the_search_keeps_its_policy_and_says_nothing_in_the_console(base: str, chromium: Browser) -> None:
     page = chromium.new_page(viewport={"width": 360, "height": 800})
     said: list[str] = []
@@ -251,15 +225,3 @@ def test_results_do_not_move_what_stands_around_them(base: str, chromium: Browse
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") < 0.02
     page.close()
-
-
-def test_without_javascript_the_search_says_so_and_leads_to_the_lists(base: str, chromium: Browser) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{base}/search/?q=x")
-    assert page.locator("main noscript p").is_visible()
-    assert page.locator("main noscript a").count() == 4
-    for path in ("/", "/about/"):
-        page.goto(base + path)
-        assert page.locator("form[role=search] noscript a").is_visible()
-    context.close()

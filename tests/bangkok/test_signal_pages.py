@@ -1,12 +1,9 @@
 """The pages of the observations, the league of reporting, and the replies of agencies."""
 
-import inspect
 from pathlib import Path
 
-import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.core.models import Thresholds
 from portal.rules.observations import RULES
 
 
@@ -46,32 +43,11 @@ def test_each_rule_has_a_page_that_lists_whom_it_concerns(real_site: Path) -> No
     assert [text(item.css_first(".code")) for item in listed] == ["04160000-6961", "50460000-3697", "50130000-3866"]
 
 
-@pytest.mark.parametrize("prefix", ["", "en/"])
-def test_the_methodology_is_what_the_rules_say_of_themselves(real_site: Path, prefix: str) -> None:
-    told = text(page(real_site, f"{prefix}signals/methodology").css_first("main"))
-    for rule in RULES:
-        meaning = rule.meaning_with(Thresholds())
-        assert (meaning.en if prefix else meaning.th) in told
-        assert (rule.explanation.en if prefix else rule.explanation.th) in told
-        first = " ".join((inspect.getdoc(rule.judge) or "").split("\n\n")[0].split())
-        assert rule.meaning.en == first
-
-
 def test_the_league_says_that_nothing_can_be_told_without_dates(real_site: Path, sample_site: Path) -> None:
     assert "ตรวจไม่ได้" in text(page(real_site, "signals/reporting").css_first(".callout"))
     reporting_rates = page(sample_site, "signals/reporting")
     assert len(reporting_rates.css("tbody tr")) == 5
     assert "เดือน" in text(reporting_rates.css_first("tbody"))
-
-
-def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_site: Path) -> None:
-    for prefix, name, office in (("", "ผู้ใช้ทดสอบ ก", "สำนักตัวอย่างหนึ่ง"), ("en/", "Test User A", "First Sample Office")):
-        section = page(sample_site, f"{prefix}projects/91000000-1001").css_first("section[aria-labelledby=signals]")
-        reply = section.css_first("aside.note")
-        assert name in text(reply)
-        assert office in text(reply)
-        assert reply.css_first("a").attributes["href"] == f"/{prefix}how-to-read/"
-    assert not page(sample_site, "projects/91000000-2001").css("aside.note")
 
 
 def test_the_newest_report_is_dated_on_the_page_and_in_lists(real_site: Path, sample_site: Path) -> None:

@@ -96,5 +96,6 @@ def _commit(root: Path, day: date) -> str:
     when = {f"GIT_{role}_DATE": f"{day}T09:00:00+07:00" for role in ("AUTHOR", "COMMITTER")}
     for command in (["add", "-A"], ["commit", "-qm", "Release"]):
         subprocess.run(["git", "-C", root, *command], check=True, env=os.environ | who | when)
-    command = ["git", "-C", root, "rev-parse", "HEAD"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["git", "-C", root, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()

@@ -656,7 +656,7 @@ HARMLESS = (
 
 def git(folder: Path, *arguments: str, given: str = "") -> str:
     who = {f"GIT_{role}_{what}": "x" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    command = ["git", "-C", folder, *arguments]
+    command: list[str | Path] = ["git", "-C", folder, *arguments]
     result = subprocess.run(command, check=True, capture_output=True, text=True, input=given, env=os.environ | who)
     return result.stdout.strip()
 

@@ -15,6 +15,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,17 +49,22 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     archive = next(f"/{path.relative_to(stage).as_posix()}" for path in stage.glob("data/*.zip"))
     yield "package", lambda: write_package(package / "datapackage.json", portal.package, stage)
     for form in EXPORTERS:
-        yield form, lambda form=form: write_form(form, order)
+        yield form, partial(write_form, form, order)
     yield "texts", lambda: [publish(stage, name, "quality", b"new") for name in ("quality.json", "SHA256SUMS")]
     yield "tables", lambda: write_table(stage)
     yield "archive", lambda: publish_release(stage, archive, "x", date(2026, 1, 2), {"projects.csv": b"new"})
-    yield "pages", lambda: [write_file(stage, page, b"new") for page in pages[:5]]
+    yield "pages", partial(rewrite, stage, pages[:5])
     yield "index", lambda: index_shard(year_name(year), projects, stage / "pagefind")
 
 
 def write_table(stage: Path) -> None:
     with TableWriter(stage, "changes.csv", "changes", ["a"]) as table:
         table.write([["b"]])
+
+
+def rewrite(stage: Path, pages: list[str]) -> None:
+    for page in pages:
+        write_file(stage, page, b"new")
 
 
 def in_child(part: Callable[[], object], stage: Path, *, at: int = 0, limit: int | None = None) -> int:

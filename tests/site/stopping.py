@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from building import ROOT
+from tests.building import ROOT
 
 Tree = dict[str, bytes]
 

@@ -159,7 +159,7 @@ PROPERTIES = (
         "personal_data_allowed",
     ),
 )
-TYPES = (
+TYPES: tuple[str, ...] = (
     "string",
     "number",
     "integer",
@@ -327,7 +327,7 @@ def holds(code: int, out: str, err: str) -> None:
             assert ": " in line
 
 
-@examples(150)
+@examples(175)
 @given(draw=st.data())
 def test_a_check_of_any_package_ends_well_or_with_problems(tiny: Path, draw: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

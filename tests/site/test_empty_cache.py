@@ -5,12 +5,12 @@ import json
 import shutil
 from pathlib import Path
 
-from repository import Repository, small_repository
-from stopping import tree
-
 from portal.pipeline.build import build
 from portal.pipeline.check import Silent, verify
 from portal.pipeline.options import BuildOptions
+
+from tests.repository import Repository, small_repository
+from tests.site.stopping import tree
 
 PROJECT = "92000000-3001"
 RESOURCES = ("monthly_results", "progress_reports", "evaluations", "revisions", "projects")
@@ -46,7 +46,7 @@ def test_a_site_built_step_by_step_is_judged_by_a_build_that_neither_reads_nor_w
     assert not verify(options).differences
     # Where the cache lies, the site does; and verify says so.
     (kept,) = (cache / "transitions").rglob("*.json.gz")
-    lie = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
+    lie: dict[str, list[object]] = {digest: [] for digest in json.loads(gzip.decompress(kept.read_bytes()))}
     kept.write_bytes(gzip.compress(json.dumps(lie).encode()))
     shutil.rmtree(tmp_path / "site")
     build(options, progress)

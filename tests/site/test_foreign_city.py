@@ -8,11 +8,12 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import foreign_city
 import pytest
-from building import run_build
 from playwright.sync_api import Browser, expect
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import run_build
+from tests.site import foreign_city
 
 Table = dict[str, dict[str, str]]
 
@@ -31,7 +32,7 @@ def commits(root: Path) -> list[str]:
 def tables(root: Path, commits: list[str]) -> list[Table]:
     found = []
     for commit in commits:
-        command = ["git", "-C", root / "city", "show", f"{commit}:projects.csv"]
+        command: list[str | Path] = ["git", "-C", root / "city", "show", f"{commit}:projects.csv"]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         found.append({row["project_id"]: row for row in csv.DictReader(io.StringIO(text))})
     return found

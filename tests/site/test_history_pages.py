@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from building import run_build
-from dozen import FIRST, GONE, NEW, SECOND
 from playwright.sync_api import Browser
-from repository import Repository
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import run_build
+from tests.dozen import FIRST, GONE, NEW, SECOND
+from tests.repository import Repository
 
 ADDRESS = "https://city.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -17,8 +17,15 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from building import ROOT, SAMPLE, run_build
-from hostile import (
+from lxml import etree
+from playwright.sync_api import Browser, Dialog
+from selectolax.lexbor import LexborHTMLParser as Html
+
+from portal.core.config import read_config
+from portal.core.text import FORBIDDEN
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.site.hostile import (
     EXCEL,
     FIRST,
     HARMLESS,
@@ -37,14 +44,9 @@ from hostile import (
     with_a_signed_commit,
     with_settings_that_run_a_program,
 )
-from lxml import etree
-from playwright.sync_api import Browser
-from selectolax.lexbor import LexborHTMLParser as Html
-
-from portal.core.text import FORBIDDEN
 
 WATCHED = Path(__file__).with_name("watched.py")
-HOST = "projects.bangkok.example"
+HOST = urlsplit(read_config(ROOT / "pyproject.toml").base_url).netloc
 
 Run = dict[str, Any]
 
@@ -369,10 +371,15 @@ def test_a_browser_runs_nothing_and_asks_nobody(chromium: Browser, served: Calla
     page = context.new_page()
     asked: list[str] = []
     said: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", refuse)
     paths = ["/", "/data/", "/changes/", "/strategies/", f"/projects/{FIRST}/", f"/en/projects/{FIRST}/"]
     paths += [f"/projects/{id_of(name)}/" for name in OPENED] + ["/search/?q=%3Cscript%3E"]
     for path in paths:
@@ -412,7 +419,16 @@ PROSE = f"""## content
 def test_a_page_of_prose_with_markup_is_shown_as_text(program: Path, tmp_path: Path) -> None:
     for name in ("about.md", "about.en.md"):
         (program / "content" / name).write_text(f"---\ntitle: <b>x</b> {{{{ 7*7 }}}}\n---\n{PROSE}", "utf-8")
-    command = [sys.executable, program / "build.py", "--package", SAMPLE, "--output", tmp_path / "site", "--jobs", "1"]
+    command: list[str | Path] = [
+        sys.executable,
+        program / "build.py",
+        "--package",
+        SAMPLE,
+        "--output",
+        tmp_path / "site",
+        "--jobs",
+        "1",
+    ]
     assert subprocess.run(command).returncode == 0
     page = Html((tmp_path / "site" / "about" / "index.html").read_text("utf-8"))
     assert list(harm(page)) == []
@@ -431,7 +447,7 @@ def test_a_page_of_prose_that_is_a_link_out_a_pipe_or_holds_an_override_is_refus
     (content / "about.en.md").unlink()
     os.mkfifo(content / "about.en.md")
     (content / "contact.md").write_text("---\ntitle: x\n---\nราคา \u202e000,1\n", "utf-8")
-    command = [sys.executable, program / "build.py", "check", "--package", SAMPLE, "--format", "json"]
+    command: list[str | Path] = [sys.executable, program / "build.py", "check", "--package", SAMPLE, "--format", "json"]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert (result.returncode, SECRET in result.stdout) == (1, False)
     assert [(one["place"], one["line"], one["rule"]) for one in json.loads(result.stdout)["problems"]] == [

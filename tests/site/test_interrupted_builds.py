@@ -12,13 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from repository import Repository
-from stopping import Disk, Ended, Running, Tree, copy_program, default_signals, disk, names, tree, without_privileges
 
 from portal.core.files import write_file
 from portal.core.problems import UsageError
 from portal.pipeline.publish import staged
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.repository import Repository
+from tests.site.stopping import (
+    Disk,
+    Ended,
+    Running,
+    Tree,
+    copy_program,
+    default_signals,
+    disk,
+    names,
+    tree,
+    without_privileges,
+)
 
 
 @dataclass

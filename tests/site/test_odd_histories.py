@@ -1,15 +1,19 @@
 """Whatever earlier commits hold, valid data of today make a site, and it claims nothing wrong of them."""
 
 import csv
+import json
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from building import run_build
-from repository import Repository
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from portal.history.releases import archive
+
+from tests.building import run_build
+from tests.repository import Repository
 
 FIRST, SECOND = "91000000-1001", "91000000-2001"
 
@@ -80,7 +84,18 @@ def commit_from_nowhere(repository: Repository) -> None:
     repository.set("projects", {"project_id": FIRST}, progress_percent="1")
     repository.git("add", "-A")
     where = {"GIT_COMMITTER_DATE": "@1000000000000 +9900", "GIT_AUTHOR_DATE": "@1 +0000"}
-    command = ["git", "-C", repository.root, "-c", "user.name=o", "-c", "user.email=o", "commit", "-qm", "x"]
+    command: list[str | Path] = [
+        "git",
+        "-C",
+        repository.root,
+        "-c",
+        "user.name=o",
+        "-c",
+        "user.email=o",
+        "commit",
+        "-qm",
+        "x",
+    ]
     subprocess.run(command, check=True, env=os.environ | where)
     repository.set("projects", {"project_id": FIRST}, progress_percent="2")
 
@@ -227,3 +242,22 @@ def test_what_did_not_concern_a_project_is_a_release_all_the_same(tmp_path: Path
     site = built(repository, tmp_path / "site")
     assert "ยังไม่มีรุ่นใดที่ต่างจากรุ่นก่อน" not in told(site)
     assert "เปลี่ยน 0 โครงการ" in told(site)
+
+
+def test_the_command_names_what_is_passed_over_in_one_line(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.describe(lambda content: content.update(version="1\u202e2"))
+    bad = repository.commit("Unchecked")
+    repository.git("tag", "two")
+    repository.describe(lambda content: content.update(version="3"))
+    repository.commit("Mend")
+    result = run_build("--package", repository.folder, "--output", tmp_path / "site", "--format", "json")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines() == [
+        f"commit {bad[:8]} is passed over: datapackage.json, version: this text holds the character U+202E, which "
+        "turns the direction of writing, which no text needs. What it changed is shown with the next release; nothing "
+        "need be done. No files are published for the tag two: set it on a later commit."
+    ]
+    assert json.loads(result.stdout)["passed_over"][0]["commit"] == bad
+    # The working copy is read by the check; an archive has what a check would have let pass.
+    assert set(archive(repository.folder / "datapackage.json", repository.history().releases[0])) >= {"projects.csv"}

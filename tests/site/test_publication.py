@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from stopping import tree
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.site.stopping import tree
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_broken_link_in_prose_names_its_file(tmp_path: Path) -> None:
         shutil.copy(ROOT / name, tmp_path / name)
     about = tmp_path / "content" / "about.md"
     about.write_text(about.read_text("utf-8") + "\n[ไป](/nowhere/) [มา](/projects/#nothing)\n", "utf-8")
-    command = [sys.executable, tmp_path / "build.py"]
+    command: list[str | Path] = [sys.executable, tmp_path / "build.py"]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert result.returncode == 1
     assert result.stdout.splitlines() == [

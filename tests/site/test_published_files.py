@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from building import BUILD, SAMPLE, run_build
-from repository import Repository
-from stopping import Running, names, tree
 
+from portal.core.files import write_file
 from portal.pipeline.manifest import differences, listed_files
+
+from tests.building import BUILD, SAMPLE, run_build
+from tests.repository import Repository
+from tests.site.stopping import Running, names, tree
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def build(site: Path, *more: str | Path, package: Path = SAMPLE) -> str:
 def test_no_part_of_a_build_harms_a_published_file_at_whichever_write_it_is_stopped(site: Path, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command = [sys.executable, Path(__file__).with_name("stop_at_writes.py"), SAMPLE, site, scratch]
+    command: list[str | Path] = [sys.executable, Path(__file__).with_name("stop_at_writes.py"), SAMPLE, site, scratch]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     parts = {part.pop("part"): part for part in map(json.loads, output.splitlines())}
     assert {name: part["harmed"] for name, part in parts.items() if part["harmed"]} == {}
@@ -62,7 +64,7 @@ class WriteWatch:
                 self._names[number] = path.relative_to(folder).as_posix()
 
     def written(self) -> set[str]:
-        found = set()
+        found: set[str] = set()
         while True:
             try:
                 data = os.read(self._descriptor, 1 << 16)
@@ -102,7 +104,7 @@ def modes(folder: Path) -> set[tuple[str, str]]:
 
 def test_modes_are_the_same_whatever_the_umask_and_are_verified_and_mended(tmp_path: Path, sample_site: Path) -> None:
     site = tmp_path / "site"
-    command = [sys.executable, BUILD, "--package", SAMPLE, "--output", site]
+    command: list[str | Path] = [sys.executable, BUILD, "--package", SAMPLE, "--output", site]
     subprocess.run(command, check=True, umask=0o077, capture_output=True)
     assert modes(site) == {("d", "755"), ("f", "644")}
     (site / "index.html").chmod(0o600)
@@ -119,7 +121,7 @@ def test_modes_are_the_same_whatever_the_umask_and_are_verified_and_mended(tmp_p
 FOREIGN: dict[str, Callable[[Path], object]] = {
     ".git": lambda site: subprocess.run(["git", "init", "-q", site], check=True),
     "CNAME": lambda site: (site / "CNAME").write_text("city.example"),
-    "data/notes": lambda site: (site / "data" / "notes").mkdir() or (site / "data" / "notes" / "a.txt").touch(),
+    "data/notes": lambda site: write_file(site, "data/notes/a.txt", b""),
     "pipe": lambda site: os.mkfifo(site / "pipe"),
     "link": lambda site: (site / "link").symlink_to("/"),
 }
@@ -204,7 +206,7 @@ def overlay(tmp_path: Path, sample_site: Path) -> Iterator[list[str | Path]]:
 
 def test_a_site_in_the_image_of_a_container_is_replaced(overlay: list[str | Path], tmp_path: Path) -> None:
     address = ("--base-url", "https://other.example/")
-    command = [sys.executable, BUILD, "--package", SAMPLE, "--output", "site", *address]
+    command: list[str | Path] = [sys.executable, BUILD, "--package", SAMPLE, "--output", "site", *address]
     result = subprocess.run([*overlay, *command], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     listed = subprocess.run([*overlay, "ls", "-A"], capture_output=True, text=True, check=True).stdout
@@ -231,8 +233,8 @@ def test_a_build_killed_while_it_removes_such_a_site_is_undone_by_the_next(
 ) -> None:
     (tmp_path / "watch").mkdir()
     (tmp_path / "watch" / "sitecustomize.py").write_text(KILL_WHILE_REMOVING, "utf-8")
-    command = [sys.executable, BUILD, "--package", SAMPLE, "--output", "site"]
-    watched = ["env", f"PYTHONPATH={tmp_path / 'watch'}"]
+    command: list[str | Path] = [sys.executable, BUILD, "--package", SAMPLE, "--output", "site"]
+    watched: list[str | Path] = ["env", f"PYTHONPATH={tmp_path / 'watch'}"]
     killed = subprocess.run([*overlay, *watched, *command, "--base-url", "https://other.example/"], capture_output=True)
     assert killed.returncode == -signal.SIGKILL
     assert b"index.html" not in subprocess.run([*overlay, "ls", "site"], capture_output=True, check=True).stdout

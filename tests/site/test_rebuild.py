@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from building import ROOT, SAMPLE, run_build
-from stopping import tree
 
 from portal.pipeline.manifest import read_info
+
+from tests.building import ROOT, SAMPLE, run_build
+from tests.site.stopping import tree
 
 
 @pytest.fixture
@@ -260,7 +261,16 @@ def test_a_cluster_makes_the_same_bytes_also_when_one_of_its_workers_dies(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], package: Path, site: Path, tmp_path: Path
 ) -> None:
     address, workers = cluster
-    command = [sys.executable, ROOT / "build.py", "--package", package, "--output", site, "--scheduler", address]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "build.py",
+        "--package",
+        package,
+        "--output",
+        site,
+        "--scheduler",
+        address,
+    ]
     building = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     # In the midst: the first page is written, and the site is not there yet.
     while not has_pages(tmp_path):

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repository import Repository, small_repository
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from build import main
 from portal.history.published_releases import read_releases
+
+from tests.repository import Repository, small_repository
 
 FIRST = "91000000-1001"
 

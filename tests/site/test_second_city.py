@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import frictionless
-from building import run_build
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from portal.rules.observations import RULES
+
+from tests.building import run_build
 
 
 def test_a_package_of_two_columns_is_a_portal_with_every_page_of_patterns(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from building import BUILD, SAMPLE
 from playwright.sync_api import Browser, expect
+
+from tests.building import BUILD, SAMPLE
 
 
 @pytest.fixture
@@ -22,7 +23,18 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(package: Path, tmp_path: Path) -> Iterator[str]:
-    command = [sys.executable, "-u", BUILD, "serve", "--port", "0", "--package", package, "--output", tmp_path / "site"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-u",
+        BUILD,
+        "serve",
+        "--port",
+        "0",
+        "--package",
+        package,
+        "--output",
+        tmp_path / "site",
+    ]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

@@ -15,11 +15,12 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
-from building import BUILD, SAMPLE, run_build
-from stopping import names
 
 from portal.cli.development_server import is_meant, serve
 from portal.core.problems import UsageError
+
+from tests.building import BUILD, SAMPLE, run_build
+from tests.site.stopping import names
 
 SECRET = "นี่คือร่าง"
 

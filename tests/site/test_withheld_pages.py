@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 import polars
 import pytest
-from building import run_build
-from dozen import FIRST, SECOND
-from repository import Repository
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from tests.building import run_build
+from tests.dozen import FIRST, SECOND
+from tests.repository import Repository
 
 PHONES = tuple(f"081-234-56{n:02}" for n in range(20))
 ID = "1-1017-00230-70-8"
@@ -138,7 +139,7 @@ def where(files: list[tuple[str, bytes]], text: str) -> list[str]:
 
 def text(site: Path, path: str) -> str:
     main = Html((site / path / "index.html").read_text("utf-8")).css_first("main")
-    return " ".join(main.text().split())  # type: ignore[union-attr]
+    return " ".join(main.text().split())
 
 
 def changes(site: Path) -> list[dict[str, str]]:

@@ -43,8 +43,8 @@ def run(arguments: list[str]) -> dict[str, object]:
             code: object = main(arguments)
         except BaseException:
             code = traceback.format_exc()
-    seen = {"opened": sorted(opened), "programs": sorted(programs), "network": sorted(network)}
-    return {"code": code, "out": out.getvalue(), "err": err.getvalue(), **seen}
+    report: dict[str, object] = {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+    return report | {"opened": sorted(opened), "programs": sorted(programs), "network": sorted(network)}
 
 
 if __name__ == "__main__":

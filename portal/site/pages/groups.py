@@ -89,15 +89,19 @@ class Kind:
 
 
 def kinds_of(portal: ProjectIndex) -> dict[str, Kind]:
-    """The ways to group projects that the package has values for. Every agency has a page, also without a project."""
+    """The ways to group projects that the package has values for. Every agency has a page, also without a project.
+
+    Projects without a year are a group too, unless the package has no such column and so says of none when it was.
+    """
     projects = portal.projects
+    has_years = "fiscal_year" in portal.package.resources["projects"].fields
     by_agency = dict.fromkeys(portal.agencies, ()) | group(
         (p for p in projects if p.agency is not None), lambda p: p.agency
     )
     with_strategy = (p for p in projects if p.strategy)
     kinds = (
         Kind("agency", urls.AGENCIES, by_agency),
-        Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)),
+        Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year) if has_years else {}),
         Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
         Kind("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
     )
@@ -111,7 +115,7 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
         kind.index_path,
         language,
         "pages/groups.html",
-        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members),
+        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members if kind.groups else 0),
     )
     for key, projects in kind.groups.items():
         path, summary = kind.path(key), summarise(projects)
@@ -135,7 +139,7 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
 
 def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
     if kind.name != "agency":
-        return (("", kind.rows(language)),)
+        return (("", kind.rows(language)),) if kind.groups else ()
     by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
     return tuple(
         (name, Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))

@@ -354,7 +354,9 @@ def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[
     kinds, summary = kinds_of(portal), summarise(portal.projects)
     for language in LANGUAGES:
         yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.findings, language))
-        yield Page(urls.SEARCH, language, "pages/search.html", _search(kinds, summary, material.findings, language))
+        yield Page(
+            urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, material.findings, language)
+        )
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if material.examples:
@@ -418,8 +420,10 @@ def _sources(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:
     return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
-def _search(kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language) -> SearchContext:
-    years = sorted(kinds["year"].groups, key=lambda year: -(year or 0))
+def _search(
+    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
+) -> SearchContext:
+    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
         summary.projects,

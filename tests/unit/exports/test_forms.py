@@ -17,15 +17,12 @@ import openpyxl
 import polars
 import pytest
 
-from portal.core.models import Bilingual, Citation
-from portal.exports.citation import bibtex, csl
 from portal.exports.forms import ExportJob, write_form, write_package
 from portal.exports.xlsx import CUT
-from portal.exports.zip import write_zip
 from portal.package.reading import read_portal
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 
 def add_columns(package: SamplePackage, *columns: tuple[dict[str, Any], str]) -> None:
@@ -235,27 +232,6 @@ def test_an_archive_is_the_same_bytes_where_a_day_has_no_midnight(
         monkeypatch.undo()
         time.tzset()
     assert made[0] == made[1] == made[2]
-
-
-def test_archiving_a_file_leaves_its_time_and_its_mode(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_text("a", "utf-8")
-    file.chmod(0o640)
-    before = file.stat()
-    write_zip(tmp_path / "a.zip", "in", date(2018, 11, 4), {"a.csv": file})
-    assert file.stat()[:9] == before[:9]
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        assert archive.getinfo("in/a.csv").external_attr >> 16 == 0o100644
-
-
-def test_a_citation_has_balanced_braces_and_says_that_no_day_is_known() -> None:
-    text = Bilingual("ก {ข")
-    value = Citation("k", text, text, text, "1", date(2026, 1, 1), "", "https://example.org/", "abc")
-    entry = bibtex(value)
-    assert entry.count("{") == entry.count("}")
-    assert r"\textbraceleft{}" in entry
-    assert "note = {as-of date unknown; SHA-256 abc}" in entry
-    assert json.loads(csl(value))[0]["note"] == "as-of date unknown; SHA-256 abc"
 
 
 def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackage, tmp_path: Path) -> None:

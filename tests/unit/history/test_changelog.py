@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from repository import Repository
 
 from portal.core.formats import NBSP
-from portal.core.models import Change, ChangeKind, Language, Project, Thresholds
+from portal.core.models import Change, ChangeKind, Language, Project, Thresholds, overview
 from portal.history.changelog import ChangelogKind, compared
 from portal.history.changes import between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
@@ -21,8 +20,10 @@ from portal.rules.findings import RuleRunner
 from portal.rules.observations import Outcome, signals
 from portal.rules.transitions import RuleTransitions, before, fields_of
 
+from tests.repository import Repository
+
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 
@@ -218,7 +219,7 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     assert (FIRST, "progress_percent") not in found
     assert found[FIRST, "remarks"][2] == "ข"
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
-    moves = compared(repository.portal(), history, first, last)
+    moves = compared(overview(repository.portal()), history, first, last)
     assert [(m.kind, m.project_id) for m in moves.moves] == [
         (ChangelogKind.ADDED, "91000000-9001"),
         (ChangelogKind.OTHER, FIRST),

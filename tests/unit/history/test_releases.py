@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from repository import SAMPLE, Repository
 
 from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, History, Thresholds
@@ -18,6 +17,8 @@ from portal.history.timeline import build_timeline
 from portal.package.reading import read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 from portal.site.pages.changes import named_releases
+
+from tests.repository import SAMPLE, Repository
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 
@@ -209,7 +210,7 @@ def test_without_a_repository_nothing_is_known(tmp_path: Path, state: str) -> No
     if state != "no repository":
         subprocess.run(["git", "-C", folder, "init", "-q"], check=True)
     if state == "not committed":
-        command = [
+        command: list[str | Path] = [
             "git",
             "-C",
             folder,

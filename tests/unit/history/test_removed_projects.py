@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from repository import FEW, Repository, small_repository
 
 from build import main
 from portal.core.models import Change, ChangeKind, Release, Thresholds, Withheld, overview
@@ -20,6 +19,8 @@ from portal.history.versions import citable_version, same_version
 from portal.history.withheld import withhold
 from portal.package.reading import read_guard
 from portal.rules.transitions import RuleTransitions, fields_of
+
+from tests.repository import FEW, Repository, small_repository
 
 GONE = FEW[1]
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

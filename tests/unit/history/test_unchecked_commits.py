@@ -1,18 +1,16 @@
 """What no check let pass is not published by way of history, nor is another repository; and git runs no program."""
 
 import ast
-import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from repository import Repository
 
 from portal.core.problems import UsageError
-from portal.history.releases import archive
+
+from tests.repository import Repository
 
 ROOT = Path(__file__).parents[3]
 FIRST = "91000000-3001"
@@ -48,7 +46,10 @@ def with_a_pointer(repository: Repository) -> None:
 
 
 def written(name: str, text: str) -> Callable[[Repository], None]:
-    return lambda repository: (repository.folder / name).write_text(text, "utf-8") and None
+    def write(repository: Repository) -> None:
+        (repository.folder / name).write_text(text, "utf-8")
+
+    return write
 
 
 UNCHECKED: dict[str, tuple[Callable[[Repository], object], str]] = {
@@ -186,7 +187,18 @@ def test_a_linked_work_tree_and_a_submodule_have_their_history(tmp_path: Path) -
     assert Repository(tmp_path / "linked").history() == known
     outer = tmp_path / "outer"
     subprocess.run(["git", "init", "-q", outer], check=True)
-    command = ["git", "-C", outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", other.root, "city"]
+    command: list[str | Path] = [
+        "git",
+        "-C",
+        outer,
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        other.root,
+        "city",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     assert (outer / "city" / ".git").is_file()
     assert Repository(outer / "city").history() == known
@@ -251,71 +263,6 @@ def test_neither_settings_nor_owner_nor_replacements_change_the_history(
         assert repository.history("a third") == known
 
 
-HOOKS = ("post-index-change", "post-checkout", "reference-transaction", "pre-auto-gc", "fsmonitor-watchman")
-
-
-def plant(repository: Repository, mark: Path) -> dict[str, str]:
-    """A program in every place where git looks for one; what it is called by in the environment is returned."""
-    program = mark.with_suffix(".sh")
-    program.write_text(f"#!/bin/sh\ntouch {mark}\ncat\n")
-    program.chmod(0o755)
-    settings = {
-        **dict.fromkeys(("core.fsmonitor", "core.sshCommand", "core.gitProxy", "core.askPass", "core.pager"), ""),
-        **dict.fromkeys(("core.editor", "core.alternateRefsCommand", "credential.helper", "diff.external"), ""),
-        **dict.fromkeys(("diff.x.command", "diff.x.textconv", "filter.x.clean", "filter.x.smudge"), ""),
-        **dict.fromkeys(("gpg.program", "gpg.ssh.program", "pager.log", "pager.diff", "merge.x.driver"), ""),
-        **dict.fromkeys(("uploadpack.packObjectsHook", "remote.origin.uploadpack", "trailer.x.cmd"), ""),
-    }
-    settings = dict.fromkeys(settings, str(program)) | {
-        "core.hooksPath": str(mark.parent / "hooks"),
-        "log.showSignature": "true",
-        "alias.log": f"!{program}",
-        "alias.cat-file": f"!{program}",
-        "filter.x.required": "true",
-        "remote.origin.url": f"ext::{program}",
-        "remote.origin.promisor": "true",
-        "protocol.ext.allow": "always",
-        "core.worktree": str(mark.parent),
-    }
-    (mark.parent / "hooks").mkdir()
-    for folder in (mark.parent / "hooks", repository.root / ".git" / "hooks"):
-        for hook in HOOKS:
-            (folder / hook).write_bytes(program.read_bytes())
-            (folder / hook).chmod(0o755)
-    attributes = "* filter=x diff=x merge=x\n"
-    (repository.root / ".gitattributes").write_text(attributes)
-    (repository.root / ".git" / "info" / "attributes").write_text(attributes)
-    config = repository.root / ".git" / "config"
-    for name, value in settings.items():
-        subprocess.run(["git", "config", "--file", config, name, value], check=True)
-    names = ("GIT_EXTERNAL_DIFF", "GIT_SSH_COMMAND", "GIT_PAGER", "GIT_ASKPASS", "GIT_EDITOR", "GIT_PROXY_COMMAND")
-    return dict.fromkeys(names, str(program))
-
-
-def test_no_command_runs_a_program_of_the_repository(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository")
-    (repository.root / "content").mkdir()
-    (repository.root / "content" / "about.md").write_text("new")
-    repository.commit("Go on")
-    mark = tmp_path / "run" / "ran"
-    mark.parent.mkdir()
-    # So that git would take the index for outdated, and read the file through its filters.
-    (repository.root / "content" / "about.md").write_text("old")
-    environment = os.environ | plant(repository, mark)
-    site = tmp_path / "site"
-    package = ("--package", repository.folder)
-    for command in (
-        ("build.py", "build", *package, "--output", site, "--jobs", "1"),
-        ("build.py", "check", *package),
-        ("build.py", "verify", *package, "--output", site, "--jobs", "1"),
-        ("-m", "scripts.what_changes", "HEAD", *package),
-    ):
-        result = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, env=environment)
-        assert result.returncode == 0, result.stderr
-        assert not mark.exists(), command
-    assert "content/about.md" in result.stdout
-
-
 def test_one_function_starts_git() -> None:
     places = [ROOT / "build.py", *(ROOT / "portal").rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
     found = [
@@ -325,22 +272,3 @@ def test_one_function_starts_git() -> None:
         if isinstance(node, ast.List) and node.elts and ast.unparse(node.elts[0]) == "'git'"
     ]
     assert found == ["portal/history/git_command.py"]
-
-
-def test_the_command_names_what_is_passed_over_in_one_line(repository: Repository, tmp_path: Path) -> None:
-    repository.describe(lambda content: content.update(version="1\u202e2"))
-    bad = repository.commit("Unchecked")
-    repository.git("tag", "two")
-    repository.describe(lambda content: content.update(version="3"))
-    repository.commit("Mend")
-    command = [sys.executable, ROOT / "build.py", "--package", repository.folder, "--output", tmp_path / "site"]
-    result = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, encoding="utf-8")
-    assert result.returncode == 0, result.stderr
-    assert result.stderr.splitlines() == [
-        f"commit {bad[:8]} is passed over: datapackage.json, version: this text holds the character U+202E, which "
-        "turns the direction of writing, which no text needs. What it changed is shown with the next release; nothing "
-        "need be done. No files are published for the tag two: set it on a later commit."
-    ]
-    assert json.loads(result.stdout)["passed_over"][0]["commit"] == bad
-    # The working copy is read by the check; an archive has what a check would have let pass.
-    assert set(archive(repository.folder / "datapackage.json", repository.history().releases[0])) >= {"projects.csv"}

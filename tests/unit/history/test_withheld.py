@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from repository import Repository
 
 from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
 from portal.history.changelog import compared
@@ -19,8 +18,10 @@ from portal.package.reading import read_guard, read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 from scripts.what_changes import main
 
+from tests.repository import Repository
+
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 FIRST, SECOND, THIRD = "91000000-1001", "91000000-2001", "91000000-2002"
 PHONE = "081-234-5678"

@@ -20,7 +20,7 @@ from portal.package.personal_data.folding import comparable
 from portal.package.personal_data.texts import find_personal_data
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 AGENCIES, DESCRIPTOR, PROJECTS = "data/agencies.csv", "datapackage.json", "data/projects.csv"
 

@@ -17,7 +17,7 @@ from portal.rules.quality import quality_report
 from portal.rules.reporting import reporting_rates
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 REPORTS = ("monthly_results", "progress_reports")
 

@@ -2,7 +2,6 @@
 
 import inspect
 import pickle
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
-from portal.package.reading import read_portal
 from portal.rules import observations as module
 from portal.rules.observations import DERIVED, RULES, Outcome, RuleOutcome, signals
 
@@ -109,13 +107,20 @@ def test_what_cannot_be_checked_says_what_is_missing_and_only_that() -> None:
 PARTIAL = [
     replace(
         STEADY,
-        **dict(zip(("fiscal_year", "start_date", "as_of_date", "finish_date"), dates, strict=True)),
-        **dict(zip(("budget_received", "budget_spent", "progress_percent"), figures, strict=True)),
+        fiscal_year=fiscal_year,
+        start_date=start,
+        as_of_date=as_of,
+        finish_date=finish,
+        budget_received=received,
+        budget_spent=spent,
+        progress_percent=progress,
         progress_reports=reports,
         monthly_results=months,
     )
-    for dates in product((None, 2566), (None, STARTED), (None, AS_OF), (None, date(2023, 1, 1)))
-    for figures in product(*[(None, Decimal(0), Decimal(100))] * 3)
+    for fiscal_year, start, as_of, finish in product(
+        (None, 2566), (None, STARTED), (None, AS_OF), (None, date(2023, 1, 1))
+    )
+    for received, spent, progress in product(*[(None, Decimal(0), Decimal(100))] * 3)
     for reports in ((), COMPLETED, STEADY.progress_reports)
     for months in ((), (MonthlyResult(1, Decimal(5)),))
 ]
@@ -229,7 +234,7 @@ def test_a_budget_is_spent_from_equality_on(received: Any, spent: Any, expected:
 
 
 def test_a_budget_may_be_spent_when_the_project_is_finished() -> None:
-    spent = {"budget_spent": 1000}
+    spent: dict[str, Any] = {"budget_spent": 1000}
     assert says("budget_spent_but_unfinished", **spent, progress_percent="99.9") is FOUND
     assert says("budget_spent_but_unfinished", **spent, progress_percent=None) == "progress_percent"
     assert says("budget_spent_but_unfinished", **spent, progress_reports=CANCELLED) is FOUND
@@ -358,7 +363,7 @@ def test_without_dated_figures_a_jump_is_excluded_only_by_being_unfinished() -> 
     ],
 )
 def test_silence_is_counted_in_whole_months(last: str, as_of: str, outcome: Outcome) -> None:
-    changes = {"progress_reports": (report(last),), "as_of_date": date.fromisoformat(as_of)}
+    changes: dict[str, Any] = {"progress_reports": (report(last),), "as_of_date": date.fromisoformat(as_of)}
     assert says("silent_while_running", **changes) == outcome
 
 
@@ -366,7 +371,7 @@ def test_a_result_of_zero_breaks_a_silence_and_a_blank_one_does_not() -> None:
     def months(result: Decimal | None) -> tuple[MonthlyResult, ...]:
         return (MonthlyResult(1, Decimal(5)), MonthlyResult(4, result))
 
-    quiet = {"progress_reports": ()}
+    quiet: dict[str, Any] = {"progress_reports": ()}
     assert says("silent_while_running", **quiet, monthly_results=months(Decimal(0))) is NOT_FOUND
     assert says("silent_while_running", **quiet, monthly_results=months(None)) is FOUND
     assert says("silent_while_running", **quiet, monthly_results=months(None), fiscal_year=None) == "fiscal_year"
@@ -395,7 +400,12 @@ def test_a_figure_that_nobody_dated_is_no_proof_of_silence() -> None:
 
 
 def test_a_date_at_the_beginning_of_the_calendar_breaks_nothing() -> None:
-    first = {"as_of_date": date.min, "start_date": date.min, "progress_reports": (), "progress_percent": 0}
+    first: dict[str, Any] = {
+        "as_of_date": date.min,
+        "start_date": date.min,
+        "progress_reports": (),
+        "progress_percent": 0,
+    }
     assert says("silent_while_running", **first) is FOUND
 
 
@@ -417,7 +427,8 @@ def test_a_date_at_the_beginning_of_the_calendar_breaks_nothing() -> None:
 def test_never_reported_begins_with_the_start_and_ends_with_any_report(
     changes: dict[str, Any], expected: object
 ) -> None:
-    assert says("never_reported", **{"progress_reports": (), "progress_percent": 0} | changes) == expected
+    silent: dict[str, Any] = {"progress_reports": (), "progress_percent": 0}
+    assert says("never_reported", **silent | changes) == expected
 
 
 # Dates and blanks
@@ -456,104 +467,10 @@ KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "s
 
 @pytest.mark.parametrize("name", KEY_VALUES)
 def test_a_blank_key_value_is_told_and_zero_is_not_blank(name: str) -> None:
-    assert says("key_value_missing", **{name: None}) is FOUND
+    blank: dict[str, Any] = {name: None}
+    assert says("key_value_missing", **blank) is FOUND
     assert says("key_value_missing", budget_received=0, progress_percent=0) is NOT_FOUND
 
 
 def test_values_that_are_not_key_may_be_blank() -> None:
     assert says("key_value_missing", as_of_date=None, budget_spent=None, progress_reports=()) is NOT_FOUND
-
-
-# The real package. No row has an as_of_date, and one has a dated report.
-
-
-@pytest.fixture(scope="module")
-def real() -> Mapping[str, Project]:
-    portal = read_portal(ROOT).portal
-    assert portal is not None
-    return {project.project_id: project for project in portal.projects}
-
-
-def told(project: Project, outcome: Outcome) -> set[str]:
-    return {one.rule for one in signals(project, THRESHOLDS) if one.outcome is outcome}
-
-
-def test_the_reference_record_carries_exactly_what_its_figures_warrant(real: Mapping[str, Project]) -> None:
-    """1,500,000 of 1,500,000 baht spent at 45 %, months 1 to 5 reported; no as-of date and no dated report."""
-    project = real["04160000-6961"]
-    by_rule = {one.rule: one for one in signals(project, THRESHOLDS)}
-    assert {name: (one.outcome.value, one.missing) for name, one in by_rule.items()} == {
-        "past_finish_date": ("cannot_be_checked", ("as_of_date",)),
-        "spending_ahead_of_progress": ("concerned", ()),
-        "budget_spent_but_unfinished": ("concerned", ()),
-        "more_spent_than_received": ("not_concerned", ()),
-        "finished_with_money_unspent": ("not_concerned", ()),
-        "progress_fell": ("cannot_be_checked", ("reported_progress",)),
-        "silent_while_running": ("cannot_be_checked", ("as_of_date",)),
-        "never_reported": ("not_concerned", ()),
-        "report_in_the_future": ("not_concerned", ()),
-        "finished_in_one_jump": ("not_concerned", ()),
-        "dates_outside_fiscal_year": ("not_concerned", ()),
-        "key_value_missing": ("not_concerned", ()),
-    }
-    assert by_rule["spending_ahead_of_progress"].inputs == {
-        "budget_received": Decimal(1500000),
-        "budget_spent": Decimal(1500000),
-        "progress_percent": Decimal(45),
-    }
-
-
-BY_DATE = "past_finish_date progress_fell silent_while_running"
-"""What the missing as-of date and dated reports leave open of an unfinished project."""
-BY_MONEY = "spending_ahead_of_progress more_spent_than_received"
-"""What missing amounts leave open of every project."""
-UNFINISHED = f"{BY_DATE} {BY_MONEY} budget_spent_but_unfinished dates_outside_fiscal_year"
-"""With a figure below 100, but neither amounts nor dates."""
-FINISHED = f"{BY_MONEY} finished_with_money_unspent progress_fell finished_in_one_jump dates_outside_fiscal_year"
-"""With a figure of 100, but neither amounts nor dates."""
-BUDGET_LINE = f"{UNFINISHED} finished_with_money_unspent never_reported finished_in_one_jump"
-"""With the amount received and nothing else: only a dated report can be said not to be there."""
-
-EXPECTED = {
-    # The nine with amounts and dates: received, spent, progress.
-    "04160000-6961": ("spending_ahead_of_progress budget_spent_but_unfinished", BY_DATE),  # all of it, 45
-    "23000000-6712": ("", BY_DATE),  # 10,777,600, nothing, 40
-    "50070000-3413": ("", BY_DATE),  # 127,800, 55,979 (43.8 %), 70
-    "50130000-3866": ("budget_spent_but_unfinished", BY_DATE),  # all of it, 70: 30 points are not more than 30
-    "50150000-6433": ("", BY_DATE),  # 200,000, 143,750 (71.9 %), 60
-    "50270000-3262": ("dates_outside_fiscal_year", BY_DATE),  # 80.6 % spent, 80; 2566, but runs in 2567
-    "50310000-2954": ("", BY_DATE),  # 80,900, 57,840 (71.5 %), 65
-    "50460000-3697": ("budget_spent_but_unfinished", BY_DATE),  # all of it, 80
-    "50490000-3607": ("", "progress_fell finished_in_one_jump"),  # 0, 0, 100
-    # The one with a dated report, of the same 90 as its current figure.
-    "09000000-4226": (
-        "key_value_missing",
-        UNFINISHED.replace("progress_fell", "report_in_the_future"),
-    ),
-    # A figure alone: 0, 100, and between.
-    "01000000-2435": ("key_value_missing", f"{UNFINISHED} never_reported"),  # 0
-    "15000000-2538": ("key_value_missing", f"{UNFINISHED} never_reported"),  # 0
-    "01000000-2462": ("key_value_missing", FINISHED),
-    "22000000-3609": ("key_value_missing", FINISHED),  # of 2560, the oldest
-    "18000000-2489": ("key_value_missing", UNFINISHED),  # 22.5
-    "50250000-3513": ("key_value_missing", UNFINISHED),  # 40
-    # Without a fiscal year.
-    "50040000-3391": ("key_value_missing", UNFINISHED),  # 60
-    "50200000-3496": ("key_value_missing", UNFINISHED),  # 25
-    # Lines of the budget ordinance.
-    "B66-0102001-P01-0300": ("key_value_missing", BUDGET_LINE),
-    "B66-0103002-P03-2100": ("key_value_missing", BUDGET_LINE),
-}
-"""By project, worked out by hand from the files: the rules that concern it, and those that cannot be checked."""
-
-
-@pytest.mark.parametrize("project_id", EXPECTED)
-def test_real_projects_carry_what_their_rows_warrant(real: Mapping[str, Project], project_id: str) -> None:
-    concerned, open_ones = (set(names.split()) for names in EXPECTED[project_id])
-    assert told(real[project_id], FOUND) == concerned
-    assert told(real[project_id], Outcome.CANNOT_BE_CHECKED) == open_ones
-
-
-def test_nothing_that_depends_on_a_date_is_claimed_of_the_real_package(real: Mapping[str, Project]) -> None:
-    dated = {"past_finish_date", "silent_while_running", "never_reported", "report_in_the_future"}
-    assert not [key for key, project in real.items() if told(project, FOUND) & dated]

@@ -1,4 +1,4 @@
-"""What may be said of a project, what a set of projects adds up to, and the geometry of its chart."""
+"""What may be said of a project: whether it is late, and what it spent."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,9 +7,7 @@ from decimal import Decimal
 import pytest
 
 from portal.core.models import MonthlyResult, ProgressReport, Project, Status
-from portal.core.totals import summarise
 from portal.rules.status import Spending, Timing, project_status
-from portal.site.charts import monthly_chart
 
 FINISH = date(2023, 9, 30)
 REFERENCE = Project(
@@ -96,46 +94,3 @@ def test_a_figure_below_100_is_not_called_in_progress() -> None:
     assert REFERENCE.status is Status.PARTIAL_FIGURE
     assert replace(REFERENCE, progress_percent=Decimal(100)).status is Status.FULL_FIGURE
     assert replace(REFERENCE, progress_percent=None).status is Status.NO_FIGURE
-
-
-def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:
-    blank = Project("x", "x")
-    summary = summarise([REFERENCE, blank, replace(blank, budget_received=Decimal(7))])
-    assert summary.projects == 3
-    assert (summary.received.value, summary.received.projects) == (Decimal(1500007), 2)
-    assert (summary.spent.value, summary.spent.projects) == (Decimal(1500000), 1)
-    assert (summary.received_where_spent.value, summary.progress.mean) == (Decimal(1500000), Decimal(45))
-    assert summarise([blank]).progress.mean is None
-    assert sum(summary.share(status) for status in summary.statuses) == pytest.approx(Decimal(100))
-    parts = summary.received_by_status
-    assert list(parts) == list(summary.statuses)
-    assert sum(part.value for part in parts.values()) == summary.received.value
-    assert sum(part.projects for part in parts.values()) == summary.received.projects
-
-
-def test_a_month_without_report_has_no_column_and_zero_has_one() -> None:
-    results = [MonthlyResult(1, Decimal(0)), MonthlyResult(2, None), MonthlyResult(3, Decimal(50))]
-    chart = monthly_chart(results, Decimal(100))
-    assert chart is not None
-    assert [column.value for column in chart.columns[:4]] == [Decimal(0), None, Decimal(50), None]
-    assert chart.columns[0].height == 0
-    assert chart.columns[2].height == pytest.approx((chart.baseline - chart.grid[-1].y) / 2, abs=0.02)
-    assert chart.target_y == chart.grid[-1].y
-
-
-def test_no_report_makes_no_chart() -> None:
-    assert monthly_chart([MonthlyResult(1, None)], Decimal(100)) is None
-
-
-@pytest.mark.parametrize("highest", ["0", "0.5", "1", "7", "45", "99", "101", "2999", "123456789"])
-def test_the_scale_holds_every_value_on_at_most_six_lines(highest: str) -> None:
-    chart = monthly_chart([MonthlyResult(1, Decimal(highest))], None)
-    assert chart is not None
-    assert 2 <= len(chart.grid) <= 7
-    assert chart.grid[-1].value >= Decimal(highest)
-
-
-def test_values_too_wide_for_their_columns_are_written_once() -> None:
-    chart = monthly_chart([MonthlyResult(m, Decimal(1000 * m)) for m in range(1, 13)], None)
-    assert chart is not None
-    assert [column.month for column in chart.columns if column.label] == [12]

@@ -9,9 +9,11 @@ import csv
 import json
 import sys
 import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -19,20 +21,27 @@ import polars as pl
 
 LONGEST_CELL = 32_767
 
+Field = dict[str, Any]
+Row = Sequence[Any]
 
-def typed(field, cell):
+
+def typed(field: Field, cell: str) -> Any:
     if cell in field.get("missingValues", [""]) or (field["type"] in ("string", "any") and not cell.strip()):
         return None
-    kinds = {"number": Decimal, "integer": int, "boolean": {"true": True, "false": False}.get}
+    kinds: dict[str, Callable[[str], Any]] = {
+        "number": Decimal,
+        "integer": int,
+        "boolean": {"true": True, "false": False}.get,
+    }
     kinds |= {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
     return kinds.get(field["type"], str)(cell)
 
 
-def from_json(value):
+def from_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def from_excel(field, value):
+def from_excel(value: Any) -> Any:
     """What a cell of Excel must hold: a number is a double, a day has a time of day."""
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return float(value)
@@ -41,7 +50,7 @@ def from_excel(field, value):
     return value
 
 
-def sheet_rows(file, resource, names):
+def sheet_rows(file: Path, resource: dict[str, Any], names: list[str]) -> list[Row]:
     book, name = openpyxl.load_workbook(file), resource["name"]
     titles, head, *rows = book[name].iter_rows()
     columns = [[cell.value for cell in head].index(one) for one in names]
@@ -55,7 +64,7 @@ def sheet_rows(file, resource, names):
     return [[float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in row] for row in values]
 
 
-def differences(folder):
+def differences(folder: Path) -> Iterator[str]:
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     whole = next(folder.glob("*-parquet.zip")).name.removesuffix("-parquet.zip")
     for resource in package["resources"]:
@@ -66,7 +75,7 @@ def differences(folder):
         wanted = [[typed(field, cell) for field, cell in zip(fields, row, strict=True)] for row in cells]
         yield from tables(folder / resource["name"], cells, wanted)
         yield from objects(folder / f"{resource['name']}.jsonl", names, wanted)
-        excel = [[from_excel(field, value) for field, value in zip(fields, row, strict=True)] for row in wanted]
+        excel = [[from_excel(value) for value in row] for row in wanted]
         for file in (f"{resource['name']}.xlsx", f"{whole}.xlsx"):
             yield from compare(file, excel, sheet_rows(folder / file, resource, names))
         yield from archived(folder, f"{whole}-parquet", f"{resource['name']}.parquet")
@@ -75,7 +84,7 @@ def differences(folder):
     yield from archived(folder, whole, "datapackage.json")
 
 
-def tables(stem, cells, wanted):
+def tables(stem: Path, cells: Sequence[Row], wanted: Sequence[Row]) -> Iterator[str]:
     """Polars and DuckDB on the Parquet, DuckDB on the CSV."""
     yield from compare(f"{stem}.parquet in Polars", wanted, pl.read_parquet(f"{stem}.parquet").rows())
     yield from compare(f"{stem}.parquet in DuckDB", wanted, duckdb.read_parquet(f"{stem}.parquet").fetchall())
@@ -83,20 +92,20 @@ def tables(stem, cells, wanted):
     yield from compare(f"{stem}.csv in DuckDB", [[cell or None for cell in row] for row in cells], table.fetchall())
 
 
-def objects(file, names, wanted):
+def objects(file: Path, names: list[str], wanted: Sequence[Row]) -> Iterator[str]:
     lines = [json.loads(line, parse_float=Decimal) for line in file.read_text("utf-8").splitlines()]
     yield from (f"{file}: other names" for line in lines if list(line) != names)
-    yield from compare(file, [[from_json(v) for v in row] for row in wanted], [line.values() for line in lines])
+    found = [list(line.values()) for line in lines]
+    yield from compare(str(file), [[from_json(v) for v in row] for row in wanted], found)
 
 
-def archived(folder, archive, name):
+def archived(folder: Path, archive: str, name: str) -> Iterator[str]:
     with zipfile.ZipFile(folder / f"{archive}.zip") as contents:
         if contents.read(f"{archive}/{name}") != (folder / name).read_bytes():
             yield f"{name} is another one in {archive}.zip"
 
 
-def compare(where, wanted, found):
-    where, found = str(where), list(found)
+def compare(where: str, wanted: Sequence[Row], found: Sequence[Row]) -> Iterator[str]:
     if len(wanted) != len(found):
         yield f"{where}: {len(found)} rows, not {len(wanted)}"
     for number, (one, other) in enumerate(zip(wanted, found, strict=False), start=2):

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from repository import Repository
 
-from scripts.markdown import LIMIT, plain, publish
 from scripts.what_changes import main
+
+from tests.markdown import read, tokens
+from tests.repository import Repository
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
 
@@ -35,21 +34,6 @@ def say(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         return summary.read_text("utf-8")
 
     return say
-
-
-def tokens(text: str) -> list[Token]:
-    """Every token that a reader of Markdown makes of it, those within lines too."""
-    found = []
-    for token in MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text):
-        found += [token, *(token.children or ())]
-    return found
-
-
-def read(text: str) -> str:
-    """The words that a reader sees, a line for each block."""
-    blocks = [token.children or [] for token in tokens(text) if token.type == "inline"]
-    lines = ["".join(one.content for one in block) for block in blocks]
-    return "\n".join(lines).replace("\u2060", "")
 
 
 def test_nothing_is_said_to_change_where_nothing_does(say: Say) -> None:
@@ -206,14 +190,6 @@ def test_a_hostile_title_stays_text(repository: Repository, say: Say) -> None:
         assert sign not in re.sub("(?m)^#+ ", "", text).replace("&#", "")
 
 
-def test_every_sign_of_ascii_is_read_as_it_was_written() -> None:
-    signs = "".join(map(chr, range(33, 127)))
-    assert read(plain(signs)) == signs
-    assert {token.type for token in tokens(plain(signs))} == {"paragraph_open", "inline", "text", "paragraph_close"} | {
-        token.type for token in tokens(plain(signs)) if token.type == "text_special"
-    }
-
-
 def test_many_changes_are_counted_and_the_first_of_them_told(repository: Repository, say: Say) -> None:
     last = repository.rows("projects")[-1]
     many = [last | {"project_id": f"93000000-{i:04}", "title": "<" * 500} for i in range(3000)]
@@ -222,13 +198,6 @@ def test_many_changes_are_counted_and_the_first_of_them_told(repository: Reposit
     assert "3,000 projects come" in read(text)
     assert "…and 2,980 more" in read(text)
     assert len(text.encode()) < 100_000
-
-
-def test_a_summary_is_cut_before_github_refuses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    publish(["x" * 1000] * 2000)
-    assert LIMIT - 2000 < (tmp_path / "summary.md").stat().st_size < LIMIT + 100
-    assert (tmp_path / "summary.md").read_text().endswith("The summary is cut here: it would be too large.\n")
 
 
 def test_at_a_terminal_the_words_are_as_they_are_read(

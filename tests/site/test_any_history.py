@@ -2,7 +2,7 @@
 
 Hypothesis makes the histories, the same ones at each run. For others, and fifty times as many:
 
-    HOSTILE_TIMES=50 python -m pytest tests/unit/history/test_any_history.py
+    HOSTILE_TIMES=50 python -m pytest tests/site/test_any_history.py
 """
 
 from __future__ import annotations
@@ -258,7 +258,7 @@ class Steps:
         subprocess.run(["git", "init", "-q", folder], check=True)
         stream = b"".join(self._commit(number, files) for number, files in enumerate(states, start=1))
         subprocess.run(["git", "-C", folder, "fast-import", "--quiet", "--force"], input=stream, check=True)
-        command = ["git", "-C", folder, "log", "--reverse", "--format=%H", "refs/heads/made"]
+        command: list[str | Path] = ["git", "-C", folder, "log", "--reverse", "--format=%H", "refs/heads/made"]
         self.commits = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
     @staticmethod
@@ -309,7 +309,7 @@ def examples(count: int) -> settings:
 @example(OTHER_MISSING)
 @example(OTHER_MEANING)
 @given(steps_of(DATA | DESCRIPTION))
-@examples(12)
+@examples(20)
 def test_a_past_learnt_step_by_step_is_that_learnt_at_once(steps: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = Steps(Path(folder) / "package", states_of(steps))
@@ -320,7 +320,7 @@ def test_a_past_learnt_step_by_step_is_that_learnt_at_once(steps: list[list[Edit
 
 @example([*FALLS_SILENT, *AWAY])
 @given(steps_of(DATA))
-@examples(12)
+@examples(20)
 def test_what_is_said_of_a_release_stays_whatever_comes_after_it(steps: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = Steps(Path(folder) / "package", states_of(steps))

@@ -1,0 +1,36 @@
+"""What pyproject.toml says of the portal of Bangkok, and what the command says of its package."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from portal.core.models import Thresholds
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build.py"
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, script: Path = BUILD, **variables: str) -> tuple[int, str, str]:
+    """The exit code, the output and the errors of the real command."""
+    result = subprocess.run(
+        [sys.executable, script, *arguments], cwd=cwd, capture_output=True, env=os.environ | variables, timeout=60
+    )
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+def test_the_real_package_is_good() -> None:
+    assert run("check") == (
+        0,
+        "bangkok-projects 1.0.1: no problems in 695 rows of 7 files and 8 content pages\n",
+        "",
+    )
+
+
+def test_this_portal_writes_every_threshold_down() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["portal"]["signals"]
+    assert table.keys() == dataclasses.asdict(Thresholds()).keys()

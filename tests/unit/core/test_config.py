@@ -1,0 +1,91 @@
+"""What pyproject.toml may say of a portal, and in which words a mistake in it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.core.config import read_config
+from portal.core.models import Thresholds
+from portal.core.problems import UsageError
+
+CONFIGURATION = """
+[tool.portal]
+name = "ก"
+name_en = "A"
+city = "ข"
+city_en = "B"
+base_url = "https://example.org/portal"
+"""
+
+
+def test_configuration_is_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
+    config = read_config(tmp_path / "pyproject.toml")
+    assert (config.name.en, config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
+
+
+def test_thresholds_are_read_and_those_not_set_are_the_usual_ones(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION, "utf-8")
+    assert read_config(pyproject).signals == Thresholds()
+    pyproject.write_text(CONFIGURATION + "[tool.portal.signals]\nspending_ahead_points = 0\nsilent_months = 3", "utf-8")
+    assert read_config(pyproject).signals == Thresholds(0, Thresholds().unspent_percent, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("spending_points = 30", "has no key spending_points"),
+        ("spending_ahead_points = -1", "spending_ahead_points must be a whole number from 0 to 100"),
+        ("unspent_percent = 101", "unspent_percent must be a whole number from 0 to 100"),
+        ("unspent_percent = 10.0", "unspent_percent must be a whole number"),
+        ("jump_from_percent = true", "jump_from_percent must be a whole number"),
+        ('jump_from_percent = "50"', "jump_from_percent must be a whole number"),
+        ("silent_months = 0", "silent_months must be a whole number from 1 to 12"),
+        ("silent_months = 13", "silent_months must be a whole number from 1 to 12"),
+    ],
+)
+def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{CONFIGURATION}[tool.portal.signals]\n{line}", "utf-8")
+    with pytest.raises(UsageError, match=rf"^pyproject.toml: \[tool.portal.signals\] {message}"):
+        read_config(tmp_path / "pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CONFIGURATION + "signals = 5", r"\[tool.portal.signals\] must be a table"),
+        ("[tool", "pyproject.toml: not valid TOML"),
+        ("", r"the table \[tool.portal\] is missing"),
+        ("tool = 5", r"the table \[tool.portal\] is missing"),
+        ("[tool]\nportal = 5", r"the table \[tool.portal\] is missing"),
+        (CONFIGURATION + "colour = 5", "has no key colour"),
+        (CONFIGURATION.replace('"A"', '" "'), "name_en must be a text"),
+        (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
+        (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
+        (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
+        (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must be as oc4ids-a1b2c3"),
+        (CONFIGURATION + 'ignore_columns = "projects.x"', "ignore_columns must be a list"),
+        (CONFIGURATION + 'ignore_columns = ["x"]', "ignore_columns must be a list such as"),
+        (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),
+        (CONFIGURATION + 'projects_per_page = "50"', "projects_per_page must be a whole number"),
+        (CONFIGURATION.replace("https://example.org", "ftp://example.org"), "is not the address of a site"),
+        (CONFIGURATION.replace("/portal", "/portal?x"), "is not the address of a site"),
+        (CONFIGURATION.replace("example.org", "example.org:x"), "is not the address of a site"),
+    ],
+)
+def test_wrong_configuration_names_its_key(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=message):
+        read_config(tmp_path / "pyproject.toml")
+
+
+def test_configuration_that_is_not_there_or_not_utf_8_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        read_config(tmp_path / "pyproject.toml")
+    (tmp_path / "pyproject.toml").write_bytes(CONFIGURATION.encode("tis-620"))
+    with pytest.raises(UsageError, match="not valid TOML"):
+        read_config(tmp_path / "pyproject.toml")

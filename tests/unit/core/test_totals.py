@@ -1,0 +1,38 @@
+"""What a set of projects adds up to."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from portal.core.models import MonthlyResult, Project, brief
+from portal.core.totals import summarise
+
+FINISH = date(2023, 9, 30)
+REFERENCE = Project(
+    "04160000-6961",
+    "เมืองพี่เมืองน้อง",
+    fiscal_year=2566,
+    budget_received=Decimal(1500000),
+    budget_spent=Decimal(1500000),
+    progress_percent=Decimal(45),
+    finish_date=FINISH,
+    target_value=Decimal(100),
+    monthly_results=tuple(MonthlyResult(m, Decimal(45) if m <= 5 else None) for m in range(1, 13)),
+)
+
+
+def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:
+    blank = Project("x", "x")
+    summary = summarise(map(brief, [REFERENCE, blank, replace(blank, budget_received=Decimal(7))]))
+    assert summary.projects == 3
+    assert (summary.received.value, summary.received.projects) == (Decimal(1500007), 2)
+    assert (summary.spent.value, summary.spent.projects) == (Decimal(1500000), 1)
+    assert (summary.received_where_spent.value, summary.progress.mean) == (Decimal(1500000), Decimal(45))
+    assert summarise([brief(blank)]).progress.mean is None
+    assert sum(summary.share(status) for status in summary.statuses) == pytest.approx(Decimal(100))
+    parts = summary.received_by_status
+    assert list(parts) == list(summary.statuses)
+    assert sum(part.value for part in parts.values()) == summary.received.value
+    assert sum(part.projects for part in parts.values()) == summary.received.projects

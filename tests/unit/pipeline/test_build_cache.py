@@ -1,0 +1,136 @@
+"""What is known of the files of the last site, and when one of them stands in the new site as it is."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.core.files import file_sum, write_file
+from portal.pipeline.build_cache import (
+    CachedPage,
+    ShardManifest,
+    cached_pages,
+    load_cache,
+    reuse_files,
+    save_cache,
+)
+from portal.site import PageLinks
+
+PAGE = CachedPage("key", "0" * 64, PageLinks("/a/", "th", ["top"], ["/b/", "/c/"]))
+
+
+def manifest(*names: str) -> Any:
+    """The content of a shard whose files with these names are all the same page."""
+    shard = ShardManifest()
+    for name in names:
+        shard.add(name, PAGE)
+    return shard.content()
+
+
+def test_pages_are_read_back_as_they_were_noted() -> None:
+    content = json.loads(json.dumps(manifest("a/index.html", "en/a/index.html")))
+    assert cached_pages(content) == {"a/index.html": PAGE, "en/a/index.html": PAGE}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(None, [], {}, 5, {"names": []}),
+        {"names": [], "pages": {"a": ["key"]}},
+        {"names": [], "pages": {"a": 5}},
+        {"names": [], "pages": {"a": ["key", "sum", "/a/", "th", [0], []]}},
+    ],
+)
+def test_a_damaged_manifest_knows_no_page(content: Any) -> None:
+    assert cached_pages(content) == {}
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    for name in ("index.html", "a/index.html"):
+        write_file(tmp_path / "site", name, name.encode())
+    return tmp_path / "site"
+
+
+def sums(site: Path) -> dict[str, str]:
+    return {path.relative_to(site).as_posix(): file_sum(path) for path in site.rglob("*") if path.is_file()}
+
+
+def test_files_as_they_were_published_are_the_same_files_in_the_new_site(former: Path, tmp_path: Path) -> None:
+    assert reuse_files(former, sums(former), tmp_path / "stage", ())
+    for name in sums(former):
+        assert os.path.samefile(former / name, tmp_path / "stage" / name)
+
+
+def test_where_one_file_was_altered_none_is_taken_over(former: Path, tmp_path: Path) -> None:
+    known = sums(former)
+    (former / "a" / "index.html").write_bytes(b"altered")
+    assert not reuse_files(former, known, tmp_path / "stage", ())
+    assert not (tmp_path / "stage").exists()
+
+
+def test_where_one_file_goes_missing_none_is_taken_over(former: Path, tmp_path: Path) -> None:
+    """It was compared, and removed a moment later."""
+    known = sums(former)
+    (former / "index.html").unlink()
+    assert not reuse_files(former, known, tmp_path / "stage", known)
+    assert [path for path in (tmp_path / "stage").rglob("*") if path.is_file()] == []
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Path:
+    """A stage in which the pages of a build were noted, as its workers note them."""
+    stage = tmp_path / "stage"
+    save_noted(stage, manifest("index.html"))
+    return stage
+
+
+def save_noted(stage: Path, content: Any) -> None:
+    file = stage / ".scratch" / "made" / "shard.json.gz"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(gzip.compress(json.dumps(content).encode()))
+
+
+def loaded(output: Path, cache: Path, stage: Path) -> dict[str, bytes]:
+    """What a build finds in its stage, but for the note of which site it is."""
+    load_cache(output, cache, stage)
+    return {path.name: path.read_bytes() for path in stage.rglob("*.json.gz")}
+
+
+def test_the_next_build_finds_what_was_known_of_its_own_site_alone(stage: Path, tmp_path: Path) -> None:
+    site, cache = tmp_path / "site", tmp_path / "cache"
+    site.mkdir()
+    save_cache(stage, site, cache)
+    noted = next(stage.rglob("*.json.gz")).read_bytes()
+    assert loaded(site, cache, tmp_path / "next") == {"shard.json.gz": noted}
+    assert loaded(tmp_path / "other", cache, tmp_path / "another") == {}
+
+
+def test_what_was_known_is_replaced_and_not_added_to(stage: Path, tmp_path: Path) -> None:
+    site, cache = tmp_path / "site", tmp_path / "cache"
+    site.mkdir()
+    save_cache(stage, site, cache)
+    save_noted(tmp_path / "later", manifest("other.html"))
+    save_cache(tmp_path / "later", site, cache)
+    (data,) = loaded(site, cache, tmp_path / "next").values()
+    assert cached_pages(json.loads(gzip.decompress(data))).keys() == {"other.html"}
+
+
+def test_nothing_is_kept_of_a_site_that_is_gone(stage: Path, tmp_path: Path) -> None:
+    cache, gone, here = tmp_path / "cache", tmp_path / "gone", tmp_path / "here"
+    for site in (gone, here):
+        site.mkdir()
+        save_cache(stage, site, cache)
+    gone.rmdir()
+    save_cache(stage, here, cache)
+    assert loaded(gone, cache, tmp_path / "next") == {}
+    assert loaded(here, cache, tmp_path / "other") != {}
+
+
+def test_a_cache_that_cannot_be_written_stops_no_build(stage: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    save_cache(stage, tmp_path / "site", tmp_path / "cache")
+    assert loaded(tmp_path / "site", tmp_path / "cache", tmp_path / "next") == {}

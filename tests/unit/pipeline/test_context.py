@@ -1,0 +1,48 @@
+"""What workers find in the stage."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.core.config import read_config
+from portal.core.models import overview
+from portal.core.program import ROOT
+from portal.package import read_portal
+from portal.pipeline.build_cache import SCRATCH, UNMODIFIED
+from portal.pipeline.context import BuildContext, load_context, save_context, shared_by_pages
+
+SAMPLE = ROOT / "tests" / "sample"
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> BuildContext:
+    """That of a build whose previous site has one file."""
+    portal = read_portal(SAMPLE).portal
+    assert portal is not None
+    site = shared_by_pages(read_config(ROOT / "pyproject.toml"), overview(portal), (), ())
+    (tmp_path / "previous").mkdir()
+    (tmp_path / "previous" / "page.html").write_text("page")
+    (tmp_path / "stage").mkdir()
+    return BuildContext(site, "program", tmp_path / "stage", tmp_path / "previous")
+
+
+def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> None:
+    save_context(context)
+    assert load_context(context.stage) == context
+
+
+def test_a_worker_that_asks_too_early_for_what_is_unmodified_asks_again(context: BuildContext) -> None:
+    # The sum is a wrong one, so that only what was compared before can say that the file is unmodified.
+    files = {"page.html": "0" * 64}
+    save_context(context)
+    assert not context.reuses(files)
+    (context.stage / SCRATCH / UNMODIFIED).write_text('["page.html"]')
+    assert context.reuses(files)
+    assert (context.stage / "page.html").samefile(context.stage.parent / "previous" / "page.html")
+
+
+def test_a_build_of_every_file_uses_none_of_the_last_site(context: BuildContext) -> None:
+    fresh = BuildContext(context.site, context.program, context.stage, None)
+    save_context(fresh)
+    (fresh.stage / SCRATCH / UNMODIFIED).write_text('["page.html"]')
+    assert not fresh.reuses({"page.html": "0" * 64})

@@ -1,0 +1,129 @@
+"""What is written into the page store is what workers read from it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from portal.core.models import LANGUAGES, Page, Project
+from portal.package import read_portal
+from portal.pipeline.page_store import (
+    DATA_SHARD,
+    SHARED,
+    PageGroup,
+    ProjectShards,
+    Shards,
+    read_page_groups,
+    read_projects,
+    shared_shard,
+    write_pages,
+)
+
+SAMPLE = Path(__file__).parents[2] / "sample"
+
+
+@dataclass(frozen=True)
+class Context:
+    text: str
+
+
+@pytest.fixture(scope="module")
+def projects() -> tuple[Project, ...]:
+    portal = read_portal(SAMPLE).portal
+    assert portal is not None
+    return portal.projects
+
+
+def pages(project: Project, text: str = "") -> Iterator[Page]:
+    """The page of a project in two languages, and its feed, which does not show the record."""
+    context = Context(text or project.title)
+    for language in LANGUAGES:
+        yield Page(f"/projects/{project.project_id}/", language, "page.html", context, project=project)
+    yield Page(f"/projects/{project.project_id}/feed.xml", "th", "feed.xml", Context("feed"), indexed=False)
+
+
+def write(folder: Path, projects: Sequence[Project], text: str = "") -> Shards:
+    folder.mkdir()
+    counts = {year: sum(p.fiscal_year == year for p in projects) for year in {p.fiscal_year for p in projects}}
+    with ProjectShards(folder, counts) as shards:
+        for project in projects:
+            shards.add(project, [f"rule-of-{project.project_id}"], pages(project, text))
+    return shards.written
+
+
+def groups(folder: Path, shards: Shards) -> list[PageGroup]:
+    return [group for shard in shards.by_size for group in read_page_groups(folder, shard)]
+
+
+def test_projects_are_read_as_they_were_written_in_the_order_of_their_ids(
+    tmp_path: Path, projects: tuple[Project, ...]
+) -> None:
+    write(tmp_path / "store", projects)
+    expected = [(project, (f"rule-of-{project.project_id}",)) for project in projects]
+    assert list(read_projects(tmp_path / "store")) == expected
+    for year in {project.fiscal_year for project in projects}:
+        of_year = [pair for pair in expected if pair[0].fiscal_year == year]
+        assert list(read_projects(tmp_path / "store", "unknown" if year is None else str(year))) == of_year
+
+
+def test_pages_with_one_context_are_one_group_with_the_record_that_they_show(
+    tmp_path: Path, projects: tuple[Project, ...]
+) -> None:
+    shards = write(tmp_path / "store", projects[:1])
+    page, feed = (group.load() for group in groups(tmp_path / "store", shards))
+    assert page == list(pages(projects[0]))[:2]
+    assert [(one.path, one.project, one.indexed) for one in feed] == [
+        (f"/projects/{projects[0].project_id}/feed.xml", None, False)
+    ]
+    assert shards.pages == {next(iter(shards.pages)): 3}
+
+
+def test_the_same_content_has_the_same_digest_and_one_other_cell_another(
+    tmp_path: Path, projects: tuple[Project, ...]
+) -> None:
+    first, again = write(tmp_path / "first", projects), write(tmp_path / "again", projects)
+    assert first.digests == again.digests
+    assert [group.digest for group in groups(tmp_path / "first", first)] == [
+        group.digest for group in groups(tmp_path / "again", again)
+    ]
+    edited = (replace(projects[0], budget_spent=Decimal("12.34")), *projects[1:])
+    other = write(tmp_path / "other", edited)
+    year = str(projects[0].fiscal_year)
+    assert {name for name in first.digests if first.digests[name] != other.digests[name]} == {year}
+
+
+def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_is(
+    tmp_path: Path, projects: tuple[Project, ...]
+) -> None:
+    first, other = write(tmp_path / "first", projects), write(tmp_path / "other", projects, "another text")
+    assert first.digests == other.digests
+    assert groups(tmp_path / "first", first)[0].digest != groups(tmp_path / "other", other)[0].digest
+
+
+def test_a_project_that_is_added_after_the_block_is_refused(tmp_path: Path, projects: tuple[Project, ...]) -> None:
+    with ProjectShards(tmp_path, {projects[0].fiscal_year: 1}) as shards:
+        shards.add(projects[0], [], [])
+    with pytest.raises(ValueError, match="closed"):
+        shards.add(projects[0], [], [])
+
+
+def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
+    write(tmp_path / "store", projects)
+    shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in LANGUAGES]
+    names: dict[str, Callable[[str], str]] = {"all": shared_shard(len(projects)), "data": lambda _: DATA_SHARD}
+    written = write_pages(tmp_path / "store", shared, names["all"])
+    assert sum(written.pages.values()) == 8
+    assert {shard.partition("-")[0] for shard in written.pages} == {SHARED}
+    assert [page for group in groups(tmp_path / "store", written) for page in group.load()] == shared
+    write_pages(tmp_path / "store", [Page("/data/", "th", "data.html", Context("data"))], names["data"])
+    assert [project for project, _ in read_projects(tmp_path / "store")] == list(projects)
+    with pytest.raises(FileExistsError):
+        write_pages(tmp_path / "store", shared, names["all"])
+
+
+def test_a_page_stays_in_its_shard_while_other_projects_come(tmp_path: Path) -> None:
+    paths = [f"/projects/{number}/" for number in range(200)]
+    assert [shared_shard(600)(path) for path in paths] == [shared_shard(900)(path) for path in paths]
+    assert len({shared_shard(900)(path) for path in paths}) == 2

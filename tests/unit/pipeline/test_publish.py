@@ -1,0 +1,116 @@
+"""The new site takes the place of the last one whole, or not at all."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from portal.core.files import write_file
+from portal.core.problems import UsageError
+from portal.pipeline.manifest import MARKER
+from portal.pipeline.publish import staged
+
+
+def publish(output: Path, text: bytes) -> None:
+    with staged(output) as stage:
+        write_file(stage, "index.html", text)
+        write_file(stage, MARKER, b"{}")
+
+
+def test_what_is_staged_takes_the_place_of_the_last_site(tmp_path: Path) -> None:
+    for text in (b"old", b"new"):
+        publish(tmp_path / "site", text)
+    assert (tmp_path / "site" / "index.html").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_block_that_raises_leaves_the_last_site_and_nothing_beside_it(tmp_path: Path) -> None:
+    publish(tmp_path / "site", b"old")
+
+    def fail() -> None:
+        with staged(tmp_path / "site") as stage:
+            write_file(stage, "index.html", b"half")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert (tmp_path / "site" / "index.html").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def refused(output: Path, *sources: Path) -> str:
+    with pytest.raises(UsageError) as caught, staged(output, *sources):
+        pass
+    return str(caught.value)
+
+
+def test_a_folder_that_is_not_the_sites_alone_is_refused_as_it_was_named(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("x")
+    assert refused(tmp_path / "mine") == (
+        f"{tmp_path / 'mine'}: this folder holds other files. Give --output an empty or a new folder."
+    )
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "x"
+    assert "this is not a folder" in refused(tmp_path / "mine" / "letter.txt")
+    (tmp_path / "link").symlink_to("mine")
+    assert "this is not a folder" in refused(tmp_path / "link")
+
+
+def test_a_site_that_would_take_its_own_sources_with_it_is_refused(tmp_path: Path) -> None:
+    publish(tmp_path / "site", b"old")
+    write_file(tmp_path / "site", "data/datapackage.json", b"{}")
+    source = tmp_path / "site" / "data" / "datapackage.json"
+    assert f"this folder holds {source}" in refused(tmp_path / "site", source)
+
+
+def test_what_no_build_made_is_named_and_stays(tmp_path: Path) -> None:
+    publish(tmp_path / "site", b"old")
+    for name in (".git/HEAD", ".git/config", ".env", ".a", ".b"):
+        write_file(tmp_path / "site", name, b"mine")
+    assert "holds what no build made: .a, .b, .env and 1 more" in refused(tmp_path / "site")
+    assert (tmp_path / "site" / ".git" / "HEAD").read_bytes() == b"mine"
+
+
+def test_a_second_build_of_the_same_folder_is_refused(tmp_path: Path) -> None:
+    """Locks are of processes: the other build is one."""
+    ready, begin = os.pipe()
+    go, end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with staged(tmp_path / "site"):
+            os.write(begin, b"x")
+            os.read(go, 1)
+        os._exit(0)
+    os.read(ready, 1)
+    try:
+        assert "another build is writing this folder. Wait for it to end." in refused(tmp_path / "site")
+    finally:
+        os.write(end, b"x")
+        os.waitpid(child, 0)
+    assert (tmp_path / "site").is_dir()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+def test_what_cannot_be_written_is_named_as_it_would_be_in_the_site(tmp_path: Path, number: int) -> None:
+    output = tmp_path / "site"
+
+    def fail() -> None:
+        with staged(output) as stage:
+            raise OSError(number, os.strerror(number), str(stage / "data" / "projects.csv"))
+
+    with pytest.raises(UsageError) as caught:
+        fail()
+    assert str(caught.value) == f"{output / 'data' / 'projects.csv'}: cannot be written: {os.strerror(number)}."
+
+
+def test_what_a_library_says_of_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
+    def fail() -> None:
+        with staged(tmp_path / "site"):
+            try:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError as error:
+                raise RuntimeError("the library failed") from error
+
+    with pytest.raises(UsageError, match="cannot be written: No space left on device"):
+        fail()
