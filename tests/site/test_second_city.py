@@ -1,4 +1,4 @@
-"""The least that another city needs, as the README says."""
+"""The least that another city needs, as docs/another-city.md says."""
 
 import json
 from pathlib import Path
