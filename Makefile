@@ -26,7 +26,7 @@ tools: $(VENV)/.test node_modules/.done  ## install what is pinned, by its hashe
 # What is published already: where this branch left the main one.
 BASE ?= $(shell git merge-base HEAD origin/main 2>/dev/null || echo HEAD)
 changes: $(VENV)/.site  ## say what would change against the commit BASE
-	$(BIN)/python -m scripts.what_changes "$(BASE)"
+	$(BIN)/python build.py diff "$(BASE)"
 
 # Without what is pinned, since that may be what failed.
 why:  ## say why nothing was published, from SAID, the output of the step that failed

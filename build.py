@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from portal.cli import FORMATS, Reporter, serve
+from portal.core.cache import Cache
 from portal.core.config import read_config
+from portal.core.markdown import publish_summary
 from portal.core.models import ERASED
 from portal.core.problems import BuildError, UsageError
 from portal.core.processes import (
@@ -23,7 +25,7 @@ from portal.core.processes import (
 )
 from portal.core.program import ROOT
 from portal.package import locate_descriptor
-from portal.pipeline import BuildOptions, available_cores, build, check, verify
+from portal.pipeline import BuildOptions, SilentProgress, available_cores, build, check, diff_report, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +74,20 @@ def _verify(values: argparse.Namespace, reporter: Reporter) -> int:
     return 1 if result.differences else 0
 
 
+def _diff(values: argparse.Namespace, _: Reporter) -> int:
+    options = _options(values)
+    config = read_config(ROOT / "pyproject.toml", options.base_url)
+    lines = diff_report(
+        options.package,
+        values.revision,
+        config,
+        Cache(options.cache),
+        lambda: check(options, SilentProgress()).portal,
+    )
+    publish_summary(lines)
+    return 0
+
+
 def _serve(values: argparse.Namespace, _: Reporter) -> int:
     config = read_config(ROOT / "pyproject.toml", values.base_url)
     descriptor = locate_descriptor(values.package)
@@ -101,6 +117,7 @@ def _write_timings(file: Path, timings: Mapping[str, Any]) -> None:
 COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]] = {
     "build": (_build, "build the site (the default)"),
     "check": (_check, "validate the data and the content, and write nothing"),
+    "diff": (_diff, "say what would change in the site, against a commit or a tag"),
     "serve": (_serve, "build, serve on this machine, and rebuild on every change"),
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
@@ -119,6 +136,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         _add_reporting(subparsers[name])
     _add_building(subparsers["build"])
     _add_serving(subparsers["serve"])
+    revision = "a commit or a tag (default: HEAD, the last commit)"
+    subparsers["diff"].add_argument("revision", nargs="?", default="HEAD", metavar="REV", help=revision)
     is_option = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
     values = parser.parse_args(["build", *arguments] if is_option else arguments)
     if values.jobs < 1:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.markdown import listed, publish, quoted
+from portal.core.markdown import listed, publish_summary, quoted
 
 _ANNOTATION = re.compile("::error [^:]*::(.*)")
 _FAILED = re.compile(r"make: \*\*\* \[(?:[^]]*: )?([\w./-]+)\] Error")
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="scripts.why", description="Say, in Markdown, why nothing was published.")
     parser.add_argument("said", type=Path, metavar="FILE", help="what the step that failed has printed")
     file = parser.parse_args(arguments).said
-    publish(why(file.read_text("utf-8", "replace") if file.is_file() else ""))
+    publish_summary(why(file.read_text("utf-8", "replace") if file.is_file() else ""))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 In: folders of Markdown. Out: each text as a `Document` or a `Note`, sanitised, or every problem with its line.
 """
 
-from portal.content.documents import read_documents, read_notes
+from portal.content.documents import read_documents
+from portal.content.notes import read_notes
 
 __all__ = [
     "read_documents",

@@ -1,4 +1,4 @@
-"""What every room uses: problems, models, calendars, text, addresses, files.
+"""What every room uses: problems, models, cells, calendars, formats, text, addresses, files, cache.
 
 In: nothing of the other rooms. Out: its modules, each imported by its name (`from portal.core import urls`).
 """

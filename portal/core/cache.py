@@ -1,4 +1,4 @@
-"""Results that are dear to make, kept in a folder between builds. Losing them costs time, nothing else."""
+"""Results that take long to compute, saved in a folder between builds. Without them a build is slower, but the same."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from portal.core.program import code_digest
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of JSON files, each written whole or not at all."""
+    """A folder of compressed JSON files. Each is written completely or not at all."""
 
     folder: Path
 
     def by_code(self, name: str, *parts: str) -> Cache:
-        """The results called `name` that these parts of the program made, as they are now; those of other code go."""
+        """The cache `name` of results that depend on the `parts` of the program (see `code_digest`).
+
+        Results of an older or newer version of this code are deleted.
+        """
         folder, digest = self.folder / name, code_digest(*parts)[:16]
         with suppress(OSError):
             for other in folder.iterdir():
@@ -32,22 +35,22 @@ class Cache:
         return Cache(folder / digest)
 
     def get(self, name: str) -> Any:
-        """What is kept under `name`; None where nothing is, or what is there was damaged."""
+        """The value saved under `name`; None where there is none, or where its file is damaged."""
         try:
             return json.loads(gzip.decompress((self.folder / f"{name}.json.gz").read_bytes()))
         except (OSError, EOFError, RecursionError, ValueError, zlib.error):
             return None
 
     def put(self, name: str, value: Any) -> None:
-        """Keep a value of JSON's under `name`, a path with slashes; nothing where the folder cannot be written."""
+        """Save a JSON value under `name`, a path with slashes; does nothing where the folder cannot be written."""
         file = self.folder / f"{name}.json.gz"
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as beside:
+            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as unfinished:
                 try:
-                    beside.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
-                    beside.close()
-                    os.replace(beside.name, file)
+                    unfinished.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
+                    unfinished.close()
+                    os.replace(unfinished.name, file)
                 except OSError:
-                    os.unlink(beside.name)
+                    os.unlink(unfinished.name)

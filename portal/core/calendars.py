@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 BE_OFFSET = 543
-"""Years from the common era to the Buddhist Era, as Thailand counts since 1941."""
+"""Years to add to a year of the common era (C.E.) for that of the Buddhist Era (B.E.), in Thailand since 1941."""
 
 FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2399, 12, 31)
-"""Days that data can be of. They are shown and counted from in both calendars, of which neither goes on for ever."""
+"""The first and the last day that data may contain. Both calendars can show these days and compute with them."""
 
 BUDDHIST_YEARS = range(2400, 3000)
-"""A year of these is B.E.: in the common era they are too far ahead to be planned for."""
+"""A year in this range is B.E.; as a year of the common era it would be too far ahead."""
 
 
 def month_start(fiscal_year: int, month: int) -> date:
@@ -27,6 +27,6 @@ def month_end(fiscal_year: int, month: int) -> date:
 
 
 def months_before(day: date, months: int) -> date:
-    """The first day of the month that many before the month of `day`, but not before the calendar begins."""
+    """The first day of the month that is `months` months before that of `day`; at the earliest January of year 1."""
     year, month = divmod(max(12, day.year * 12 + day.month - 1 - months), 12)
     return date(year, month + 1, 1)

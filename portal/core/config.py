@@ -1,10 +1,11 @@
-"""`[tool.portal]` of pyproject.toml, and what the command line puts in its place."""
+"""The configuration of a city: `[tool.portal]` of pyproject.toml, and options that replace its values."""
 
 from __future__ import annotations
 
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,26 +17,26 @@ from portal.core.problems import UsageError
 
 @dataclass(frozen=True, slots=True)
 class SiteConfig:
-    """What a city sets once for its portal."""
+    """The settings of a portal."""
 
     name: Bilingual
-    """The portal's name, in every page's header and title."""
+    """The name of the portal, in the header and the title of every page."""
     city: Bilingual
     base_url: str
-    """Where the site is published, ending with a slash; absolute addresses are made from it."""
+    """The address of the published site, with a slash at its end."""
     projects_per_page: int
     corrections_email: str | None
-    """Where corrections go of agencies that have no address in `agencies.csv`."""
+    """The address for corrections, where an agency has none in `agencies.csv`."""
     oc4ids_prefix: str | None
-    """What the keepers of OC4IDS gave this publisher to begin its project ids with, such as `oc4ids-a1b2c3`."""
+    """The start of every OC4IDS project id of this publisher, registered with OC4IDS, such as `oc4ids-a1b2c3`."""
     signals: Thresholds
-    """From where on an observation concerns a project."""
+    """The limits of the observations."""
     ignore_columns: frozenset[str]
-    """The columns that are left out of all that is published, each as `resource.column`."""
+    """The columns that are not published, each as `resource.column`."""
 
     @property
     def base_path(self) -> str:
-        """The path of `base_url`, which every link begins with: `/` or `/portal/`."""
+        """The path in `base_url`, with which every link begins: `/` or `/portal/`."""
         return urlsplit(self.base_url).path
 
 
@@ -47,17 +48,45 @@ _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 
 def _check_python() -> None:
-    """Raise UsageError where Python leaves out docstrings: those of rules are published, as what a rule means."""
+    """Raise UsageError where Python removes docstrings: those of the rules are published."""
     if sys.flags.optimize > 1:
-        raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) leaves out the words of public rules. Start it without.")
+        raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.")
 
 
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
+_OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns")
+
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
-    """Read the configuration; `base_url` replaces the file's. Raises UsageError naming the key to mend."""
+    """Read `[tool.portal]` of the file `pyproject`; `base_url` replaces the value in the file.
+
+    Raises UsageError, which names the key to correct.
+    """
     _check_python()
+    table = _read_table(pyproject)
+    origin = f"{pyproject.name}: [tool.portal]"
+    for key in table.keys() - {*_TEXTS, *_OPTIONAL}:
+        raise UsageError(f"{origin} has no key {key}.")
+    for key in _TEXTS:
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            raise UsageError(f"{origin} {key} must be a text.")
+    per_page = table.get("projects_per_page", 50)
+    if type(per_page) is not int or not 1 <= per_page <= 1000:
+        raise UsageError(f"{origin} projects_per_page must be a whole number from 1 to 1000.")
+    return SiteConfig(
+        Bilingual(table["name"], table["name_en"]),
+        Bilingual(table["city"], table["city_en"]),
+        _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
+        per_page,
+        _matching(table, "corrections_email", _EMAIL, f"{origin} corrections_email must be an e-mail address."),
+        _matching(table, "oc4ids_prefix", _OC4IDS_PREFIX, f"{origin} oc4ids_prefix must have the form oc4ids-a1b2c3."),
+        _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
+        _ignore_columns(table.get("ignore_columns", []), pyproject.name),
+    )
+
+
+def _read_table(pyproject: Path) -> dict[str, Any]:
     try:
         content = tomllib.loads(pyproject.read_text("utf-8"))
     except OSError as error:
@@ -68,37 +97,15 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")
-    for key in table.keys() - {
-        *_TEXTS,
-        "projects_per_page",
-        "corrections_email",
-        "oc4ids_prefix",
-        "signals",
-        "ignore_columns",
-    }:
-        raise UsageError(f"{pyproject.name}: [tool.portal] has no key {key}.")
-    for key in _TEXTS:
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise UsageError(f"{pyproject.name}: [tool.portal] {key} must be a text.")
-    per_page = table.get("projects_per_page", 50)
-    if type(per_page) is not int or not 1 <= per_page <= 1000:
-        raise UsageError(f"{pyproject.name}: [tool.portal] projects_per_page must be a whole number from 1 to 1000.")
-    email = table.get("corrections_email")
-    if email is not None and not (isinstance(email, str) and _EMAIL.fullmatch(email)):
-        raise UsageError(f"{pyproject.name}: [tool.portal] corrections_email must be an e-mail address.")
-    prefix = table.get("oc4ids_prefix")
-    if prefix is not None and not (isinstance(prefix, str) and _OC4IDS_PREFIX.fullmatch(prefix)):
-        raise UsageError(f"{pyproject.name}: [tool.portal] oc4ids_prefix must be as oc4ids-a1b2c3.")
-    return SiteConfig(
-        Bilingual(table["name"], table["name_en"]),
-        Bilingual(table["city"], table["city_en"]),
-        _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
-        per_page,
-        email,
-        prefix,
-        _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
-        _ignore_columns(table.get("ignore_columns", []), pyproject.name),
-    )
+    return table
+
+
+def _matching(table: Mapping[str, Any], key: str, pattern: re.Pattern[str], message: str) -> str | None:
+    """The value of an optional key, None without it. Raises UsageError with `message` where it does not match."""
+    value = table.get(key)
+    if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
+        raise UsageError(message)
+    return value
 
 
 def _ignore_columns(names: Any, place: str) -> frozenset[str]:
@@ -124,9 +131,9 @@ def _thresholds(table: Any, origin: str) -> Thresholds:
 def _base_url(value: str, origin: str) -> str:
     try:
         parts = urlsplit(value)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
-        sound = False
-    if not sound or parts.query or parts.fragment or ".." in value or not _ADDRESS.fullmatch(value):
+        is_valid = False
+    if not is_valid or parts.query or parts.fragment or ".." in value or not _ADDRESS.fullmatch(value):
         raise UsageError(f"{origin}: {value!r} is not the address of a site, such as https://example.org/portal/.")
     return value if value.endswith("/") else value + "/"

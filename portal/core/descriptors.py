@@ -1,4 +1,4 @@
-"""What any descriptor keeps to, that of today and that of an earlier commit: its JSON, names, paths and characters."""
+"""Rules for every descriptor, of today and of earlier commits: its JSON, names, paths and characters."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
 
 MAX_DEPTH = 20
-"""Lists and objects in each other. A field's constraint is at 7; libraries run out of stack at some hundreds."""
+"""Levels of nested lists and objects, at most. A constraint is at level 7; libraries fail at some hundreds."""
 
 MAX_NAME = 100
-"""Characters of a name, which becomes that of files; with endings, a file system has room for 255."""
+"""Characters of a name, at most. It becomes part of file names, which may have 255 bytes."""
 
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
-"""Begins a path that is an address."""
+"""Matches the start of a path that is an address."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 
 def problem(place: str, field: str, rule: str, message: str, hint: str, value: object = None) -> Problem:
-    """A problem of the property `field` of a descriptor."""
+    """A problem of the property `field` of the descriptor `place`."""
     return Problem(place, rule, message, hint, field=field, value=None if value is None else shorten(value, 200))
 
 
 def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str, Any] | None:
-    """The JSON object that is the text of a descriptor, or None and a problem."""
+    """The JSON object in the text of a descriptor. Where it is not valid, returns None and adds a problem."""
     line = column = None
     hint = "Restore the file from the last good version."
     try:
@@ -43,7 +43,7 @@ def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str
             parse_int=_finite,
             object_pairs_hook=_object,
         )
-        # A half of a surrogate pair can be written in JSON, but in no file that is published.
+        # JSON can contain one half of a surrogate pair, but it cannot be written to a file.
         json.dumps(content, ensure_ascii=False).encode()
         if not isinstance(content, dict):
             message, hint = "a descriptor must be a JSON object.", "Begin it with { and end it with }."
@@ -65,19 +65,19 @@ def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    """Python would read NaN and Infinity, but browsers and other programs stop there."""
+    """Python would read NaN and Infinity, but in browsers and other programs they are errors."""
     raise ValueError(f"{word} is not a number")
 
 
 def _finite(text: str) -> int | float:
-    """A number that other programs can hold too: 1e999 would be published as Infinity, which is not JSON."""
+    """A number, if it is finite: 1e999 would be published as Infinity, which is not JSON."""
     if math.isinf(float(text)):
         raise ValueError(f"{shorten(text)} is too large a number")
     return int(text) if re.fullmatch("-?[0-9]+", text) else float(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys say one thing: of two alike, some programs take the first and some the last."""
+    """An object without a repeated key, of which some programs would take the first value and some the last."""
     content: dict[str, Any] = {}
     for key, value in pairs:
         if match := FORBIDDEN.search(key):
@@ -100,12 +100,12 @@ def _is_deeper_than(limit: int, content: object) -> bool:
 
 
 def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Iterator[tuple[str, str]]:
-    """Every text within a part of a descriptor, with the path of its property; not of the properties `skipped`."""
+    """Each text in a part of a descriptor, after the path of its property; without those in properties `skipped`."""
     if isinstance(part, str):
         yield where, part
     elif isinstance(part, list):
-        for index, one in enumerate(part):
-            yield from texts_of(one, f"{where}[{index}]", skipped)
+        for index, item in enumerate(part):
+            yield from texts_of(item, f"{where}[{index}]", skipped)
     elif isinstance(part, dict):
         for key, value in part.items():
             if key not in skipped:
@@ -113,7 +113,7 @@ def texts_of(part: object, where: str = "", skipped: Container[str] = ()) -> Ite
 
 
 def check_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
-    """No text holds a character that nobody sees and that turns or breaks what is around it."""
+    """A problem for each text with a forbidden character (see `FORBIDDEN`)."""
     for where, text in texts_of(content):
         if match := FORBIDDEN.search(text):
             message = f"this text holds {forbidden_name(match[0])}, which no text needs."
@@ -121,14 +121,14 @@ def check_characters(place: str, content: Mapping[str, Any]) -> Iterator[Problem
 
 
 def is_name(value: object) -> bool:
-    """Whether a package or a resource may be called so."""
+    """Whether a value can be the name of a package or a resource."""
     if not isinstance(value, str) or urls.is_device(value):
         return False
     return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
 
 
 def check_resource_name(place: str, where: str, name: Any, names: Collection[object]) -> Iterator[Problem]:
-    """The name of a resource can be that of a file, and is none of `names`."""
+    """A problem of the name of a resource that cannot be a file name, or is one of `names`."""
     if not is_name(name):
         message = "a resource needs a name of small letters and digits, with a single - . or _ between them"
         message += f", of at most {MAX_NAME} characters."
@@ -140,14 +140,14 @@ def check_resource_name(place: str, where: str, name: Any, names: Collection[obj
 
 
 def check_path(place: str, where: str, value: Any) -> Iterator[Problem]:
-    """The path of a resource names one CSV file below the folder of the descriptor. Nothing is opened."""
+    """A problem of a path that is not that of one CSV file below the folder of the descriptor. No file is opened."""
     if not isinstance(value, str) or not value:
         message = "path must name one CSV file."
         yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
         return
     shown = f'"{shorten(value)}"'
     if REMOTE.match(value):
-        message = f"{shown} is an address: nothing is ever fetched."
+        message = f"{shown} is an address, but no file is ever downloaded."
         hint = "Download the file into the package and write its path."
         yield problem(place, where, "remote-path", message, hint, value)
     elif value.startswith("/") or "\\" in value or ":" in value or ".." in PurePosixPath(value).parts:

@@ -1,7 +1,7 @@
-"""Files of a site: how each is written, and what a file that was published is known by.
+"""Files of the site: how each is written, and how it is compared with the file that was published.
 
-The stage of a build holds files of the published site under other names (hard links). So a name that is there is
-replaced, and never opened for writing.
+The folder in which a build writes (the stage) holds files of the published site as hard links: the same file under a
+second name. So an existing file is never opened for writing. A new one is written under another name, and renamed.
 """
 
 from __future__ import annotations
@@ -12,41 +12,92 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FILE_MODE = 0o644
-"""Of every file that is published, whatever the umask: a web server runs as another user."""
+"""The mode of every published file, whatever the umask: a web server runs as another user."""
 
 FOLDER_MODE = 0o755
+"""The mode of every published folder."""
 
 UNFINISHED = ".new-"
-"""Begins the name of a file that is being written."""
+"""The first characters in the name of a file that is being written."""
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """A path at which the block writes a file, which gets the name `path` when the block ends well.
+    """Yield another path, at which the block writes a file; after the block the file is renamed to `path`.
 
-    Makes folders as needed, and leaves nothing when the block raises. Everything that is published is written so, also
-    by libraries and programs.
+    Makes the folder where it is missing. If the block raises, the unfinished file is deleted. Every published file is
+    written so, also those that libraries and programs write.
     """
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    folder = os.path.dirname(path) or os.curdir
+    _make_folder(folder)
+    unfinished = _unfinished(folder)
     try:
-        yield unfinished
-        unfinished.chmod(FILE_MODE)
-        unfinished.replace(path)
+        yield Path(unfinished)
+        os.chmod(unfinished, FILE_MODE)
+        os.replace(unfinished, path)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        _delete(unfinished)
         raise
 
 
 def write_file(folder: Path, name: str, data: bytes) -> None:
-    """Write `data` to the file `name` below `folder`, making folders as needed."""
-    with new_file(folder / name) as path:
-        path.write_bytes(data)
+    """Write `data` to the file `name` below `folder`, as `new_file` does.
+
+    Called for every page. So it uses the functions of `os`, which take half the time of those of `pathlib`.
+    """
+    path = os.path.join(folder, name)
+    parent = os.path.dirname(path)
+    unfinished = _unfinished(parent)
+    try:
+        try:
+            file = _create(unfinished)
+        except FileNotFoundError:
+            _make_folder(parent)
+            file = _create(unfinished)
+        try:
+            # One call may write a part alone.
+            written = 0
+            while written < len(data):
+                written += os.write(file, memoryview(data)[written:])
+            os.fchmod(file, FILE_MODE)
+        finally:
+            os.close(file)
+        os.replace(unfinished, path)
+    except BaseException:
+        _delete(unfinished)
+        raise
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+
+
+def _unfinished(folder: str) -> str:
+    return os.path.join(folder, f"{UNFINISHED}{secrets.token_hex(8)}")
+
+
+def _create(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+
+
+def _delete(path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file; a link is followed."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_sum(path: Path) -> str:
@@ -56,7 +107,7 @@ def file_sum(path: Path) -> str:
 
 
 def difference(path: Path, digest: str) -> str | None:
-    """How a file is not as it was published, with this SHA-256; None where it is."""
+    """How a file differs from the published one with this SHA-256, as the end of a sentence; None where it does not."""
     try:
         with open_plain(path) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
@@ -70,15 +121,15 @@ def difference(path: Path, digest: str) -> str | None:
 
 
 def is_unmodified(path: Path, digest: str) -> bool:
-    """Whether a file is as it was published, with this SHA-256."""
+    """Whether a file is still the published one with this SHA-256, and has the mode of published files."""
     return difference(path, digest) is None
 
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[io.FileIO]:
-    """A plain file to read. Raises OSError where it cannot be read, or is a link, a pipe or a device.
+    """Open a plain file to read. Raises OSError where it cannot be read, or is a link, a pipe or a device.
 
-    To open a pipe in the ordinary way is to wait for somebody to write into it.
+    The ordinary `open` waits at a pipe until another program writes to it.
     """
     with io.FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -1,8 +1,7 @@
-"""Values -> text for people: numbers, money, percentages, dates in both calendars, order of names. All pure."""
+"""Values -> text for readers: numbers, money, percentages, dates in both calendars, and the order of Thai names."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from portal.core.text import with_sara_am
 Width = Literal["wide", "abbreviated", "narrow"]
 
 CURRENCY = "THB"
-"""Of every amount, by ISO 4217."""
+"""The currency of all amounts, in ISO 4217."""
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -31,7 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 _WIDE = Context(prec=MAX_DIGITS * 4)
-"""Room for any quotient of two amounts of which one may be tiny; rounding to a place fails where it lacks."""
+"""Enough digits for the quotient of any two amounts; with fewer, rounding raises an error."""
 
 
 def number(value: Decimal | int) -> str:
@@ -40,33 +39,13 @@ def number(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _encodable(value: Decimal) -> int | str:
-    """A whole number as one, which most are; another as a text that is marked."""
-    whole = int(value)
-    return whole if whole == value else "\0" + f"{value:f}".rstrip("0")
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_encodable).encode
-_MARKED = re.compile(r'"\\u0000([-0-9.]+)"')
-
-
-def json_text(value: object) -> str:
-    """JSON on one line in which a Decimal is a number with all its digits.
-
-    Python's encoder writes no number but an int and a double, so a fraction passes it as a text that begins with NUL,
-    as no text of a validated package does.
-    """
-    text: str = _encode(value)
-    return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
-
-
 def baht(value: Decimal, language: Language) -> str:
     """An exact amount: `1,500,000 บาท`."""
     return f"{number(value)}{NBSP}{_WORDS[language]['baht']}"
 
 
 def short_baht(value: Decimal, language: Language) -> str:
-    """An amount for a glance: in millions with two digits after the point from one million on, else exact."""
+    """A short amount: from one million on in millions with at most two digits after the point, below that exact."""
     if abs(value) < 1_000_000:
         return baht(value, language)
     millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP, _WIDE)
@@ -74,7 +53,7 @@ def short_baht(value: Decimal, language: Language) -> str:
 
 
 def percent(value: Decimal) -> str:
-    """`45%`, or `33.3%`: at most one digit after the point, and never 100% or 0% by rounding alone."""
+    """`45%` or `33.3%`: at most one digit after the point. What only rounds to 0 or 100 is `>0%` or `<100%`."""
     rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP, _WIDE)
     if rounded in (0, 100) and rounded != value:
         return f"{'>' if value > rounded else '<'}{number(rounded)}%"
@@ -85,12 +64,12 @@ _PERCENT = frozenset({"ร้อยละ", "%", "เปอร์เซ็นต
 
 
 def is_percent(unit: str | None) -> bool:
-    """Whether a unit of measure is the percentage, under any of its names."""
+    """Whether a unit of measure means percent."""
     return unit is not None and unit.strip() in _PERCENT
 
 
 def quantity(value: Decimal, unit: str | None, language: Language) -> str:
-    """A number with its unit of measure, if it has one: `100 คน`; a percentage as `ร้อยละ 100`, in English `100%`."""
+    """A number with its unit, if there is one: `100 คน`; a percentage as `ร้อยละ 100`, in English `100%`."""
     text = number(value)
     if is_percent(unit):
         return f"ร้อยละ{NBSP}{text}" if language == "th" else f"{text}%"
@@ -98,7 +77,7 @@ def quantity(value: Decimal, unit: str | None, language: Language) -> str:
 
 
 def share(part: Decimal, whole: Decimal) -> Decimal:
-    """What percentage `part` is of `whole`, which is above zero."""
+    """The percentage of `part` in `whole`, which must be above zero."""
     return part * 100 / whole
 
 
@@ -109,7 +88,7 @@ def year(value: date, language: Language) -> int:
 
 @cache
 def _month_names(width: Width, language: Language) -> tuple[str, ...]:
-    """From January on."""
+    """The names of the months, from January on."""
     names = get_month_names(width, locale=language)
     return tuple(names[month] for month in range(1, 13))
 
@@ -127,7 +106,7 @@ def short_date(value: date, language: Language) -> str:
 
 
 def period(days: tuple[date, date], language: Language) -> str:
-    """The days from the first to the last of two: `30 กันยายน 2566`, or `1 กันยายน 2566 – 30 กันยายน 2566`."""
+    """A period from its first to its last day: `1 กันยายน 2566 – 30 กันยายน 2566`; one date where both are the same."""
     return " \N{EN DASH} ".join(dict.fromkeys(long_date(day, language) for day in days))
 
 
@@ -137,7 +116,7 @@ def date_time(value: datetime, language: Language) -> str:
 
 
 def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
-    """A fiscal month as people name it: `กุมภาพันธ์ 2566`; without a fiscal year the month alone."""
+    """The calendar name of a fiscal month: `กุมภาพันธ์ 2566`. The year only if it is given, and for the width "wide"."""
     name = _month_names(width, language)[(month + 8) % 12]
     if fiscal_year is None or width != "wide":
         return name
@@ -152,7 +131,7 @@ def fiscal_year(value: int, language: Language) -> str:
 
 
 def key_part(name: str, value: Any, language: Language) -> str:
-    """A value of a record's key, by the name of its field, as people read it: a day, a fiscal year, `ไตรมาส 1`."""
+    """A value of a record's key for readers, by the name of its field: a date, a fiscal year, `ไตรมาส 1`."""
     if name == "fiscal_year" and isinstance(value, int):
         return fiscal_year(value, language)
     if isinstance(value, date):
@@ -165,19 +144,19 @@ _MARKS = re.compile(r"[\u0e47-\u0e4e]")
 
 
 def thai_sort_key(text: str) -> tuple[str, str]:
-    """The key under which names sort as a Thai dictionary has them.
+    """The sort key of a name, for the order of the Royal Institute Dictionary.
 
-    A vowel written before its consonant counts after it; tone marks and other signs above count only between words
-    that are equal without them (the order of the Royal Institute Dictionary). Latin stands before Thai.
+    A vowel that is written before its consonant sorts after it. Tone marks and other marks above only decide between
+    words that are equal without them. Latin sorts before Thai.
     """
-    spelled = with_sara_am(text).casefold()
-    turned = _LEADING_VOWEL.sub(r"\2\1", spelled)
-    return _MARKS.sub("", turned), turned
+    folded = with_sara_am(text).casefold()
+    reordered = _LEADING_VOWEL.sub(r"\2\1", folded)
+    return _MARKS.sub("", reordered), reordered
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or the items of a numbered list, of a published text."""
+    """A paragraph or a list in a published text: its one line, or its items."""
 
     lines: tuple[str, ...]
     numbered: bool
@@ -187,7 +166,7 @@ _NUMBERED = re.compile(r"\s*(\(?[0-9๐-๙]{1,2}[.)]|[•●▪-])\s*\S")
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
-    """A long text cut at its own line breaks: runs of numbered or bulleted lines become one list, as written."""
+    """A long text split at its line breaks. Consecutive lines with a number or bullet become one list."""
     return tuple(_blocks(text))
 
 
@@ -206,7 +185,7 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def size(value: int) -> str:
-    """Bytes in the decimal units in which systems show a file's size: `999 B`, `45 kB`, `1.2 MB`."""
+    """A number of bytes in decimal units: `999 B`, `45 kB`, `1.2 MB`."""
     amount, unit = Decimal(value), "B"
     for larger in ("kB", "MB", "GB"):
         if amount < Decimal("999.5"):
@@ -217,7 +196,7 @@ def size(value: int) -> str:
 
 
 def row_numbers(numbers: Iterable[int]) -> str:
-    """Numbers of rows, in the order in which they come; those that follow each other as a range: `2–13, 20`."""
+    """Numbers of rows in the given order; consecutive numbers as a range: `2–13, 20`."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

@@ -1,4 +1,4 @@
-"""Processes that end when they are asked to, and never outlive the build that started them."""
+"""Processes that end on request, and never live longer than the build that started them."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _LIBC = ctypes.CDLL(None)
 
 
 REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What asks a build to end: Ctrl-C, a service or CI, and a terminal that is closed."""
+"""The signals that ask a build to end: by Ctrl-C, by a service or CI, and by a terminal that is closed."""
 
 
 class Stopped(KeyboardInterrupt):
     """The build was asked to end by another signal than Ctrl-C."""
 
     def __init__(self, number: int) -> None:
-        """`number` is that of the signal."""
+        """`number` is the number of the signal."""
         super().__init__()
         self.request = signal.Signals(number)
 
 
 def stop_on_request() -> None:
-    """Let every request end this process as Ctrl-C does: tidily. One that is ignored, as after nohup, stays so."""
+    """Make every request raise KeyboardInterrupt, as Ctrl-C does, except one that is ignored, as with nohup."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code is _hook.__code__:
-                # What is raised there is dropped too.
+                # Python drops an exception in this hook as well.
                 _send_again(number)
                 return
             frame = frame.f_back
@@ -57,13 +57,13 @@ def request_of(error: KeyboardInterrupt) -> signal.Signals:
 
 
 def ignore_requests_to_stop() -> dict[signal.Signals, Any]:
-    """Let requests to stop pass by from now on; returns what was done with them before, by signal."""
+    """Ignore requests to stop from now on; returns the handlers before, by signal."""
     return {number: signal.signal(number, signal.SIG_IGN) for number in REQUESTS}
 
 
 @contextmanager
 def ignore_signals() -> Iterator[None]:
-    """Let requests to stop pass by: the block is short, and must not be left half done."""
+    """Ignore requests to stop during the block, which must be short."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -77,7 +77,7 @@ def ignore_signals() -> Iterator[None]:
 
 @contextmanager
 def block_signals() -> Iterator[None]:
-    """Let no signal in while processes are forked: a child would take it before it is ready for it."""
+    """Delay signals while processes are forked: a child might get one before it can handle it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, REQUESTS)
     try:
         yield
@@ -86,29 +86,28 @@ def block_signals() -> Iterator[None]:
 
 
 def init_worker() -> None:
-    """Leave what a terminal sends to the parent, and end when it ends: the first thing that a worker does."""
-    # Not SIG_IGN, which the programs that a worker starts would inherit.
+    """Prepare a worker: only its parent reacts to signals of the terminal, and the worker ends with its parent."""
+    # Not SIG_IGN: programs that the worker starts would inherit it.
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, REQUESTS)
     die_with_parent()
     silence_destructors()
-    # Workers make many objects, and few that only the collector could free.
+    # Workers create many objects, of which few are in reference cycles.
     gc.set_threshold(50_000, 20, 50)
 
 
 def die_with_parent() -> None:
-    """Have the system kill this process when its parent ends, in whatever way (prctl(2), Linux)."""
+    """Ask the system to kill this process when its parent ends for any reason (prctl(2), Linux only)."""
     if hasattr(_LIBC, "prctl"):
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def silence_destructors() -> None:
-    """Mend what Python can only print of an error in a destructor.
+    """Handle errors in destructors, which Python only prints.
 
-    Where what is left of a library's file cannot be finished for want of room, nothing is said: the build says that.
-    A request to stop, which Python would drop, comes again a moment later.
+    An error of a full disk is not printed, since the build reports it. A request to stop is sent again.
     """
     sys.unraisablehook = _hook
 
@@ -122,7 +121,7 @@ def _hook(unraisable: sys.UnraisableHookArgs) -> None:
 
 
 def _send_again(number: int) -> None:
-    """Send a signal to this process in 10 ms. Waits for nothing, as starting a `threading.Timer` does."""
+    """Send a signal to this process in 10 ms. Does not wait, unlike the start of a `threading.Timer`."""
 
     def send() -> None:
         time.sleep(0.01)
@@ -132,6 +131,6 @@ def _send_again(number: int) -> None:
 
 
 def end_workers() -> None:
-    """End the workers of this process at once, in the midst of what they do."""
+    """End the workers of this process at once, whatever they are doing."""
     for child in multiprocessing.active_children():
         child.terminate()

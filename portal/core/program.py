@@ -1,4 +1,4 @@
-"""The program itself, as sums: its own files, and the libraries that it runs with."""
+"""The version of the program: a checksum of its files, and the versions of the libraries that it uses."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from portal.core.files import file_digest
+
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the program."""
 
 PROGRAM = ("build.py", "requirements.txt", "portal", "templates", "locales")
-"""Its files and folders, relative to `ROOT`."""
+"""The files and folders of the program, relative to `ROOT`."""
 
 
 def code_digest(*parts: str) -> str:
-    """The SHA-256 of some files and folders of the program (`parts`; none: all), and of the versions of its libraries.
+    """The SHA-256 of the files and folders `parts` of the program (without any: of all), and of the library versions.
 
-    This is what a cached result is known to be stale by: the same code makes the same of the same input.
+    A cached result is used only while this is the same: the same code gives the same result for the same input.
     """
     lines = [
         f"{file_digest(path)}  {path.relative_to(ROOT).as_posix()}" for path in files_below(ROOT, parts or PROGRAM)
@@ -30,7 +32,7 @@ def code_digest(*parts: str) -> str:
 
 
 def library_versions() -> dict[str, str]:
-    """The versions of Python and of the libraries that pyproject.toml names; "" for one that is not installed."""
+    """The versions of Python and of the libraries in pyproject.toml, by name; "" where one is not installed."""
     versions = {"python": platform.python_version()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8")).get("project", {})
     for requirement in project.get("dependencies", ()):
@@ -43,15 +45,9 @@ def library_versions() -> dict[str, str]:
 
 
 def files_below(root: Path, names: Iterable[str]) -> list[Path]:
-    """The files that these names below `root` stand for, those in folders included, in the order of their paths."""
+    """The files `names` below `root` and all files in the folders `names`, sorted by path."""
     files: list[Path] = []
     for name in names:
         path = root / name
         files += [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     return sorted(file for file in files if "__pycache__" not in file.parts)
-
-
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

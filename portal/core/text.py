@@ -1,4 +1,4 @@
-"""Characters that no published text may hold: nobody sees them, and they break a file or turn what is read around."""
+"""Characters in texts: those that no published text may hold, invisible ones, and one spelling for Thai."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import unicodedata
 _NO_CHARACTERS = "".join(
     map(chr, (*range(0xFDD0, 0xFDF0), *(n + end for n in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))))
 )
-"""Kept by Unicode for the inside of programs; XML, and so a feed or a workbook, may not hold two of them."""
+"""Unicode reserves these for use within programs. XML, and so a feed or a workbook, must not contain two of them."""
 
 _TURNING = "\u202a-\u202e\u2066-\u2069"
-"""They set the direction of what follows: a reader sees other words than are there (CVE-2021-42574). The marks U+200E
-and U+200F turn nothing around; the zero-width space U+200B separates Thai words."""
+"""Characters that change the direction of the text after them: a reader sees other words than the file has
+(CVE-2021-42574). Not among them are the marks U+200E and U+200F, and the zero-width space U+200B between Thai words."""
 
 FORBIDDEN = re.compile(
     # Tab, line feed and carriage return are all that a text needs of the control characters.
@@ -20,14 +20,15 @@ FORBIDDEN = re.compile(
 )
 
 
-_UNSEEN = (
+UNSEEN = (
     r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""White space, what Unicode says to ignore (Default_Ignorable_Code_Point), and the braille pattern without a dot."""
+"""Invisible characters, for a class of a regular expression of Python or Rust: white space, those that Unicode says to
+ignore (Default_Ignorable_Code_Point), and the braille pattern without a dot."""
 
-_BLANK = re.compile(f"[{_UNSEEN}]*")
-_UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
+_BLANK = re.compile(f"[{UNSEEN}]*")
+_UNSEEN_RUN = re.compile(f"[{UNSEEN}]+")
 
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -36,36 +37,36 @@ _SARA_AM = re.compile(f"(?:\u0e4d({_TONES}*)\u0e32|\u0e32({_TONES}*)\u0e4d|\u0e3
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody can see anything of a text."""
-    seen = text.strip()
-    # Nearly every text begins with a letter, and to look at that takes a tenth of the time.
-    if not seen or seen[0].isascii() or "\u0e01" <= seen[0] <= "\u0e5b":
-        return not seen
-    return _BLANK.fullmatch(seen) is not None
+    """Whether a text is empty, or has only invisible characters."""
+    stripped = text.strip()
+    # Nearly every text begins with a letter, and this test takes a tenth of the time.
+    if not stripped or stripped[0].isascii() or "\u0e01" <= stripped[0] <= "\u0e5b":
+        return not stripped
+    return _BLANK.fullmatch(stripped) is not None
 
 
 def as_seen(text: str) -> str:
-    """A text without what nobody can see of it: white space is one space, and none at its ends."""
+    """A text as a reader sees it: without invisible characters, white space as single spaces, none at the ends."""
     return _UNSEEN_RUN.sub(lambda run: " " if re.search(r"\s", run[0]) else "", text).strip()
 
 
 def without_zero_width(text: str) -> str:
-    """A text without the characters that have no width, such as those that separate Thai words for line breaks."""
+    """A text without characters of no width, such as those between Thai words, where a line may break."""
     return _ZERO_WIDTH.sub("", text)
 
 
 def with_sara_am(text: str) -> str:
-    """A text whose sara am is one character behind the tone mark.
+    """A text in which each sara am is one character, after the tone mark.
 
-    It looks the same as nikhahit and sara aa, as old programs write it, and as sara aa and nikhahit, as PDFs have it.
+    Old programs write it as nikhahit and sara aa, PDF files as sara aa and nikhahit; all look the same.
     """
     return _SARA_AM.sub("\\1\\2\\3\u0e33", text)
 
 
 def one_spelling(name: str) -> str:
-    """The same for names that look the same: without zero-width characters, sara am and sara ae as one character.
+    """One spelling for names that look the same: without zero-width characters, sara am and sara ae as one character.
 
-    It is its own spelling: of what is no Thai, such as two sara am in a row, the first pass leaves something to do.
+    Repeated until nothing changes: incorrect Thai, such as two sara am, may still change after the first time.
     """
     before, name = "", unicodedata.normalize("NFC", without_zero_width(name))
     while name != before:
@@ -74,26 +75,26 @@ def one_spelling(name: str) -> str:
 
 
 def unseen_name(text: str) -> str:
-    """The first character of a text that nobody can see, in words; "" where there is none but single plain spaces."""
-    found = re.search(f"(?! )[{_UNSEEN}]|^ | $|  ", text)
-    if found is None:
+    """The first invisible character of a text, in words; "" where there are only single spaces between words."""
+    match = re.search(f"(?! )[{UNSEEN}]|^ | $|  ", text)
+    if match is None:
         return ""
     names = {" ": "a space", "\u00a0": "a no-break space (U+00A0)", "\t": "a tab", "\n": "a line break"}
-    return names.get(found[0][0]) or f"U+{ord(found[0][0]):04X} ({unicodedata.name(found[0][0], 'no name').lower()})"
+    return names.get(match[0][0]) or f"U+{ord(match[0][0]):04X} ({unicodedata.name(match[0][0], 'no name').lower()})"
 
 
 _LINE = re.compile("[^\t\n\r]+")
 
 
 def has_forbidden(text: str) -> bool:
-    """Whether an unfit character is anywhere in a text."""
-    # None can be printed, and of most lines every character can: to ask that takes a tenth of the time of a search.
+    """Whether a text has a forbidden character."""
+    # A line in which every character is printable has none, and this test takes a tenth of the time of a search.
     lines = (line[0] for line in _LINE.finditer(text))
     return any(not line.isprintable() and FORBIDDEN.search(line) for line in lines)
 
 
 def forbidden_name(character: str) -> str:
-    """An unfit character in words, since it cannot be shown."""
+    """A forbidden character in words, since it cannot be shown."""
     code = f"U+{ord(character):04X}"
     if character == "\0":
         return "a NUL byte"

@@ -1,4 +1,4 @@
-"""Sums, means and coverage: over all projects, and by agency, fiscal year, status, policy, strategy and source."""
+"""Sums and means over projects, the number of projects in each, and groups of projects."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A sum, and how many projects it rests on: those that give the value."""
+    """A sum, and the number of projects in it: those that have the value."""
 
     value: Decimal
     projects: int
 
     @property
     def mean(self) -> Decimal | None:
-        """The unweighted mean; None over no project."""
+        """The unweighted mean; None where no project has the value."""
         return self.value / self.projects if self.projects else None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a set of projects adds up to. Projects without a value are left out of its sum and its count."""
+    """The totals of a set of projects. A project without a value is left out of its sum and its count."""
 
     projects: int
     received: Total
@@ -40,21 +40,21 @@ class Summary:
     spent: Total
     """Baht."""
     received_where_spent: Total
-    """Baht received by the projects that give both amounts: the only sum that `spent` may be held against."""
+    """Baht received by the projects that have both amounts, for comparison with `spent_where_received`."""
     spent_where_received: Total
     """Baht spent by the same projects."""
     progress: Total
-    """Percent; only its mean says something, and only beside the share of the money that it is of."""
+    """Percent; only its mean is shown, always with `progress_share`."""
     received_where_progress: Total
-    """Baht received by the projects that give a progress figure."""
+    """Baht received by the projects that have a progress figure."""
     statuses: Mapping[Status, int]
-    """In the order of Status; only those that occur."""
+    """The number of projects of each status that occurs, in the order of `Status`."""
     received_by_status: Mapping[Status, Total]
-    """Baht, by the same."""
+    """Baht received by the projects of each status that occurs."""
 
     @property
     def progress_share(self) -> Decimal | None:
-        """Percent of the money received that the projects with a progress figure hold; None where no money is known."""
+        """Percent of the money received that projects with a progress figure have; None where the sum is zero."""
         return share(self.received_where_progress.value, self.received.value) if self.received.value else None
 
     def share(self, status: Status) -> Decimal:
@@ -82,18 +82,18 @@ def summarise(projects: Iterable[ProjectSummary]) -> Summary:
 
 
 def total(values: Iterable[Decimal | None]) -> Total:
-    """The sum of the values that are given."""
-    known = [value for value in values if value is not None]
-    return Total(sum(known, Decimal(0)), len(known))
+    """The sum of the values that are not None."""
+    amounts = [value for value in values if value is not None]
+    return Total(sum(amounts, Decimal(0)), len(amounts))
 
 
 def largest_first(projects: Iterable[ProjectSummary]) -> list[ProjectSummary]:
-    """The projects that received most first; those that received nothing, or nobody knows what, by their id."""
+    """The projects sorted by the money received, the largest first; those without any, or of unknown sum, by id."""
     return sorted(projects, key=lambda p: (-(p.budget_received or 0), p.project_id))
 
 
 def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[Item, ...]]:
-    """The items by `key`, in the order in which the keys come."""
+    """The items by `key`; the keys in the order of their first item."""
     groups: defaultdict[Key, list[Item]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
@@ -101,6 +101,6 @@ def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[
 
 
 def covered(projects: Iterable[Project | ProjectSummary]) -> tuple[date, date] | None:
-    """The first and the last day (C.E.) of the fiscal years of `projects`; None where none gives its year."""
+    """The first and the last day (C.E.) of the fiscal years of `projects`; None where no project has one."""
     years = [project.fiscal_year for project in projects if project.fiscal_year is not None]
     return (month_start(min(years), 1), month_end(max(years), 12)) if years else None

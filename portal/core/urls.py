@@ -1,7 +1,7 @@
-"""Every address of the site, and the file that answers it.
+"""The addresses of the site, and the file for each.
 
-A *path* is an address without language and base path: `/projects/04160000-6961/`. `href` makes the link of a path in a
-language, `output_path` the file. Both refuse what could leave the site's folder.
+A *path* is an address without language and base path: `/projects/04160000-6961/`. `href` returns the link to a path in
+a language, `output_path` the file. Both raise ValueError for a path that could leave the folder of the site.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STRATEGIES = "/strategies/"
 DATA = "/data/"
 """The open data: its page, the package's descriptor and every file of it."""
 QUALITY = "/data/quality/"
-"""What was checked, what is missing and what is odd."""
+"""The quality report: what was checked, what is missing, and anomalies."""
 CHANGES = "/changes/"
 """What each release of the data changed."""
 SIGNALS = "/signals/"
@@ -64,31 +64,31 @@ RESERVED_SLUGS = frozenset(
         "en",
     )
 )
-"""First parts of addresses that a content page may not take."""
+"""The first parts of addresses that a content page must not use."""
 
 MAX_SLUG_BYTES = 240
-"""File systems allow 255 bytes for a name; a Thai letter takes three."""
+"""Bytes of a part of an address, at most. A file name may have 255 bytes; a Thai letter has three."""
 
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
-"""Names that Windows keeps for devices, whatever their ending: a zip with such a file cannot be unpacked there."""
+"""Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
 _TAKEN = frozenset(("page", "index.html", "feed.xml"))
-"""Names of the site's own files and folders that stand beside those of ids."""
+"""Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 _SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
 
 
 def is_safe_id(value: str) -> bool:
-    """Whether an id can be a part of an address as it is: ASCII letters and digits, single - . _ between them.
+    """Whether an id can be part of an address: ASCII letters and digits, with single - . _ between them.
 
-    "page" is kept for the further pages of lists, other words for files, and no id is longer than 100 characters.
+    It has at most 100 characters, and is not the name of another file or folder there, nor of a device.
     """
     return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() not in _TAKEN and not is_device(value)
 
 
 def is_device(name: str) -> bool:
-    """Whether Windows takes a file of this name for a device."""
+    """Whether a file of this name would be a device on Windows."""
     return name.split(".")[0].casefold() in _DEVICES
 
 
@@ -99,19 +99,19 @@ def _id(value: str) -> str:
 
 
 def _file(name: str) -> str:
-    """A file's name, which may be longer than the id that it is made from."""
+    """The name of a file; it may be longer than an id."""
     if not _ID.fullmatch(name) or len(name) > MAX_SLUG_BYTES:
         raise ValueError(f"{name!r} cannot be the name of a file")
     return name
 
 
 def project(project_id: str) -> str:
-    """The path of a project's page. ValueError for an id that `is_safe_id` refuses; so for all below."""
+    """The path of the page of a project. Raises ValueError if not `is_safe_id`; so do the functions below."""
     return f"{PROJECTS}{_id(project_id)}/"
 
 
 def record(project_id: str) -> str:
-    """The path of all that is published of a project, as JSON."""
+    """The path of the JSON with all published data of a project."""
     return f"{project(project_id)}project.json"
 
 
@@ -121,22 +121,22 @@ def data_file(name: str) -> str:
 
 
 def archive(name: str) -> str:
-    """The path of the zip of a release that has a name of its own."""
+    """The path of the zip `name` of a release with a tag."""
     return f"{DATA}releases/{_file(name)}"
 
 
 def release(name: str) -> str:
-    """The path of what a release changed."""
+    """The path of the page of a release."""
     return f"{CHANGES}{_id(name)}/"
 
 
 def comparison(older: str, newer: str) -> str:
-    """The path of what differs between two releases that have names of their own."""
+    """The path of the page that compares two releases with tags."""
     return f"{CHANGES}compare/{_file(older)}/{_file(newer)}/"
 
 
 def signal(rule: str) -> str:
-    """The path of the projects that a rule concerns; `rule` is its name, with underscores."""
+    """The path of the page of a rule of the observations; `rule` is its name, with underscores."""
     return f"{SIGNALS}{_id(rule.replace('_', '-'))}/"
 
 
@@ -151,17 +151,17 @@ def agency(agency_id: str) -> str:
 
 
 def year(fiscal_year: int | None) -> str:
-    """The path of a fiscal year (B.E.); None: the projects whose year is not given."""
+    """The path of the page of a fiscal year (B.E.); None is that of the projects without a year."""
     return f"{YEARS}{'unknown' if fiscal_year is None else fiscal_year}/"
 
 
 def policy(policy_id: str) -> str:
-    """The path of a policy."""
+    """The path of the page of a policy."""
     return f"{POLICIES}{_id(policy_id)}/"
 
 
 def strategy(name: str) -> str:
-    """The path of a strategy, which has a name but no id."""
+    """The path of the page of a strategy, which has a name but no id."""
     return f"{STRATEGIES}{slug(name)}/"
 
 
@@ -176,16 +176,15 @@ def page_of(path: str, number: int) -> str:
 
 
 def slug(name: str) -> str:
-    """A name as one part of an address: its Thai and Latin letters and digits, hyphens between.
+    """A name as one part of an address: its Thai and Latin letters and digits, with hyphens between the words.
 
-    A checksum stands behind what is too long, and for letters and digits of other kinds, which file systems write and
-    compare in ways of their own.
+    A checksum is added where the name is too long, or has other letters or digits: file systems differ in these.
     """
     text = one_spelling(name).casefold()
     letters = " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split())
-    # Of é the e stays to be read; Thai vowel and tone marks are no marks in this sense.
+    # é becomes e. Thai vowel and tone marks are not in this block.
     plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFD", text))
-    # Thai vowel and tone marks are not \w to Python, so the block is named.
+    # Python does not count Thai vowel and tone marks as \w, so the Thai block is given.
     words = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", plain).strip("-")
     if not words or re.search(r"[^a-z0-9\u0e00-\u0e7f ]", letters):
         return _with_checksum(words or "x", letters or text)
@@ -200,7 +199,7 @@ def _with_checksum(words: str, text: str) -> str:
 
 
 def localised(path: str, language: Language) -> str:
-    """The path in a language: Thai stands at the root, English below /en/."""
+    """The path in a language: Thai at the root, English below /en/."""
     return path if language == "th" else f"/{language}{path}"
 
 
@@ -210,12 +209,12 @@ def href(path: str, language: Language, base_path: str = "/") -> str:
 
 
 def asset_href(name: str, base_path: str = "/") -> str:
-    """The link to a file that all languages share: `assets/site.css`."""
+    """The link to a file that all languages share, such as `assets/site.css`."""
     return base_path + quote(name.lstrip("/"), safe="/")
 
 
 def output_path(path: str, language: Language) -> str:
-    """The file of a path, relative to the site's folder. ValueError for anything that could leave it."""
+    """The file of a path, relative to the folder of the site. Raises ValueError for a path that could leave it."""
     full = localised(path, language)
     name = full[1:] + "index.html" if full.endswith("/") else full[1:]
     if not full.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):

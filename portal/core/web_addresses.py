@@ -1,4 +1,4 @@
-"""Addresses of other places that become links: each is of a kind that is known, and is what it looks like."""
+"""Addresses that become links: only of accepted kinds, and only those that lead where they seem to lead."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is an address of the web that leads where it seems to lead.
+    """Whether a text is a web address (http or https) that leads where it seems to lead.
 
-    The name of its host is ASCII, since letters of another script cannot be told from a to z, and no user name stands
-    before it, which looks like a host (RFC 3986, section 7.6). Programs read white space and backslashes differently.
+    Its host must be ASCII, since letters of other scripts may look like a to z. It must not have a user name, which may
+    look like a host (RFC 3986, section 7.6), nor white space or backslashes, which programs read differently.
     """
     if _is_ambiguous(text):
         return False
@@ -29,14 +29,14 @@ def is_web_address(text: str) -> bool:
 
 
 def is_email_address(text: str) -> bool:
-    """Whether a text is one e-mail address, with nothing that adds another one or a header."""
+    """Whether a text is one e-mail address, without a part that could add another address or a header."""
     return _EMAIL.fullmatch(text) is not None
 
 
 def unsafe_link(address: str) -> str:
-    """Why what an editor links to must not become a link, as a sentence without its subject; "" where it may.
+    """Why an address in a text of an editor must not become a link, as a sentence without its subject; "" where it may.
 
-    Addresses without a scheme are those of this site, from its root or from the page.
+    An address without a scheme is one of this site, relative to its root or to the page.
     """
     if _is_ambiguous(address):
         return "holds a space, a backslash or a control character, which programs read differently."
@@ -45,8 +45,8 @@ def unsafe_link(address: str) -> str:
         return _unsafe_path(address)
     scheme, rest = match[1].lower(), match[2]
     if scheme in ("http", "https"):
-        well = is_web_address(address)
-        return "" if well else "is no address of the web: its host is written in ASCII (xn--…), with no @ before it."
+        is_valid = is_web_address(address)
+        return "" if is_valid else "is not a web address: write its host in ASCII (xn--…), without @ before it."
     if scheme == "mailto":
         return "" if is_email_address(rest) else "is not one e-mail address: mailto:office@example.org."
     if scheme == "tel":
@@ -55,7 +55,7 @@ def unsafe_link(address: str) -> str:
 
 
 def _unsafe_path(address: str) -> str:
-    """As `unsafe_link`, of an address of this site, which it must be with its encoding undone too."""
+    """The same for an address of this site, before and after percent-decoding."""
     path = re.split("[?#]", address, maxsplit=1)[0]
     decoded = unquote(path)
     if address.startswith("//"):

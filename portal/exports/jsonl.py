@@ -10,9 +10,9 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.files import new_file, write_file
-from portal.core.formats import json_text
+from portal.core.json_values import json_text, json_value
 from portal.core.models import Package, Resource
-from portal.exports.cells import plain, typed_rows
+from portal.exports.cells import typed_rows
 
 _KEY = "project_id"
 
@@ -40,7 +40,7 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
     key = names.index(_KEY)
     with new_file(data / "projects.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
         for number, row in enumerate(typed_rows(projects, data / "projects.csv"), start=2):
-            line = json_text(dict(zip(names, map(plain, row), strict=True)))
+            line = json_text(dict(zip(names, map(json_value, row), strict=True)))
             lines.write(f"{line}\n")
             project_id = str(row[key])
             found = {name: rows.get(project_id, []) for name, rows in reports.items()}
@@ -58,7 +58,7 @@ def _write_lines(resource: Resource, data: Path) -> _Rows:
     groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     with new_file(data / f"{resource.name}.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
         for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
-            values = dict(zip(names, map(plain, row), strict=True))
+            values = dict(zip(names, map(json_value, row), strict=True))
             line = json_text(values)
             lines.write(f"{line}\n")
             if key is not None:

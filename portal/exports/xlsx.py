@@ -15,9 +15,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from portal.core.cells import has_value, value_reader
 from portal.core.files import new_file
 from portal.core.models import Field, Package, Resource
-from portal.exports.cells import free, is_value, labels, reader, text_rows
+from portal.exports.cells import free, labels, text_rows
 from portal.exports.zip import LEVEL, Packed, write_packed
 
 ROWS = 1_048_576
@@ -180,7 +181,7 @@ def _write_sheet(
         sheet.write_string(0, index, title, to.title)
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, to.name)
-    writers = [(_writer(sheet, column.field, to), is_value(column.field), column.labels) for column in columns]
+    writers = [(_writer(sheet, column.field, to), has_value(column.field), column.labels) for column in columns]
     for last, row in enumerate(rows, start=HEAD):
         at = 0
         for cell, (write, stands_for_value, words) in zip(row, writers, strict=True):
@@ -197,7 +198,7 @@ def _write_sheet(
 
 def _writer(sheet: Worksheet, field: Field, to: _Formats) -> Callable[[int, int, str], object]:
     """What writes a cell of `field` as what it stands for."""
-    read: Callable[[str], Any] = reader(field)
+    read: Callable[[str], Any] = value_reader(field)
     match field.type:
         case "number" | "integer" | "year":
             return lambda row, column, cell: _write_number(sheet, row, column, cell)

@@ -10,11 +10,11 @@ from portal.history.changelog import (
     Direction,
     ReleaseChangelog,
     changelog_of,
-    compared,
+    compare_releases,
 )
-from portal.history.changes import CHANGE_COLUMNS, HIDDEN, ProjectChanges, change_rows, gone_by, is_news, typed
-from portal.history.diff import Version, compare_tables, read_version
-from portal.history.git import Commit, Repository, blob_id, repository_of
+from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
+from portal.history.diff import compare_tables
+from portal.history.erasures import unknown_erasures
 from portal.history.published_releases import (
     RELEASES,
     ListedRelease,
@@ -24,62 +24,61 @@ from portal.history.published_releases import (
     rewritten_problem,
     without_personal_data,
 )
-from portal.history.releases import archive, history_sum, read_history
+from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
 from portal.history.removed_projects import (
     RemovedProject,
     find_removed_projects,
     removed_project_json,
     removed_titles_json,
 )
-from portal.history.states import States, Unreadable
+from portal.history.states import UnreadablePackage
+from portal.history.tables import TableVersion, read_table
 from portal.history.timeline import Original, Timeline, build_timeline, published_figures, with_published_progress
+from portal.history.values import cell_value
 from portal.history.versions import citable_version, same_version
-from portal.history.withheld import is_clean, unknown_erasures, withhold
+from portal.history.withheld import is_clean, withhold
 
 __all__ = [
     "CHANGE_COLUMNS",
-    "HIDDEN",
     "RELEASES",
+    "SAME_VALUE_KINDS",
     "ChangelogItem",
     "ChangelogKind",
     "ChangelogSummary",
-    "Commit",
     "Direction",
     "ListedRelease",
     "Original",
     "ProjectChanges",
     "ReleaseChangelog",
     "RemovedProject",
-    "Repository",
-    "States",
+    "TableVersion",
     "Timeline",
-    "Unreadable",
-    "Version",
-    "archive",
-    "blob_id",
+    "UnreadablePackage",
+    "WorkingChanges",
     "build_timeline",
+    "cell_value",
     "change_rows",
     "changelog_of",
+    "changes_since",
     "citable_version",
+    "compare_releases",
     "compare_tables",
-    "compared",
     "find_removed_projects",
-    "gone_by",
-    "history_sum",
+    "history_digest",
     "is_clean",
     "is_news",
     "missing_releases",
     "published_figures",
     "read_history",
     "read_releases",
-    "read_version",
+    "read_table",
+    "release_files",
     "releases_json",
+    "removed_by",
     "removed_project_json",
     "removed_titles_json",
-    "repository_of",
     "rewritten_problem",
     "same_version",
-    "typed",
     "unknown_erasures",
     "with_published_progress",
     "withhold",

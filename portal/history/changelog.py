@@ -1,4 +1,4 @@
-"""Changes -> moves: what a release did to a project, as people ask for it."""
+"""The changes of a release -> its changelog: what it did to each project, as items that a page shows as sentences."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from portal.core.models import (
     Release,
 )
 from portal.history.changes import (
-    HIDDEN,
-    NAMELESS,
+    NO_NAME,
+    SAME_VALUE_KINDS,
     ProjectChanges,
-    between,
-    entries_of,
-    gone_by,
+    changes_between,
+    changes_by_project,
     is_news,
-    printable,
+    removed_by,
     removed_ids,
 )
+from portal.history.values import printable
 
 
 class ChangelogKind(StrEnum):
-    """What a release did to a project, in the order in which it is told."""
+    """What a release did to a project, in the order in which pages show it."""
 
     ADDED = "added"
     RETURNED = "returned"
@@ -51,50 +51,54 @@ class ChangelogKind(StrEnum):
     OTHER = "other"
 
 
-_FIELDS: Mapping[str, ChangelogKind] = {
+_FIELD_KINDS: Mapping[str, ChangelogKind] = {
     "budget_received": ChangelogKind.MONEY,
     "budget_spent": ChangelogKind.MONEY,
     "start_date": ChangelogKind.DATES,
     "finish_date": ChangelogKind.DATES,
     "progress_percent": ChangelogKind.PROGRESS,
 }
+"""The kind of a change of these fields; of all others it is `OTHER`."""
+
+_ONE_FIELD_KINDS = frozenset(_FIELD_KINDS.values())
+"""The kinds whose items are about one field each, and have a direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangelogItem:
-    """One thing that a release did to one project: a sentence for people."""
+    """One thing that a release did to one project, which a page shows as a sentence."""
 
     kind: ChangelogKind
     project_id: str
     title: str
     agency_id: str | None
     has_page: bool
-    """Whether the project has a page, as nearly every one does that is in the package or left it."""
+    """Whether the project has a page; only a few removed ones have none, see `removed_ids`."""
     field: str | None = None
-    """Of `projects`; of a retroactive edit of its own resource."""
+    """The changed field, of `resource`; None if the item is not about one field."""
     before: Any = None
-    """Typed as the field is; None is blank, and `Withheld` is not published."""
+    """The value of the field, as `cell_value` reads it: None is blank, and `Withheld` is not published."""
     after: Any = None
     size: Decimal | None = None
-    """How far it moved: baht, days or percentage points, with its sign.
+    """By how much the field changed: in baht, days or percentage points, below 0 if it fell.
 
-    Of an amount or a percentage that is new or vanished it is the value, and of a project that came or went its budget;
-    None where no number says it, as of a date that vanished.
+    For an amount or a percentage that was or became blank, the whole value; for a project that was added or removed,
+    its budget; None if there is no such number, as for a date that became blank.
     """
     count: int = 1
-    """Reports, months or cells, where it is about several."""
+    """Of how many reports, months or cells."""
     record: tuple[str, ...] = ()
-    """Of a retroactive edit the cells of the record's key, as `Change.record` has them."""
-    record_name: Bilingual = NAMELESS
-    """Of a retroactive edit what the record is called: a month, a day, or a fiscal year and quarter."""
+    """Of a retroactive edit: the cells of the record's key, as in `Change.record`."""
+    record_name: Bilingual = NO_NAME
+    """Of a retroactive edit: the name of the record, which is a month, a date, or a fiscal year and quarter."""
     resource: str = "projects"
     last_published: Release | None = None
-    """Of a project that came back the last release that had it."""
+    """Of a project that came back: the last release that had it before."""
 
     @property
     def direction(self) -> Direction | None:
-        """Which way a field of the project moved; None where nothing did, or nobody may know."""
-        if self.kind not in (ChangelogKind.MONEY, ChangelogKind.DATES, ChangelogKind.PROGRESS):
+        """Which way the field changed; None if the item is not about one field, or the values are withheld."""
+        if self.kind not in _ONE_FIELD_KINDS:
             return None
         if self.before is None or self.after is None:
             return Direction.VANISHED if self.after is None else Direction.NEW
@@ -102,7 +106,7 @@ class ChangelogItem:
 
 
 class Direction(StrEnum):
-    """Which way a field of a project moved, in the order in which it is told."""
+    """Which way a field of a project changed, in the order in which pages show it."""
 
     VANISHED = "vanished"
     NEW = "new"
@@ -112,229 +116,251 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangelogSummary:
-    """All moves of a release that are of one kind, field and direction: one sentence."""
+    """All items of a changelog with the same kind, field and direction, which a page shows as one sentence."""
 
     kind: ChangelogKind
     field: str | None
-    """Of `projects`, where the kind is about one."""
+    """Of `projects`; None if the kind is not about one field."""
     direction: Direction | None
     projects: int
     count: int
-    """Reports, months or cells, where it is about several."""
+    """Of how many reports, months or cells."""
     amount: Decimal | None
-    """Baht that came, went or moved, without a sign; None where it is not about money, or no project gives any."""
+    """The sum of the changes in baht, without signs; None if the kind is not about money, or no amount is known."""
     with_amount: int
-    """Projects that the amount is of."""
+    """How many projects the amount is the sum of."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChangelog:
-    """A release as people read it."""
+    """The changelog of a release."""
 
     release: Release
-    moves: tuple[ChangelogItem, ...]
-    """By kind, and within a kind the largest first."""
+    items: tuple[ChangelogItem, ...]
+    """Sorted by kind, and within a kind the largest first."""
     summary: tuple[ChangelogSummary, ...]
-    """All of them in a few sentences, in the same order of kinds, and within a kind the largest amount first."""
+    """All of the items in a few sentences, in the same order of kinds; within a kind the largest amount first."""
     projects: int
-    """How many projects it altered, those added and removed among them; those of which nothing is published are not."""
-    listed: bool = True
-    """Whether it changed more than the form of cells and the days of values."""
+    """How many projects it changed, added or removed, without those of which nothing is published."""
+    is_listed: bool = True
+    """Whether it changed more than the spelling of cells and the dates of values: then it is listed on `/changes/`."""
     withheld: int = 0
-    """How many changed cells, names, versions and tags are withheld, wholly or on one side."""
+    """How many of its changes, and of its version and tags, have a text that is not published."""
     tables: tuple[tuple[str, int], ...] = ()
-    """The tables that are about no project, with how many records of each changed."""
+    """The tables that are not about projects, each with the number of its records that changed."""
 
     def count(self, kind: ChangelogKind) -> int:
-        """How many moves of a kind there are."""
-        return sum(move.kind is kind for move in self.moves)
+        """How many items of a kind there are."""
+        return sum(item.kind is kind for item in self.items)
 
     def first_of_each_kind(self, limit: int) -> dict[ChangelogKind, tuple[ChangelogItem, ...]]:
-        """The first `limit` moves of each kind that there is."""
+        """The first `limit` items of each kind that there is."""
         by_kind: dict[ChangelogKind, list[ChangelogItem]] = {}
-        for move in self.moves:
-            if len(part := by_kind.setdefault(move.kind, [])) < limit:
-                part.append(move)
-        return {kind: tuple(part) for kind, part in by_kind.items()}
+        for item in self.items:
+            if len(first := by_kind.setdefault(item.kind, [])) < limit:
+                first.append(item)
+        return {kind: tuple(first) for kind, first in by_kind.items()}
 
 
 def release_changelogs(
-    portal: Portal, history: History, entries: Mapping[str, Sequence[ProjectChanges]]
+    portal: Portal, history: History, project_changes: Mapping[str, Sequence[ProjectChanges]]
 ) -> Iterator[ReleaseChangelog]:
-    """Each release that changed something, the newest first; `entries` are what releases changed, by project."""
+    """The changelog of each release that changed something, the newest first.
+
+    `project_changes` are what releases changed of each project, by its id.
+    """
     by_release: defaultdict[str, dict[str, ProjectChanges]] = defaultdict(dict)
-    for project_id, found in entries.items():
-        for entry in found:
-            by_release[entry.release.commit][project_id] = entry
-    about = _About(portal, history)
+    for project_id, of_project in project_changes.items():
+        for changes in of_project:
+            by_release[changes.release.commit][project_id] = changes
+    projects = _Projects(portal, history)
     for release in reversed(history.releases):
-        if any(change.kind not in HIDDEN for change in release.changes):
-            yield _told(release, by_release.get(release.commit, {}), about)
+        if any(change.kind not in SAME_VALUE_KINDS for change in release.changes):
+            yield _release_changelog(release, by_release.get(release.commit, {}), projects)
 
 
-class _About:
-    """What moves say of projects beside what changed."""
+def compare_releases(portal: ProjectIndex, history: History, older: Release, newer: Release) -> ReleaseChangelog:
+    """The changelog of what differs between two releases of `history`."""
+    release = changes_between(older, newer, history)
+    removed = removed_by(history.releases[: history.releases.index(older) + 1])
+    project_changes = {
+        project_id: replace(changes, last_published=removed.get(project_id))
+        if changes.added_or_removed is ChangeKind.ADDED
+        else changes
+        for project_id, changes in changes_by_project(release, portal.package).items()
+    }
+    return _release_changelog(release, project_changes, _Projects(portal, history))
+
+
+class _Projects:
+    """The projects of today and those that left the data, as changelogs need them."""
 
     def __init__(self, portal: Portal | ProjectIndex, history: History) -> None:
         self.package = portal.package
         self.projects: Mapping[str, Project | ProjectSummary] = {
             project.project_id: project for project in portal.projects
         }
-        self.removed = removed_ids(history.releases, self.projects)
+        self.removed_ids = removed_ids(history.releases, self.projects)
 
-    def moves(self, project_id: str, entry: ProjectChanges) -> Iterator[ChangelogItem]:
-        has_page = project_id in self.projects or project_id in self.removed
-        return changelog_of(project_id, entry, self.projects.get(project_id), self.package, has_page=has_page)
+    def changelog(self, project_id: str, changes: ProjectChanges) -> Iterator[ChangelogItem]:
+        has_page = project_id in self.projects or project_id in self.removed_ids
+        return changelog_of(project_id, changes, self.projects.get(project_id), self.package, has_page=has_page)
 
 
-def _told(release: Release, entries: Mapping[str, ProjectChanges], about: _About) -> ReleaseChangelog:
-    found = [move for key, entry in entries.items() for move in about.moves(key, entry)]
+def _release_changelog(
+    release: Release, project_changes: Mapping[str, ProjectChanges], projects: _Projects
+) -> ReleaseChangelog:
+    """`project_changes` are what the release changed of each project, by its id."""
+    unsorted = (
+        item for project_id, changes in project_changes.items() for item in projects.changelog(project_id, changes)
+    )
+    items = tuple(sorted(unsorted, key=_order))
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
-    moves = tuple(sorted(found, key=_order))
-    listed = bool(moves) or any(map(is_news, release.changes))
-    projects = len({one.project_id for one in moves})
-    others = {(one.resource, one.record) for one in release.changes if one.project_id is None and is_news(one)}
+    is_listed = bool(items) or any(map(is_news, release.changes))
+    project_count = len({item.project_id for item in items})
+    others = {(c.resource, c.record) for c in release.changes if c.project_id is None and is_news(c)}
     tables = tuple(sorted(Counter(resource for resource, _ in others).items()))
-    return ReleaseChangelog(release, moves, _summary(moves), projects, listed, withheld, tables)
+    return ReleaseChangelog(release, items, _summary(items), project_count, is_listed, withheld, tables)
 
 
-def _summary(moves: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, ...]:
+def _summary(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, ...]:
     groups: defaultdict[tuple[ChangelogKind, str | None, Direction | None], list[ChangelogItem]] = defaultdict(list)
-    for move in moves:
-        is_field = move.kind in (ChangelogKind.MONEY, ChangelogKind.DATES, ChangelogKind.PROGRESS)
-        groups[move.kind, move.field if is_field else None, move.direction].append(move)
-    found = []
-    for (kind, field, direction), part in groups.items():
-        amounts = [abs(one.size) for one in part if one.size is not None and kind in _BY_AMOUNT]
-        projects, count = len({one.project_id for one in part}), sum(one.count for one in part)
+    for item in items:
+        groups[item.kind, item.field if item.kind in _ONE_FIELD_KINDS else None, item.direction].append(item)
+    sentences = []
+    for (kind, field, direction), group in groups.items():
+        amounts = [abs(item.size) for item in group if item.size is not None and kind in _MONEY_KINDS]
+        projects, count = len({item.project_id for item in group}), sum(item.count for item in group)
         amount = sum(amounts, Decimal(0)) if amounts else None
-        found.append(ChangelogSummary(kind, field, direction, projects, count, amount, len(amounts)))
-    return tuple(sorted(found, key=_summary_order))
+        sentences.append(ChangelogSummary(kind, field, direction, projects, count, amount, len(amounts)))
+    return tuple(sorted(sentences, key=_summary_order))
 
 
-_BY_AMOUNT = (ChangelogKind.ADDED, ChangelogKind.RETURNED, ChangelogKind.REMOVED, ChangelogKind.MONEY)
+_MONEY_KINDS = (ChangelogKind.ADDED, ChangelogKind.RETURNED, ChangelogKind.REMOVED, ChangelogKind.MONEY)
 """The kinds whose size is an amount of baht."""
-
-
-def _summary_order(one: ChangelogSummary) -> tuple[Any, ...]:
-    direction = list(Direction).index(one.direction) if one.direction else len(Direction)
-    return _KINDS.index(one.kind), -(one.amount or Decimal(0)), one.field or "", direction
-
-
-def compared(portal: ProjectIndex, history: History, older: Release, newer: Release) -> ReleaseChangelog:
-    """What differs between two releases, as people read it."""
-    whole = between(older, newer, history)
-    gone = gone_by(history.releases[: history.releases.index(older) + 1])
-    entries = {
-        project_id: replace(entry, last_published=gone.get(project_id)) if entry.whole is ChangeKind.ADDED else entry
-        for project_id, entry in entries_of(whole, portal.package).items()
-    }
-    return _told(whole, entries, _About(portal, history))
-
 
 _KINDS = list(ChangelogKind)
 
 
-def _order(move: ChangelogItem) -> tuple[Any, ...]:
-    return _KINDS.index(move.kind), -_weight(move), move.project_id, move.field or "", move.record
+def _summary_order(sentence: ChangelogSummary) -> tuple[Any, ...]:
+    direction = list(Direction).index(sentence.direction) if sentence.direction else len(Direction)
+    return _KINDS.index(sentence.kind), -(sentence.amount or Decimal(0)), sentence.field or "", direction
 
 
-def _weight(move: ChangelogItem) -> Decimal:
-    """What moves of one kind are ordered by. A date that vanished or is new is farther than any that moved."""
-    if move.kind in (ChangelogKind.REPORTED, ChangelogKind.OTHER):
-        return Decimal(move.count)
-    if move.kind is ChangelogKind.DATES and (move.before is None or move.after is None):
+def _order(item: ChangelogItem) -> tuple[Any, ...]:
+    return _KINDS.index(item.kind), -_weight(item), item.project_id, item.field or "", item.record
+
+
+def _weight(item: ChangelogItem) -> Decimal:
+    """The size by which items of one kind are ordered. A date that was or became blank comes before all others."""
+    if item.kind in (ChangelogKind.REPORTED, ChangelogKind.OTHER):
+        return Decimal(item.count)
+    if item.kind is ChangelogKind.DATES and (item.before is None or item.after is None):
         return Decimal("Infinity")
-    return abs(move.size or Decimal(0))
+    return abs(item.size or Decimal(0))
 
 
 def changelog_of(
     project_id: str,
-    entry: ProjectChanges,
+    changes: ProjectChanges,
     project: Project | ProjectSummary | None,
     package: Package,
     *,
     has_page: bool = True,
 ) -> Iterator[ChangelogItem]:
-    """What an entry did to a project; `project` is it as it is today, None where it is gone."""
-    pairs = [one for one in zip(entry.changes, entry.values, strict=True) if one[0].resource == "projects"]
-    own = [change for change, _ in pairs]
-    cells = {change.field: change.after or change.before for change in own}
+    """The changelog of one project and one release.
+
+    `project` is the project as it is today, None if it left the data; `has_page` as `ChangelogItem.has_page`.
+    """
+    cells = {c.field: c.after or c.before for c in changes.changes if c.resource == "projects"}
     title = project.title if project else printable(cells.get("title") or project_id)
     agency_id = project.agency.agency_id if project and project.agency else cells.get("agency_id") or None
+    for kind, facts in _items(changes):
+        yield ChangelogItem(kind, project_id, title, agency_id, has_page, **facts)
 
-    def move(kind: ChangelogKind, **facts: Any) -> ChangelogItem:
-        return ChangelogItem(kind, project_id, title, agency_id, has_page, **facts)
 
-    if whole := entry.whole:
-        earlier, later = next((values for one, values in pairs if one.field == "budget_received"), (None, None))
-        budget = earlier if whole is ChangeKind.REMOVED else later
-        back = entry.last_published if whole is ChangeKind.ADDED else None
-        kind = ChangelogKind.RETURNED if back else ChangelogKind(whole.value)
-        yield move(kind, after=budget, size=_size(None, budget), last_published=back)
+_Item = tuple[ChangelogKind, dict[str, Any]]
+"""The kind of an item, and those of its attributes that are not about the project."""
+
+
+def _items(changes: ProjectChanges) -> Iterator[_Item]:
+    if changes.added_or_removed:
+        yield _added_or_removed(changes)
         return
-    if "silent_while_running" in entry.began:
-        yield move(ChangelogKind.SILENT)
-    told, fresh, others = _reporting(entry)
-    for kind, facts in _own_moves(entry):
+    if "silent_while_running" in changes.began:
+        yield ChangelogKind.SILENT, {}
+    retroactive, new_reports, others = _reporting(changes)
+    for kind, facts in _field_items(changes):
         if kind is ChangelogKind.OTHER:
             others += 1
         else:
-            yield move(kind, **facts)
-    for facts in told:
-        yield move(ChangelogKind.RETROACTIVE, **facts)
-    if fresh:
-        yield move(ChangelogKind.REPORTED, count=fresh)
+            yield kind, facts
+    for facts in retroactive:
+        yield ChangelogKind.RETROACTIVE, facts
+    if new_reports:
+        yield ChangelogKind.REPORTED, {"count": new_reports}
     if others:
-        yield move(ChangelogKind.OTHER, count=others)
+        yield ChangelogKind.OTHER, {"count": others}
 
 
-def _own_moves(entry: ProjectChanges) -> Iterator[tuple[ChangelogKind, dict[str, Any]]]:
-    """What became of the cells of the project itself."""
-    for change, (earlier, later) in zip(entry.changes, entry.values, strict=True):
+def _added_or_removed(changes: ProjectChanges) -> _Item:
+    """The item of a project that was added, came back or was removed, with its budget."""
+    pairs = zip(changes.changes, changes.values, strict=True)
+    budgets = (values for change, values in pairs if (change.resource, change.field) == ("projects", "budget_received"))
+    before, after = next(budgets, (None, None))
+    if changes.added_or_removed is ChangeKind.REMOVED:
+        return ChangelogKind.REMOVED, {"after": before, "size": _size(None, before)}
+    kind = ChangelogKind.RETURNED if changes.last_published else ChangelogKind.ADDED
+    return kind, {"after": after, "size": _size(None, after), "last_published": changes.last_published}
+
+
+def _field_items(changes: ProjectChanges) -> Iterator[_Item]:
+    """An item for each changed cell of the table `projects`."""
+    for change, (before, after) in zip(changes.changes, changes.values, strict=True):
         if change.resource == "projects" and is_news(change):
-            kind = _FIELDS.get(change.field, ChangelogKind.OTHER)
-            if change.field == "progress_percent" and later == 100:
+            kind = _FIELD_KINDS.get(change.field, ChangelogKind.OTHER)
+            if change.field == "progress_percent" and after == 100:
                 kind = ChangelogKind.FINISHED
-            yield kind, {"field": change.field, "before": earlier, "after": later, "size": _size(earlier, later)}
+            yield kind, {"field": change.field, "before": before, "after": after, "size": _size(before, after)}
 
 
-def _size(earlier: Any, later: Any) -> Decimal | None:
-    if all(one is None or isinstance(one, (int, Decimal)) for one in (earlier, later)) and earlier != later:
-        return Decimal(later or 0) - Decimal(earlier or 0)
-    if isinstance(earlier, date) and isinstance(later, date):
-        return Decimal((later - earlier).days)
+def _size(before: Any, after: Any) -> Decimal | None:
+    """By how much a value changed, None being 0: a number, or days between two dates. None for all else."""
+    if all(value is None or isinstance(value, (int, Decimal)) for value in (before, after)) and before != after:
+        return Decimal(after or 0) - Decimal(before or 0)
+    if isinstance(before, date) and isinstance(after, date):
+        return Decimal((after - before).days)
     return None
 
 
-def _reporting(entry: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]:
-    """The edits of what had been reported, how many reports are new, and how many other records or cells changed."""
-    told: list[dict[str, Any]] = []
-    fresh: set[tuple[str, ...]] = set()
-    lost: set[tuple[str, ...]] = set()
+def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]:
+    """The retroactive edits, the number of new reports, and the number of other records or cells that changed."""
+    edits: list[dict[str, Any]] = []
+    new: set[tuple[str, ...]] = set()
+    removed: set[tuple[str, ...]] = set()
     others: set[tuple[str, ...]] = set()
-    for change, (earlier, later), name in zip(entry.changes, entry.values, entry.names, strict=True):
+    for change, (before, after), name in zip(changes.changes, changes.values, changes.names, strict=True):
         record = change.resource, *change.record
-        of = {"resource": change.resource, "record": change.record, "record_name": name}
+        facts = {"resource": change.resource, "record": change.record, "record_name": name}
         if change.resource == "projects":
             continue
         if change.retroactive and change.kind is ChangeKind.REMOVED:
-            if record not in lost:
-                told.append(of)
-            lost.add(record)
+            if record not in removed:
+                edits.append(facts)
+            removed.add(record)
         elif change.retroactive:
-            told.append(of | {"field": change.field, "before": earlier, "after": later})
-        elif _is_report(change):
-            fresh.add(record)
+            edits.append(facts | {"field": change.field, "before": before, "after": after})
+        elif _is_new_report(change):
+            new.add(record)
         else:
             others.add(record if change.kind is ChangeKind.ADDED else (*record, change.field))
-    # The other cells of a new or lost record belong to it.
-    rest = {one for one in others if not {one, one[:-1]} & (fresh | lost)}
-    return told, len(fresh), len(rest)
+    # The other cells of a new or removed report are part of it.
+    remaining = {key for key in others if not {key, key[:-1]} & (new | removed)}
+    return edits, len(new), len(remaining)
 
 
-def _is_report(change: Change) -> bool:
-    """Whether a change brings a report: a dated one, an evaluation, or a month's result."""
+def _is_new_report(change: Change) -> bool:
+    """Whether a change adds a report: a dated one, an evaluation, or a month's result."""
     if change.resource == "monthly_results":
         return change.field == "result" and change.is_filled("after")
     return change.kind is ChangeKind.ADDED and change.resource in ("progress_reports", "evaluations")

@@ -1,4 +1,4 @@
-"""What a release changed, by project, and what differs between two releases: cells, as values too."""
+"""A release -> what it changed of each project, cells as values too; and what differs between two releases."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -16,7 +14,6 @@ from portal.core.formats import key_part
 from portal.core.models import (
     KEYS,
     LANGUAGES,
-    MAX_DIGITS,
     Bilingual,
     Change,
     ChangeKind,
@@ -27,13 +24,14 @@ from portal.core.models import (
     Resource,
     Withheld,
 )
+from portal.history.values import cell_value, is_same_value
 
-HIDDEN = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
-"""Changes of the files that say nothing new of a project."""
+SAME_VALUE_KINDS = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
+"""Kinds of changes that leave every value as it was: another spelling of a number, another name of a column."""
 
 
-NAMELESS = Bilingual("")
-"""What a record is called that has no key, or whose key is not published."""
+NO_NAME = Bilingual("")
+"""The name of a record that has no key, or whose key is not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,192 +41,171 @@ class ProjectChanges:
     release: Release
     changes: tuple[Change, ...]
     values: tuple[tuple[Any, Any], ...] = ()
-    """Of each change the cell before and after, as `typed` has it, or `Withheld`."""
+    """The cell before and after each change, as `cell_value` reads it, or `Withheld`."""
     names: tuple[Bilingual, ...] = ()
-    """Of each change what its record is called, as `record_name` has it."""
+    """The name of each change's record, as `record_name` makes it."""
     began: tuple[str, ...] = ()
-    """The rules of `signals` that came to concern the project."""
+    """The rules that found something of the project from this release on, by name."""
     ended: tuple[str, ...] = ()
-    """Those that do so no more."""
+    """The rules that no longer find anything from this release on."""
     last_published: Release | None = None
-    """The last release that had the project, where it left the data with this one or came back with it."""
+    """The last release with the project, if the project left the data with this release or came back with it."""
 
     @property
-    def whole(self) -> ChangeKind | None:
-        """Whether the project itself came or went: `ADDED`, `REMOVED`, or None."""
+    def added_or_removed(self) -> ChangeKind | None:
+        """`ADDED` or `REMOVED` if the project itself was; None if it was in the data before and after."""
         kinds = {change.kind for change in self.changes if change.resource == "projects"}
         return next((kind for kind in (ChangeKind.ADDED, ChangeKind.REMOVED) if kind in kinds), None)
 
     @property
     def is_news(self) -> bool:
-        """Whether it says anything that happened to the project: a later day of the same values is nothing."""
+        """Whether anything happened to the project. A later date of the same values is not news."""
         return bool(self.began or self.ended) or any(map(is_news, self.changes))
 
 
 def is_news(change: Change) -> bool:
-    """Whether a change says anything new of a project: not the form of a cell, and not the day of its values alone."""
-    is_day = (change.resource, change.field, change.kind) == ("projects", "as_of_date", ChangeKind.CHANGED)
-    return change.kind not in HIDDEN and not is_day
+    """Whether a change alters a value of a project, other than the date of its values (`as_of_date`)."""
+    is_date = (change.resource, change.field, change.kind) == ("projects", "as_of_date", ChangeKind.CHANGED)
+    return change.kind not in SAME_VALUE_KINDS and not is_date
 
 
-def gone_by(releases: Sequence[Release]) -> dict[str, Release]:
-    """The projects that left the data with one of `releases` and did not come back, each with the last that had it."""
-    gone: dict[str, Release] = {}
+def removed_by(releases: Sequence[Release]) -> dict[str, Release]:
+    """The projects that left the data in `releases` and did not come back, each with the last release that had it."""
+    removed: dict[str, Release] = {}
     for earlier, release in pairwise(releases):
         for change in release.changes:
             if change.resource == "projects" and change.project_id:
                 if change.kind is ChangeKind.REMOVED:
-                    gone[change.project_id] = earlier
+                    removed[change.project_id] = earlier
                 elif change.kind is ChangeKind.ADDED:
-                    gone.pop(change.project_id, None)
-    return gone
-
-
-def entries_of(release: Release, package: Package) -> dict[str, ProjectChanges]:
-    """What a release changed of each project that it changed, its cells as values of `package` too."""
-    by_project: defaultdict[str, list[Change]] = defaultdict(list)
-    for change in release.changes:
-        if change.project_id is not None and change.kind not in HIDDEN:
-            by_project[change.project_id].append(change)
-    return {project_id: _entry(release, changes, package) for project_id, changes in by_project.items()}
+                    removed.pop(change.project_id, None)
+    return removed
 
 
 def removed_ids(releases: Sequence[Release], present: Iterable[str]) -> frozenset[str]:
-    """The ids of the projects that left the data and have a page; `present` are those of the package.
+    """The ids of the projects that left the data and have a page; `present` are the ids of today's projects.
 
-    Left out is an id that makes no address, or the same as another one but for upper and lower case: some disks do not
-    tell the two apart.
+    Left out is an id that cannot be part of an address, or that differs from another one only in upper and lower case:
+    some disks take these for the same.
     """
     taken = {project_id.casefold() for project_id in present}
-    by_address = {key.casefold(): key for key in sorted(gone_by(releases), reverse=True) if urls.is_safe_id(key)}
-    return frozenset(key for address, key in by_address.items() if address not in taken)
+    ids = sorted(removed_by(releases), reverse=True)
+    by_address = {project_id.casefold(): project_id for project_id in ids if urls.is_safe_id(project_id)}
+    return frozenset(project_id for address, project_id in by_address.items() if address not in taken)
 
 
-def _entry(release: Release, changes: Sequence[Change], package: Package) -> ProjectChanges:
+def changes_by_project(release: Release, package: Package) -> dict[str, ProjectChanges]:
+    """What a release changed of each project that it changed, by id; cells are read by the fields of `package`."""
+    by_project: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in release.changes:
+        if change.project_id is not None and change.kind not in SAME_VALUE_KINDS:
+            by_project[change.project_id].append(change)
+    return {project_id: _project_changes(release, changes, package) for project_id, changes in by_project.items()}
+
+
+def _project_changes(release: Release, changes: Sequence[Change], package: Package) -> ProjectChanges:
     values, names = [], []
-    for one in changes:
-        resource = package.resources.get(one.resource)
-        field = resource.fields.get(one.field) if resource else None
-        names.append(record_name(resource, one.record))
-        values.append((_value(field, one, "before"), _value(field, one, "after")))
+    for change in changes:
+        resource = package.resources.get(change.resource)
+        field = resource.fields.get(change.field) if resource else None
+        names.append(record_name(resource, change.record))
+        values.append((_value(field, change, "before"), _value(field, change, "after")))
     return ProjectChanges(release, tuple(changes), tuple(values), tuple(names))
 
 
 def _value(field: Field | None, change: Change, side: Literal["before", "after"]) -> Any:
     if side in change.withheld:
         return Withheld.WITHHELD
-    return typed(field, change.before if side == "before" else change.after)
-
-
-def typed(field: Field | None, cell: str) -> Any:
-    """A cell of any release as a value of today's field; None where it is blank, a text where it is of no such type.
-
-    So is a number of more digits than validation lets pass today: a commit that never passed may hold one.
-    """
-    if field is None:
-        return printable(cell) or None
-    if cell in field.missing or not cell.strip():
-        return None
-    try:
-        match field.type:
-            case "integer" | "year" if len(cell) <= MAX_DIGITS:
-                return int(cell)
-            case "number":
-                number = Decimal(cell)
-                if number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS:
-                    return number
-            case "date" if field.format == "default":
-                return date.fromisoformat(cell)
-            case "date":
-                return datetime.strptime(cell, field.format).date()
-    except (ValueError, InvalidOperation):
-        pass
-    return printable(cell)
+    return cell_value(field, change.before if side == "before" else change.after)
 
 
 def record_name(resource: Resource | None, record: Sequence[str]) -> Bilingual:
-    """What a record of a project is called by the cells of its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
+    """The name of a project's record, from its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
 
-    `resource` is that of today, None where there is none.
+    `resource` is today's, None if the package has none of that name; `record` as `Change.record`.
     """
     if not record or record[0].startswith("#"):
-        return NAMELESS
+        return NO_NAME
     keys = (*resource.keys, KEYS.get(resource.name, ())) if resource else ()
-    names = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
+    columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
     fields = resource.fields if resource else {}
-    values = [(n, typed(fields.get(n), cell)) for n, cell in zip(names, record, strict=True) if n != "project_id"]
-    thai, english = ([key_part(n, v, language) for n, v in values if v is not None] for language in LANGUAGES)
+    cells = [(column, cell) for column, cell in zip(columns, record, strict=True) if column != "project_id"]
+    values = [(column, cell_value(fields.get(column), cell)) for column, cell in cells]
+    thai, english = (
+        [key_part(column, value, language) for column, value in values if value is not None] for language in LANGUAGES
+    )
     return Bilingual(" ".join(thai), ", ".join(english))
 
 
-_CONTROLS = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])
+def changes_between(older: Release, newer: Release, history: History) -> Release:
+    """The release `newer` with all that changed since `older`, as if there had been no release in between."""
+    releases = history.releases
+    steps = releases[releases.index(older) + 1 : releases.index(newer) + 1]
+    cells: dict[tuple[str, ...], _CellSteps] = {}
+    records: dict[tuple[str, ...], _RecordSteps] = {}
+    for release in steps:
+        for change in release.changes:
+            if change.kind not in SAME_VALUE_KINDS:
+                record = _record_key(change, release)
+                records.setdefault(record, _RecordSteps(change.kind, change.kind)).last = change.kind
+                cells.setdefault((*record, change.field), _CellSteps(change, change, records[record])).last = change
+    changes = filter(None, (steps.combined() for steps in cells.values()))
+    return replace(newer, changes=tuple(sorted(changes, key=lambda c: (c.resource, c.record, c.field))))
 
 
-def printable(cell: str) -> str:
-    """A cell of a commit that may never have been validated, without the characters that no XML can hold."""
-    return cell.translate(_CONTROLS)
+@dataclass(slots=True)
+class _RecordSteps:
+    """The first and the last change of a record between two releases, by their kinds."""
+
+    first: ChangeKind
+    last: ChangeKind
 
 
-def between(older: Release, newer: Release, history: History) -> Release:
-    """A release with all that changed from `older` to `newer`, as if nothing had been in between."""
-    steps = history.releases[history.releases.index(older) + 1 : history.releases.index(newer) + 1]
-    first: dict[tuple[str, ...], Change] = {}
-    last: dict[tuple[str, ...], Change] = {}
-    came: dict[tuple[str, ...], ChangeKind] = {}
-    went: dict[tuple[str, ...], ChangeKind] = {}
-    for step in steps:
-        for change in step.changes:
-            if change.kind in HIDDEN:
-                continue
-            record = _record(change, step)
-            first.setdefault((*record, change.field), change)
-            last[*record, change.field] = change
-            came.setdefault(record, change.kind)
-            went[record] = change.kind
-    found = []
-    for place, change in last.items():
-        added, removed = came[place[:-1]] is ChangeKind.ADDED, went[place[:-1]] is ChangeKind.REMOVED
-        kind = ChangeKind.ADDED if added else ChangeKind.REMOVED if removed else ChangeKind.CHANGED
-        begin = first[place]
-        withheld = {name for name in change.withheld if name != "before"} | {"before"} & set(begin.withheld)
-        # Whether what is withheld is the same is not told.
-        differs = not withheld.isdisjoint(("before", "after")) or not is_same(begin.before, change.after)
-        if differs and not (added and removed):
-            found.append(replace(change, kind=kind, before=begin.before, withheld=tuple(sorted(withheld))))
-    return replace(newer, changes=tuple(sorted(found, key=lambda c: (c.resource, c.record, c.field))))
+@dataclass(slots=True)
+class _CellSteps:
+    """The first and the last change of a cell between two releases."""
+
+    first: Change
+    last: Change
+    record: _RecordSteps
+
+    def combined(self) -> Change | None:
+        """One change in place of all; None if the cell is the same at the end as at the beginning."""
+        is_added, is_removed = self.record.first is ChangeKind.ADDED, self.record.last is ChangeKind.REMOVED
+        kind = ChangeKind.ADDED if is_added else ChangeKind.REMOVED if is_removed else ChangeKind.CHANGED
+        withheld = {name for name in self.last.withheld if name != "before"} | {"before"} & set(self.first.withheld)
+        # A withheld cell counts as changed: nobody may learn whether it is the same.
+        is_withheld = not withheld.isdisjoint(("before", "after"))
+        is_changed = is_withheld or not is_same_value(self.first.before, self.last.after)
+        if not is_changed or (is_added and is_removed):
+            return None
+        return replace(self.last, kind=kind, before=self.first.before, withheld=tuple(sorted(withheld)))
 
 
-def _record(change: Change, step: Release) -> tuple[str, ...]:
-    """What a change is about; a record without a key is told by its number, which is of its release alone."""
-    return change.resource, *change.record, step.commit if change.record[0].startswith("#") else ""
-
-
-def is_same(one: str, other: str) -> bool:
-    """Whether two cells are the same text or the same number."""
-    try:
-        return one == other or Decimal(one) == Decimal(other)
-    except InvalidOperation:
-        return False
+def _record_key(change: Change, release: Release) -> tuple[str, ...]:
+    """Identifies the record of a change. The number of a record without a key means nothing in another release."""
+    return change.resource, *change.record, release.commit if change.record[0].startswith("#") else ""
 
 
 CHANGE_COLUMNS = (
     *("release", "published", "resource", "record", "project_id", "field"),
     *("kind", "retroactive", "before", "after", "withheld"),
 )
-"""Of `changes.csv`."""
+"""The columns of `changes.csv`."""
 
 
 def change_rows(history: History) -> Iterator[tuple[str, ...]]:
-    """Every change, the oldest release first: taken back from the newest, they make any earlier state.
+    """Every change as a row of `changes.csv`, the oldest release first.
 
-    `release` is the commit ("" for files not committed), `record` the cells of the record's key as a list of JSON.
-    `withheld` names the columns whose text is not published, parted by spaces: a withheld `before` or `after` is empty
-    but was not blank, and a withheld name or key is `#` and a number.
+    Who undoes the changes from the last to the first gets the data of any earlier release.
+    `release` is the id of the commit ("" for files not committed), `record` a JSON list of the cells of the record's
+    key. `withheld` names the columns whose text is not published, separated by spaces: a withheld `before` or `after`
+    is empty but was not blank, and a withheld name or key is `#` and a number.
     """
     for release in history.releases:
-        about = release.commit, release.published.isoformat()
-        for one in release.changes:
-            record = json.dumps(one.record, ensure_ascii=False, separators=(",", ":"))
-            retroactive = "true" if one.retroactive else "false"
-            facts = one.resource, record, one.project_id or "", one.field, one.kind.value, retroactive
-            yield *about, *facts, one.before, one.after, " ".join(one.withheld)
+        of_release = release.commit, release.published.isoformat()
+        for change in release.changes:
+            record = json.dumps(change.record, ensure_ascii=False, separators=(",", ":"))
+            retroactive = "true" if change.retroactive else "false"
+            facts = change.resource, record, change.project_id or "", change.field, change.kind.value, retroactive
+            yield *of_release, *facts, change.before, change.after, " ".join(change.withheld)

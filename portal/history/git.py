@@ -1,4 +1,4 @@
-"""A repository -> its commits and the files that they hold, through git itself."""
+"""A repository -> its commits and the files that they contain, read through git itself."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from portal.core.problems import UsageError
-from portal.history.git_command import Place, failure, place_of, run, start
+from portal.history.git_command import RepositoryFolders, failure, find_repository, run, start
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit on the way of first parents."""
+    """A commit of the line of first parents, which `git log --first-parent` shows."""
 
     id: str
     time: datetime
-    """When it was committed, with its zone."""
+    """When it was committed, with its time zone."""
     tags: tuple[str, ...]
     descriptor: str
-    """Where it has the descriptor, relative to the top of the repository."""
+    """The path of the descriptor in this commit, relative to the top of the repository."""
     tree: str
-    """The id of its uppermost folder."""
+    """The id of its top folder."""
 
 
 class TreeEntry(NamedTuple):
-    """What a folder of a commit has under a name."""
+    """An entry of a folder (a "tree" of git): a file, a folder, a link or another repository's commit."""
 
     mode: str
     """In octal digits: 40000 is a folder, 100644 a file, 120000 a symbolic link, 160000 another repository's commit."""
@@ -40,7 +40,7 @@ class TreeEntry(NamedTuple):
 
     @property
     def is_folder(self) -> bool:
-        """Whether it holds entries itself."""
+        """Whether it has entries itself."""
         return self.mode == "40000"
 
     @property
@@ -51,139 +51,147 @@ class TreeEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Answers what stands where in a commit."""
+    """The commits of a repository, and access to their files."""
 
-    top: Path
-    """The uppermost folder of the work tree."""
+    work_tree: Path
+    """The top folder of the work tree."""
     commits: tuple[Commit, ...]
-    """From the first one that is known to HEAD, each the first parent of the next."""
+    """From the first known commit to HEAD, each the first parent of the next."""
     complete: bool
-    """Whether the first one has no parent; in a shallow clone it has."""
-    _objects: _Objects
+    """Whether the first known commit has no parent; False in a shallow clone."""
+    _objects: _ObjectReader
 
     def entry(self, commit: Commit, path: str) -> TreeEntry | None:
-        """What stands at a path of a commit; None where nothing does."""
-        found: TreeEntry | None = TreeEntry("40000", commit.tree)
+        """The entry at `path` in `commit`; None if there is none."""
+        entry: TreeEntry | None = TreeEntry("40000", commit.tree)
         for name in path.split("/"):
-            found = self._objects.folder(found.id).get(name) if found and found.is_folder else None
-        return found
+            entry = self._objects.folder(entry.id).get(name) if entry and entry.is_folder else None
+        return entry
 
-    def below(self, commit: Commit, path: str) -> Iterator[tuple[str, TreeEntry]]:
-        """What stands at a path of a commit, or all that is within that folder: each path and its entry."""
-        found = self.entry(commit, path)
-        if found and found.is_folder:
-            for name in self._objects.folder(found.id):
-                yield from self.below(commit, f"{path}/{name}")
-        elif found:
-            yield path, found
+    def files_below(self, commit: Commit, path: str) -> Iterator[tuple[str, TreeEntry]]:
+        """Every file at or below `path` in `commit`, with its own path."""
+        entry = self.entry(commit, path)
+        if entry and entry.is_folder:
+            for name in self._objects.folder(entry.id):
+                yield from self.files_below(commit, f"{path}/{name}")
+        elif entry:
+            yield path, entry
 
-    def blob(self, name: str) -> bytes:
-        """The bytes of the file with the id `name`."""
-        return self._objects.read(name)[1]
+    def blob(self, blob_id: str) -> bytes:
+        """The bytes of the file with this id."""
+        return self._objects.read(blob_id)[1]
 
     def find(self, revision: str) -> Commit | None:
-        """The commit that a user calls `revision`, with the descriptor where HEAD has it; None where there is none."""
-        found = None if "\n" in revision else self._objects.ask(f"{revision}^{{commit}}")
-        if found is None:
+        """The commit that a user names: by a tag, a branch, `HEAD^` or an id. None if there is none.
+
+        Of a commit that is not in `commits`, the descriptor is looked for where HEAD has it.
+        """
+        answer = None if "\n" in revision else self._objects.ask(f"{revision}^{{commit}}")
+        if answer is None:
             return None
-        name, _, data = found
-        known = next((one for one in self.commits if one.id == name), None)
-        return known or Commit(name, _time(data), (), self.commits[-1].descriptor, _tree(data))
+        commit_id, _, data = answer
+        listed = next((commit for commit in self.commits if commit.id == commit_id), None)
+        return listed or Commit(commit_id, _commit_time(data), (), self.commits[-1].descriptor, _tree_id(data))
 
 
 @contextmanager
-def repository_of(descriptor: Path) -> Iterator[Repository | None]:
-    """The repository that holds `descriptor`, until the block ends.
+def open_repository(descriptor: Path) -> Iterator[Repository | None]:
+    """The repository that contains the file `descriptor`, until the block ends.
 
-    None where there is none, or it has no commit, or the last one does not have the descriptor. Raises UsageError where
-    there is one that cannot be read: what is published without its history breaks the addresses of its releases.
+    None if there is no repository, or it has no commit, or HEAD does not have the descriptor. Raises UsageError if
+    there is a repository that cannot be read: a site published without its history loses the addresses of its
+    releases.
     """
     folder = descriptor.parent.resolve()
-    place = place_of(folder)
-    if place is None or not _has_commit(place):
+    folders = find_repository(folder)
+    if folders is None or not _has_commit(folders):
         yield None
         return
-    path = (folder.relative_to(place.top) / descriptor.name).as_posix()
-    with _objects(place) as objects:
-        commits = tuple(_commits(place, objects, path))
-        shallow = run(place, "rev-parse", "--is-shallow-repository").strip() == b"true"
-        repository = Repository(place.top, commits, not shallow, objects)
+    path = (folder.relative_to(folders.work_tree) / descriptor.name).as_posix()
+    with _open_objects(folders) as objects:
+        commits = tuple(_read_commits(folders, objects, path))
+        is_shallow = run(folders, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        repository = Repository(folders.work_tree, commits, not is_shallow, objects)
         yield repository if repository.entry(commits[-1], path) else None
 
 
 def blob_id(data: bytes, like: str) -> str:
-    """What git calls a file of these bytes in the repository that calls another one `like`."""
-    kind = "sha1" if len(like) == len("da39a3ee5e6b4b0d3255bfef95601890afd80709") else "sha256"
-    return hashlib.new(kind, b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+    """The id that git gives a file of these bytes, by the hash that made the id `like`: SHA-1 or SHA-256."""
+    algorithm = "sha1" if len(like) == len("da39a3ee5e6b4b0d3255bfef95601890afd80709") else "sha256"
+    return hashlib.new(algorithm, b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
-def _has_commit(place: Place) -> bool:
-    """Whether HEAD names a commit: that of a new repository names a branch that is not there yet."""
-    if run(place, "rev-parse", "--verify", "--quiet", "HEAD", nothing=True):
+def _has_commit(folders: RepositoryFolders) -> bool:
+    """Whether HEAD names a commit. In a new repository it names a branch that does not exist yet."""
+    if run(folders, "rev-parse", "--verify", "--quiet", "HEAD", allow_no_answer=True):
         return True
-    branch = run(place, "symbolic-ref", "--quiet", "HEAD", nothing=True).decode("utf-8", "surrogateescape").strip()
-    if not branch or (place.common / branch).exists():
-        raise failure(place, "HEAD names no commit")
+    output = run(folders, "symbolic-ref", "--quiet", "HEAD", allow_no_answer=True)
+    branch = output.decode("utf-8", "surrogateescape").strip()
+    if not branch or (folders.common / branch).exists():
+        raise failure(folders, "HEAD names no commit")
     return False
 
 
-class _Objects:
-    """What git has by name, from one process of it."""
+class _ObjectReader:
+    """Reads git's objects by their names, through one `git cat-file` process."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self.process = start(place, "cat-file", "--batch")
-        self._folders: dict[str, Mapping[str, TreeEntry]] = {}
+    def __init__(self, folders: RepositoryFolders) -> None:
+        self._folders = folders
+        self.process = start(folders, "cat-file", "--batch")
+        self._trees: dict[str, Mapping[str, TreeEntry]] = {}
 
     def ask(self, name: str) -> tuple[str, str, bytes] | None:
-        """The id, the kind and the bytes of the object that is called `name`; None where there is none."""
-        to, answers = _pipes(self.process)
+        """The id, the type and the bytes of the object that is called `name`; None if there is none."""
+        requests, answers = _pipes(self.process)
         with suppress(BrokenPipeError):
-            to.write(name.encode("utf-8", "surrogateescape") + b"\n")
-            to.flush()
+            requests.write(name.encode("utf-8", "surrogateescape") + b"\n")
+            requests.flush()
         line = answers.readline()
         if line.endswith((b" missing\n", b" ambiguous\n")):
             return None
         try:
-            found, kind, size = line.decode().split()
+            object_id, object_type, size = line.decode().split()
             data = answers.read(int(size))
         except ValueError as error:
-            raise self._lost(name) from error
+            raise self._missing(name) from error
         if answers.read(1) != b"\n":
-            raise self._lost(name)
-        return found, kind, data
+            raise self._missing(name)
+        return object_id, object_type, data
 
-    def read(self, name: str) -> tuple[str, bytes]:
-        """The kind and the bytes of an object that a commit, a folder or a tag names. Raises UsageError without it."""
-        found = self.ask(name)
-        if found is None:
-            raise self._lost(name)
-        return found[1:]
+    def read(self, object_id: str) -> tuple[str, bytes]:
+        """The type and the bytes of an object that another object refers to. Raises UsageError if it is missing."""
+        answer = self.ask(object_id)
+        if answer is None:
+            raise self._missing(object_id)
+        return answer[1:]
 
-    def folder(self, name: str) -> Mapping[str, TreeEntry]:
+    def folder(self, tree_id: str) -> Mapping[str, TreeEntry]:
         """The entries of a folder by their names."""
-        if name not in self._folders:
-            if len(self._folders) >= _FOLDERS:
-                self._folders.clear()
-            entries = re.finditer(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(name) // 2), self.read(name)[1], re.DOTALL)
-            self._folders[name] = {
-                one[2].decode("utf-8", "surrogateescape"): TreeEntry(one[1].decode(), one[3].hex()) for one in entries
+        if tree_id not in self._trees:
+            if len(self._trees) >= _CACHED_TREES:
+                self._trees.clear()
+            # Each entry: the mode, a space, the name, a zero byte, the id in binary.
+            pattern = rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(tree_id) // 2)
+            matches = re.finditer(pattern, self.read(tree_id)[1], re.DOTALL)
+            self._trees[tree_id] = {
+                match[2].decode("utf-8", "surrogateescape"): TreeEntry(match[1].decode(), match[3].hex())
+                for match in matches
             }
-        return self._folders[name]
+        return self._trees[tree_id]
 
-    def _lost(self, name: str) -> UsageError:
-        _, said = self.process.communicate()
-        words = said.decode("utf-8", "replace").strip() or f"{name} is missing"
-        return failure(self._place, f"it lacks files of its own history, as a clone with --filter does ({words})")
+    def _missing(self, name: str) -> UsageError:
+        _, error_output = self.process.communicate()
+        reason = error_output.decode("utf-8", "replace").strip() or f"{name} is missing"
+        return failure(self._folders, f"it lacks files of its own history, as a clone with --filter does ({reason})")
 
 
-_FOLDERS = 256
-"""Folders that are remembered: most commits leave most of them as they were."""
+_CACHED_TREES = 256
+"""How many folders stay in memory: most commits leave most folders unchanged."""
 
 
 @contextmanager
-def _objects(place: Place) -> Iterator[_Objects]:
-    objects = _Objects(place)
+def _open_objects(folders: RepositoryFolders) -> Iterator[_ObjectReader]:
+    objects = _ObjectReader(folders)
     try:
         yield objects
     finally:
@@ -195,68 +203,70 @@ def _objects(place: Place) -> Iterator[_Objects]:
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """The pipe to a process and the pipe from it."""
     assert process.stdin is not None
     assert process.stdout is not None
     return process.stdin, process.stdout
 
 
-def _commits(place: Place, objects: _Objects, descriptor: str) -> list[Commit]:
-    """From the first to HEAD; `descriptor` is where HEAD has it."""
-    names = run(place, "rev-list", "--first-parent", "HEAD", "--").decode().split()
-    tags, moves = _tags(place, objects, frozenset(names)), _moves(place, descriptor)
-    found = []
-    for name in names:
-        data = objects.read(name)[1]
-        found.append(Commit(name, _time(data), tuple(sorted(tags.get(name, ()))), descriptor, _tree(data)))
-        descriptor = moves.get(name, descriptor)
-    return found[::-1]
+def _read_commits(folders: RepositoryFolders, objects: _ObjectReader, descriptor: str) -> list[Commit]:
+    """The commits from the first to HEAD; `descriptor` is the path of the descriptor at HEAD."""
+    ids = run(folders, "rev-list", "--first-parent", "HEAD", "--").decode().split()
+    tags, earlier_paths = _read_tags(folders, objects, frozenset(ids)), _descriptor_renames(folders, descriptor)
+    newest_first = []
+    for commit_id in ids:
+        data = objects.read(commit_id)[1]
+        names = tuple(sorted(tags.get(commit_id, ())))
+        newest_first.append(Commit(commit_id, _commit_time(data), names, descriptor, _tree_id(data)))
+        descriptor = earlier_paths.get(commit_id, descriptor)
+    return newest_first[::-1]
 
 
-def _tree(commit: bytes) -> str:
+def _tree_id(commit: bytes) -> str:
     return commit.split(b"\n", 1)[0].removeprefix(b"tree ").decode("ascii", "replace")
 
 
 _COMMITTER = re.compile(rb"^committer .*> *(-?[0-9]{1,18})[0-9]*(?: ([+-])([0-9]{2})([0-9]{2}))?", re.MULTILINE)
 
 
-def _time(commit: bytes) -> datetime:
-    """When it was committed. A commit may claim any year and any zone, or be damaged.
+def _commit_time(commit: bytes) -> datetime:
+    """When a commit was made. A commit may claim any year and any zone, or be damaged.
 
-    What no calendar has becomes UTC, and the nearest year that has, from 1970; what is no date at all becomes 1970.
+    A zone that does not exist becomes UTC; a year outside 1970 to 9999 the nearest of these; no date at all 1970.
     """
-    found = _COMMITTER.search(commit.partition(b"\n\n")[0])
-    if found is None:
+    match = _COMMITTER.search(commit.partition(b"\n\n")[0])
+    if match is None:
         return datetime.fromtimestamp(0, UTC)
-    seconds, sign, hours, minutes = found.groups()
-    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == b"-" else 1)
-    zone = timezone(east) if east and abs(east) < timedelta(days=1) else UTC
-    return datetime.fromtimestamp(min(max(int(seconds), 0), _LAST), zone)
+    seconds, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == b"-" else 1)
+    zone = timezone(offset) if offset and abs(offset) < timedelta(days=1) else UTC
+    return datetime.fromtimestamp(min(max(int(seconds), 0), _LATEST), zone)
 
 
-_LAST = 253_370_764_800
-"""Seconds from 1970 to 9999."""
+_LATEST = 253_370_764_800
+"""Seconds from the start of 1970 to the start of 9999."""
 
 
-def _tags(place: Place, objects: _Objects, commits: frozenset[str]) -> Mapping[str, list[str]]:
-    """The names of the tags of each of the `commits`; a tag may name another tag."""
+def _read_tags(folders: RepositoryFolders, objects: _ObjectReader, commits: frozenset[str]) -> Mapping[str, list[str]]:
+    """The names of the tags of each of `commits`, by the commit's id; a tag may point to another tag."""
     tags: dict[str, list[str]] = {}
-    lines = run(place, "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags").decode("utf-8", "replace")
-    for line in lines.split("\n")[:-1]:
-        name, _, reference = line.partition(" ")
-        while name not in commits:
-            kind, data = objects.read(name)
-            if kind != "tag":
+    output = run(folders, "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags").decode("utf-8", "replace")
+    for line in output.split("\n")[:-1]:
+        target, _, reference = line.partition(" ")
+        while target not in commits:
+            object_type, data = objects.read(target)
+            if object_type != "tag":
                 break
-            name = data.split(b"\n", 1)[0].removeprefix(b"object ").decode("ascii", "replace")
-        tags.setdefault(name, []).append(reference.removeprefix("refs/tags/"))
+            target = data.split(b"\n", 1)[0].removeprefix(b"object ").decode("ascii", "replace")
+        tags.setdefault(target, []).append(reference.removeprefix("refs/tags/"))
     return tags
 
 
-def _moves(place: Place, descriptor: str) -> Mapping[str, str]:
-    """Where the descriptor stood before each commit that moved it."""
-    form = ("--first-parent", "-m", "--follow", "-M25%", "--diff-filter=R", "--name-status", "-z", "--format=%H")
+def _descriptor_renames(folders: RepositoryFolders, descriptor: str) -> Mapping[str, str]:
+    """The path of the descriptor before each commit that moved it, by the commit's id."""
+    follow = ("--first-parent", "-m", "--follow", "-M25%", "--diff-filter=R", "--name-status", "-z", "--format=%H")
     plain = ("--no-ext-diff", "--no-textconv", "--no-relative", f"-O{os.devnull}")
-    text = run(place, "log", *form, *plain, "HEAD", "--", f":(top,literal){descriptor}")
-    # For each: the commit, R and how alike they are, the path before, the path after.
-    words = [word.strip("\n") for word in text.decode("utf-8", "surrogateescape").split("\0") if word.strip("\n")]
+    output = run(folders, "log", *follow, *plain, "HEAD", "--", f":(top,literal){descriptor}")
+    # Four words for each rename: the commit, R with the similarity, the path before, the path after.
+    words = [word.strip("\n") for word in output.decode("utf-8", "surrogateescape").split("\0") if word.strip("\n")]
     return {words[i]: words[i + 2] for i in range(0, len(words) - 3, 4)}

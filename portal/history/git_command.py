@@ -1,10 +1,10 @@
-"""Where the repository of a folder is, and the only place that starts git.
+"""Finds the repository that a folder is in, and runs git on it. No other code starts git.
 
-A package that somebody sent may bring a repository whose settings, attributes and hooks name programs. None of them
-runs: only objects and references are read, never the index nor the files of the work tree, so that nothing is filtered,
-refreshed or written; what a partial clone left out is not fetched; and settings that could still name a program are
-overridden. So the owner of a repository need not be trusted, and `safe.directory` need not be set: it is not asked for
-where `--git-dir` is given, as in a container of CI whose checkout belongs to somebody else.
+A package that somebody sent may bring a repository whose settings, attributes and hooks name programs. None of these
+programs runs: git reads objects and references only, never the index or the files of the work tree, so it filters,
+refreshes and writes nothing; it does not fetch what a partial clone left out; and the settings that could still name a
+program are overridden. So the owner of a repository need not be trusted. Nor is `safe.directory` needed: git does not
+check it where `--git-dir` is given, such as in a container of CI whose checkout belongs to another user.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SETTINGS = (
     "log.showSignature=false",
     "protocol.allow=never",
 )
-"""What a repository may set that would run a program, or tell another history than its commits: see git-config(1)."""
+"""Overrides for settings that could run a program, or show another history than the commits: see git-config(1)."""
 
 _ENVIRONMENT = {
     "LC_ALL": "C",
@@ -47,49 +47,49 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
-"""Neither the user's settings nor grafts nor replacements change what a site says: it depends on the commits alone."""
+"""With these, git ignores the user's settings, grafts and replacements: the site depends on the commits alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A repository that has a work tree."""
+class RepositoryFolders:
+    """The folders of a repository that has a work tree."""
 
-    top: Path
-    """The uppermost folder of the work tree."""
+    work_tree: Path
+    """The top folder of the work tree."""
     git: Path
-    """The repository's own folder; that of a linked work tree is within the one that it shares."""
+    """Git's own folder, mostly `.git`; of a linked work tree (`git worktree`) it is below `common`."""
     common: Path
-    """Where the objects and the references are."""
+    """The folder with the objects and the references; the same as `git` but for a linked work tree."""
 
 
-def place_of(folder: Path) -> Place | None:
-    """The repository whose work tree holds `folder`, an absolute path without links; None where there is none.
+def find_repository(folder: Path) -> RepositoryFolders | None:
+    """The repository whose work tree contains `folder`, an absolute path without links; None if there is none.
 
-    Raises UsageError where what stands there is not a repository of this work tree: a file `.git` or a link may lead to
-    any repository of the machine, whose commits are nobody's to publish.
+    Raises UsageError if the `.git` found there is not the repository of this work tree: a file `.git` or a link may
+    lead to any other repository on the machine, whose commits must not be published.
     """
-    top = next((one for one in (folder, *folder.parents) if os.path.lexists(one / ".git")), None)
-    if top is None:
+    work_tree = next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), None)
+    if work_tree is None:
         return None
-    git = _pointed_to(top / ".git")
-    common = _common(git)
-    place = Place(top, git, common)
+    git = _follow_pointer(work_tree / ".git")
+    common = _common_folder(git)
+    folders = RepositoryFolders(work_tree, git, common)
     if not _is_trusted(common, folder):
         raise UsageError(
             f"{common} belongs neither to you nor to the owner of {folder}: it is not read. "
             f"Move it away, or have the package and its repository belong to one user."
         )
-    if not _is_own(place):
+    if not _belongs_to_work_tree(folders):
         raise UsageError(
-            f"{top / '.git'} leads to the repository {git}, which does not name {top} as its work tree: nothing of it "
-            f"is published. Run `git worktree repair` if it is one, set its core.worktree if the repository is kept "
-            f"apart, or else remove {top / '.git'}."
+            f"{work_tree / '.git'} leads to the repository {git}, which does not name {work_tree} as its work tree: "
+            f"nothing of it is published. Run `git worktree repair` if it is one, set its core.worktree if the "
+            f"repository is in another folder, or else remove {work_tree / '.git'}."
         )
-    return place
+    return folders
 
 
-def _pointed_to(entry: Path) -> Path:
-    """The folder that is a repository: `entry`, or where that file or link leads. See gitrepository-layout(5)."""
+def _follow_pointer(entry: Path) -> Path:
+    """The repository's folder: `entry` itself, or where that file or link points. See gitrepository-layout(5)."""
     if not entry.is_file():
         return entry.resolve()
     try:
@@ -99,13 +99,13 @@ def _pointed_to(entry: Path) -> Path:
         raise UsageError(f"{entry} cannot be read: {error}. Mend or remove it.") from error
 
 
-def _common(git: Path) -> Path:
-    pointer = _line(git / "commondir")
+def _common_folder(git: Path) -> Path:
+    pointer = _read_path(git / "commondir")
     return git if pointer is None else (git / pointer).resolve()
 
 
-def _line(file: Path) -> str | None:
-    """The path that is all that a file holds; None where there is no such file."""
+def _read_path(file: Path) -> str | None:
+    """The path that `file` contains, as its only text; None if the file cannot be read."""
     try:
         return os.fsdecode(file.read_bytes()[: 1 << 16]).rstrip("\r\n").replace("\0", "")
     except OSError:
@@ -113,63 +113,73 @@ def _line(file: Path) -> str | None:
 
 
 def _is_trusted(common: Path, folder: Path) -> bool:
-    """Whether nobody else has put the repository into a folder above, such as /tmp, where all may write."""
+    """Whether the repository belongs to this user, to root, or to the owner of the package's folder.
+
+    Another user may have put a repository into a folder above that everybody may write to, such as /tmp.
+    """
     if not hasattr(os, "geteuid") or not common.exists():
         return True
     return common.stat().st_uid in {0, os.geteuid(), folder.stat().st_uid}
 
 
-def _is_own(place: Place) -> bool:
-    """Whether the repository is within its work tree, or says itself where that is; and is all in one place."""
+def _belongs_to_work_tree(folders: RepositoryFolders) -> bool:
+    """Whether the repository is within its work tree, or itself names that work tree; and is not spread over links."""
     parts = ("HEAD", "commondir", "objects", "packed-refs", "refs")
-    if any((place.common / part).is_symlink() for part in parts) or (place.common / "commondir").exists():
+    if any((folders.common / part).is_symlink() for part in parts) or (folders.common / "commondir").exists():
         return False
-    entry = place.top / ".git"
-    if place.common != place.git:
-        back, within = _line(place.git / "gitdir"), place.git.parent == place.common / "worktrees"
-        return within and back is not None and not entry.is_symlink() and (place.git / back).resolve() == entry
-    if place.git == entry:
+    entry = folders.work_tree / ".git"
+    if folders.common != folders.git:
+        is_linked = folders.git.parent == folders.common / "worktrees"
+        named_entry = _read_path(folders.git / "gitdir")
+        if not is_linked or named_entry is None or entry.is_symlink():
+            return False
+        return (folders.git / named_entry).resolve() == entry
+    if folders.git == entry:
         return True
-    back = os.fsdecode(run(place, "config", "--get", "core.worktree", nothing=True)).rstrip("\n")
-    return bool(back) and (place.git / back).resolve() == place.top
+    work_tree = os.fsdecode(run(folders, "config", "--get", "core.worktree", allow_no_answer=True)).rstrip("\n")
+    return bool(work_tree) and (folders.git / work_tree).resolve() == folders.work_tree
 
 
-def run(place: Place, *arguments: str, nothing: bool = False) -> bytes:
-    """What git prints. Raises UsageError where it fails; exit code 1 is no failure where `nothing` is an answer."""
-    process = start(place, *arguments)
-    out, said = process.communicate()
-    if process.returncode and not (nothing and process.returncode == 1):
-        raise failure(place, said.decode("utf-8", "replace"))
-    return out
+def run(folders: RepositoryFolders, *arguments: str, allow_no_answer: bool = False) -> bytes:
+    """Run git and return its output. Raises UsageError if git fails.
+
+    With `allow_no_answer`, exit code 1 is no failure: git uses it for "nothing found".
+    """
+    process = start(folders, *arguments)
+    output, error_output = process.communicate()
+    if process.returncode and not (allow_no_answer and process.returncode == 1):
+        raise failure(folders, error_output.decode("utf-8", "replace"))
+    return output
 
 
-def start(place: Place, *arguments: str) -> subprocess.Popen[bytes]:
-    """A process of git, with pipes to and from it. Raises UsageError where git is not installed."""
-    command = ["git", "--no-pager", f"--git-dir={place.git}", f"--work-tree={place.top}"]
+def start(folders: RepositoryFolders, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start git with pipes for input, output and errors. Raises UsageError if git is not installed."""
+    command = ["git", "--no-pager", f"--git-dir={folders.git}", f"--work-tree={folders.work_tree}"]
     command += [word for setting in _SETTINGS for word in ("-c", setting)]
-    # Whoever started this may have pointed git to another repository, or to a program.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # The caller's GIT_… variables may name another repository, or a program.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         return subprocess.Popen(
             [*command, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=kept | _ENVIRONMENT,
+            env=inherited | _ENVIRONMENT,
             pipesize=1 << 20,
         )
     except OSError as error:
         raise UsageError(
-            f"git cannot be run ({error.strerror}), but {place.top / '.git'} holds the history of the data. "
+            f"git cannot be run ({error.strerror}), but {folders.work_tree / '.git'} holds the history of the data. "
             "Install git, or put it on the PATH."
         ) from error
 
 
-def failure(place: Place, said: str) -> UsageError:
-    """What to raise where git cannot read the repository, with what it `said`."""
-    lines = [line.strip().removeprefix("fatal: ") for line in said.splitlines() if line.strip()]
-    reason = shorten("; ".join(lines[-3:]), 400).rstrip(".") or "it ended without a word"
+def failure(folders: RepositoryFolders, error_output: str) -> UsageError:
+    """The error to raise when git cannot read the repository; `error_output` is what git printed."""
+    lines = [line.strip().removeprefix("fatal: ") for line in error_output.splitlines() if line.strip()]
+    reason = shorten("; ".join(lines[-3:]), 400).rstrip(".") or "it ended without a message"
     return UsageError(
-        f"git cannot read the repository of {place.top}: {reason}. Mend it or clone it again, with all of its history; "
-        f"without {place.top / '.git'} the site is built without history, and the addresses of its releases go."
+        f"git cannot read the repository of {folders.work_tree}: {reason}. Mend it or clone it again, with all of its "
+        f"history; without {folders.work_tree / '.git'} the site is built without history, and the addresses of its "
+        "releases go."
     )

@@ -1,7 +1,7 @@
-"""`releases.json`: every release that this site has published, also those that are no longer in the history.
+"""`releases.json`: every release that this site has published, including those that are no longer in the history.
 
-The list is a product of the site and, of the releases that left the history, the only memory: a build reads it from
-the site that it replaces. So it is read as data of a stranger: whatever is not a release is left out.
+A build reads the list of the site that it replaces: of releases that left the history there is no other record. Anybody
+may have changed the file, so it is read as untrusted data: whatever is not a release is left out.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from portal.core.text import FORBIDDEN
 
 RELEASES = "releases.json"
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a list that is read: of 200,000 releases it has fewer."""
+MAX_BYTES = 64 * 1024 * 1024
+"""A larger list is not read; 200,000 releases take less."""
 
 
-class State(StrEnum):
+class ReleaseState(StrEnum):
     """What became of a release."""
 
     CURRENT = "current"
     REWRITTEN = "rewritten"
     """The history is complete and does not have it: its commit was replaced."""
     UNKNOWN = "unknown"
-    """The history does not tell: it is not complete, as in a shallow clone, or its commit is passed over."""
+    """Not known: the history is not complete, as in a shallow clone, or its commit is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,23 @@ class ListedRelease:
 
     release: Release
     """Without its changes."""
-    state: State
+    state: ReleaseState
     has_page: bool
-    """Whether it had a page of its own; the first release that is known has none."""
+    """Whether it had a page of its own; the first known release has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseList:
-    """What the last site says that it has published."""
+    """The list that the last site published."""
 
     package: str = ""
     releases: tuple[ListedRelease, ...] = ()
     damage: str = ""
-    """What of the list could not be read, as a sentence; "" where all could."""
+    """A sentence on what could not be read; "" if everything could."""
 
 
 def read_releases(file: Path) -> ReleaseList:
-    """The list in the data of a site; empty where there is none. Never raises for what the file holds."""
+    """Read the list; empty if there is no file. Raises nothing, whatever the file contains: see `damage`."""
     try:
         data = _read(file)
     except FileNotFoundError:
@@ -69,80 +69,84 @@ def read_releases(file: Path) -> ReleaseList:
         return ReleaseList(damage=f"it cannot be read ({shorten(error)})")
     try:
         content = json.loads(data)
-        package, listed = str(content["package"]), content["releases"]
-        found = [_listed(one) for one in listed if isinstance(one, dict)]
+        package, entries = str(content["package"]), content["releases"]
+        parsed = [_parse_entry(entry) for entry in entries if isinstance(entry, dict)]
     except (ValueError, LookupError, TypeError, RecursionError):
         return ReleaseList(damage="it is not a list of releases")
-    sound = {one.release.commit: one for one in reversed(found) if one}
-    lost = len(listed) - len(sound)
-    return ReleaseList(package, tuple(sound.values())[::-1], f"{lost:,} of its entries are no releases" if lost else "")
+    # The first entry of a commit counts.
+    by_commit = {listed.release.commit: listed for listed in reversed(parsed) if listed}
+    lost = len(entries) - len(by_commit)
+    damage = f"{lost:,} of its entries are no releases" if lost else ""
+    return ReleaseList(package, tuple(by_commit.values())[::-1], damage)
 
 
 def _read(file: Path) -> bytes:
-    """The bytes of a plain file. Raises OSError where it is none, or ValueError where it is too large."""
+    """The bytes of a regular file. Raises OSError if it is not one, ValueError if it is too large."""
     with open_plain(file) as opened:
-        if os.fstat(opened.fileno()).st_size > LARGEST:
+        if os.fstat(opened.fileno()).st_size > MAX_BYTES:
             raise ValueError("not a file of a reasonable size")
-        return opened.read(LARGEST)
+        return opened.read(MAX_BYTES)
 
 
 _COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def _listed(one: Mapping[str, Any]) -> ListedRelease | None:
-    """An entry of the list; None where it is no release."""
+def _parse_entry(entry: Mapping[str, Any]) -> ListedRelease | None:
+    """An entry of the list; None if it is not a release."""
     try:
-        published, commit = datetime.fromisoformat(one["published"]), one["commit"]
-        version, tags = one.get("version", ""), one.get("tags", [])
+        published, commit = datetime.fromisoformat(entry["published"]), entry["commit"]
+        version, tags = entry.get("version", ""), entry.get("tags", [])
         if published.utcoffset() is None or not _COMMIT.fullmatch(commit) or not all(map(_is_name, [version, *tags])):
             return None
-        state, has_page = State(one.get("state", State.CURRENT)), isinstance(one.get("page"), str)
+        state, has_page = ReleaseState(entry.get("state", ReleaseState.CURRENT)), isinstance(entry.get("page"), str)
         return ListedRelease(Release(commit, published, version, tuple(tags), ()), state, has_page)
     except (ValueError, LookupError, TypeError):
         return None
 
 
 def _is_name(text: Any) -> bool:
+    """Whether a value of JSON can be shown as a version or a tag."""
     return isinstance(text, str) and len(text) <= 500 and not FORBIDDEN.search(text)
 
 
 def missing_releases(last: ReleaseList, package: str, history: History) -> tuple[ListedRelease, ...]:
     """The releases of the last site that the history does not have, the newest first.
 
-    None where the last site was of another package: neither its name nor any of its commits are of this one.
+    Empty if the last site was of another package: it has another name than `package`, and none of its commits.
     """
-    known = {release.commit for release in history.releases if release.commit}
-    listed = {one.release.commit for one in last.releases}
-    if last.package != package and known.isdisjoint(listed):
+    commits = {release.commit for release in history.releases if release.commit}
+    if last.package != package and commits.isdisjoint(listed.release.commit for listed in last.releases):
         return ()
-    missing = [one for one in last.releases if one.release.commit not in known]
-    there = {one.commit for one in history.passed_over}
+    missing = [listed for listed in last.releases if listed.release.commit not in commits]
+    passed_over = {commit.commit for commit in history.passed_over}
 
-    def state(one: ListedRelease) -> State:
-        is_gone = history.complete and one.release.commit not in there
-        return State.REWRITTEN if is_gone or one.state is State.REWRITTEN else State.UNKNOWN
+    def state(listed: ListedRelease) -> ReleaseState:
+        is_replaced = history.complete and listed.release.commit not in passed_over
+        is_rewritten = is_replaced or listed.state is ReleaseState.REWRITTEN
+        return ReleaseState.REWRITTEN if is_rewritten else ReleaseState.UNKNOWN
 
-    return tuple(replace(one, state=state(one)) for one in sorted(missing, key=_order, reverse=True))
+    return tuple(replace(listed, state=state(listed)) for listed in sorted(missing, key=_order, reverse=True))
 
 
-def without_personal_data(listed: Iterable[ListedRelease], hides: Callable[[str], bool]) -> tuple[ListedRelease, ...]:
-    """The releases without the versions and tags that a guard hides, though an earlier site published them."""
+def without_personal_data(releases: Iterable[ListedRelease], hides: Callable[[str], bool]) -> tuple[ListedRelease, ...]:
+    """The releases without the versions and tags for which `hides` is true, even if the last site published them."""
 
     def shown(release: Release) -> Release:
         version = "" if hides(release.version) else release.version
         return replace(release, version=version, tags=tuple(tag for tag in release.tags if not hides(tag)))
 
-    return tuple(replace(one, release=shown(one.release)) for one in listed)
+    return tuple(replace(listed, release=shown(listed.release)) for listed in releases)
 
 
-def _order(one: ListedRelease) -> tuple[datetime, str]:
-    return one.release.published, one.release.commit
+def _order(listed: ListedRelease) -> tuple[datetime, str]:
+    return listed.release.published, listed.release.commit
 
 
 def rewritten_problem(last: ReleaseList, missing: Iterable[ListedRelease]) -> list[Problem]:
-    """A problem where releases left the history since the last site was made; none otherwise."""
-    known = {one.release.commit for one in last.releases if one.state is State.REWRITTEN}
-    lost = [one.release for one in missing if one.state is State.REWRITTEN and one.release.commit not in known]
+    """A problem if releases left the history since the last site was made; otherwise none."""
+    known = {listed.release.commit for listed in last.releases if listed.state is ReleaseState.REWRITTEN}
+    rewritten = [listed.release for listed in missing if listed.state is ReleaseState.REWRITTEN]
+    lost = [release for release in rewritten if release.commit not in known]
     if not lost:
         return []
     newest = lost[0]
@@ -165,22 +169,23 @@ def releases_json(
     missing: Iterable[ListedRelease],
     base_url: str,
 ) -> bytes:
-    """The list of this site, the oldest release first; files that are not committed are no release.
+    """The list that this site publishes, the oldest release first, without files that are not committed.
 
     `pages` are the names of the releases that have a page, `archives` the paths of their zips by commit.
     """
-    paged = set(pages)
-    current = [ListedRelease(one, State.CURRENT, one.name in paged) for one in history.releases if one.commit]
-    listed = [
+    with_page = set(pages)
+    releases = [release for release in history.releases if release.commit]
+    current = [ListedRelease(release, ReleaseState.CURRENT, release.name in with_page) for release in releases]
+    entries = [
         {
-            "commit": one.release.commit,
-            "published": one.release.published.isoformat(),
-            "version": one.release.version,
-            "tags": list(one.release.tags),
-            "state": one.state.value,
-            "page": base_url + urls.release(one.release.name)[1:] if one.has_page else None,
-            "archives": [base_url + path[1:] for path in archives.get(one.release.commit, ())],
+            "commit": listed.release.commit,
+            "published": listed.release.published.isoformat(),
+            "version": listed.release.version,
+            "tags": list(listed.release.tags),
+            "state": listed.state.value,
+            "page": base_url + urls.release(listed.release.name)[1:] if listed.has_page else None,
+            "archives": [base_url + path[1:] for path in archives.get(listed.release.commit, ())],
         }
-        for one in sorted([*current, *missing], key=_order)
+        for listed in sorted([*current, *missing], key=_order)
     ]
-    return (json.dumps({"package": package, "releases": listed}, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps({"package": package, "releases": entries}, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""A commit -> the package as it stood there, if a check would have let it be published."""
+"""A commit -> the package at that commit, if the check would have accepted its descriptor."""
 
 from __future__ import annotations
 
@@ -14,144 +14,149 @@ from portal.core.text import FORBIDDEN, forbidden_name
 from portal.history.git import Commit, Repository, TreeEntry
 
 Resources = Mapping[str, Mapping[str, Any]]
-"""As the descriptor has them, by name."""
+"""The resources of a descriptor, as it describes them, by name."""
 
 
-class Unreadable(Exception):
-    """The package of a commit was never published: no check would have let it pass. The message says why."""
+class UnreadablePackage(Exception):
+    """The package of a commit was never published, because no check would have accepted it. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The package at a commit: what the descriptor says, and which blob holds each table."""
+class PackageState:
+    """The package at a commit: what its descriptor says, and the id of the file of each table."""
 
     commit: Commit
     version: str
     resources: Resources
     descriptor: str
-    """The id of the blob that holds the descriptor."""
+    """The id of the descriptor's blob."""
     blobs: Mapping[str, str]
-    """By the resource's name."""
+    """The id of each table's blob, by the name of its resource."""
     tags: tuple[str, ...] = ()
-    """Of the commit, and of those after it that left the package as it is."""
+    """Of the commit, and of later commits that left the package unchanged."""
 
 
-class States:
+class StateReader:
     """Reads the package at commits of a repository; each descriptor once."""
 
     def __init__(self, repository: Repository) -> None:
-        """Of `repository`, as long as it is open."""
+        """`repository` must stay open while this is used."""
         self._repository = repository
-        self._described: dict[str, tuple[str, Resources] | Unreadable] = {}
+        self._descriptors: dict[str, tuple[str, Resources] | UnreadablePackage] = {}
+        """By the descriptor's blob: its version and resources, or the reason why it cannot be used."""
 
-    def at(self, commit: Commit) -> State | None:
-        """The package at a commit; None where it has no descriptor. Raises Unreadable; the tables are not read."""
+    def at(self, commit: Commit) -> PackageState | None:
+        """The package at a commit; None if the commit has no descriptor. The tables are not read.
+
+        Raises UnreadablePackage.
+        """
         entry = self._repository.entry(commit, commit.descriptor)
         if entry is None:
             return None
-        place = posixpath.basename(commit.descriptor)
-        if entry.id not in self._described:
-            self._described[entry.id] = self._read(place, entry)
-        described = self._described[entry.id]
-        if isinstance(described, Unreadable):
-            raise described
-        version, resources = described
+        if entry.id not in self._descriptors:
+            self._descriptors[entry.id] = self._read(posixpath.basename(commit.descriptor), entry)
+        descriptor = self._descriptors[entry.id]
+        if isinstance(descriptor, UnreadablePackage):
+            raise descriptor
+        version, resources = descriptor
         folder = posixpath.dirname(commit.descriptor)
         blobs = {}
         for name, resource in resources.items():
             table = self._repository.entry(commit, posixpath.join(folder, resource["path"]))
-            _hold_to_be_a_file(resource["path"], table)
-            assert table is not None
-            blobs[name] = table.id
-        return State(commit, version, resources, entry.id, blobs, _sound(commit.tags))
+            blobs[name] = _regular_file(resource["path"], table).id
+        return PackageState(commit, version, resources, entry.id, blobs, _printable_tags(commit.tags))
 
-    def _read(self, place: str, entry: TreeEntry) -> tuple[str, Resources] | Unreadable:
+    def _read(self, file: str, entry: TreeEntry) -> tuple[str, Resources] | UnreadablePackage:
         try:
-            _hold_to_be_a_file(place, entry)
-            return _described(place, self._repository.blob(entry.id))
-        except Unreadable as error:
+            return _parse(file, self._repository.blob(_regular_file(file, entry).id))
+        except UnreadablePackage as error:
             return error
 
 
-def _hold_to_be_a_file(path: str, entry: TreeEntry | None) -> None:
-    """Raise Unreadable where a path of the package is not a regular file: a link may lead anywhere."""
+def _regular_file(path: str, entry: TreeEntry | None) -> TreeEntry:
+    """`entry` itself. Raises UnreadablePackage if it is no regular file: a link may lead anywhere."""
     if entry is None:
-        raise Unreadable(f"{path}: this file is not in the commit.")
+        raise UnreadablePackage(f"{path}: this file is not in the commit.")
     if not entry.is_file:
         kind = "a symbolic link" if entry.mode == "120000" else "not a file"
-        raise Unreadable(f"{path}: this is {kind}.")
+        raise UnreadablePackage(f"{path}: this is {kind}.")
+    return entry
 
 
-def _described(place: str, data: bytes) -> tuple[str, Resources]:
-    """The version and the resources of a descriptor that the portal could have published. Raises Unreadable."""
-    problems: list[Problem] = []
+def _parse(file: str, data: bytes) -> tuple[str, Resources]:
+    """The version and the resources of a descriptor. Raises UnreadablePackage if the portal would not publish it."""
+    syntax_problems: list[Problem] = []
     try:
-        content = parse_descriptor(place, data.decode("utf-8-sig"), problems)
+        content = parse_descriptor(file, data.decode("utf-8-sig"), syntax_problems)
     except UnicodeDecodeError:
-        raise Unreadable(f"{place}: this file is not UTF-8.") from None
-    for found in problems if content is None else _problems(place, content):
-        raise Unreadable(f"{found.location}: {found.message}")
+        raise UnreadablePackage(f"{file}: this file is not UTF-8.") from None
+    for first in syntax_problems if content is None else _problems(file, content):
+        raise UnreadablePackage(f"{first.location}: {first.message}")
     assert content is not None
     version = content.get("version", "")
-    resources = {one["name"]: one for one in content["resources"]}
+    resources = {resource["name"]: resource for resource in content["resources"]}
     return version if isinstance(version, str) else str(version)[:100], resources
 
 
-def _problems(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+def _problems(file: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with the names, the paths and the characters of a descriptor."""
     resources = content.get("resources")
     if not isinstance(resources, list):
-        yield problem(place, "resources", "missing-resources", "the package must list its resources.", "")
+        yield problem(file, "resources", "missing-resources", "the package must list its resources.", "")
         return
     names: list[object] = []
     for index, resource in enumerate(resources):
-        where = f"resources[{index}]"
+        property_path = f"resources[{index}]"
         if not isinstance(resource, dict):
-            yield problem(place, where, "wrong-type", "a resource must be a JSON object.", "")
+            yield problem(file, property_path, "wrong-type", "a resource must be a JSON object.", "")
             continue
         name = resource.get("name")
-        yield from check_resource_name(place, where, name, names)
-        yield from check_path(place, f"{where}.path", resource.get("path"))
+        yield from check_resource_name(file, property_path, name, names)
+        yield from check_path(file, f"{property_path}.path", resource.get("path"))
         names.append(name)
     if "projects" not in names:
-        yield problem(place, "resources", "missing-resource", 'there is no resource named "projects".', "")
-    yield from check_characters(place, content)
+        yield problem(file, "resources", "missing-resource", 'there is no resource named "projects".', "")
+    yield from check_characters(file, content)
 
 
-def read_states(repository: Repository) -> tuple[list[State], list[PassedOver]]:
-    """The package at every commit that altered it, the oldest first, each with the tags up to the next.
+def read_states(repository: Repository) -> tuple[list[PackageState], list[PassedOver]]:
+    """The package at every commit that changed it, the oldest first; and the commits and tags that are passed over.
 
-    Returned with the commits that are passed over, and with the tags that are.
+    A state has the tags of its commit and of all commits up to the next state.
     """
-    reader, states = States(repository), list[State]()
-    passed: list[PassedOver] = []
-    last: object = None
+    reader, states = StateReader(repository), list[PackageState]()
+    passed_over: list[PassedOver] = []
+    last_error = ""
     for commit in repository.commits:
-        passed += (PassedOver(commit.id, (), message) for message in map(_oddness, commit.tags) if message)
+        passed_over += (PassedOver(commit.id, (), reason) for reason in map(_tag_problem, commit.tags) if reason)
         try:
             state = reader.at(commit)
-        except Unreadable as error:
-            if last != str(error):
-                passed.append(PassedOver(commit.id, _sound(commit.tags), str(error)))
-            last = str(error)
+        except UnreadablePackage as error:
+            if last_error != str(error):
+                passed_over.append(PassedOver(commit.id, _printable_tags(commit.tags), str(error)))
+            last_error = str(error)
             continue
         if state is None:
             continue
-        same = (state.descriptor, *state.blobs.values())
-        if states and same == (states[-1].descriptor, *states[-1].blobs.values()):
+        last_error = ""
+        if states and _files(state) == _files(states[-1]):
             states[-1] = replace(states[-1], tags=(*states[-1].tags, *state.tags))
         else:
             states.append(state)
-        last = same
-    return states, passed
+    return states, passed_over
 
 
-def _sound(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags that can be shown."""
-    return tuple(tag for tag in tags if not FORBIDDEN.search(tag))
+def _files(state: PackageState) -> tuple[str, ...]:
+    """The ids of the files of a package, in the order of its resources."""
+    return state.descriptor, *state.blobs.values()
 
 
-def _oddness(tag: str) -> str:
-    """Why a tag cannot be shown; "" for one that can."""
+def _printable_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags that can be shown on pages."""
+    return tuple(tag for tag in tags if not _tag_problem(tag))
+
+
+def _tag_problem(tag: str) -> str:
+    """Why a tag cannot be shown; "" if it can."""
     match = FORBIDDEN.search(tag)
     return f"the tag {shorten(tag)} holds {forbidden_name(match[0])}: give it another name." if match else ""

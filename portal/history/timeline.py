@@ -1,9 +1,9 @@
-"""The releases -> what they say of each project: what changed, which rules began to concern it, how it began."""
+"""The releases -> what they say of each project: what changed, which rules began to find it, its first figures."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,17 +11,19 @@ from typing import Any, Protocol
 
 from portal.core.models import Change, ChangeKind, Field, History, Package, Portal, Project, Release
 from portal.history.changelog import ReleaseChangelog, release_changelogs
-from portal.history.changes import ProjectChanges, entries_of, typed
+from portal.history.changes import ProjectChanges, changes_by_project
+from portal.history.values import cell_value
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The first published value of a field that has moved since."""
+    """The first published value of a field that has changed since."""
 
     value: Any
     release: Release
-    moves: int
-    """How often it moved."""
+    """The release that first changed it."""
+    times_changed: int
+    """How often it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,125 +31,151 @@ class Timeline:
     """All that the releases say."""
 
     history: History
-    entries: Mapping[str, tuple[ProjectChanges, ...]]
-    """Of each project that changed, the newest first; also of those that are no longer in the package.
+    project_changes: Mapping[str, tuple[ProjectChanges, ...]]
+    """What releases changed of each project, by id, the newest first; also of projects that left the data.
 
-    A release that gave a project nothing but a later day of the same values is none of them.
+    A release that only gave a project a later date of the same values is left out.
     """
     originals: Mapping[str, Mapping[str, Original]]
-    """By project and field."""
+    """By project id and field."""
     releases: tuple[ReleaseChangelog, ...]
-    """Those that changed something, the newest first."""
+    """The releases that changed something, the newest first."""
 
     @property
     def known_since(self) -> Release | None:
-        """The first release that is known."""
+        """The first known release."""
         return self.history.releases[0] if self.history.releases else None
 
 
 class Transitions(Protocol):
-    """What says which rules began and which ended to concern a project with each of its entries."""
+    """Finds the rules that began and ended to find something of a project in each release."""
 
     def of(
-        self, project: Project | None, entries: Sequence[ProjectChanges]
+        self, project: Project | None, newest_first: Sequence[ProjectChanges], /
     ) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:
-        """The names of the rules that began, and of those that ended, for each of the `entries`, the newest first."""
+        """For each of a project's changes: the names of the rules that began, and of those that ended."""
 
 
 def published_figures(oldest_first: Sequence[Sequence[Change]], progress: Field | None) -> list[tuple[Decimal, ...]]:
-    """Every figure of progress that was published of a project before each of some releases, and after the last."""
-    known: list[tuple[Decimal, ...]] = [()]
-    for entry in oldest_first:
-        figures = known[-1]
-        for one in entry:
-            if one.kind is ChangeKind.CHANGED and (one.resource, one.field) == ("projects", "progress_percent"):
-                cells = (one.after,) if figures else (one.before, one.after)
-                values = (typed(progress, cell) for cell in cells if progress)
+    """The progress figures, in percent, published of a project: before each group of its changes, and after the last.
+
+    `oldest_first` are the changes of each release, `progress` the field `progress_percent` of today.
+    """
+    figures: tuple[Decimal, ...] = ()
+    before_each = [figures]
+    for changes in oldest_first:
+        for change in changes:
+            if change.kind is ChangeKind.CHANGED and (change.resource, change.field) == (
+                "projects",
+                "progress_percent",
+            ):
+                cells = (change.after,) if figures else (change.before, change.after)
+                values = (cell_value(progress, cell) for cell in cells if progress)
                 figures = (*figures, *(Decimal(value) for value in values if isinstance(value, int | Decimal)))
-        known.append(figures)
-    return known
+        before_each.append(figures)
+    return before_each
 
 
 def with_published_progress(portal: Portal, history: History) -> Portal:
-    """The portal, its projects knowing the progress figures that earlier releases gave them."""
+    """The portal, each project with the progress figures that earlier releases published of it."""
     field = portal.package.resources["projects"].fields.get("progress_percent")
     changes: defaultdict[str, list[Change]] = defaultdict(list)
     for release in history.releases:
         for change in release.changes:
             if field and change.field == field.name and change.project_id:
                 changes[change.project_id].append(change)
-    figures = {project_id: published_figures([found], field)[-1] for project_id, found in changes.items()}
+    figures = {project_id: published_figures([of_project], field)[-1] for project_id, of_project in changes.items()}
     if not any(len(values) > 1 for values in figures.values()):
         return portal
     projects = (
-        replace(p, published_progress=figures[p.project_id]) if len(figures.get(p.project_id, ())) > 1 else p
-        for p in portal.projects
+        replace(project, published_progress=figures[project.project_id])
+        if len(figures.get(project.project_id, ())) > 1
+        else project
+        for project in portal.projects
     )
     return replace(portal, projects=tuple(projects))
 
 
 def build_timeline(
-    portal: Portal, history: History, transitions: Transitions, gone: Mapping[str, Release] | None = None
+    portal: Portal, history: History, transitions: Transitions, removed: Mapping[str, Release] | None = None
 ) -> Timeline:
-    """What the releases say of `portal`, which knows its published progress.
+    """What the releases say of `portal`, whose projects have their published progress.
 
-    `gone` are the projects that had left the data before the first of the releases, each with the last that had it.
+    `removed` are the projects that left the data before the first of the releases, each with the last that had it.
     """
     projects = {project.project_id: project for project in portal.projects}
-    entries = {}
-    for project_id, found in _grouped(history, portal.package, gone or {}).items():
+    project_changes = {}
+    for project_id, changes in _changes_by_project(history, portal.package, removed or {}).items():
+        began_and_ended = transitions.of(projects.get(project_id), changes)
         judged = (
-            replace(entry, began=began, ended=ended) if began or ended else entry
-            for entry, (began, ended) in zip(found, transitions.of(projects.get(project_id), found), strict=True)
+            replace(release_changes, began=began, ended=ended) if began or ended else release_changes
+            for release_changes, (began, ended) in zip(changes, began_and_ended, strict=True)
         )
-        if told := tuple(entry for entry in judged if entry.is_news):
-            entries[project_id] = told
+        if news := tuple(release_changes for release_changes in judged if release_changes.is_news):
+            project_changes[project_id] = news
     return Timeline(
         history,
-        entries,
-        _originals(entries, portal.package),
-        tuple(release_changelogs(portal, history, entries)),
+        project_changes,
+        _originals(project_changes, portal.package),
+        tuple(release_changelogs(portal, history, project_changes)),
     )
 
 
-def _grouped(history: History, package: Package, gone: Mapping[str, Release]) -> dict[str, list[ProjectChanges]]:
-    """What releases changed of each project, the newest first, and which release had it last where it came or went."""
-    last, earlier = dict(gone), None
-    grouped: defaultdict[str, list[ProjectChanges]] = defaultdict(list)
+def _changes_by_project(
+    history: History, package: Package, removed: Mapping[str, Release]
+) -> dict[str, list[ProjectChanges]]:
+    """What releases changed of each project, the newest first; with `last_published` where it left or came back."""
+    last_published, earlier = dict(removed), None
+    by_project: defaultdict[str, list[ProjectChanges]] = defaultdict(list)
     for release in history.releases:
-        for project_id, entry in entries_of(release, package).items():
-            if entry.whole is ChangeKind.ADDED:
-                entry = replace(entry, last_published=last.pop(project_id, None))
-            elif entry.whole is ChangeKind.REMOVED and earlier:
-                last[project_id] = earlier
-                entry = replace(entry, last_published=earlier)
-            grouped[project_id].append(entry)
+        for project_id, changes in changes_by_project(release, package).items():
+            if changes.added_or_removed is ChangeKind.ADDED:
+                changes = replace(changes, last_published=last_published.pop(project_id, None))
+            elif changes.added_or_removed is ChangeKind.REMOVED and earlier:
+                last_published[project_id] = earlier
+                changes = replace(changes, last_published=earlier)
+            by_project[project_id].append(changes)
         earlier = release
-    return {project_id: found[::-1] for project_id, found in grouped.items()}
+    return {project_id: oldest_first[::-1] for project_id, oldest_first in by_project.items()}
 
 
 _ORIGINAL_TYPES: Mapping[str, type] = {"budget_received": Decimal, "finish_date": date}
-"""Fields whose first published value stays visible."""
+"""The fields of a project whose first published value is shown, with the type of their values."""
 
 
-def _originals(entries: Mapping[str, Sequence[ProjectChanges]], package: Package) -> dict[str, dict[str, Original]]:
-    """Of each field that moved: also where the project was away in between; none where a value is withheld."""
+def _originals(
+    project_changes: Mapping[str, Sequence[ProjectChanges]], package: Package
+) -> dict[str, dict[str, Original]]:
+    """The first value of each field that changed, even if the project was not in the data for a time.
+
+    None of a field of which a value is withheld.
+    """
     fields = package.resources["projects"].fields
-    found: dict[str, dict[str, Original]] = {}
-    for project_id, newest_first in entries.items():
-        hidden = {change.field for entry in newest_first for change in entry.changes if change.withheld}
-        for name, kind in _ORIGINAL_TYPES.items():
-            if name in hidden:
+    originals: dict[str, dict[str, Original]] = {}
+    for project_id, newest_first in project_changes.items():
+        withheld = {change.field for changes in newest_first for change in changes.changes if change.withheld}
+        for name in _ORIGINAL_TYPES:
+            if name in withheld:
                 continue
-            values: list[tuple[Any, Release]] = []
-            for entry in reversed(newest_first):
-                for change in entry.changes:
-                    if (change.resource, change.field) == ("projects", name):
-                        cells = {ChangeKind.ADDED: (change.after,), ChangeKind.REMOVED: (change.before,)}
-                        for cell in cells.get(change.kind, (change.before, change.after)):
-                            value = typed(fields.get(name), cell)
-                            if isinstance(value, kind) and (not values or values[-1][0] != value):
-                                values.append((value, entry.release))
+            values = list(_distinct_values(name, newest_first[::-1], fields.get(name)))
             if len(values) > 1:
-                found.setdefault(project_id, {})[name] = Original(values[0][0], values[1][1], len(values) - 1)
-    return found
+                (first, _), (_, changed_by) = values[:2]
+                originals.setdefault(project_id, {})[name] = Original(first, changed_by, len(values) - 1)
+    return originals
+
+
+def _distinct_values(
+    name: str, oldest_first: Sequence[ProjectChanges], field: Field | None
+) -> Iterator[tuple[Any, Release]]:
+    """The values that a field of a project had one after the other, each with the release in which it is first seen."""
+    last = None
+    for changes in oldest_first:
+        for change in changes.changes:
+            if (change.resource, change.field) != ("projects", name):
+                continue
+            cells = {ChangeKind.ADDED: (change.after,), ChangeKind.REMOVED: (change.before,)}
+            for cell in cells.get(change.kind, (change.before, change.after)):
+                value = cell_value(field, cell)
+                if isinstance(value, _ORIGINAL_TYPES[name]) and value != last:
+                    yield value, changes.release
+                    last = value

@@ -1,4 +1,4 @@
-"""The versions of a package, held against its history: which data have one, and what tells them apart."""
+"""The version of a package, compared with those of earlier releases: whether other data had the same version."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from portal.core.models import History, Package, Release
 
 
 def same_version(package: Package, history: History) -> Release | None:
-    """The newest release that has the version of `package` and other data; None where no known one has.
+    """The newest release with the version of `package` but other data; None if no known release is such.
 
-    `history` is that of the package, and ends with it.
+    `history` is that of the package: its last release is the package as it is.
     """
-    differs = False
+    data_differ = False
     for release in reversed(history.releases):
-        if differs and release.version == package.version and "version" not in release.withheld:
+        if data_differ and release.version == package.version and "version" not in release.withheld:
             return release
-        differs = differs or bool(release.changes)
+        data_differ = data_differ or bool(release.changes)
     return None
 
 
 def citable_version(package: Package, history: History) -> str:
-    """What the data of `package` are cited by: their version, and where other data have it too, what parts the two.
+    """The version by which the data of `package` are cited, unique among its releases.
 
-    That is the id of the commit that made them what they are, or of files that are not committed their own sum.
+    If other data have the same version, 8 letters are added: of the id of the commit that last changed the data, or of
+    the SHA-256 of the package if its files are not committed.
     """
     if same_version(package, history) is None:
         return package.version
     commit = next(release.commit for release in reversed(history.releases) if release.changes)
-    sign = "." if "+" in package.version else "+" if package.version else ""
-    return f"{package.version}{sign}{(commit or package.sha256)[:8]}"
+    separator = "." if "+" in package.version else "+" if package.version else ""
+    return f"{package.version}{separator}{(commit or package.sha256)[:8]}"

@@ -1,4 +1,7 @@
-"""One cell of a CSV: what is wrong with it, in words, and what was probably meant."""
+"""One cell of a CSV: what is wrong with it, in words, and how it should probably be written.
+
+What a valid cell means is in `portal/core/cells.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from babel.dates import get_month_names
 from frictionless import errors as kinds
 
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
+from portal.core.cells import FORMS, LOCAL_TIME, has_too_many_digits
 from portal.core.models import MAX_DIGITS
 from portal.core.problems import shorten, suggest
 from portal.core.text import is_blank
@@ -21,23 +25,13 @@ Complaint = tuple[str, str, str]
 
 BLANK: Complaint = ("required", "this cell must not be blank.", "Fill it in.")
 
-_LOCAL_TIME = "%Y-%m-%dT%H:%M:%S"
-
-_PLAIN = {
-    "number": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "datetime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"),
-}
-"""The only form of each type. Python reads more: 1_000, 1e3, NaN, Thai digits, 2023-1-1."""
-
 _POINT_AND_COMMAS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]+)?")
 """Thousands, or lakhs and crores as in India: 12,34,567."""
 _COMMA_AND_POINTS = re.compile(r"[+-]?[0-9]{1,3}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
-"""As much of Europe writes: 1.200,50. One point alone may stand before decimals."""
+"""As in much of Europe: 1.200,50. A single point is not enough: it may come before decimals."""
 _MONEY = re.compile(r"\s|บาท|฿|%|[$€£¥]|thb|baht", re.IGNORECASE)
 _NO_SATANG = re.compile("[.][-–=]+$")
-"""As Thai amounts in whole baht end: 1,200.-"""
+"""The end of a Thai amount in whole baht: 1,200.-"""
 _FISCAL_YEAR = re.compile(r"(?:fy|ปี(?:งบประมาณ)?|พ\.ศ\.|b\.?e\.?)\s*(?:พ\.ศ\.)?\s*([0-9]{4})", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?![0-9])")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})(?![0-9])[T ]?")
@@ -45,7 +39,7 @@ _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])")
 _NAMED_MONTH = re.compile(r"([0-9]{1,2})[\s-]*([^\d\s-]+)[\s-]*(?:[พค]\.ศ\.\s*)?([0-9]{4})")
 _MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?Z?")
 _SERIAL = re.compile(r"([2-7][0-9]{4})(\.0+)?")
-"""A day as a spreadsheet counts it, from 1954 to 2119."""
+"""A day as the number that a spreadsheet stores, from 1954 to 2119."""
 _FIRST_SERIAL = date(1899, 12, 30)
 _YES = {"yes", "y", "t", "true", "1", "on", "ใช่", "จริง", "มี"}
 _NO = {"no", "n", "f", "false", "0", "off", "ไม่ใช่", "ไม่", "เท็จ", "ไม่มี"}
@@ -72,27 +66,27 @@ _EXAMPLES = {
 
 
 def for_frictionless(described: Mapping[str, Any]) -> dict[str, Any]:
-    """A field as Frictionless must have it to read what the standard means.
+    """A field changed so that Frictionless reads it as the standard says.
 
-    It compares times with a zone and without, which cannot be: a time is local unless the format says otherwise.
+    Frictionless cannot compare times with and without a time zone. So a time has none, unless its format says so.
     """
-    # Keys are held together over their columns, and patterns to a time, by the reader of the table.
+    # `RowReader` checks keys, which may have several columns, and patterns, which must not take too long.
     constraints = {k: v for k, v in described.get("constraints", {}).items() if k not in ("unique", "pattern")}
-    # An example is for people, and in another form than the cells it is a mistake to Frictionless.
+    # Frictionless refuses an example that is not in the form of the cells, but it is only for people.
     readable = {k: v for k, v in described.items() if k != "example"} | {"constraints": constraints}
     if described["type"] == "datetime" and described.get("format", "default") == "default":
-        readable["format"] = _LOCAL_TIME
+        readable["format"] = LOCAL_TIME
     return readable
 
 
 def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
-    """The texts that stand for no value in a field."""
+    """The cells of a field that stand for no value."""
     values = described.get("missingValues", schema.get("missingValues", [""]))
-    return frozenset(one["value"] if isinstance(one, dict) else one for one in values)
+    return frozenset(value["value"] if isinstance(value, dict) else value for value in values)
 
 
 def clean(value: Any) -> Any:
-    """A text with plain line ends, or None where nothing of it can be seen; a time without its zone; else the value."""
+    """A value as the portal uses it: texts with LF at line ends, None for a blank text, times without a zone."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if not isinstance(value, str):
@@ -106,16 +100,16 @@ def with_latin_digits(text: str) -> str:
 
 
 def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
-    """A cell that Python would read as a number or a date, but that the standard does not allow."""
+    """What is wrong with the form of a cell, of those that Python would read but the standard does not allow."""
     kind = described["type"]
     if kind in ("string", "any", "boolean"):
         return None
     if is_blank(cell):
-        return "outer-space", "this cell holds nothing but white space.", "Delete it: a blank cell is empty."
-    plain = _PLAIN.get(kind) if described.get("format") in (None, "default", _LOCAL_TIME) else None
-    # Nearly every cell ends here, so that no words are made for it.
+        return "outer-space", "this cell holds only white space.", "Delete the white space: a blank cell is empty."
+    plain = FORMS.get(kind) if described.get("format") in (None, "default", LOCAL_TIME) else None
+    # Nearly every cell is in the right form and ends here, before any message is written.
     if plain is not None and cell.isascii() and plain.fullmatch(cell):
-        if len(cell) > MAX_DIGITS and kind in ("number", "integer") and len(re.sub("[^0-9]", "", cell)) > MAX_DIGITS:
+        if has_too_many_digits(kind, cell):
             message = f'"{shorten(cell)}" has more than {MAX_DIGITS} digits, which few programs can hold.'
             return "too-many-digits", message, _form(kind)
         return _other_era(described, cell)
@@ -123,6 +117,7 @@ def not_plain(described: Mapping[str, Any], cell: str) -> Complaint | None:
 
 
 def _not_of_form(described: Mapping[str, Any], cell: str, plain: re.Pattern[str] | None) -> Complaint | None:
+    """What is wrong with a cell that is not in the form `plain`."""
     kind = described["type"]
     shown, meant = f'"{shorten(cell)}"', _meant(described, cell)
     hint = f"Write {meant}." if meant else _form(kind)
@@ -140,26 +135,26 @@ def _not_of_form(described: Mapping[str, Any], cell: str, plain: re.Pattern[str]
 
 
 def _not_a_date(kind: str, cell: str, meant: str) -> tuple[str, str]:
-    """Message and hint."""
+    """Message and hint of a cell that is no date."""
     shown, hint = f'"{shorten(cell)}"', f"Write {meant}." if meant else _form(kind)
     message = f"{shown} is not {_WORDS[kind]}."
     if missing := "" if meant else _missing_day(cell):
         return f"{shown} is not a date: there is no {missing}.", _form(kind)
     if kind == "date" and meant and ":" in cell:
-        return f"{shown} has a time of day, and this column has days.", hint
+        return f"{shown} has a time of day, but this column holds dates only.", hint
     if meant and _SERIAL.fullmatch(cell.strip()):
-        return f"{shown} is a day as Excel counts it.", hint
+        return f"{shown} is a date in the internal form of Excel.", hint
     if meant and (match := _DAY_FIRST.match(cell)):
         year_first = f"Write the year first, in the common era: {meant}"
         if int(match[2]) > 12:
             return f"{shown} has the month first.", f"{year_first}."
-        sure = int(match[1]) > 12 or match[1] == match[2]
-        hint = f"{year_first}." if sure else f"{year_first}, if {match[1]} is the day."
+        is_certain = int(match[1]) > 12 or match[1] == match[2]
+        hint = f"{year_first}." if is_certain else f"{year_first}, if {match[1]} is the day."
     return message, hint
 
 
 def _missing_day(text: str) -> str:
-    """The day of the calendar that a cell names and that is none: `29 February 2566`; "" where it names none."""
+    """The day in a cell that the calendar does not have, such as `29 February 2566`; "" where there is none."""
     match = _DAY_FIRST.match(text)
     year, month, day = (match[3], match[2], match[1]) if match else ("", "", "")
     if not match and (match := _YEAR_FIRST.match(text)):
@@ -173,7 +168,7 @@ def _missing_day(text: str) -> str:
 
 
 def _meant(described: Mapping[str, Any], cell: str) -> str:
-    """What was probably meant by a cell that is not plain, as it should be written; "" where nobody can say."""
+    """How a cell in a wrong form should probably be written; "" where that cannot be guessed."""
     kind, text = described["type"], with_latin_digits(cell).strip()
     if kind in ("number", "integer"):
         text = _meant_number(kind, text)
@@ -183,7 +178,7 @@ def _meant(described: Mapping[str, Any], cell: str) -> str:
             text = str(int(text) + BE_OFFSET) if _is_common_era(text) else text
     elif kind in ("date", "datetime"):
         text = _common_era(_meant_date(kind, text))
-    return text if kind in _PLAIN and _PLAIN[kind].fullmatch(text) else ""
+    return text if kind in FORMS and FORMS[kind].fullmatch(text) else ""
 
 
 def _meant_number(kind: str, text: str) -> str:
@@ -219,7 +214,7 @@ def _meant_date(kind: str, text: str) -> str:
 
 @cache
 def _months() -> dict[str, int]:
-    """The numbers of the months, by their names and abbreviations in Thai and English."""
+    """The number of each month, by its names and abbreviations in Thai and English."""
     return {
         name.casefold().replace(".", ""): number
         for locale in ("th", "en")
@@ -229,7 +224,7 @@ def _months() -> dict[str, int]:
 
 
 def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
-    """A year that was counted in the other calendar."""
+    """What is wrong with a cell whose year is in the other calendar."""
     year = int(cell[:4]) if _YEAR.match(cell) else 0
     if described["type"] in ("date", "datetime") and year in BUDDHIST_YEARS:
         shown, meant = f'"{shorten(cell)}"', _common_era(cell)
@@ -248,7 +243,7 @@ def _is_common_era(cell: str) -> bool:
 
 
 def _common_era(text: str) -> str:
-    """A date with the year of the common era; "" where that is no date."""
+    """A date with its year in the common era; "" where the result is no date."""
     year = _YEAR.match(text)
     if year and int(year[0]) in BUDDHIST_YEARS:
         text = f"{int(year[0]) - BE_OFFSET}{text[4:]}"
@@ -262,12 +257,12 @@ def _common_era(text: str) -> str:
 def _form(kind: str) -> str:
     example = _EXAMPLES.get(kind, "")
     if not example:
-        return "Mend it."
+        return "Correct it."
     return f"Write it in this form, for example {example}, or leave the cell blank if it is not known."
 
 
 def _boolean(described: Mapping[str, Any], cell: str) -> str:
-    """What to write for a yes or a no in other words than those of the field."""
+    """The hint for a yes or no in other words than those of the field."""
     word = cell.strip().casefold()
     for words, name, default in ((_YES, "trueValues", "true"), (_NO, "falseValues", "false")):
         if word in words:
@@ -276,13 +271,13 @@ def _boolean(described: Mapping[str, Any], cell: str) -> str:
 
 
 def wrong_form(described: Mapping[str, Any], cell: str) -> Complaint:
-    """A cell that does not match the pattern of its field."""
+    """What is wrong with a cell that does not match the pattern of its field."""
     hint = described.get("description_en") or f"It must match {described['constraints']['pattern']}."
-    return "wrong-form", f'"{shorten(cell)}" does not have the form of this field.', hint
+    return "wrong-form", f'"{shorten(cell)}" is not in the form of this field.', hint
 
 
 def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
-    """What Frictionless found in a cell, in the words of the portal."""
+    """What is wrong with a cell, by an error of Frictionless."""
     cell, kind = error.cell, described["type"]
     shown = f'"{shorten(cell)}"'
     if isinstance(error, kinds.ConstraintError):
@@ -295,7 +290,7 @@ def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
 
 
 MANY_WORDS = 100
-"""Of a closed list: among more, a likeness is not looked for, nor are they all named."""
+"""The longest closed list whose words a message lists, and in which a similar word is searched."""
 
 
 def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Complaint:
@@ -305,14 +300,14 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Co
     match name:
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "below the lowest" if name.lower().endswith("minimum") else "above the highest"
-            return "out-of-range", f"{shown} is {side} value allowed, {limit}.", "Mend the value."
+            return "out-of-range", f"{shown} is {side} value allowed, {limit}.", "Correct the value."
         case "minLength" | "maxLength":
             side = "fewer" if name == "minLength" else "more"
-            return "wrong-length", f"{shown} has {side} than {limit} characters.", "Mend the text."
+            return "wrong-length", f"{shown} has {side} than {limit} characters.", "Correct the text."
         case "enum":
             words = [str(word) for word in limit]
             hint = "Write one of the words that datapackage.json lists for this field."
             if len(words) <= MANY_WORDS:
                 hint = suggest(cell, words) or f"Write one of: {', '.join(words)}."
             return "not-in-list", f"{shown} is not one of the words allowed here.", hint
-    return "invalid-cell", f"{shown} breaks a rule: {note}.", "Mend the value."
+    return "invalid-cell", f"{shown} breaks a rule: {note}.", "Correct the value."

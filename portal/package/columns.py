@@ -1,7 +1,7 @@
-"""What the portal itself reads of a package: the columns of each resource, and the keys that join them.
+"""The columns that the portal knows, by resource, and the keys that join the resources.
 
-A descriptor may describe more and demand more. These hold whatever it says: a package that breaks them cannot be joined
-without losing rows.
+A descriptor may describe more columns and have stricter rules. The rules here always apply: without them, rows would be
+lost when the tables are joined.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
-from portal.core.models import Agency, Bilingual, Evaluation, MonthlyResult, ProgressReport, Project, Revision, Source
+from portal.core.models import (
+    KEYS,
+    Agency,
+    Bilingual,
+    Evaluation,
+    MonthlyResult,
+    ProgressReport,
+    Project,
+    Revision,
+    Source,
+)
 
 _TYPES = {
     str: "string",
@@ -24,7 +34,7 @@ _TYPES = {
 
 
 def _columns(model: type[Any], *keys: str) -> Mapping[str, str]:
-    """The keys, which are texts, and the columns that become attributes of `model`, with their Table Schema types."""
+    """The Table Schema types of `keys`, which are texts, and of the columns that become attributes of `model`."""
     columns = dict.fromkeys(keys, "string")
     for name, hint in get_type_hints(model).items():
         kinds = [_TYPES[kind] for kind in (hint, *get_args(hint)) if kind in _TYPES]
@@ -42,7 +52,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "agencies": _columns(Agency, "name_en"),
     "sources": _columns(Source),
 }
-"""The columns that have a meaning of their own, with their types, by resource."""
+"""The columns that the portal knows, with their Table Schema types, by resource. Any other column is shown as it is."""
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "projects": ("project_id", "title"),
@@ -53,15 +63,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "agencies": ("agency_id", "name"),
     "sources": ("source_id", "title"),
 }
-"""The columns that must be there and have no blank cell."""
+"""The columns that a resource must have, without any blank cell."""
 
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "projects": ("project_id",),
-    "monthly_results": ("project_id", "month"),
-    "agencies": ("agency_id",),
-    "sources": ("source_id",),
+UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
+    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources")
 }
-"""The columns whose values, taken together, occur once."""
+"""The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
 
 JOINS: Mapping[str, str] = {"project_id": "projects", "agency_id": "agencies", "source_id": "sources"}
-"""The resource in which the values of a column are looked up, by the column's name."""
+"""The resource to which the values of a column refer, by the name of the column."""

@@ -1,4 +1,4 @@
-"""The bytes of a CSV file: their encoding, their records, and what in them no table may hold."""
+"""The bytes of a CSV file: their encoding, their records, and characters that no table may hold."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.core.csv_reader import csv_reader
 from portal.core.encodings import GARBLED, is_thai, is_western, restored
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 MAX_CELL = 100_000
-"""Characters. The longest text of the real data has 3,671; a cell of many more is a lost quotation mark, and a browser
-needs seconds to lay out so much Thai without a space."""
+"""Characters in a cell, at most. The longest text of the real data has 3,671. A much longer cell comes from a missing
+quotation mark, and a browser needs seconds to lay out so much Thai without a space."""
 
 MAX_PROBLEMS = 1_000
-"""Of one kind in one column of a file. Of more, which have one cause, only the number is known."""
+"""Problems of one rule in one column that are listed. Further ones have the same cause, and are only counted."""
 
 MAX_IN_FILE = 100_000
-"""Problems of a file, of all kinds: to say why a cell cannot be read takes a third of a millisecond."""
+"""Problems in a file after which it is not read further: to explain one takes a third of a millisecond."""
 
 MAX_COLUMNS = 8_192
-"""A sheet of Excel has room for twice as many, and beside a column of codes stands one of names."""
+"""Columns of a CSV, at most. A sheet of Excel has twice as many, and a column of codes becomes two in the workbook."""
 
 RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
@@ -48,48 +49,50 @@ _SIGNATURES = {
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of one file as they are found: of each kind the first MAX_PROBLEMS, and how many there are."""
+    """Collects the problems of one file: the first MAX_PROBLEMS of each rule and column, and the number of all."""
 
-    found: list[Problem] = field(default_factory=list)
+    listed: list[Problem] = field(default_factory=list)
     counts: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
-    beyond: dict[tuple[str, str, str | None], Problem] = field(default_factory=dict)
-    """The first of each kind that was not listed any more."""
+    not_listed: dict[tuple[str, str, str | None], Problem] = field(default_factory=dict)
+    """The first problem of each rule and column that is not in `listed`."""
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """List the problems, or count them where enough of their kind are listed."""
+        """Add problems; each is listed, or only counted where MAX_PROBLEMS of its rule and column are listed."""
         for problem in problems:
             kind = (problem.place, problem.rule, problem.field)
             self.counts[kind] = self.counts.get(kind, 0) + 1
             if self.counts[kind] <= MAX_PROBLEMS:
-                self.found.append(problem)
+                self.listed.append(problem)
             else:
-                self.beyond.setdefault(kind, problem)
+                self.not_listed.setdefault(kind, problem)
 
     def too_many(self, place: str, row: int) -> list[Problem]:
-        """The last problem of a file that has more than MAX_IN_FILE and was read no further than `row`."""
+        """The last problem of a file that has MAX_IN_FILE problems at `row`, where reading must end; else none."""
         if sum(self.counts.values()) < MAX_IN_FILE:
             return []
         message = f"more than {MAX_IN_FILE:,} problems in this file; the rows after this one were not checked."
-        return [Problem(place, "too-many-problems", message, "Mend the common cause first.", row=row)]
+        return [Problem(place, "too-many-problems", message, "Correct the common cause first.", row=row)]
 
     def all(self) -> list[Problem]:
-        """The listed problems, and one for all further ones of a kind, with their number as its count."""
-        return self.found + [replace(one, count=self.counts[kind] - MAX_PROBLEMS) for kind, one in self.beyond.items()]
+        """The listed problems, and one for all further ones of each rule and column, with their number as `count`."""
+        return self.listed + [
+            replace(problem, count=self.counts[kind] - MAX_PROBLEMS) for kind, problem in self.not_listed.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A CSV that can be read as a table."""
+    """The header of a CSV that can be read as a table."""
 
     header: tuple[str, ...]
     bom: bool
-    """Whether a byte-order mark stands before the header."""
+    """Whether the file begins with a byte-order mark."""
 
 
 def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) -> bytes | None:
-    """The bytes of a file; None and a problem where there are more than `limit`, of which none is read then.
+    """The bytes of a file. Where it has more than `limit`, it is not read: adds a problem, and returns None.
 
-    OSError where it cannot be read.
+    Raises OSError where it cannot be read.
     """
     size = path.stat().st_size
     if size <= limit:
@@ -100,11 +103,17 @@ def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) ->
     return None
 
 
-def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:
-    """Look at the bytes of the CSV `place`.
+def unreadable_file(place: str, error: OSError) -> Problem:
+    """The problem of a file that the system does not let the program read."""
+    message, hint = f"this file cannot be read: {error.strerror}.", "Give all users permission to read it."
+    return Problem(place, "unreadable", message, hint)
 
-    Returns its header, or None where the rows cannot be trusted (not UTF-8, empty, broken quotation marks, other
-    separators), and every problem found.
+
+def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem]]:
+    """Check the bytes of the CSV `place`.
+
+    Returns its header and every problem; None instead of the header where the rows cannot be read (not UTF-8, empty,
+    quotation marks that do not match, other separators than commas).
     """
     problems: list[Problem] = []
     text = decode(place, data, problems)
@@ -112,24 +121,24 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
         return None, problems
     if broken := _lone_return(place, data):
         return None, [broken]
-    unfit, suspect = has_forbidden(text), GARBLED.search(text) is not None
-    # A text takes more room than its bytes, and a large table is read more than once.
+    is_forbidden, may_be_garbled = has_forbidden(text), GARBLED.search(text) is not None
+    # A text takes more memory than its bytes, and is not needed below.
     del text
     header: tuple[str, ...] = ()
-    found = Problems()
+    cell_problems = Problems()
     try:
-        if suspect and (broken := _garbled(place, data)):
+        if may_be_garbled and (broken := _garbled(place, data)):
             return None, [broken]
         for number, record in enumerate(records(data), start=1):
             if number == 1:
                 header = tuple(record)
                 if broken := _broken_header(place, header):
                     return None, [broken]
-            if unfit:
-                found.add(_control_characters(place, number, record, header))
+            if is_forbidden:
+                cell_problems.add(_control_characters(place, number, record, header))
     except csv.Error as error:
-        return None, [*found.all(), _broken(place, data, error)]
-    problems += [*found.all(), *_stray_marks(place, data)]
+        return None, [*cell_problems.all(), _broken(place, data, error)]
+    problems += [*cell_problems.all(), *_stray_marks(place, data)]
     return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
 
 
@@ -137,10 +146,10 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def _lone_return(place: str, data: bytes) -> Problem | None:
-    """The first carriage return that no line feed follows.
+    """A problem at the first carriage return (CR) without a line feed (LF) after it.
 
-    RFC 4180, section 2, ends records with CR LF, and every reader takes LF too; CR alone ends one for some readers, is
-    a part of the text for others, and within quotation marks even the copies of one table differ.
+    Records end with CR LF (RFC 4180, section 2), and every program also accepts LF. CR alone ends a record in some
+    programs and is text in others.
     """
     match = _LONE_RETURN.search(data) if b"\r" in data else None
     if match is None:
@@ -150,15 +159,15 @@ def _lone_return(place: str, data: bytes) -> Problem | None:
         "this line holds a carriage return (CR) without a line feed (LF), and programs differ in where a row ends."
     )
     if b"\n" not in data:
-        message = "the lines end with CR alone, as old Macintosh programs wrote them, and most programs see one line."
+        message = "the lines end with CR alone, as in old Macintosh programs, and most programs read them as one line."
     hint = f"{RESAVE[:-1]}; or replace each CR by an LF."
     return Problem(place, "wrong-line-end", message, hint, line=line)
 
 
 def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
-    """The first quotation mark within a cell that does not begin with one: not every program reads what follows alike.
+    """A problem at the first quotation mark in a cell that does not begin with one.
 
-    RFC 4180, section 2, rule 5, has none there.
+    RFC 4180, section 2, rule 5, does not allow it, and programs differ in how they read what follows.
     """
     inside = False
     for number, line in enumerate(_text(data, None) if b'"' in data else (), start=1):
@@ -167,8 +176,8 @@ def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
             if not inside and line[at : at + 1] != '"':
                 end = line.find(",", at)
                 if '"' in (line[at:] if end < 0 else line[at:end]):
-                    message = "a quotation mark stands in a cell that does not begin with one."
-                    hint = 'Put the whole cell in quotation marks, and write the mark twice: "5"" pipe".'
+                    message = "there is a quotation mark in a cell that does not begin with one."
+                    hint = 'Put the whole cell in quotation marks, and write this one twice: "5"" pipe".'
                     yield Problem(place, "stray-quotation-mark", message, hint, line=number)
                     return
                 at = end + 1
@@ -186,16 +195,16 @@ def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
 
 
 def _garbled(place: str, data: bytes) -> Problem | None:
-    """One problem for a table most of whose texts were read in a wrong encoding before they were saved as UTF-8."""
+    """A problem of a table in which most texts were read in a wrong encoding before they were saved as UTF-8."""
     garbled = others = 0
     example = None
     for record in records(data):
         for cell in record:
             if cell.isascii():
                 continue
-            if found := restored(cell):
+            if original := restored(cell):
                 garbled += 1
-                example = example or (cell, *found)
+                example = example or (cell, *original)
             else:
                 others += 1
     if example is None or garbled <= others:
@@ -210,7 +219,13 @@ def _garbled(place: str, data: bytes) -> Problem | None:
 
 def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
     if all(map(is_blank, header)):
-        return Problem(place, "missing-header", "the first row must name the columns.", "Restore it.", row=1)
+        return Problem(
+            place,
+            "missing-header",
+            "the first row must name the columns.",
+            "Restore it from the last good version.",
+            row=1,
+        )
     if len(header) > MAX_COLUMNS:
         message = f"this row has {len(header):,} columns; at most {MAX_COLUMNS:,} can be published."
         return Problem(place, "too-many-columns", message, "Delete those that are not needed.", row=1)
@@ -221,32 +236,34 @@ def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
 
 
 def records(data: bytes) -> Reader:
-    """The records of a CSV, strictly: an unclosed quotation mark raises csv.Error."""
-    csv.field_size_limit(MAX_CELL)
-    return csv.reader(_text(data, ""), strict=True)
+    """The records of a CSV as lists of cells. Raises csv.Error at a wrong quotation mark or a cell that is too long."""
+    return csv_reader(_text(data, ""), MAX_CELL)
 
 
 def _text(data: bytes, newline: str | None) -> io.TextIOWrapper:
-    """The lines of UTF-8, with or without a byte-order mark, a few at a time; what is none is replaced."""
+    """The lines of a text in UTF-8, with or without a byte-order mark; bytes that are not UTF-8 are replaced."""
     return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", errors="replace", newline=newline)
 
 
 def row_lines(data: bytes, rows: Sequence[int]) -> dict[int, int]:
-    """The line of a CSV at which each record of `rows` begins; records and lines count from 1."""
-    wanted, lines, begin = set(rows), {}, 1
+    """The number of the line at which each of the records `rows` begins; both are counted from 1."""
+    wanted, lines, start = set(rows), {}, 1
     reader = records(data)
     try:
         for number, _ in enumerate(reader, start=1):
             if number in wanted:
-                lines[number] = begin
-            begin = reader.line_num + 1
+                lines[number] = start
+            start = reader.line_num + 1
     except csv.Error:
         pass
     return lines
 
 
 def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
-    """The text of a UTF-8 file without its byte-order mark, or None and a problem that names what it looks like."""
+    """The text of a UTF-8 file without its byte-order mark.
+
+    Where it is not UTF-8, returns None and adds a problem that says which encoding it seems to be.
+    """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         problems.append(Problem(place, "empty-file", "this file is empty.", "Restore it from the last good version."))
         return None
@@ -266,7 +283,7 @@ def _other_encoding(data: bytes) -> str | None:
     for begin, name in _SIGNATURES.items():
         if data.startswith(begin):
             return name
-    # In UTF-16 every ASCII character, and a table begins with many, brings a NUL; in UTF-8 none does.
+    # A table begins with ASCII characters. In UTF-16 each of them has a NUL byte, in UTF-8 none has.
     head = data[:256]
     for nuls, others in ((head[::2], head[1::2]), (head[1::2], head[::2])):
         if nuls.count(0) * 2 > len(nuls) and not others.count(0):
@@ -283,15 +300,15 @@ def _single_byte_encoding(data: bytes) -> str:
 def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
     if not FORBIDDEN.search("".join(record)):
         return []
-    found = []
+    problems = []
     for index, cell in enumerate(record):
         if match := FORBIDDEN.search(cell):
             rule, message = "control-character", f"this cell holds {forbidden_name(match[0])}, which no text needs."
             hint = "Delete it; retype the cell if you cannot see it."
             if garbled := restored(cell):
-                rule, message = "garbled-text", f"this text was read as {garbled[1]}, which it is not."
-                hint = f'Write "{shorten(garbled[0], 200)}".' if "\ufffd" not in garbled[0] else "Type it anew."
-            found.append(
+                rule, message = "garbled-text", f"this text was opened in the wrong encoding, {garbled[1]}, and saved."
+                hint = f'Write "{shorten(garbled[0], 200)}".' if "\ufffd" not in garbled[0] else "Type it again."
+            problems.append(
                 Problem(
                     place,
                     rule,
@@ -302,7 +319,7 @@ def _control_characters(place: str, row: int, record: Sequence[str], header: Seq
                     column=index + 1,
                 )
             )
-    return found
+    return problems
 
 
 def _broken(place: str, data: bytes, error: csv.Error) -> Problem:

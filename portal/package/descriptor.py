@@ -1,4 +1,4 @@
-"""`datapackage.json`: read, held against Data Package v2 and the portal's own limits, and explained."""
+"""`datapackage.json`: read, and checked against Data Package v2 and the limits of the portal."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ from portal.package.csv_files import decode, read_limited
 from portal.package.schemas import STANDARD, check_references, check_schema, check_texts, notes
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-"""The only profile that is read; a custom one would have to be fetched."""
+"""The only accepted profile: a custom one would have to be downloaded."""
 
 MAX_BYTES = 10_000_000
-"""Of the descriptor. That of the real data has 61,496."""
+"""Bytes of a descriptor, at most. The one of the real data has 61,496."""
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A descriptor whose structure holds, and those of its resources that can be read."""
+    """A descriptor, and those of its resources that can be read."""
 
     root: Path
-    """The folder that every path is relative to."""
+    """The folder of the descriptor, to which all paths are relative."""
     place: str
-    """The descriptor's own file name."""
+    """The file name of the descriptor."""
     content: Mapping[str, Any]
     created: date
     resources: tuple[Mapping[str, Any], ...]
 
 
 def locate_descriptor(package: Path) -> Path:
-    """The descriptor's path, from it or from the folder that holds it. Raises UsageError where there is none."""
+    """The path of the descriptor; `package` is this path or its folder. Raises UsageError where there is none."""
     path = package / "datapackage.json" if os.path.isdir(package) else package
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file. Give --package the path of a datapackage.json or of its folder.")
@@ -61,8 +61,8 @@ def locate_descriptor(package: Path) -> Path:
 def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
     """Read the descriptor at `path`.
 
-    Returns it with the resources that are sound, or None where nothing can be read, and every problem found.
-    Nothing outside the folder of the descriptor is opened, and nothing is fetched.
+    Returns it with its valid resources, or None where it cannot be read; and every problem. No file outside the folder
+    of the descriptor is opened, and nothing is downloaded.
     """
     problems: list[Problem] = []
     if not path.resolve().is_relative_to(path.parent.resolve()):
@@ -77,20 +77,20 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
         message, hint = "the package must list its resources.", "Write them as a list of JSON objects."
         problems.append(problem(path.name, "resources", "missing-resources", message, hint, resources))
         return None, problems
-    sound: dict[int, Mapping[str, Any]] = {}
+    valid: dict[int, Mapping[str, Any]] = {}
     names: list[object] = []
     for index, resource in enumerate(resources):
-        found = list(_check_resource(path, f"resources[{index}]", resource, names))
-        problems += found
+        problems_of_resource = list(_check_resource(path, f"resources[{index}]", resource, names))
+        problems += problems_of_resource
         names.append(resource.get("name") if isinstance(resource, dict) else None)
-        if not found:
-            sound[index] = resource
-    told = {p.field for p in problems}
-    problems += [p for p in check_characters(path.name, content) if p.field not in told]
+        if not problems_of_resource:
+            valid[index] = resource
+    properties = {p.field for p in problems}
+    problems += [p for p in check_characters(path.name, content) if p.field not in properties]
     problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
-    problems += check_references(path.name, sound, names)
+    problems += check_references(path.name, valid, names)
     created = _date(content.get("created")) or date.min
-    return Descriptor(path.parent, path.name, content, created, tuple(sound.values())), problems
+    return Descriptor(path.parent, path.name, content, created, tuple(valid.values())), problems
 
 
 def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
@@ -112,18 +112,18 @@ def _date(value: object) -> date | None:
 
 
 def _check_metadata(place: str, content: Mapping[str, Any]) -> list[Problem]:
-    found = [*_check_texts_of_package(place, content), *_check_created(place, content.get("created"))]
+    problems = [*_check_texts_of_package(place, content), *_check_created(place, content.get("created"))]
     if content.get("$schema", PROFILE) != PROFILE or "profile" in content:
         message, value = "only the profile of Data Package v2 is read.", content.get("profile", content.get("$schema"))
         hint = f"Write {PROFILE} as $schema, and no profile."
-        found.append(problem(place, "$schema", "unknown-profile", message, hint, value))
-    found += _check_lists(place, content)
-    # Frictionless' own rules for the package as a whole; a stand-in keeps it from opening what resources name.
-    told = {re.split(r"[.\[]", p.field or "")[0] for p in found} | {"profile", "resources"}
-    whole = {key: value for key, value in content.items() if key not in told}
-    whole |= {"$schema": PROFILE, "resources": [{"name": "x", "path": "x.csv"}]}
-    return found + [
-        Problem(place, "invalid-descriptor", f"{note}.", STANDARD) for note in notes(lambda: _validate(Package, whole))
+        problems.append(problem(place, "$schema", "unknown-profile", message, hint, value))
+    problems += _check_lists(place, content)
+    # Frictionless checks the other properties. It gets another resource, so that it opens none of the package.
+    checked = {re.split(r"[.\[]", p.field or "")[0] for p in problems} | {"profile", "resources"}
+    others = {key: value for key, value in content.items() if key not in checked}
+    others |= {"$schema": PROFILE, "resources": [{"name": "x", "path": "x.csv"}]}
+    return problems + [
+        Problem(place, "invalid-descriptor", f"{note}.", STANDARD) for note in notes(lambda: _validate(Package, others))
     ]
 
 
@@ -145,7 +145,7 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
     if isinstance(name, str) and not is_blank(name) and not is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
         hint = f"Use small letters and digits, with a single - . or _ between them, at most {MAX_NAME} characters."
-        hint += " Windows keeps names such as con."
+        hint += " Windows reserves names such as con."
         yield problem(place, "name", "invalid-name", message, hint, name)
 
 
@@ -165,28 +165,28 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         yield problem(place, "created", "buddhist-era-date", message, hint, created)
     elif not FIRST_DAY <= day <= LAST_DAY:
         message = f'"{shorten(created)}" is not from {FIRST_DAY} to {LAST_DAY}.'
-        yield problem(place, "created", "out-of-range", message, "Mend the date.", created)
+        yield problem(place, "created", "out-of-range", message, "Correct the date.", created)
 
 
 def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("licenses", "sources", "contributors"):
         value = content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             message, hint = f"{key} must be a list of JSON objects.", f'Write "{key}": [{{"title": "…"}}].'
             yield problem(place, key, "wrong-type", message, hint, value)
             continue
-        for index, one in enumerate(value):
+        for index, item in enumerate(value):
             for name in ("name", "title", "title_en", "path", "note", "note_en", "source_id"):
-                if not isinstance(one.get(name, ""), str):
+                if not isinstance(item.get(name, ""), str):
                     where, message = f"{key}[{index}].{name}", f"{name} must be a text."
-                    yield problem(place, where, "wrong-type", message, "Put it in quotes.", one[name])
-            path = one.get("path", "")
+                    yield problem(place, where, "wrong-type", message, "Put it in quotes.", item[name])
+            path = item.get("path", "")
             if isinstance(path, str) and REMOTE.match(path) and not is_web_address(path):
-                message = f'"{shorten(path)}" is not an address of the web.'
+                message = f'"{shorten(path)}" is not a web address.'
                 hint = "Begin it with https://, and write the name of the site in ASCII (xn--…)."
-                yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, one["path"])
+                yield problem(place, f"{key}[{index}].path", "invalid-address", message, hint, item["path"])
             for name, example in (("roles", "creator"), ("source_ids", "…")):
-                texts = one.get(name, [])
+                texts = item.get(name, [])
                 if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
                     message, hint = f"{name} must be a list of texts.", f'Write "{name}": ["{example}"].'
                     yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
@@ -204,24 +204,24 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         if key in resource:
             message = f'"{key}" is not read: a resource is a plain CSV file with commas.'
             yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
-    for key, known in (("encoding", ("utf-8", "utf8")), ("format", ("csv",))):
-        if str(resource.get(key, known[0])).lower() not in known:
-            message, hint = "every file is read as CSV in UTF-8.", f'Save it so and write "{known[0]}".'
+    for key, accepted in (("encoding", ("utf-8", "utf8")), ("format", ("csv",))):
+        if str(resource.get(key, accepted[0])).lower() not in accepted:
+            message, hint = "every file is read as CSV in UTF-8.", f'Save it as CSV UTF-8 and write "{accepted[0]}".'
             yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
     yield from check_texts(place, where, resource)
     yield from _check_path(path.parent, place, f"{where}.path", resource.get("path"))
     yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
-    other = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
-    whole = {k: v for k, v in resource.items() if k not in other} | {"name": "x", "path": "x.csv"}
-    for note in notes(lambda: _validate(Resource, whole)):
+    checked = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
+    others = {k: v for k, v in resource.items() if k not in checked} | {"name": "x", "path": "x.csv"}
+    for note in notes(lambda: _validate(Resource, others)):
         yield problem(place, where, "invalid-descriptor", f"{note}.", STANDARD)
 
 
 def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Problem]:
-    if found := list(check_path(place, where, value)):
-        yield from found
+    if problems := list(check_path(place, where, value)):
+        yield from problems
     elif not os.path.lexists(root / value):
-        message, hint = f"{place} names this file, but it is not there.", "Add the file, or mend the path."
+        message, hint = f"{place} names this file, but it is not there.", "Add the file, or correct the path."
         yield Problem(value, "missing-file", message, hint)
     elif not os.path.isfile(root / value) or not (root / value).resolve().is_relative_to(root.resolve()):
         message = f'"{shorten(value)}" is not a file inside the package, or a link that leaves it.'
@@ -229,7 +229,7 @@ def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Prob
 
 
 def _check_names(place: str, names: Collection[str]) -> Iterator[Problem]:
-    """The projects are there, and no resource is passed over for a slip in its name."""
+    """There is a resource of projects, and no resource has nearly the name of one that the portal reads."""
     if "projects" not in names:
         hint = suggest("projects", names) or "Add the resource whose rows are the projects."
         message = 'there is no resource named "projects".'

@@ -1,4 +1,4 @@
-"""The keys that join tables, followed once every table is read."""
+"""Foreign keys: looked up in the tables to which they refer, once every table is read."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from portal.package.schemas import key_fields, reference_of
 from portal.package.tables import Table
 
 _Value = tuple[Any, ...]
-_Told = Mapping[tuple[str, int | None, str | None], Problem]
+_BadCells = Mapping[tuple[str, int | None, str | None], Problem]
 """The problem of each bad cell, by file, row and column."""
 
 _FORMS = ("wrong-form", "wrong-length", "not-in-list")
-"""Rules that say less of a key than that it is not known: the nearest known one can be named."""
+"""Rules that are replaced where the key is unknown: that message can also suggest a similar key."""
 
 
 class _ForeignKey(NamedTuple):
@@ -30,21 +30,22 @@ class _ForeignKey(NamedTuple):
 def with_unknown_keys(
     resources: Sequence[Mapping[str, Any]], tables: Mapping[str, Table], problems: Sequence[Problem]
 ) -> list[Problem]:
-    """The problems of the tables, and those of keys that are not in the table that they lead to; one for each cell."""
-    told = {(p.place, p.row, p.field): p for p in problems if p.rule != "duplicate-key"}
-    found = Problems()
+    """`problems` of the tables, and those of keys that are not in the table to which they refer; one for each cell."""
+    bad_cells = {(p.place, p.row, p.field): p for p in problems if p.rule != "duplicate-key"}
+    unknown_keys = Problems()
     replaced: set[Problem | None] = set()
     for key in _foreign_keys(resources, tables):
-        for problem in _unknown_keys(key, tables, told):
-            found.add([problem])
-            replaced.add(told.get((problem.place, problem.row, problem.field)))
-    return [*(p for p in problems if p not in replaced), *found.all()]
+        for problem in _unknown_keys(key, tables, bad_cells):
+            unknown_keys.add([problem])
+            replaced.add(bad_cells.get((problem.place, problem.row, problem.field)))
+    return [*(p for p in problems if p not in replaced), *unknown_keys.all()]
 
 
 def _foreign_keys(resources: Sequence[Mapping[str, Any]], tables: Mapping[str, Table]) -> list[_ForeignKey]:
-    """The keys that are described and those that the portal joins by, each once.
+    """The foreign keys of the schemas and those that the portal itself needs, each once.
 
-    A column that is missing is a problem already, and nothing can be said of a table that was not read to its end.
+    Left out are keys of a missing column, which is a problem already, and those that refer to a table which was not
+    read to its end.
     """
     keys: dict[_ForeignKey, None] = {}
     for resource in resources:
@@ -56,37 +57,37 @@ def _foreign_keys(resources: Sequence[Mapping[str, Any]], tables: Mapping[str, T
         described += [([name], target, [name]) for name, target in joins if target != resource["name"]]
         for columns, name, target_columns in described:
             key = _ForeignKey(resource["name"], tuple(columns or ()), name, tuple(target_columns or ()))
-            if _can_be_followed(key, tables):
+            if _can_be_looked_up(key, tables):
                 keys[key] = None
     return list(keys)
 
 
-def _can_be_followed(key: _ForeignKey, tables: Mapping[str, Table]) -> bool:
+def _can_be_looked_up(key: _ForeignKey, tables: Mapping[str, Table]) -> bool:
     table, target = tables.get(key.resource), tables.get(key.target)
     if table is None or target is None or not target.complete:
         return False
     return table.has(key.columns) and target.has(key.target_columns)
 
 
-def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], told: _Told) -> Iterator[Problem]:
+def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], bad_cells: _BadCells) -> Iterator[Problem]:
     table, target, field = tables[key.resource], tables[key.target], key.columns[0]
-    known = {value for _, value in _values(target, key.target_columns, told)}
-    known |= {tuple(row[name] for name in key.target_columns) for row in target.broken_rows}
-    texts = {_text(value) for value in known}
+    keys = {value for _, value in _values(target, key.target_columns, bad_cells)}
+    keys |= {tuple(row[name] for name in key.target_columns) for row in target.broken_rows}
+    texts = {_text(value) for value in keys}
     looked_up = 0
-    for number, value in _values(table, key.columns, told):
-        before = told.get((table.path, number, field))
-        if value in known or set(value) == {None} or (before and before.rule not in _FORMS):
+    for number, value in _values(table, key.columns, bad_cells):
+        before = bad_cells.get((table.path, number, field))
+        if value in keys or set(value) == {None} or (before and before.rule not in _FORMS):
             continue
         text = _text(value)
-        # To look for a likeness takes as long as there are keys, and of more problems only the number is reported.
+        # The search for a similar key compares with all keys. Further problems are only counted.
         looked_up += 1
-        like = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
+        suggestion = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
         yield Problem(
             table.path,
             "unknown-key",
             f'"{shorten(text)}" is not in {target.path}.',
-            like or f"Add it to {target.path}, or mend it here.",
+            suggestion or f"Add it to {target.path}, or correct it here.",
             row=number,
             field=field,
             value=shorten(text, 200),
@@ -94,10 +95,10 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], told: _Told) ->
         )
 
 
-def _values(table: Table, columns: Sequence[str], told: _Told) -> Iterator[tuple[int, _Value]]:
-    """The number and the key of each row; of a cell that has a problem what is written there."""
+def _values(table: Table, columns: Sequence[str], bad_cells: _BadCells) -> Iterator[tuple[int, _Value]]:
+    """The number and the key of each row. A cell with a problem counts with the text that it has in the file."""
     for number, row in table.rows:
-        bad = [told.get((table.path, number, name)) for name in columns]
+        bad = [bad_cells.get((table.path, number, name)) for name in columns]
         yield number, tuple(p.value or None if p else row[name] for p, name in zip(bad, columns, strict=True))
 
 
@@ -106,12 +107,14 @@ def _text(value: _Value) -> str:
 
 
 def unknown_sources(place: str, licences: Iterable[Mapping[str, Any]], sources: Collection[str]) -> Iterator[Problem]:
-    """The sources that a licence says it covers and the package does not have."""
+    """Problems of licences (`place` is the descriptor) that cover a source which is not in `sources`."""
     for index, licence in enumerate(licences):
         covered = licence.get("source_ids")
         for name in covered if isinstance(covered, list) else []:
             if isinstance(name, str) and name not in sources:
                 message = f'"{shorten(name)}" is not a source_id of the resource sources.'
-                hint = suggest(name, sources) or "Mend it, or leave source_ids out where the licence covers all data."
+                hint = (
+                    suggest(name, sources) or "Correct it, or leave source_ids out where the licence covers all data."
+                )
                 where = f"licenses[{index}].source_ids"
                 yield Problem(place, "unknown-key", message, hint, field=where, value=shorten(name, 200))

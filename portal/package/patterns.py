@@ -1,9 +1,8 @@
-"""The patterns of a descriptor, matched in a time that grows with the text alone. The only importer of pydantic_core.
+"""The patterns of a descriptor, matched in a time that grows only with the text. The only importer of pydantic_core.
 
-A pattern comes with the data, and Python's own engine needs years for `(a+)+b` and forty letters. That of Rust, which
-pydantic brings (https://docs.rs/regex), follows all ways at once. Unlike Python's it takes the vowels and marks of Thai
-for parts of words, as XML Schema does, which the standard refers to. Look-around and references back cannot be matched
-so; XML Schema has neither.
+Patterns come with the data, and Python's own engine needs years for `(a+)+b` and forty letters. The engine of Rust in
+pydantic (https://docs.rs/regex) never backtracks. Unlike Python's, it counts Thai vowels and marks as parts of words,
+as XML Schema does, to which the standard refers. It has no look-around and no back-references; nor has XML Schema.
 """
 
 from __future__ import annotations
@@ -18,27 +17,27 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 from portal.core.problems import shorten
 
 MAX_PARTS = 1_000
-"""Characters and classes that a pattern consists of when its counts are written out: `[0-9]{4}` has four. For each
-letter of a cell each of them may have to be looked at."""
+"""Characters and classes in a pattern whose counts are written out: `[0-9]{4}` has four. Each of
+them may have to be compared with each letter of a cell."""
 
 _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}|.", re.DOTALL)
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """What tells whether a whole text matches a pattern that `unreadable_pattern` finds nothing wrong with."""
+    """A function that says whether a whole text matches `pattern`, in which `unreadable_pattern` finds no error."""
     schema = core_schema.str_schema(pattern=rf"\A(?:{pattern})\z", regex_engine="rust-regex")
     return SchemaValidator(schema).isinstance_python
 
 
 def unreadable_pattern(pattern: str) -> str:
-    """Why a text is no regular expression that can be used, as a sentence; "" where it is one.
+    """Why a text cannot be used as a regular expression, as a sentence; "" where it can.
 
-    It must be one for Python too, so that whoever takes the package can read it with Frictionless.
+    Python must accept it too, so that others can read the package with Frictionless.
     """
     if _parts(pattern) > MAX_PARTS:
         return f"this pattern has more than {MAX_PARTS:,} parts, its counts written out."
     parts = [part[0] for part in _PART.finditer(pattern)]
-    if any(after == "+" and (one in ("*", "+", "?") or one[1:].endswith("}")) for one, after in pairwise(parts)):
+    if any(after == "+" and (part in ("*", "+", "?") or part[1:].endswith("}")) for part, after in pairwise(parts)):
         return "a + after another count means one thing to Python and another to XML Schema."
     try:
         matcher(pattern)
@@ -55,7 +54,7 @@ def unreadable_pattern(pattern: str) -> str:
 
 
 def _parts(pattern: str) -> int:
-    """How many parts a pattern has when its counts are written out; of a text that is none, any number."""
+    """How many parts a pattern has when its counts are written out; any number for an invalid pattern."""
     levels = [(0, 0)]
     for part in _PART.finditer(pattern):
         done, last = levels[-1]

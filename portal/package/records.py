@@ -1,9 +1,9 @@
-"""Typed rows -> the portal's records, joined by their keys."""
+"""The rows of the tables -> the records of the portal, joined by their keys."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ Record = TypeVar("Record", MonthlyResult, ProgressReport, Evaluation, Revision)
 
 
 def build_agencies(table: Table | None) -> dict[str, Agency]:
-    """The agencies by id; none where the package has no such resource."""
+    """The agencies by id; empty where the package has no such table."""
     return {
         row["agency_id"]: Agency(
             row["agency_id"],
@@ -31,18 +31,18 @@ def build_agencies(table: Table | None) -> dict[str, Agency]:
 
 
 def build_sources(table: Table | None, described: Iterable[Mapping[str, Any]]) -> dict[str, Source]:
-    """The sources by id; none where the package has no such resource.
+    """The sources by id; empty where the package has no such table.
 
-    `described` are the descriptor's own sources: one with the same `source_id` brings the words in both languages.
+    `described` are the sources of the descriptor. One with the same `source_id` gives title and note in both languages.
     """
-    words = {one["source_id"]: one for one in described if isinstance(one.get("source_id"), str)}
+    texts = {source["source_id"]: source for source in described if isinstance(source.get("source_id"), str)}
     return {
         row["source_id"]: Source(
             row["source_id"],
-            _both(row, "title", words.get(row["source_id"], {})) or Bilingual(row["source_id"]),
+            _bilingual(row, "title", texts.get(row["source_id"], {})) or Bilingual(row["source_id"]),
             row.get("publisher"),
             row.get("url"),
-            _both(row, "note", words.get(row["source_id"], {})),
+            _bilingual(row, "note", texts.get(row["source_id"], {})),
             _extra(row, "sources"),
             number,
         )
@@ -51,15 +51,15 @@ def build_sources(table: Table | None, described: Iterable[Mapping[str, Any]]) -
     }
 
 
-def _both(row: Row, name: str, words: Mapping[str, Any]) -> Bilingual | None:
-    thai, english = words.get(name) or row.get(name), words.get(f"{name}_en")
+def _bilingual(row: Row, name: str, texts: Mapping[str, Any]) -> Bilingual | None:
+    thai, english = texts.get(name) or row.get(name), texts.get(f"{name}_en")
     return Bilingual(str(thai), str(english or "")) if thai else None
 
 
 def build_projects(
     tables: Mapping[str, Table], agencies: Mapping[str, Agency], sources: Mapping[str, Source]
 ) -> tuple[Project, ...]:
-    """The projects by id, each with its reports. A row without a `project_id` is left out: it is a problem already."""
+    """The projects, sorted by id, each with its reports. A row without a `project_id` is a problem, and is left out."""
     monthly = _grouped(tables.get("monthly_results"), MonthlyResult)
     reports = _grouped(tables.get("progress_reports"), ProgressReport)
     evaluations = _grouped(tables.get("evaluations"), Evaluation)
@@ -70,9 +70,9 @@ def build_projects(
         key = row.get("project_id")
         if not key or key in projects:
             continue
-        known = {name: row[name] for name in names & row.keys()}
+        values = {name: row[name] for name in names & row.keys()}
         projects[key] = Project(
-            **known | {"title": row.get("title") or key},
+            **values | {"title": row.get("title") or key},
             agency=_joined(agencies, row.get("agency_id"), lambda i: Agency(i, Bilingual(i))),
             source=_joined(sources, row.get("source_id"), lambda i: Source(i, Bilingual(i))),
             extra=_extra(row, "projects"),
@@ -85,17 +85,18 @@ def build_projects(
     return tuple(projects[key] for key in sorted(projects))
 
 
-def _joined(known: Mapping[str, Any], key: str | None, unknown: Any) -> Any:
-    return None if key is None else known.get(key) or unknown(key)
+def _joined(records: Mapping[str, Any], key: str | None, make: Callable[[str], Any]) -> Any:
+    """The record with this key; where there is none, a new one that `make` makes of the key."""
+    return None if key is None else records.get(key) or make(key)
 
 
 def _newest_first(records: Iterable[Any], when: Any) -> tuple[Any, ...]:
-    """By time, and of the same time the later row first."""
+    """Sorted by time, the newest first; of two with the same time, the later row first."""
     return tuple(sorted(records, key=lambda record: (when(record), record.row), reverse=True))
 
 
 def _grouped(table: Table | None, kind: type[Record]) -> defaultdict[str, list[Record]]:
-    """The rows of a resource as records of one kind, by project."""
+    """The rows of a table as records of the class `kind`, by project."""
     groups: defaultdict[str, list[Record]] = defaultdict(list)
     if table is None:
         return groups
@@ -109,10 +110,10 @@ def _grouped(table: Table | None, kind: type[Record]) -> defaultdict[str, list[R
     return groups
 
 
-_NOTHING: dict[str, Any] = {}
-"""One for all records without such columns: they are many."""
+_NO_EXTRA: dict[str, Any] = {}
+"""The same object for all records without other columns, which saves memory."""
 
 
 def _extra(row: Row, resource: str) -> dict[str, Any]:
-    """The columns that the portal does not know."""
-    return {name: value for name, value in row.items() if name not in COLUMNS[resource]} or _NOTHING
+    """The values of the columns that the portal does not know."""
+    return {name: value for name, value in row.items() if name not in COLUMNS[resource]} or _NO_EXTRA

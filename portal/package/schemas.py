@@ -1,4 +1,4 @@
-"""The Table Schemas of a descriptor: their fields, their keys, and what the keys point to."""
+"""The Table Schemas of a descriptor: their fields, their keys, and the resources to which the keys refer."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _NUMBER_SIGNS = ("groupChar", "decimalChar", "bareNumber", "floatNumber")
 
 
 def notes(validate: Callable[[], object]) -> list[str]:
-    """What Frictionless has to say against a descriptor when `validate` is called."""
+    """The errors of Frictionless when `validate` is called, each as a sentence without its full stop."""
     try:
         validate()
     except FrictionlessException as error:
         return [shorten(e.note, 300) for e in (error.reasons or [error.error])]
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # It expects the structure of the standard, and trips where a value is of another kind altogether.
-        return [f"a value is not of the kind that the standard asks for ({shorten(error)})"]
+        # Frictionless fails where a value has not the type of the standard, such as a number in place of a list.
+        return [f"a value is not of the type that the standard requires ({shorten(error)})"]
     return []
 
 
 def check_texts(place: str, where: str, described: Mapping[str, Any]) -> Iterator[Problem]:
-    """Titles and descriptions are texts."""
+    """Problems of titles, descriptions and units that are not texts."""
     for key in TEXTS:
         if not isinstance(described.get(key, ""), str):
             message = f"{key} must be a text."
@@ -42,19 +42,19 @@ def check_texts(place: str, where: str, described: Mapping[str, Any]) -> Iterato
 
 
 def check_schema(place: str, where: str, resource: object, schema: Any) -> list[Problem]:
-    """The problems of the schema of the resource named `resource`; `where` is the path of its property."""
+    """The problems of the schema of `resource` (its name); `where` is the path of the property in the descriptor."""
     fields = schema.get("fields") if isinstance(schema, dict) else None
     if not isinstance(fields, list) or not fields:
         message = "schema must be a JSON object that lists the fields of the CSV."
         hint = "Write it here; a path or an address is not followed."
         return [problem(place, where, "missing-schema", message, hint)]
     names: set[str] = set()
-    found = [p for i, field in enumerate(fields) for p in _check_field(place, f"{where}.fields[{i}]", field, names)]
-    if found:
-        return found
-    found = [*_check_known(place, where, resource, fields), *_check_keys(place, where, schema, names)]
+    problems = [p for i, field in enumerate(fields) for p in _check_field(place, f"{where}.fields[{i}]", field, names)]
+    if problems:
+        return problems
+    problems = [*_check_known(place, where, resource, fields), *_check_keys(place, where, schema, names)]
     whole = {key: value for key, value in schema.items() if key != "$schema"}
-    return found or [
+    return problems or [
         problem(place, where, "invalid-schema", f"{note}.", STANDARD)
         for note in notes(lambda: Schema.from_descriptor(whole, datapackage_version="v2"))
     ]
@@ -67,7 +67,7 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
     name = field["name"]
     if name in names:
         message = f'"{shorten(name)}" is described twice.'
-        yield problem(place, where, "duplicate-field", message, "Keep one of the two.", name)
+        yield problem(place, where, "duplicate-field", message, "Delete one of the two.", name)
     names.add(name)
     yield from check_texts(place, where, field)
     labels = field.get("enum_labels", {})
@@ -83,27 +83,27 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
         message = '"any" is not read: what it means depends on who reads it.'
         yield problem(place, f"{where}.format", "unsupported", message, "Remove it and write ISO 8601.", "any")
         return
-    found = notes(lambda: _try_constraints(field))
-    for note in found:
+    errors = notes(lambda: _try_constraints(field))
+    for note in errors:
         yield problem(place, where, "invalid-schema", f"{note}.", STANDARD, name)
-    pattern = field.get("constraints", {}).get("pattern") if not found else None
+    pattern = field.get("constraints", {}).get("pattern") if not errors else None
     if pattern is not None and (reason := unreadable_pattern(pattern)):
-        hint = "Mend it; a length is said with minLength and maxLength."
+        hint = "Correct it. To limit the length of a text, use minLength and maxLength."
         yield problem(place, f"{where}.constraints.pattern", "invalid-schema", reason, hint, pattern)
 
 
 def _try_constraints(described: Mapping[str, Any]) -> None:
-    """Make the reader of a field. ValueError for a limit that is not a value of the field's own type."""
+    """Make the reader of a field. Raises FrictionlessException for a limit that is not of the type of the field."""
     field = Field.from_descriptor(dict(described), datapackage_version="v2")
-    # It is read by another engine, which says what is wrong with it.
+    # Patterns are checked by `unreadable_pattern`.
     field.constraints.pop("pattern", None)
     field.create_cell_reader()
     read = field.create_value_reader()
     limits = [(name, field.constraints[name]) for name in _BOUNDS if name in field.constraints]
     for name, limit in [*limits, *(("enum", word) for word in field.constraints.get("enum", []))]:
-        # A number that is none, such as NaN, is less and more than nothing.
+        # NaN is neither less nor more than any number.
         complaint = cells.not_plain({"type": "string", **described}, limit) if isinstance(limit, str) else None
-        # A last day may well be in a year that would be of the other era in a cell.
+        # The year of a limit may be far ahead, and is not taken for a year of the other calendar.
         if complaint and not complaint[0].endswith(("era-date", "era-year")):
             raise FrictionlessException(f"{name}: {complaint[1].rstrip('.')}")
         if read(limit) is None:
@@ -111,7 +111,7 @@ def _try_constraints(described: Mapping[str, Any]) -> None:
 
 
 def _check_known(place: str, where: str, resource: object, fields: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-    """What the portal reads has the type that it reads, and what it needs is there."""
+    """Problems of columns that the portal knows: of another type, or missing."""
     columns = COLUMNS.get(str(resource), {})
     for index, field in enumerate(fields):
         kind, wanted = field.get("type", "string"), columns.get(field["name"])
@@ -128,7 +128,7 @@ def _check_known(place: str, where: str, resource: object, fields: Sequence[Mapp
 
 
 def key_fields(value: Any) -> list[str] | None:
-    """The names in a key, which is one name or a list of names; None where it is neither."""
+    """The field names in a key, which is a name or a list of names; None where it is neither."""
     names = [value] if isinstance(value, str) else value
     return names if isinstance(names, list) and names and all(isinstance(name, str) for name in names) else None
 
@@ -142,7 +142,7 @@ def _check_keys(place: str, where: str, schema: Mapping[str, Any], names: Collec
         for name in key or ():
             if name not in names:
                 message = f'"{shorten(name)}" is not a field of this schema.'
-                hint = suggest(name, names) or "Mend the name."
+                hint = suggest(name, names) or "Correct the name."
                 yield problem(place, f"{where}.{kind}", "unknown-field", message, hint, name)
     foreign = schema.get("foreignKeys", [])
     for key in foreign if isinstance(foreign, list) else ():
@@ -155,7 +155,7 @@ def _check_keys(place: str, where: str, schema: Mapping[str, Any], names: Collec
 
 
 def _keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every key of a schema: its property and what stands for its own fields, None where that cannot be found."""
+    """The property and the fields of every key of a schema; the fields are not checked, and may be None."""
     if "primaryKey" in schema:
         yield "primaryKey", schema["primaryKey"]
     for kind in ("uniqueKeys", "foreignKeys"):
@@ -167,25 +167,28 @@ def _keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def check_references(
-    place: str, sound: Mapping[int, Mapping[str, Any]], names: Collection[object]
+    place: str, valid: Mapping[int, Mapping[str, Any]], names: Collection[object]
 ) -> Iterator[Problem]:
-    """Every foreign key of the sound resources (by index) leads to a resource in `names` and to fields of it."""
-    fields = {r["name"]: {f["name"] for f in r["schema"]["fields"]} for r in sound.values()}
-    for index, resource in sound.items():
+    """Problems of foreign keys that refer to no resource in `names`, or to no field of it.
+
+    `valid` are the resources whose own properties are valid, by their index in the descriptor.
+    """
+    fields = {r["name"]: {f["name"] for f in r["schema"]["fields"]} for r in valid.values()}
+    for index, resource in valid.items():
         where = f"resources[{index}].schema.foreignKeys"
         for key in resource["schema"].get("foreignKeys", []):
             target = reference_of(resource, key)
             if target not in names:
                 message = f'"{shorten(target)}" is not a resource of the package.'
-                hint = suggest(str(target), [n for n in names if isinstance(n, str)]) or "Mend the name."
+                hint = suggest(str(target), [n for n in names if isinstance(n, str)]) or "Correct the name."
                 yield problem(place, where, "unknown-resource", message, hint, target)
             for column in key_fields(key["reference"]["fields"]) or ():
                 if target in fields and column not in fields[target]:
                     message = f'"{shorten(column)}" is not a field of {target}.'
-                    hint = suggest(column, fields[target]) or "Mend the name."
+                    hint = suggest(column, fields[target]) or "Correct the name."
                     yield problem(place, where, "unknown-field", message, hint, column)
 
 
 def reference_of(resource: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
-    """The name of the resource that a foreign key refers to; without one it is the resource itself."""
+    """The name of the resource to which a foreign key refers; without a name, the resource itself."""
     return key["reference"].get("resource") or resource["name"]

@@ -1,4 +1,4 @@
-"""Columns of a CSV that its descriptor does not describe: they stop a build, which says how to describe them."""
+"""Columns of a CSV that its descriptor does not describe. Each is a problem, which says how to describe it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from portal.package.tables import Table
 
 
 def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored: Collection[str]) -> Iterator[Problem]:
-    """A problem for each column of the tables that is not described, with the field to add.
+    """A problem for each column of `tables` that the descriptor does not describe, with the field to add.
 
-    And one for each that is described although it is `ignored`, as `resource.column`.
+    And one for each that it describes although `ignored` lists it, as `resource.column`.
     """
-    described = {one["name"]: {f["name"]: f for f in one["schema"]["fields"]} for one in descriptor.resources}
+    described = {r["name"]: {f["name"]: f for f in r["schema"]["fields"]} for r in descriptor.resources}
     for table in tables:
         for name in table.undeclared:
             field = json.dumps(_field(table, name), ensure_ascii=False)
@@ -28,8 +28,8 @@ def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored:
                 f'Add {field} to the fields of "{table.name}" there; or leave the column out of all that is published: '
                 f'add "{table.name}.{name}" to ignore_columns in [tool.portal] of pyproject.toml.'
             )
-            at = table.column(name)
-            yield Problem(table.path, "undeclared-column", message, hint, row=1, field=name, column=at)
+            position = table.column(name)
+            yield Problem(table.path, "undeclared-column", message, hint, row=1, field=name, column=position)
     for resource, fields in described.items():
         for name in fields:
             if f"{resource}.{name}" in ignored:
@@ -39,13 +39,13 @@ def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored:
 
 
 def _field(table: Table, name: str) -> dict[str, str]:
-    """The field of a column: what the portal reads it as, or what all its values are."""
+    """A field for a column, with the type that the portal needs, or the one that fits all its values."""
     kind = COLUMNS.get(table.name, {}).get(name) or guess_type(str(row[name]) for _, row in table.rows if row[name])
     return {"name": name, "type": kind, "title": name.replace("_", " ").strip().capitalize()}
 
 
 def guess_type(values: Iterable[str]) -> str:
-    """The narrowest type of Table Schema that all `values` have; `string` where there are none."""
+    """The narrowest type of Table Schema that fits all `values`; `string` where there are none."""
     kinds = list(_TYPES)
     any_value = False
     for value in values:
@@ -56,24 +56,24 @@ def guess_type(values: Iterable[str]) -> str:
     return kinds[0] if kinds and any_value else "string"
 
 
-def _reads(read: Callable[[str], Any], form: str) -> Callable[[str], bool]:
+def _matcher(read: Callable[[str], Any], form: str) -> Callable[[str], bool]:
     matches = re.compile(form).fullmatch
 
-    def is_one(value: str) -> bool:
+    def is_of_type(value: str) -> bool:
         try:
             return bool(matches(value)) and read(value) is not None
         except ValueError:
             return False
 
-    return is_one
+    return is_of_type
 
 
 _TYPES: dict[str, Callable[[str], bool]] = {
-    # A code such as 0701 would lose its first digit as a number.
-    "integer": _reads(str, r"-?(0|[1-9][0-9]*)"),
-    "number": _reads(str, r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"),
-    "date": _reads(date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "datetime": _reads(datetime.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})?"),
-    "boolean": _reads(str, "true|false"),
+    # 0701 is a code: as a number it would lose its first digit.
+    "integer": _matcher(str, r"-?(0|[1-9][0-9]*)"),
+    "number": _matcher(str, r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"),
+    "date": _matcher(date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "datetime": _matcher(datetime.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})?"),
+    "boolean": _matcher(str, "true|false"),
 }
-"""The narrowest first."""
+"""The types, the narrowest first, with a function that says whether a text is of the type."""

@@ -4,15 +4,18 @@ In: options and a configuration. Out: a published site, or the last one as it wa
 """
 
 from portal.pipeline.build import build
-from portal.pipeline.check import check, verify
+from portal.pipeline.check import SilentProgress, check, verify
+from portal.pipeline.diff import diff_report
 from portal.pipeline.options import BuildOptions, available_cores
 from portal.pipeline.page_store import year_name
 
 __all__ = [
     "BuildOptions",
+    "SilentProgress",
     "available_cores",
     "build",
     "check",
+    "diff_report",
     "verify",
     "year_name",
 ]

@@ -51,7 +51,7 @@ def load_timeline(portal: Portal, history: History, config: SiteConfig, cache: C
     cached = cache.get(name)
     transitions = RuleTransitions(config.signals, fields_of(portal.package), cached if isinstance(cached, dict) else {})
     timeline = build_timeline(portal, history, transitions)
-    if transitions.found.keys() != transitions.known.keys():
+    if transitions.found.keys() != transitions.cached.keys():
         cache.put(name, transitions.found)
     return portal, timeline
 
@@ -78,7 +78,7 @@ def stream_projects(
         for project in consume(projects):
             findings = runner.observe(project)
             context = pages.context(project, findings)
-            found = [finding.rule.name for finding in findings if finding.concerns]
+            found = [finding.rule.name for finding in findings if finding.found]
             shards.add(project, found, pages.plan(project, context))
             table.write(finding_rows(project, findings))
             examples.add(project, context)

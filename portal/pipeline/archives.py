@@ -13,7 +13,7 @@ from portal.core import urls
 from portal.core.ignored_columns import ignored_in
 from portal.core.models import Package
 from portal.exports import publish_release
-from portal.history import Timeline, Version, archive, compare_tables, is_clean, read_version
+from portal.history import TableVersion, Timeline, compare_tables, is_clean, read_table, release_files
 from portal.package import Guard, read_guard
 from portal.site import Archive, archive_name, named_releases
 
@@ -31,7 +31,7 @@ def write_archives(descriptor: Path, package: Package, timeline: Timeline, stage
         tables = {f"{resource.name}.csv": (descriptor.parent / resource.path).read_bytes() for resource in resources}
         search.skip({"datapackage.json": descriptor.read_bytes()} | tables)
     for named in releases:
-        files = archive(descriptor, named.release)
+        files = release_files(descriptor, named.release)
         if not search.is_clean(files):
             archives[named.address] = None
             continue
@@ -67,19 +67,19 @@ class _Search:
         except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             return False
 
-    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[Version]:
+    def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[TableVersion]:
         return (
-            read_version(resource["name"], files[f"{resource['name']}.csv"], resource)
+            read_table(resource["name"], files[f"{resource['name']}.csv"], resource)
             for resource in content["resources"]
         )
 
-    def _is_clean(self, table: Version) -> bool:
+    def _is_clean(self, table: TableVersion) -> bool:
         if any(map(self.guard.hides_text, table.header)) or ignored_in(table.name, self.ignored, table.header):
             return False
         known = self._clean.setdefault((table.name, table.header), set())
         is_erased = any(resource == table.name for resource, _, _ in self.erased)
         fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
-        cells = compare_tables(replace(table, records=frozenset(), repeated={}), fresh)
+        cells = compare_tables(table.without_records(), fresh)
         known |= fresh.records
         return is_clean(cells, self.erased, self.guard)
 

@@ -82,12 +82,12 @@ def verify(options: BuildOptions) -> Comparison:
             published=options.output,
             accept_rewritten=True,
         )
-        build(fresh, Silent())
+        build(fresh, SilentProgress())
         found = differences(options.output, fresh.output)
     return Comparison(found, published.get("program") == code_digest())
 
 
-class Silent:
+class SilentProgress:
     """A listener that tells nobody: see Progress."""
 
     def stage(self, name: str) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.config import SiteConfig
+from portal.core.files import file_digest
 from portal.core.models import ERASED, MAX_FILE
-from portal.core.program import ROOT, code_digest, file_digest, files_below, library_versions
-from portal.history import history_sum
+from portal.core.program import ROOT, code_digest, files_below, library_versions
+from portal.history import history_digest
 
 
 def input_sums(descriptor: Path, root: Path) -> dict[str, str]:
@@ -51,7 +52,7 @@ def build_fingerprint(descriptor: Path, config: SiteConfig, *, patterns: bool) -
         "inputs": input_sums(descriptor, ROOT),
         "program": code_digest(),
         "versions": library_versions(),
-        "history": history_sum(descriptor),
+        "history": history_digest(descriptor),
         "base_url": config.base_url,
         "patterns": patterns,
     }

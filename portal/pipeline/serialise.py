@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from portal.core.models import Release
-from portal.rules import RULES, Rule
+from portal.rules import OBSERVATIONS, ObservationRule
 
 
 def serialise(value: Any) -> bytes:
@@ -35,7 +35,7 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = type(value)
-        if kind is Rule:
+        if kind is ObservationRule:
             return _rule, (value.name,)
         if kind is Release:
             return Release, (value.commit, value.published, value.version, value.tags, ())
@@ -53,5 +53,5 @@ def _values(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     return read if len(names) > 1 else lambda record: (read(record),)
 
 
-def _rule(name: str) -> Rule:
-    return next(rule for rule in RULES if rule.name == name)
+def _rule(name: str) -> ObservationRule:
+    return next(rule for rule in OBSERVATIONS if rule.name == name)

@@ -16,8 +16,9 @@ from portal.rules.findings import (
     meanings,
 )
 from portal.rules.needs import REPORTS, package_columns, unmet
-from portal.rules.observations import RULES, Rule
+from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import Quality, quality_json, quality_report
+from portal.rules.registry import ObservationRule
 from portal.rules.reporting import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
 from portal.rules.transitions import RuleTransitions, fields_of, judged_by
@@ -25,14 +26,14 @@ from portal.rules.transitions import RuleTransitions, fields_of, judged_by
 __all__ = [
     "FINDING_COLUMNS",
     "MISSING",
+    "OBSERVATIONS",
     "REPORTS",
-    "RULES",
     "Finding",
     "Findings",
+    "ObservationRule",
     "ProjectStatus",
     "Quality",
     "ReportingRates",
-    "Rule",
     "RuleResult",
     "RuleRunner",
     "RuleTransitions",

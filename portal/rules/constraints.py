@@ -1,7 +1,7 @@
-"""Rules across records that stop a build, one generator each.
+"""The constraints of the portal's own: what a package must satisfy beside its schemas, or the build stops.
 
-An error is what cannot be true or cannot be published. What is true but odd (spending ahead of progress, dates outside
-the fiscal year) is left to the public to see and never stops a build.
+One rule, one function: the whole portal -> its problems. A problem is what cannot be true or cannot be published. What
+is possible but odd (spending ahead of progress, dates outside the fiscal year) never stops a build: it is an anomaly.
 """
 
 from __future__ import annotations
@@ -13,30 +13,11 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import FIRST_DAY, LAST_DAY
-from portal.core.models import REPORTED_STATUSES, Portal, Project, Revision
+from portal.core.models import REPORTED_STATUSES, Bilingual, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
 from portal.core.text import one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
-
-
-def check_portal(portal: Portal) -> Iterator[Problem]:
-    """Every problem of every rule below. The portal may come from a package that has other problems already."""
-    for rule in (
-        ids_make_addresses,
-        ids_differ_in_more_than_case,
-        agencies_have_plain_email_addresses,
-        names_are_short,
-        strategies_have_addresses_of_their_own,
-        statuses_are_known,
-        numbers_can_be_shown,
-        dates_can_be_shown,
-        sources_link_to_the_web,
-        projects_finish_after_they_start,
-        reports_follow_the_start,
-        revisions_finish_after_they_start,
-        records_are_not_newer_than_the_release,
-    ):
-        yield from rule(portal)
+from portal.rules.registry import Constraint, constraint, registered
 
 
 def _problem(
@@ -47,6 +28,14 @@ def _problem(
     return Problem(described.path, rule, message, hint, row=row, field=field, value=str(value), column=column)
 
 
+@constraint(
+    Bilingual(
+        "รหัสโครงการ รหัสหน่วยงาน และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
+        "IDs of projects, agencies and policies can be part of a web address",
+    ),
+    "projects",
+    cells="project_id policy_id agencies.agency_id",
+)
 def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
     for resource, row, field, value in _ids(portal):
@@ -69,14 +58,22 @@ def _ids(portal: Portal) -> Iterator[tuple[str, int, str, str]]:
         yield "agencies", agency.row, "agency_id", agency.agency_id
 
 
+@constraint(
+    Bilingual(
+        "ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่",
+        "No two project IDs differ only in upper and lower case",
+    ),
+    "projects",
+    cells="project_id",
+)
 def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
     """Two addresses that differ in case only are one file on many servers and desktops."""
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for resource, row, field, value in sorted(_ids(portal)):
         first, first_row = seen.setdefault((resource, field, value.casefold()), (value, row))
-        if first != value and (field, value) not in told:
-            told.add((field, value))
+        if first != value and (field, value) not in reported:
+            reported.add((field, value))
             message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
             hint = (
                 f'Write "{shorten(first)}" in both.'
@@ -86,25 +83,24 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
 
 
-def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
-    """Letters begin with the address of an agency, so that nothing may stand in it that adds another one."""
-    for agency in portal.agencies:
-        if agency.email is not None and not is_email_address(agency.email):
-            message = f'"{shorten(agency.email)}" is not one e-mail address.'
-            hint = "Write one address, for example office@example.org, or leave the cell blank."
-            yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
-
-
+@constraint(
+    Bilingual(
+        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย",
+        "No two names of strategies differ only in spaces or signs",
+    ),
+    "projects",
+    cells="strategy",
+)
 def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
     """A strategy's address is made from its name, so two names must differ in a letter or a digit."""
     seen: dict[str, Project] = {}
-    told: set[str] = set()
+    reported: set[str] = set()
     for project in sorted(portal.projects, key=lambda p: p.row):
-        if project.strategy is None or project.strategy in told:
+        if project.strategy is None or project.strategy in reported:
             continue
         first = seen.setdefault(urls.strategy(project.strategy), project)
         if one_spelling(first.strategy or "") != one_spelling(project.strategy):
-            told.add(project.strategy)
+            reported.add(project.strategy)
             message = f'"{shorten(project.strategy)}" differs from row {first.row} only in case, spaces or signs.'
             hint = f'Write "{shorten(first.strategy, 200)}" in both.'
             yield _problem(
@@ -117,6 +113,14 @@ MAX_NAME = 500
 letters without a space in its title and in every place that repeats it."""
 
 
+@constraint(
+    Bilingual(
+        f"ชื่อโครงการ ยุทธศาสตร์ และหน่วยงานยาวไม่เกิน {MAX_NAME} ตัวอักษร",
+        f"Names of projects, strategies and agencies have at most {MAX_NAME} characters",
+    ),
+    "projects",
+    cells="title strategy agencies.name agencies.name_en",
+)
 def names_are_short(portal: Portal) -> Iterator[Problem]:
     """What stands in headings, lists and menus is a name, not a text."""
     names: dict[tuple[str, str], tuple[str, int]] = {}
@@ -134,6 +138,31 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, resource, row, field, "name-too-long", message, hint, shorten(name, 200))
 
 
+@constraint(
+    Bilingual(
+        "อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว",
+        "The e-mail address of an agency is a single one",
+    ),
+    "agencies",
+    cells="agencies.email",
+)
+def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
+    """Letters begin with the address of an agency, so that nothing may stand in it that adds another one."""
+    for agency in portal.agencies:
+        if agency.email is not None and not is_email_address(agency.email):
+            message = f'"{shorten(agency.email)}" is not one e-mail address.'
+            hint = "Write one address, for example office@example.org, or leave the cell blank."
+            yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
+
+
+@constraint(
+    Bilingual(
+        "สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก",
+        "A reported status is a word that this site knows",
+    ),
+    "progress_reports",
+    cells="progress_reports.status",
+)
 def statuses_are_known(portal: Portal) -> Iterator[Problem]:
     """A status is one of the words that the site can explain and count, whatever list the descriptor gives."""
     for project in portal.projects:
@@ -146,6 +175,15 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
                 )
 
 
+_REPORTS = ("monthly_results", "progress_reports", "evaluations", "revisions")
+"""The resources with what was reported on projects."""
+
+
+def _count_records(portal: Portal) -> int:
+    """The projects and all that was reported on them."""
+    return sum(1 + sum(len(getattr(project, resource)) for resource in _REPORTS) for project in portal.projects)
+
+
 _RANGES = {
     "fiscal_year": (2400, 2999),
     "month": (1, 12),
@@ -155,6 +193,14 @@ _RANGES = {
 } | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
 
 
+@constraint(
+    Bilingual(
+        "ตัวเลขของโครงการและรายงานอยู่ในช่วงที่เป็นไปได้ เช่น เดือน 1 ถึง 12 และร้อยละ 0 ถึง 100",
+        "Numbers of projects and reports are possible ones, such as months from 1 to 12 and percentages from 0 to 100",
+    ),
+    "projects",
+    count=_count_records,
+)
 def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
     for project in portal.projects:
@@ -168,6 +214,14 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
                     )
 
 
+@constraint(
+    Bilingual(
+        f"วันที่ของโครงการและรายงานอยู่ในช่วง ค.ศ. {FIRST_DAY.year} ถึง {LAST_DAY.year}",
+        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the common era",
+    ),
+    "projects",
+    count=_count_records,
+)
 def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A day is one that a project of the city can have."""
     for project in portal.projects:
@@ -185,16 +239,24 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
 def _records(project: Project) -> Iterator[tuple[str, Any]]:
     """The project and all that was reported on it, each with the name of its resource."""
     yield "projects", project
-    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+    for resource in _REPORTS:
         for record in getattr(project, resource):
             yield resource, record
 
 
+@constraint(
+    Bilingual(
+        "ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ",
+        "The address of a source is an address of the web",
+    ),
+    "sources",
+    cells="sources.url",
+)
 def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
     """The address of a source becomes a link, so it is one of the web and not a script.
 
     Nor does it pretend to be another one: a name of a site that has letters like a to z from another script, or that
-    stands behind another name and an @, cannot be told from the one that it looks like.
+    stands behind another name and an @, looks like the name of another site.
     """
     for source in portal.sources:
         if source.url is not None and not is_web_address(source.url):
@@ -203,16 +265,56 @@ def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
 
 
-def _finishes_before(start: date | None, finish: date | None) -> bool:
-    return start is not None and finish is not None and finish < start
+def _has_dates(record: Project | Revision) -> bool:
+    return record.start_date is not None and record.finish_date is not None
 
 
+def _follows_a_start(project: Project, report: ProgressReport) -> bool:
+    """Whether a report and its project have the dates that are compared."""
+    return project.start_date is not None and report.report_date is not None
+
+
+@constraint(
+    Bilingual(
+        "ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม",
+        "No project finishes before it starts",
+    ),
+    "projects",
+    count=lambda portal: sum(map(_has_dates, portal.projects)),
+)
 def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No project finishes before it starts."""
     for project in portal.projects:
         yield from _finish_before_start(portal, "projects", project)
 
 
+@constraint(
+    Bilingual(
+        "ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ",
+        "No progress is reported before the project starts",
+    ),
+    "progress_reports",
+    count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
+)
+def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
+    """No progress is reported before the project starts."""
+    for project in portal.projects:
+        for report in project.progress_reports:
+            day, rule = report.report_date, "report-before-start"
+            if _finishes_before(project.start_date, day):
+                message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
+                hint = "Mend this date, or the start_date of the project."
+                yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
+
+
+@constraint(
+    Bilingual(
+        "ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม",
+        "No revision sets a finish before its start",
+    ),
+    "revisions",
+    count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
+)
 def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No revision sets a finish before its start."""
     for project in portal.projects:
@@ -228,17 +330,18 @@ def _finish_before_start(portal: Portal, resource: str, record: Project | Revisi
         yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
 
 
-def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
-    """No progress is reported before the project starts."""
-    for project in portal.projects:
-        for report in project.progress_reports:
-            day, rule = report.report_date, "report-before-start"
-            if _finishes_before(project.start_date, day):
-                message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
-                hint = "Mend this date, or the start_date of the project."
-                yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
+def _finishes_before(start: date | None, finish: date | None) -> bool:
+    return start is not None and finish is not None and finish < start
 
 
+@constraint(
+    Bilingual(
+        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล",
+        "No project's data are dated after this release was put together",
+    ),
+    "projects",
+    cells="as_of_date",
+)
 def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
     """A release cannot hold values of a day after it was put together; `as_of_date` is the clock of all lateness."""
     created = portal.package.created
@@ -249,3 +352,28 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
             yield _problem(
                 portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
             )
+
+
+@constraint(
+    Bilingual(
+        "ไม่พบเลขประจำตัวประชาชน หมายเลขโทรศัพท์ อีเมล และเลขบัญชีธนาคาร นอกจากที่อนุญาตไว้พร้อมเหตุผล "
+        "(ในช่องรหัสและตัวเลขค้นหาเฉพาะเลขประจำตัวประชาชนและอีเมล)",
+        "No national IDs, telephone numbers, e-mail addresses or bank accounts were found but those allowed with a "
+        "reason (columns of codes and numbers were searched for IDs and e-mail addresses only)",
+    ),
+    "projects",
+    count=lambda portal: portal.package.searched,
+)
+def no_personal_data(_: Portal) -> Iterator[Problem]:
+    """No value is personal data. `portal.package` has searched them all while it read them, so no problem is left."""
+    return iter(())
+
+
+CONSTRAINTS: tuple[Constraint, ...] = registered(Constraint)
+"""In the order in which they are shown."""
+
+
+def check_portal(portal: Portal) -> Iterator[Problem]:
+    """Every problem of every constraint. The portal may come from a package that has other problems already."""
+    for rule in CONSTRAINTS:
+        yield from rule.find(portal)

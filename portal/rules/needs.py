@@ -29,14 +29,14 @@ def columns(fields: Mapping[str, Mapping[str, Field]]) -> frozenset[str]:
     return frozenset(
         name if resource == "projects" else f"{resource}.{name}"
         for resource, described in fields.items()
-        for name, one in described.items()
-        if resource == "projects" or one.filled
+        for name, field in described.items()
+        if resource == "projects" or field.filled
     )
 
 
 def package_columns(package: Package) -> frozenset[str]:
     """The columns that `package` has, as `columns` names them."""
-    return columns({name: one.fields for name, one in package.resources.items()})
+    return columns({name: resource.fields for name, resource in package.resources.items()})
 
 
 def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""The quality of a package, as people and programs read it: the rules that held, what is missing, what is odd.
+"""The quality of a package, as people and programs read it: the constraints, what is missing, what is odd.
 
-A package that breaks a rule is never published, so every rule listed here held. A value that keeps the rules need not
-be true, and an odd one need not be wrong.
+A package that breaks a constraint is never published, so this one satisfies all that are listed. A value that satisfies
+them need not be true, and an odd one need not be wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from portal.core.models import Agency, Bilingual, Package, Portal, Project
 from portal.core.totals import group
 from portal.rules.anomalies import AnomalyReport, anomaly_reports
-from portal.rules.constraint_list import Constraint, rules
+from portal.rules.constraint_reports import ConstraintReport, constraint_reports
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
 
 
@@ -29,7 +29,7 @@ class Figure:
     fields: tuple[str, ...]
     """A project gives the figure where all of these have a value."""
     needs: str
-    """What the package must have for it, as `portal.needs` writes that."""
+    """What the package must have for it, as `portal.rules.needs` writes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyGiven:
-    """What the projects of an agency give."""
+class AgencyCompleteness:
+    """How many projects of an agency give each key figure."""
 
     agency: Agency | None
     """None: of no agency."""
-    given: Completeness
+    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ class Quality:
     """The report on a release of the package. How often each field is filled, the package itself says."""
 
     package: Package
-    rules: tuple[Constraint, ...]
+    constraints: tuple[ConstraintReport, ...]
     figures: tuple[Figure, ...]
     """Those that the package has a column for."""
     projects: Completeness
-    agencies: tuple[AgencyGiven, ...]
+    agencies: tuple[AgencyCompleteness, ...]
     """Every agency, also without a project, in the order of its id; the projects of no agency last."""
-    odd: tuple[AnomalyReport, ...]
+    anomalies: tuple[AnomalyReport, ...]
 
     @property
-    def held(self) -> tuple[Constraint, ...]:
-        """The rules that something was held against; the others had nothing to check."""
-        return tuple(rule for rule in self.rules if rule.covered)
+    def checked_constraints(self) -> tuple[ConstraintReport, ...]:
+        """The constraints that something was checked against; the package has nothing of what the others look at."""
+        return tuple(rule for rule in self.constraints if rule.covered)
 
 
 def quality_report(portal: Portal) -> Quality:
@@ -74,9 +74,9 @@ def quality_report(portal: Portal) -> Quality:
     figures = tuple(_figures(portal.package))
     return Quality(
         portal.package,
-        tuple(rules(portal)),
+        tuple(constraint_reports(portal)),
         figures,
-        _given(portal.projects, figures),
+        _completeness(portal.projects, figures),
         tuple(_agencies(portal, figures)),
         tuple(anomaly_reports(portal)),
     )
@@ -99,29 +99,30 @@ _FIGURES = (
 
 def _figures(package: Package) -> Iterator[Figure]:
     """The key figures that the package can give."""
-    known = package_columns(package)
-    return (figure for figure in _FIGURES if not unmet(figure.needs, known.__contains__))
+    columns = package_columns(package)
+    return (figure for figure in _FIGURES if not unmet(figure.needs, columns.__contains__))
 
 
-def _given(projects: Sequence[Project], figures: Iterable[Figure]) -> Completeness:
-    return Completeness(
-        len(projects),
-        {one.name: sum(all(getattr(p, name) is not None for name in one.fields) for p in projects) for one in figures},
-    )
+def _completeness(projects: Sequence[Project], figures: Iterable[Figure]) -> Completeness:
+    counts = {
+        figure.name: sum(all(getattr(project, name) is not None for name in figure.fields) for project in projects)
+        for figure in figures
+    }
+    return Completeness(len(projects), counts)
 
 
-def _agencies(portal: Portal, figures: Sequence[Figure]) -> Iterator[AgencyGiven]:
+def _agencies(portal: Portal, figures: Sequence[Figure]) -> Iterator[AgencyCompleteness]:
     by_agency = group(portal.projects, lambda p: p.agency.agency_id if p.agency else "")
-    known = {p.agency.agency_id: p.agency for p in portal.projects if p.agency}
-    known |= {agency.agency_id: agency for agency in portal.agencies}
-    for agency_id in sorted(known):
-        yield AgencyGiven(known[agency_id], _given(by_agency.get(agency_id, ()), figures))
+    agencies = {p.agency.agency_id: p.agency for p in portal.projects if p.agency}
+    agencies |= {agency.agency_id: agency for agency in portal.agencies}
+    for agency_id in sorted(agencies):
+        yield AgencyCompleteness(agencies[agency_id], _completeness(by_agency.get(agency_id, ()), figures))
     if "" in by_agency:
-        yield AgencyGiven(None, _given(by_agency[""], figures))
+        yield AgencyCompleteness(None, _completeness(by_agency[""], figures))
 
 
 def quality_json(quality: Quality) -> str:
-    """The report for programs: what was checked, the rules that held, completeness, and every odd value."""
+    """The report for programs: what was checked, the constraints, completeness, and every odd value."""
     package = quality.package
     content = {
         "package": package.name,
@@ -129,20 +130,21 @@ def quality_json(quality: Quality) -> str:
         "created": package.created.isoformat(),
         "sha256": package.sha256,
         "valid": True,
-        "rules": [_plain(rule) for rule in quality.rules],
+        "rules": [_plain(rule) for rule in quality.constraints],
         "completeness": {
             "fields": [
-                {"resource": one.name, "field": name, "filled": column.filled, "rows": one.rows}
-                for one in package.resources.values()
-                for name, column in one.fields.items()
+                {"resource": resource.name, "field": name, "filled": field.filled, "rows": resource.rows}
+                for resource in package.resources.values()
+                for name, field in resource.fields.items()
             ],
-            "figures": [{"name": o.name, "title": _plain(o.title), "fields": o.fields} for o in quality.figures],
+            "figures": [{"name": f.name, "title": _plain(f.title), "fields": f.fields} for f in quality.figures],
             "agencies": [
-                {"agency_id": one.agency and one.agency.agency_id, **_plain(one.given)} for one in quality.agencies
+                {"agency_id": row.agency and row.agency.agency_id, **_plain(row.completeness)}
+                for row in quality.agencies
             ],
         },
-        "personal_data_allowed": [_plain(one) for one in package.allowances],
-        "odd_values": [_plain(one) for one in quality.odd],
+        "personal_data_allowed": [_plain(allowance) for allowance in package.allowances],
+        "odd_values": [_plain(report) for report in quality.anomalies],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -152,9 +154,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -10,15 +10,16 @@ from portal.core.calendars import month_start, months_before
 from portal.core.models import Agency, Portal, Project, Status
 from portal.core.totals import group
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
+from portal.rules.verdicts import is_finished
 
 MONTHS = 12
-"""As far back as the league looks."""
+"""How many months the rates are of."""
 
 NEEDS = f"start_date finish_date as_of_date {DATED_REPORTS}"
-"""What the league needs of a package."""
+"""What a package must have for the rates, as `portal.rules.needs` writes it."""
 
 LEAST = 12
-"""Project-months from which an agency is ranked: of fewer, one report more or less would move it far."""
+"""Project-months from which an agency is ranked. Of fewer, one report more or less would change its rank by much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,14 @@ class MonthReports:
 
 @dataclass(frozen=True, slots=True)
 class AgencyReports:
-    """An agency in the league."""
+    """How regularly the projects of an agency report."""
 
     agency: Agency | None
     months: tuple[MonthReports, ...]
     """The oldest first."""
     unknown: int
-    """Projects of which nothing can be told: without a start, a finish or an as-of date, or with results of months that
-    belong to no fiscal year.
+    """Projects that cannot be judged: without a start, a finish or an as-of date, or with results of months that belong
+    to no fiscal year.
     """
     has_reports: bool
     """Whether the data have any report of its projects, however old. Where they have none, nobody knows whether the
@@ -75,9 +76,9 @@ class ReportingRates:
 
 
 def reporting_rates(portal: Portal) -> ReportingRates | None:
-    """The league of the last twelve months that had ended on the newest day of any figures.
+    """The rates of the last twelve months that had ended on the newest as-of date of any project.
 
-    None where the package cannot say of anybody when he reported: it has no such tables, or they are empty.
+    None where the package cannot say of any project when it was reported on: it has no such tables, or they are empty.
     """
     if unmet(NEEDS, package_columns(portal.package).__contains__):
         return None
@@ -94,10 +95,10 @@ def _months(day: date) -> tuple[date, ...]:
 
 
 def _row(agency: Agency | None, projects: Sequence[Project], months: Iterable[date]) -> AgencyReports:
-    known = [p for p in projects if p.start_date and p.finish_date and p.as_of_date and not _has_undated_months(p)]
-    has_reports = any(p.last_result or any(one.reports for one in p.progress_reports) for p in projects)
-    reports = tuple(_month(known, first) for first in months)
-    return AgencyReports(agency, reports, len(projects) - len(known), has_reports)
+    dated = [p for p in projects if p.start_date and p.finish_date and p.as_of_date and not _has_undated_months(p)]
+    has_reports = any(p.last_result or any(report.reports for report in p.progress_reports) for p in projects)
+    reports = tuple(_month(dated, first) for first in months)
+    return AgencyReports(agency, reports, len(projects) - len(dated), has_reports)
 
 
 def _has_undated_months(project: Project) -> bool:
@@ -116,18 +117,21 @@ def _month(projects: Iterable[Project], first: date) -> MonthReports:
 
 
 def _is_over(project: Project, first: date) -> bool:
-    """Whether a project that is finished or cancelled has said its last word before a month."""
-    ended = project.progress_percent == 100 or project.status in (Status.COMPLETED, Status.CANCELLED)
+    """Whether a project is finished or cancelled, and its last report was before a month."""
+    ended = is_finished(project) is True or project.status is Status.CANCELLED
     return ended and project.last_reported is not None and project.last_reported < first
 
 
 def _has_reported(project: Project, first: date, last: date) -> bool:
     year = project.fiscal_year
     if year is not None and any(
-        one.result is not None and month_start(year, one.month) == first for one in project.monthly_results
+        month.result is not None and month_start(year, month.month) == first for month in project.monthly_results
     ):
         return True
-    return any(one.report_date and one.reports and first <= one.report_date <= last for one in project.progress_reports)
+    return any(
+        report.report_date and report.reports and first <= report.report_date <= last
+        for report in project.progress_reports
+    )
 
 
 def _order(row: AgencyReports) -> tuple[bool, float, int, str]:

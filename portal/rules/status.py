@@ -1,4 +1,4 @@
-"""Where a project stands, in facts that its figures allow at the day on which they were true."""
+"""Project -> the facts of its status: results, spending and lateness, at its `as_of_date`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from portal.core.formats import share
 from portal.core.models import MonthlyResult, ProgressReport, Project, Status
+from portal.rules.verdicts import is_finished
 
 
 class Spending(StrEnum):
@@ -58,7 +59,7 @@ class ProjectStatus:
 
 
 def project_status(project: Project) -> ProjectStatus:
-    """The standing of `project`."""
+    """The facts about `project`."""
     last, target = project.last_result, project.target_value
     received, spent = project.budget_received, project.budget_spent
     timing = _timing(project)
@@ -100,7 +101,7 @@ def _spending(received: Decimal | None, spent: Decimal | None) -> Spending:
 def _timing(project: Project) -> Timing:
     if project.status is Status.CANCELLED:
         return Timing.CANCELLED
-    if project.progress_percent == 100 or project.status is Status.COMPLETED:
+    if is_finished(project) is True:
         return Timing.FINISHED
     if project.finish_date is None:
         return Timing.NO_FINISH_DATE

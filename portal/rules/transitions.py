@@ -1,8 +1,8 @@
-"""What releases changed of a project -> the rules that began and that ended to concern it in each of them.
+"""A project, and what each release changed of it -> the observations that began and that ended with each release.
 
-A project is put back step by step to what it was before each release, the newest first, and judged anew. The result is
-a function of the project as it is, of what the releases changed of it, of the descriptor and of the rules: a digest of
-all of these is the name under which it is cached.
+A project is put back step by step to what it was before each release, the newest first, and judged again. The result
+depends on the project as it is, on what the releases changed of it, on the descriptor and on the rules: it is cached
+under a digest of all of these.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ from portal.core.models import (
     Project,
     Thresholds,
 )
-from portal.history import ProjectChanges, published_figures, typed
+from portal.history import ProjectChanges, cell_value, published_figures
+from portal.rules.inputs import DERIVED
 from portal.rules.needs import columns
-from portal.rules.observations import DERIVED, RULES, Rule, rules_of
+from portal.rules.observations import OBSERVATIONS
+from portal.rules.outcomes import checkable_rules
+from portal.rules.registry import ObservationRule
 
 Names = tuple[str, ...]
 Transition = tuple[Names, Names]
-"""The rules that began to concern a project in a release, and those that ended, each by name."""
+"""The rules that began to find a project with a release, and those that ended, each by name."""
 
 Fields = Mapping[str, Mapping[str, Field]]
 """The columns of each resource, as the descriptor of today has them."""
@@ -48,25 +51,25 @@ _READ: Mapping[str, frozenset[str]] = {
 }
 """The columns that rules read, by resource."""
 
-_INPUTS = tuple(sorted({name for rule in RULES for name in rule.needs} - DERIVED.keys() - {"agency"}))
+_INPUTS = tuple(sorted({name for rule in OBSERVATIONS for name in rule.needs} - DERIVED.keys() - {"agency"}))
 
 
 @dataclass(slots=True)
 class RuleTransitions:
-    """Finds the transitions of projects, or knows them from an earlier build."""
+    """Finds the transitions of projects, or takes them from the cache of an earlier build."""
 
     thresholds: Thresholds
     fields: Fields
-    known: Mapping[str, Any] = field(default_factory=dict)
+    cached: Mapping[str, Any] = field(default_factory=dict)
     """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
     found: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
     """Those that were asked for, by the same digest: the number of an entry, the rules that began, and that ended."""
-    rules: tuple[Rule, ...] = field(init=False)
+    rules: tuple[ObservationRule, ...] = field(init=False)
     """Those that the columns of today can be judged by."""
 
     def __post_init__(self) -> None:
-        """Find the rules."""
-        self.rules = rules_of(columns(self.fields))
+        """Choose the rules."""
+        self.rules = checkable_rules(columns(self.fields))
 
     def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
         """The transition of each of the `entries` of a project, the newest first.
@@ -75,25 +78,27 @@ class RuleTransitions:
         """
         relevant = [tuple(filter(_is_read, entry.changes)) for entry in entries]
         digest = self._digest(project, relevant)
-        found = _transitions(self.known.get(digest))
-        if found is None:
+        transitions = _from_cache(self.cached.get(digest))
+        if transitions is None:
             steps = enumerate(_walk(project, relevant, self))
-            found = [(number, began, ended) for number, (began, ended) in steps if began or ended]
-        self.found[digest] = found
+            transitions = [(number, began, ended) for number, (began, ended) in steps if began or ended]
+        self.found[digest] = transitions
         # Where what a rule reads is withheld, nobody can say what began or ended with it.
-        hidden = {number for number, changes in enumerate(relevant) if any(one.withheld for one in changes)}
-        by_number = {number: (began, ended) for number, began, ended in found if number not in hidden}
+        hidden = {number for number, changes in enumerate(relevant) if any(change.withheld for change in changes)}
+        by_number = {number: (began, ended) for number, began, ended in transitions if number not in hidden}
         return (by_number.get(number, ((), ())) for number in range(len(entries)))
 
     def _digest(self, project: Project | None, relevant: Sequence[Sequence[Change]]) -> str:
-        """Names all that the transitions of a project depend on beside the rules and the descriptor."""
+        """The digest of all that the transitions of a project depend on beside the rules and the descriptor."""
         state = project and (
             [getattr(project, name) for name in _INPUTS],
             project.agency is None,
-            [(one.month, one.result) for one in project.monthly_results],
-            [(one.report_date, one.progress_percent, one.status) for one in project.progress_reports],
+            [(result.month, result.result) for result in project.monthly_results],
+            [(report.report_date, report.progress_percent, report.status) for report in project.progress_reports],
         )
-        steps = [[(c.resource, c.record, c.field, c.kind.value, c.before, c.after) for c in one] for one in relevant]
+        steps = [
+            [(c.resource, c.record, c.field, c.kind.value, c.before, c.after) for c in changes] for changes in relevant
+        ]
         return hashlib.blake2b(repr((state, steps)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -103,33 +108,36 @@ def fields_of(package: Package) -> Fields:
 
 
 def judged_by(package: Package, thresholds: Thresholds) -> str:
-    """Names what transitions depend on beside a project and the code: thresholds, rules, how cells become values."""
+    """The digest of what transitions depend on beside a project and the code.
+
+    That is the thresholds, the rules that the package can be judged by, and how its cells become values.
+    """
     cells = [
         (resource, name, field.type, field.format, sorted(field.missing))
         for resource, fields in fields_of(package).items()
         for name, field in fields.items()
         if name in _READ[resource]
     ]
-    rules = [(rule.name, rule.needs) for rule in rules_of(columns(fields_of(package)))]
+    rules = [(rule.name, rule.needs) for rule in checkable_rules(columns(fields_of(package)))]
     return hashlib.sha256((repr(thresholds) + repr(cells) + repr(rules)).encode()).hexdigest()[:16]
 
 
-def _transitions(cached: Any) -> list[tuple[int, Names, Names]] | None:
-    """What an earlier build found; None where it found nothing or what it wrote was damaged."""
+def _from_cache(cached: Any) -> list[tuple[int, Names, Names]] | None:
+    """What an earlier build wrote into the cache; None where it wrote nothing, or what it wrote is damaged."""
     if not isinstance(cached, list):
         return None
-    found: list[tuple[int, Names, Names]] = []
-    for one in cached:
-        match one:
+    transitions: list[tuple[int, Names, Names]] = []
+    for item in cached:
+        match item:
             case [int(number), [*began], [*ended]] if all(isinstance(name, str) for name in (*began, *ended)):
-                found.append((number, tuple(began), tuple(ended)))
+                transitions.append((number, tuple(began), tuple(ended)))
             case _:
                 return None
-    return found
+    return transitions
 
 
 def _is_read(change: Change) -> bool:
-    """Whether rules may judge a project otherwise after a change."""
+    """Whether a change may change what the rules say of a project."""
     fields = _READ.get(change.resource, frozenset())
     return change.field in fields or (change.resource == "projects" and change.kind is not ChangeKind.CHANGED)
 
@@ -140,25 +148,26 @@ def _walk(
     """What began and ended with each of the `entries`, the newest first; `state` is after the newest."""
     fields = transitions.fields
     figures = published_figures(entries[::-1], fields["projects"].get("progress_percent"))
-    concerned = _concerned(state, transitions)
+    after = _rules_that_find(state, transitions)
     for number, entry in enumerate(entries, start=1):
         if not entry:
             yield (), ()
             continue
         state = before(state, entry, fields)
         if state is not None:
-            known = figures[len(entries) - number]
-            state = replace(state, published_progress=known if len(known) > 1 else ())
-        then = _concerned(state, transitions)
-        yield tuple(sorted(concerned - then)), tuple(sorted(then - concerned))
-        concerned = then
+            published = figures[len(entries) - number]
+            state = replace(state, published_progress=published if len(published) > 1 else ())
+        earlier = _rules_that_find(state, transitions)
+        yield tuple(sorted(after - earlier)), tuple(sorted(earlier - after))
+        after = earlier
 
 
-def _concerned(project: Project | None, by: RuleTransitions) -> frozenset[str]:
-    """The rules that concern a project."""
+def _rules_that_find(project: Project | None, transitions: RuleTransitions) -> frozenset[str]:
+    """The names of the rules that find a project; none where it is not in the package."""
     if project is None:
         return frozenset()
-    return frozenset(rule.name for rule in by.rules if rule.judge(project, by.thresholds) is True)
+    thresholds = transitions.thresholds
+    return frozenset(rule.name for rule in transitions.rules if rule.judge(project, thresholds) is True)
 
 
 def before(project: Project | None, changes: Sequence[Change], fields: Fields) -> Project | None:
@@ -178,7 +187,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
     reports = {report.report_date: report for report in project.progress_reports}
     for change in changes:
         described = fields.get(change.resource, {})
-        earlier = typed(described.get(change.field), change.before)
+        earlier = cell_value(described.get(change.field), change.before)
         if change.resource == "projects":
             values |= _attribute(change.field, earlier)
         elif change.resource == "monthly_results":
@@ -186,7 +195,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
                 month = _MONTHS[change.record[-1]]
                 months[month] = replace(months.get(month) or MonthlyResult(month, None), result=_number(earlier))
         elif change.resource == "progress_reports" and len(change.record) == 2:
-            day = typed(described.get("report_date"), change.record[1])
+            day = cell_value(described.get("report_date"), change.record[1])
             if isinstance(day, date):
                 _undo_report(reports, day, change, earlier)
     return replace(
@@ -201,7 +210,7 @@ _MONTHS = {str(month): month for month in range(1, 13)}
 
 
 def _attribute(name: str, value: Any) -> dict[str, Any]:
-    """The attribute of a project that a column fills; no rule reads more of an agency than whether there is one."""
+    """The attribute of a project that a column fills. Of an agency, rules read only whether there is one."""
     if name == "agency_id":
         return {"agency": None if value is None else Agency(str(value), Bilingual(str(value)))}
     if name in _AMOUNTS:

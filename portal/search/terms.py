@@ -1,7 +1,7 @@
-"""Text -> terms: what the search's index is made of. `tokens.js` says the same for the browser.
+"""Text -> the terms of the search index. `templates/assets/js/tokens.js` does the same in the browser.
 
-No dictionary cuts the Thai: every part of a text can be found, in every browser, because text is folded and cut into
-overlapping terms by rules that a few lines can say. A table of vectors (`tests/search_vectors.json`) holds both sides.
+Thai is not cut by a dictionary. Text is folded and cut into overlapping terms by a few rules, so every part of it can
+be found, in every browser. The test vectors in `tests/search_vectors.json` are for both programs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, count, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,10 @@ _THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def fold(text: str) -> str:
-    """One spelling for all that people type alike.
+    """One spelling for all texts that people mean as the same.
 
-    NFC; zero-width characters dropped; sara am as one character behind the tone mark (`with_sara_am`); doubled sara e
-    as sara ae; no more than two marks on a letter; Thai digits as ASCII digits; small letters; no separators inside
-    numbers.
+    NFC; no zero-width characters; sara am as one character after the tone mark (`with_sara_am`); sara ae for two
+    sara e; at most two marks on a letter; ASCII digits for Thai digits; small letters; no separators inside numbers.
     """
     if not text.isascii():
         text = without_zero_width(unicodedata.normalize("NFC", text))
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 
 
 _CODEC = "cp874"
-"""A byte for each Thai character, in the order of Unicode: bytes are classed and cut many times faster than text."""
+"""Thai in one byte a character, in the order of Unicode: bytes are cut many times faster than text."""
 
 _THAI = frozenset("".join(map(chr, [*range(0x0E01, 0x0E3B), *range(0x0E40, 0x0E4F)])).encode(_CODEC))
 _MARKS = frozenset("".join(map(chr, [0x0E31, *range(0x0E33, 0x0E3B), *range(0x0E47, 0x0E4F)])).encode(_CODEC))
@@ -51,136 +51,160 @@ _MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for by
 _WORD = re.compile(rb"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 TAIL = 12
-"""Characters of a word in Latin letters and digits that one term holds."""
+"""The largest number of characters in a term of Latin letters and digits."""
 
 
-def _coded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     return fold(text).encode(_CODEC, "replace")
 
 
-def _word_terms(coded: bytes) -> list[bytes]:
-    return [word[i : i + TAIL] for word in _WORD.findall(coded) for i, sign in enumerate(word) if sign != 0x2D]
+def _word_terms(encoded: bytes) -> list[bytes]:
+    """The terms of the words of Latin letters and digits in a text."""
+    hyphen = 0x2D
+    return [word[i : i + TAIL] for word in _WORD.findall(encoded) for i, byte in enumerate(word) if byte != hyphen]
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text: those of its words, then those of its Thai.
+    """The terms of a text: first those of its words, then those of its Thai.
 
-    Of a word of Latin letters and digits, hyphens within it: from each character on the rest of it, cut after `TAIL`.
-    Of a run of Thai: at each character cluster the three that begin there, fewer at its end. A cluster is a letter with
-    the marks that follow it; marks before the first letter are left out. A part of a run thus holds whole terms but for
-    its last, which is the beginning of one.
+    A word of Latin letters and digits, hyphens within it, has a term for each of its characters: the rest of the word
+    from there, at most `TAIL` characters. A run of Thai has a term for each of its clusters: that cluster and the next
+    two, fewer at the end of the run. A cluster is a letter with the marks that follow it; marks before the first letter
+    are left out. So the terms of a part of a run are terms of the whole run, but for the last ones, with which longer
+    terms of the whole run begin.
     """
-    coded = _coded(text)
-    found = _word_terms(coded)
-    for run in coded.translate(_ONLY_THAI).split():
-        begins = [*compress(count(), run.translate(_BEGINS)), *[len(run)] * 3]
-        found += [run[i:j] for i, j in zip(begins, begins[3:], strict=False)]
-    return b" ".join(found).decode(_CODEC).split()
+    encoded = _encode(text)
+    encoded_terms = _word_terms(encoded)
+    for run in encoded.translate(_ONLY_THAI).split():
+        starts = [*compress(count(), run.translate(_BEGINS)), *[len(run)] * 3]
+        encoded_terms += [run[start:end] for start, end in zip(starts, starts[3:], strict=False)]
+    return b" ".join(encoded_terms).decode(_CODEC).split()
 
 
 BATCH_BITS = 9
 BATCH = 1 << BATCH_BITS
-"""Texts that are cut at once: their arrays fit the processor's memory, and a text's number fits 63 bits with a term."""
+"""Texts whose Thai is cut together: their arrays fit the processor's cache, and the number of a text in the batch fits
+into 63 bits together with a term."""
 
 SLICE = 1 << 21
-"""Pairs of a term and a text that are put in order at once, about: a large year has twenty times as many."""
+"""About how many pairs of a term and a text are sorted together; the largest year has twenty times as many."""
 
 Array = NDArray[np.int64]
 
-Held = tuple[Array, Array, NDArray[np.int32]]
-"""Terms, how many texts hold each, and the numbers of those texts, term after term."""
+
+class _Batch(NamedTuple):
+    """Terms, and the texts that contain each."""
+
+    terms: Array
+    """The terms, as numbers: at first their code, then their rank among all terms."""
+    counts: Array
+    """How many texts contain each term."""
+    texts: NDArray[np.int32]
+    """The numbers of these texts, term after term."""
 
 
 def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Every term of the texts, in the order of Unicode, with the numbers of the texts that hold it.
+    """Every term of the texts, in the order of Unicode, with the numbers of the texts that contain it, in bytes.
 
-    The numbers ascend from 0, each as its distance from the one before, the first from -1. A distance is a byte; 255
-    says that the next one is added to it. The terms are those that `terms` says, of all texts at once and several times
-    as fast.
+    The numbers begin at 0 and ascend. Each is written as its difference to the one before, the first to -1. A
+    difference is a byte; 255 means that the next byte is added to it. The terms are the same as `terms` returns for
+    each text, but found for all texts together and several times as fast.
     """
-    coded = [_coded(text) for text in texts]
-    thai = [_thai_holders(coded[i : i + BATCH], i) for i in range(0, len(coded), BATCH)]
-    different = _different(np.concatenate([np.empty(0, np.int64), *(keys for keys, _, _ in thai)]))
-    words = [(word, number) for number, text in enumerate(coded) for word in _word_terms(text)]
-    bits = max(1, len(coded).bit_length())
-    del coded
-    plain = sorted({word for word, _ in words})
-    names = [*plain, *map(_named, different.tolist())]
-    order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names), np.int64)
-    rank[order] = np.arange(len(names))
-    place, owners = {word: i for i, word in enumerate(plain)}, np.array([number for _, number in words], np.int32)
-    held: list[Held] = [(rank[[place[word] for word, _ in words]], np.ones(len(words), np.int64), owners)]
-    held += [(rank[len(plain) + np.searchsorted(different, keys)], counts, owners) for keys, counts, owners in thai]
-    del words, place, thai
-    for first, last in pairwise(_cuts(held, len(names))):
-        chosen = [(ranks >= first) & (ranks < last) for ranks, _, _ in held]
+    encoded = [_encode(text) for text in texts]
+    bits = max(1, len(encoded).bit_length())
+    names, order, batches = _rank_terms(encoded)
+    del encoded
+    for first, last in pairwise(_slices(batches, len(names))):
+        chosen = [(batch.terms >= first) & (batch.terms < last) for batch in batches]
         pairs = [
-            (np.repeat(ranks[which], counts[which]) << bits) | owners[np.repeat(which, counts)]
-            for which, (ranks, counts, owners) in zip(chosen, held, strict=True)
+            (np.repeat(batch.terms[which], batch.counts[which]) << bits) | batch.texts[np.repeat(which, batch.counts)]
+            for which, batch in zip(chosen, batches, strict=True)
         ]
-        for i, data in zip(order[first:last], _written(_different(np.concatenate(pairs)), bits), strict=True):
+        encoded_postings = _encode_postings(_sorted_unique(np.concatenate(pairs)), bits)
+        for i, data in zip(order[first:last], encoded_postings, strict=True):
             yield names[i].decode(_CODEC), data
 
 
-def _cuts(held: Iterable[Held], names: int) -> list[int]:
-    """Where to cut the ranks of `names` terms, so that between two cuts about `SLICE` pairs lie."""
-    pairs = np.zeros(names, np.int64)
-    for ranks, counts, _ in held:
-        np.add.at(pairs, ranks, counts)
-    every = np.cumsum(pairs)
-    cuts = np.searchsorted(every, np.arange(SLICE, every[-1] if names else 0, SLICE)) + 1
-    return sorted({0, *cuts.tolist(), names})
+def _rank_terms(encoded: Sequence[bytes]) -> tuple[list[bytes], list[int], list[_Batch]]:
+    """All terms, their numbers in the order of Unicode, and the texts that contain each, by the rank of the term."""
+    thai = [_thai_terms(encoded[i : i + BATCH], i) for i in range(0, len(encoded), BATCH)]
+    thai_codes = _sorted_unique(np.concatenate([np.empty(0, np.int64), *(batch.terms for batch in thai)]))
+    words = [(word, number) for number, text in enumerate(encoded) for word in _word_terms(text)]
+    distinct_words = sorted({word for word, _ in words})
+    names = [*distinct_words, *map(_thai_term, thai_codes.tolist())]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), np.int64)
+    rank[order] = np.arange(len(names))
+    position = {word: i for i, word in enumerate(distinct_words)}
+    word_texts = np.array([number for _, number in words], np.int32)
+    batches = [_Batch(rank[[position[word] for word, _ in words]], np.ones(len(words), np.int64), word_texts)]
+    for batch in thai:
+        ranks = rank[len(distinct_words) + np.searchsorted(thai_codes, batch.terms)]
+        batches.append(batch._replace(terms=ranks))
+    return names, order, batches
 
 
-def _written(pairs: Array, bits: int) -> Iterator[bytes]:
-    """The holders of each term, from the pairs of a rank and a text in their order; the text has the last `bits`."""
-    holder = pairs & ((1 << bits) - 1)
-    firsts = np.diff(pairs >> bits, prepend=-1) > 0
-    more, rest = np.divmod(np.where(firsts, holder + 1, np.diff(holder, prepend=0)), 255)
-    ends = np.cumsum(more + 1)
+def _slices(batches: Iterable[_Batch], count: int) -> list[int]:
+    """Where to cut the ranks of `count` terms, so that there are about `SLICE` pairs between two cuts."""
+    pairs = np.zeros(count, np.int64)
+    for batch in batches:
+        np.add.at(pairs, batch.terms, batch.counts)
+    totals = np.cumsum(pairs)
+    cuts = np.searchsorted(totals, np.arange(SLICE, totals[-1] if count else 0, SLICE)) + 1
+    return sorted({0, *cuts.tolist(), count})
+
+
+def _encode_postings(pairs: Array, bits: int) -> Iterator[bytes]:
+    """The texts of each term, as `postings` says.
+
+    `pairs` are sorted numbers of a term's rank and a text; the text has the last `bits`.
+    """
+    text = pairs & ((1 << bits) - 1)
+    is_first = np.diff(pairs >> bits, prepend=-1) > 0
+    full_bytes, rest = np.divmod(np.where(is_first, text + 1, np.diff(text, prepend=0)), 255)
+    ends = np.cumsum(full_bytes + 1)
     data = np.full(int(ends[-1]) if len(ends) else 0, 255, np.uint8)
     data[ends - 1] = rest
-    begins = [*(ends - 1 - more)[firsts].tolist(), len(data)]
-    return (data[begin:end].tobytes() for begin, end in pairwise(begins))
+    starts = [*(ends - 1 - full_bytes)[is_first].tolist(), len(data)]
+    return (data[start:end].tobytes() for start, end in pairwise(starts))
 
 
-def _different(values: Array) -> Array:
-    """The values in order, each once. np.unique does the same by hashing, at five times the cost."""
+def _sorted_unique(values: Array) -> Array:
+    """The distinct values in order. np.unique does the same by hashing, which takes five times as long."""
     values = np.sort(values)
     return values[np.diff(values, prepend=-1) > 0]
 
 
-def _thai_holders(texts: Sequence[bytes], offset: int) -> Held:
-    """The different Thai terms of at most `BATCH` texts, how many of these hold each, and the numbers of those.
+def _thai_terms(texts: Sequence[bytes], offset: int) -> _Batch:
+    """The distinct Thai terms of at most `BATCH` texts, as codes. The first text has the number `offset`.
 
-    A term is three clusters of 17 bits: the letter in seven, each of two marks in five, 0 for what is not there. The
-    first text has the number `offset`.
+    A code has 17 bits for each of three clusters: seven for the letter, five for each of two marks; 0 is none.
     """
     data = np.frombuffer(b"".join(text + b" " for text in texts) + b"  ", np.uint8)
     mark = _MARK_NUMBER[data]
-    begins = np.flatnonzero(_IS_THAI[data] & (mark == 0))
-    first_mark = mark[begins + 1]
-    second_mark = np.where(first_mark > 0, mark[begins + 2], 0)
-    ends = begins + 1 + (first_mark > 0) + (second_mark > 0)
-    cluster = ((data[begins].astype(np.int64) - 0xA0) << 10) | (first_mark << 5) | second_mark
-    follows = np.append(begins[1:] == ends[:-1], False)[: len(begins)]
-    second = np.where(follows, np.roll(cluster, -1), 0)
-    third = np.where(follows, np.roll(second, -1), 0)
-    owners = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
-    key = (cluster << 34) | (second << 17) | third
-    pairs = _different((key << BATCH_BITS) | owners[begins])
-    keys = pairs >> BATCH_BITS
-    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    starts = np.flatnonzero(_IS_THAI[data] & (mark == 0))
+    first_mark = mark[starts + 1]
+    second_mark = np.where(first_mark > 0, mark[starts + 2], 0)
+    ends = starts + 1 + (first_mark > 0) + (second_mark > 0)
+    cluster = ((data[starts].astype(np.int64) - 0xA0) << 10) | (first_mark << 5) | second_mark
+    has_next = np.append(starts[1:] == ends[:-1], False)[: len(starts)]
+    second = np.where(has_next, np.roll(cluster, -1), 0)
+    third = np.where(has_next, np.roll(second, -1), 0)
+    text_numbers = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
+    codes = (cluster << 34) | (second << 17) | third
+    pairs = _sorted_unique((codes << BATCH_BITS) | text_numbers[starts])
+    sorted_codes = pairs >> BATCH_BITS
+    firsts = np.flatnonzero(np.diff(sorted_codes, prepend=-1))
     numbers = ((pairs & (BATCH - 1)) + offset).astype(np.int32)
-    return keys[firsts], np.diff(firsts, append=len(keys)), numbers
+    return _Batch(sorted_codes[firsts], np.diff(firsts, append=len(sorted_codes)), numbers)
 
 
-def _named(term: int) -> bytes:
-    name = b""
+def _thai_term(code: int) -> bytes:
+    """The term with a code, see `_thai_terms`."""
+    term = b""
     for shift in (34, 17, 0):
-        cluster = term >> shift & 0x1FFFF
+        cluster = code >> shift & 0x1FFFF
         if cluster:
             marks = [_MARK_BYTES[mark] for mark in (cluster >> 5 & 31, cluster & 31) if mark]
-            name += bytes([(cluster >> 10) + 0xA0, *marks])
-    return name
+            term += bytes([(cluster >> 10) + 0xA0, *marks])
+    return term

@@ -11,7 +11,7 @@ import pytest
 
 from portal.core.models import Project, Thresholds
 from portal.package.reading import read_portal
-from portal.rules.observations import Outcome, signals
+from portal.rules.outcomes import Outcome, judge_project
 
 ROOT = Path(__file__).parents[2]
 THRESHOLDS = Thresholds()
@@ -25,15 +25,15 @@ def real() -> Mapping[str, Project]:
     return {project.project_id: project for project in portal.projects}
 
 
-def told(project: Project, outcome: Outcome) -> set[str]:
-    return {one.rule for one in signals(project, THRESHOLDS) if one.outcome is outcome}
+def rules_that_say(project: Project, outcome: Outcome) -> set[str]:
+    return {judged.rule for judged in judge_project(project, THRESHOLDS) if judged.outcome is outcome}
 
 
 def test_the_reference_record_carries_exactly_what_its_figures_warrant(real: Mapping[str, Project]) -> None:
     """1,500,000 of 1,500,000 baht spent at 45 %, months 1 to 5 reported; no as-of date and no dated report."""
     project = real["04160000-6961"]
-    by_rule = {one.rule: one for one in signals(project, THRESHOLDS)}
-    assert {name: (one.outcome.value, one.missing) for name, one in by_rule.items()} == {
+    by_rule = {judged.rule: judged for judged in judge_project(project, THRESHOLDS)}
+    assert {name: (judged.outcome.value, judged.missing) for name, judged in by_rule.items()} == {
         "past_finish_date": ("cannot_be_checked", ("as_of_date",)),
         "spending_ahead_of_progress": ("concerned", ()),
         "budget_spent_but_unfinished": ("concerned", ()),
@@ -99,11 +99,11 @@ EXPECTED = {
 
 @pytest.mark.parametrize("project_id", EXPECTED)
 def test_real_projects_carry_what_their_rows_warrant(real: Mapping[str, Project], project_id: str) -> None:
-    concerned, open_ones = (set(names.split()) for names in EXPECTED[project_id])
-    assert told(real[project_id], FOUND) == concerned
-    assert told(real[project_id], Outcome.CANNOT_BE_CHECKED) == open_ones
+    found, unclear = (set(names.split()) for names in EXPECTED[project_id])
+    assert rules_that_say(real[project_id], FOUND) == found
+    assert rules_that_say(real[project_id], Outcome.CANNOT_BE_CHECKED) == unclear
 
 
 def test_nothing_that_depends_on_a_date_is_claimed_of_the_real_package(real: Mapping[str, Project]) -> None:
     dated = {"past_finish_date", "silent_while_running", "never_reported", "report_in_the_future"}
-    assert not [key for key, project in real.items() if told(project, FOUND) & dated]
+    assert not [key for key, project in real.items() if rules_that_say(project, FOUND) & dated]

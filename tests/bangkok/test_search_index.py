@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from portal.package.reading import read_portal
-from portal.search.index import field_texts
+from portal.search.documents import field_texts
 
 ROOT = Path(__file__).parents[2]
 

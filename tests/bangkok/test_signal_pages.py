@@ -4,7 +4,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.rules.observations import RULES
+from portal.rules.observations import OBSERVATIONS
 
 
 def page(site: Path, path: str) -> Html:
@@ -25,7 +25,7 @@ def test_the_reference_project_shows_what_its_figures_warrant_and_no_more(real_s
     unclear, clear = section.css("details")
     assert "เลยวันสิ้นสุดแล้ว แต่ยังไม่แล้วเสร็จ ไม่มีข้อมูลในช่อง: วันที่ของข้อมูล" in text(unclear)
     assert "ใช้เงินมากกว่างบที่ได้รับ" in text(clear)
-    assert len(section.css(".observation")) + len(unclear.css("li")) + len(clear.css("li")) == len(RULES)
+    assert len(section.css(".observation")) + len(unclear.css("li")) + len(clear.css("li")) == len(OBSERVATIONS)
 
 
 def test_each_rule_has_a_page_that_lists_whom_it_concerns(real_site: Path) -> None:
@@ -33,7 +33,7 @@ def test_each_rule_has_a_page_that_lists_whom_it_concerns(real_site: Path) -> No
     lines = overview.css("#rules + table tr")
     rows = {text(line.css_first("th")): [text(cell) for cell in line.css("td")] for line in lines}
     assert rows["ใช้งบหมดแล้ว แต่ยังไม่แล้วเสร็จ"][:3] == ["3", "100", "378"]
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         path = f"signals/{rule.name.replace('_', '-')}"
         concerned, clear, unclear = map(int, (cell.replace(",", "") for cell in rows[rule.title.th][:3]))
         assert concerned + clear + unclear == 481

@@ -329,7 +329,7 @@ def test_what_is_said_of_a_release_stays_whatever_comes_after_it(steps: list[lis
         for past, findings in filter(None, found):
             # Of a table that lost its last row, or got its first, other rules can be judged from then on.
             rules = tuple(one.rule.name for one in findings.rules if not one.absent)
-            for project_id, entries in past.entries.items():
+            for project_id, entries in past.project_changes.items():
                 for entry in entries:
                     now = entry.began, entry.ended
                     assert said.setdefault((entry.release.commit, project_id, rules), now) == now

@@ -225,7 +225,7 @@ def test_wrong_configuration_exits_with_2(repository: Path) -> None:
 def test_python_without_docstrings_is_refused_since_rules_are_published_with_theirs(
     tmp_path: Path, command: str
 ) -> None:
-    said = "build.py: Python -OO (or PYTHONOPTIMIZE=2) leaves out the words of public rules. Start it without.\n"
+    said = "build.py: Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.\n"
     assert run(command, "--output", tmp_path / "site", PYTHONOPTIMIZE="2") == (2, "", said)
 
 

@@ -260,14 +260,14 @@ def test_a_request_to_stop_that_comes_amid_a_destructor_is_not_lost(number: sign
     """Python drops what a destructor raises, and a build has many of them."""
     program = f"""
 import signal, time
-from portal.core.processes import stop_on_request, tidy_up_quietly
+from portal.core.processes import silence_destructors, stop_on_request
 
 class Slow:
     def __del__(self):
         signal.raise_signal({int(number)})
 
 stop_on_request()
-tidy_up_quietly()
+silence_destructors()
 try:
     Slow()
     time.sleep(20)

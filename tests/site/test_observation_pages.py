@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.models import Thresholds
-from portal.rules.observations import RULES
+from portal.rules.observations import OBSERVATIONS
 
 from tests.pages import page, text
 
@@ -14,7 +14,7 @@ from tests.pages import page, text
 @pytest.mark.parametrize("prefix", ["", "en/"])
 def test_the_methodology_is_what_the_rules_say_of_themselves(any_site: Path, prefix: str) -> None:
     told = text(page(any_site, f"{prefix}signals/methodology/index.html").css_first("main"))
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         meaning = rule.meaning_with(Thresholds())
         assert (meaning.en if prefix else meaning.th) in told
         assert (rule.explanation.en if prefix else rule.explanation.th) in told

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.history.releases import archive
+from portal.history.releases import release_files
 
 from tests.building import run_build
 from tests.repository import Repository
@@ -260,4 +260,6 @@ def test_the_command_names_what_is_passed_over_in_one_line(tmp_path: Path) -> No
     ]
     assert json.loads(result.stdout)["passed_over"][0]["commit"] == bad
     # The working copy is read by the check; an archive has what a check would have let pass.
-    assert set(archive(repository.folder / "datapackage.json", repository.history().releases[0])) >= {"projects.csv"}
+    assert set(release_files(repository.folder / "datapackage.json", repository.history().releases[0])) >= {
+        "projects.csv"
+    }

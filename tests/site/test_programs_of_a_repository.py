@@ -65,7 +65,7 @@ def test_no_command_runs_a_program_of_the_repository(tmp_path: Path) -> None:
         ("build.py", "build", *package, "--output", site, "--jobs", "1"),
         ("build.py", "check", *package),
         ("build.py", "verify", *package, "--output", site, "--jobs", "1"),
-        ("-m", "scripts.what_changes", "HEAD", *package),
+        ("build.py", "diff", "HEAD", *package),
     ):
         result = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, env=environment)
         assert result.returncode == 0, result.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import frictionless
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from portal.rules.observations import RULES
+from portal.rules.observations import OBSERVATIONS
 
 from tests.building import run_build
 
@@ -42,7 +42,7 @@ def _says_nothing_that_the_package_cannot_tell(site: Path) -> None:
     assert "/signals/reporting/" not in (site / "sitemap.xml").read_text("utf-8")
     overview = Html(pages["en/signals/index.html"]).css_first("section[aria-labelledby=rules]")
     assert overview.css("table") == []
-    assert len(overview.css("details li")) == len(RULES)
+    assert len(overview.css("details li")) == len(OBSERVATIONS)
     assert overview.css_first("details summary").text() == "12 rules cannot be checked with these data"
     for name in ("en/index.html", "en/years/unknown/index.html"):
         figures = Html(pages[name]).css("dl.figures > div")

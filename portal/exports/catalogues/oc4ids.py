@@ -14,7 +14,8 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import month_end, month_start
-from portal.core.formats import CURRENCY, json_text
+from portal.core.formats import CURRENCY
+from portal.core.json_values import json_text
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, known
 

@@ -1,4 +1,4 @@
-"""What the data officer allows to be published although it is personal: `personal_data_allowed` in datapackage.json."""
+"""Personal data that the data officer allows to be published: `personal_data_allowed` in datapackage.json."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from portal.package.personal_data.texts import Finding
 from portal.package.tables import Table
 
 PROPERTY = "personal_data_allowed"
-"""The property of datapackage.json that lists what may be published all the same."""
+"""The property of datapackage.json that lists the allowances."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What datapackage.json allows."""
+    """The columns and values that datapackage.json allows."""
 
     fields: frozenset[tuple[str, str]] = frozenset()
-    """Resource and column, of which no cell is searched."""
+    """Resource and column, in which no cell is searched."""
     values: frozenset[str] = frozenset()
-    """Values as `comparable` makes them, allowed wherever they stand."""
+    """Values in the form of `comparable`; they are allowed in any text."""
 
     def unexpected(self, findings: Iterable[Finding]) -> Finding | None:
         """The first finding that is not allowed."""
-        return next((one for one in findings if comparable(one.text) not in self.values), None)
+        return next((finding for finding in findings if comparable(finding.text) not in self.values), None)
 
 
 _EXAMPLE = f'Write "{PROPERTY}": [{{"resource": "agencies", "field": "email", "reason": "…"}}].'
 
 
 def read_allowed(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[Allowed, list[Problem]]:
-    """The allowances of a descriptor, and a problem for each that is not sound, which allows nothing.
+    """The allowances of a descriptor, and a problem for each that is not valid, which then allows nothing.
 
     Each is an object with a `reason` and either a `resource` and its `field`, or a `value`. No message repeats a value.
     """
@@ -43,44 +43,44 @@ def read_allowed(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[A
     if not isinstance(entries, list):
         message = f"{PROPERTY} must be a list of JSON objects."
         return Allowed(), [problem(descriptor.place, PROPERTY, "wrong-type", message, _EXAMPLE)]
-    columns = _known_columns(descriptor, tables)
+    columns = _all_columns(descriptor, tables)
     fields, values, problems = set(), set(), []
     for index, entry in enumerate(entries):
         where = f"{PROPERTY}[{index}]"
-        found = list(_check_form(descriptor.place, where, entry))
-        if not found and "value" not in entry:
-            found = list(_check_field(descriptor, where, entry, columns))
-        problems += found
-        if not found and "value" in entry:
+        problems_of_entry = list(_check_form(descriptor.place, where, entry))
+        if not problems_of_entry and "value" not in entry:
+            problems_of_entry = list(_check_field(descriptor, where, entry, columns))
+        problems += problems_of_entry
+        if not problems_of_entry and "value" in entry:
             values.add(comparable(entry["value"]))
-        elif not found:
+        elif not problems_of_entry:
             fields.add((entry["resource"], entry["field"]))
     return Allowed(frozenset(fields), frozenset(values)), problems
 
 
-def _known_columns(descriptor: Descriptor, tables: Mapping[str, Table]) -> dict[str, set[str]]:
-    """The columns of each resource, those that are described and those that are in its file alone."""
-    known = {resource["name"]: {f["name"] for f in resource["schema"]["fields"]} for resource in descriptor.resources}
+def _all_columns(descriptor: Descriptor, tables: Mapping[str, Table]) -> dict[str, set[str]]:
+    """The columns of each resource, in the descriptor or in the file."""
+    columns = {resource["name"]: {f["name"] for f in resource["schema"]["fields"]} for resource in descriptor.resources}
     for table in tables.values():
-        known[table.name] |= {field["name"] for field in table.fields}
-    return known
+        columns[table.name] |= {field["name"] for field in table.fields}
+    return columns
 
 
 def _check_form(place: str, where: str, entry: Any) -> Iterator[Problem]:
-    """An allowance is an object of texts: a reason, and either a value or a resource and its field."""
-    known = ("resource", "field", "value", "reason")
+    """Problems of an entry that has not a reason, and either a value or a resource and its field, all of them texts."""
+    properties = ("resource", "field", "value", "reason")
     if not isinstance(entry, dict):
         yield problem(place, where, "wrong-type", "an allowance must be a JSON object.", _EXAMPLE)
         return
-    if unknown := [key for key in entry if key not in known]:
+    if unknown := [key for key in entry if key not in properties]:
         for key in unknown:
             message = f'"{shorten(key)}" is not a property of an allowance.'
-            hint = suggest(key, known) or f"Write only {', '.join(known)}."
+            hint = suggest(key, properties) or f"Write only {', '.join(properties)}."
             yield problem(place, f"{where}.{shorten(key)}", "unknown-property", message, hint)
         return
     if "value" in entry and entry.keys() & {"resource", "field"}:
         message = "an allowance is for a value or for a field, not for both."
-        yield problem(place, where, "invalid-allowance", message, "Make two of it, each with its reason.")
+        yield problem(place, where, "invalid-allowance", message, "Write two allowances, each with its reason.")
     for key in ("value", "reason") if "value" in entry else ("resource", "field", "reason"):
         text = entry.get(key)
         if key in entry and not isinstance(text, str):
@@ -89,7 +89,7 @@ def _check_form(place: str, where: str, entry: Any) -> Iterator[Problem]:
             message = f"an allowance must have the property {key}, a text."
             yield problem(place, f"{where}.{key}", "missing-property", message, _MEANING[key])
         elif key == "value" and not comparable(text):
-            message = "a value that is allowed is a number, an address or an id: nothing else is searched for."
+            message = "an allowed value must be a number, an address or an id; nothing else is searched for."
             yield problem(place, f"{where}.{key}", "invalid-allowance", message, _MEANING[key])
 
 
@@ -102,16 +102,16 @@ _MEANING = {
 
 
 def _check_field(descriptor: Descriptor, where: str, entry: Any, columns: Mapping[str, set[str]]) -> Iterator[Problem]:
-    """The field of an allowance is there. Of a resource that has problems already nothing is said."""
+    """Problems of an allowance whose resource or field does not exist; none for a resource that has other problems."""
     name, field = entry["resource"], entry["field"]
     names = [
         r["name"] for r in descriptor.content["resources"] if isinstance(r, dict) and isinstance(r.get("name"), str)
     ]
     if name not in names:
         message = f'"{shorten(name)}" is not a resource of the package.'
-        hint = suggest(name, names) or "Mend the name."
+        hint = suggest(name, names) or "Correct the name."
         yield problem(descriptor.place, f"{where}.resource", "unknown-resource", message, hint)
     elif name in columns and field not in columns[name]:
         message = f'"{shorten(field)}" is not a field of {name}.'
-        hint = suggest(field, columns[name]) or "Mend the name."
+        hint = suggest(field, columns[name]) or "Correct the name."
         yield problem(descriptor.place, f"{where}.field", "unknown-field", message, hint)

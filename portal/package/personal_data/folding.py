@@ -1,4 +1,4 @@
-"""One spelling for the signs that people use alike, and the quick look that passes over nearly all texts."""
+"""One spelling for characters that people use for each other, and quick tests that exclude nearly all texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 FOLDED = str.maketrans(
     {
-        # The wide forms of ASCII, as Chinese and Japanese keyboards write them.
+        # The full-width forms of ASCII, from Chinese and Japanese keyboards.
         **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
         **dict(zip("๐๑๒๓๔๕๖๗๘๙", "0123456789", strict=True)),
         **dict.fromkeys("‐‑‒–—―−﹣", "-"),
@@ -15,7 +15,7 @@ FOLDED = str.maketrans(
         **dict.fromkeys(
             "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
         ),
-        # Marks that nobody sees: Thai pages put them between words, Word between syllables, LINE around numbers.
+        # Invisible characters: in web pages between Thai words, in Word between syllables, in LINE around numbers.
         **dict.fromkeys(
             "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
         ),
@@ -27,13 +27,13 @@ _DIGIT = "[0-9๐-๙０-９]"
 _BETWEEN = r"[-\]\[*~+‐-―−﹣./_()！-／＿\s·•‧∙⋅・･․\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]{0,4}"
 
 NINE_DIGITS = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{8,}}+")
-"""As many as the shortest number has that is looked for. Hardly a text has them."""
+"""Nine digits: the length of the shortest number that is searched for. Few texts have so many."""
 
 THIRTEEN_DIGITS = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{12}}")
 
 
 def has_at(text: str) -> bool:
-    """Whether a text has the sign of an e-mail address, in any of its forms."""
+    """Whether a text has an @, in any of its forms."""
     return "@" in text or (not text.isascii() and ("＠" in text or "﹫" in text))
 
 
@@ -43,7 +43,7 @@ def is_suspicious(text: str) -> bool:
 
 
 def has_word(text: str) -> bool:
-    """Whether a word stands in a text that an id or an address follows. Spelt out for speed: every cell is asked."""
+    """Whether a text has a word after which an id or an address may follow. Written for speed: every cell is tested."""
     if len(text) < _SHORTEST:
         return False
     if not text.isascii() and (
@@ -75,21 +75,21 @@ _SPOKEN = re.compile(
 
 
 def fold(text: str) -> str:
-    """A text with plain digits, spaces, hyphens, dots and line ends, without marks that nobody sees."""
+    """A text with ASCII digits, spaces, hyphens and dots, LF at line ends, and no invisible characters."""
     return text.translate(FOLDED).replace("\r\n", "\n")
 
 
 def fold_addresses(folded: str) -> str:
-    """A folded text in which @ and dots of addresses are signs: name (at) example [dot] com."""
+    """A folded text in which `name (at) example [dot] com` is written as `name@example.com`."""
     plain = _DOT.sub(".", _AT.sub("@", folded))
     return _SPOKEN.sub(lambda match: "@" + re.sub(" dot ", ".", match[1], flags=re.IGNORECASE), plain)
 
 
 def comparable(value: str) -> str:
-    """A value so that two ways to write it are equal: an address or an id in small letters, of a number its digits.
+    """One form for all ways to write a value: small letters for an address or an id, only the digits for a number.
 
-    The country code of a phone number becomes the 0 that is dialled within Thailand, and a mobile number gets one
-    that it lacks. "" could never be found.
+    The Thai country code of a phone number becomes a 0, and a mobile number without its 0 gets one. "" for a text that
+    is none of these.
     """
     folded = fold_addresses(fold(value)).strip()
     if re.search(r"[^\s@]\s*@", folded):
@@ -101,4 +101,4 @@ def comparable(value: str) -> str:
 
 
 _DIGITS_OF_A_NUMBER = 7
-"""As many as a passport has. What has fewer and letters is a name that somebody chose, as on LINE."""
+"""The digits of a passport number. A text with letters and fewer digits is a name that a person chose, as on LINE."""

@@ -1,9 +1,9 @@
-"""Personal data in a package, found before it is published: ids, phone numbers, addresses, accounts, cards.
+"""The search for personal data in a package before it is published: ids, phone numbers, addresses, accounts, cards.
 
-By the Personal Data Protection Act, B.E. 2562, section 6, whatever leads to a living person is personal data. Some
-kinds have a form that a program can know, and reach public files by accident: with a remark copied from a letter, or
-with a column of a spreadsheet. A hit stops the build, unless `personal_data_allowed` in datapackage.json gives a reason
-why it may be public.
+Any information that can identify a living person is personal data (Personal Data Protection Act, B.E. 2562, section 6).
+Some kinds have a form that a program can recognise, and get into public files by accident: in a remark copied from a
+letter, or in a column of a spreadsheet. They stop the build, unless `personal_data_allowed` in datapackage.json gives a
+reason why they may be public.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from portal.core.descriptors import problem, texts_of
 from portal.core.problems import Problem
-from portal.package.columns import COLUMNS, JOINS, KEYS
+from portal.package.columns import COLUMNS, JOINS, UNIQUE_KEYS
 from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY, Allowed, read_allowed
@@ -28,21 +28,21 @@ from portal.package.tables import Table
 
 
 def personal_data(descriptor: Descriptor, tables: Mapping[str, Table]) -> list[Problem]:
-    """What is wrong with the allowances of the descriptor, and a problem for each text that holds personal data."""
-    allowed, found = read_allowed(descriptor, tables)
-    found += _in_descriptor(descriptor, allowed)
+    """The problems of the allowances in the descriptor, and a problem for each text that holds personal data."""
+    allowed, problems = read_allowed(descriptor, tables)
+    problems += _in_descriptor(descriptor, allowed)
     schemas = {resource["name"]: resource["schema"] for resource in descriptor.resources}
     for table in tables.values():
-        hits = Problems()
-        hits.add(_in_table(table, schemas[table.name], allowed, descriptor.place))
-        found += hits.all()
-    return found
+        problems_of_table = Problems()
+        problems_of_table.add(_in_table(table, schemas[table.name], allowed, descriptor.place))
+        problems += problems_of_table.all()
+    return problems
 
 
 def text_guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
-    """What holds a text beside the package against what the package's descriptor allows by its value.
+    """A function that searches a text beside the package for personal data that the descriptor does not allow by value.
 
-    It returns message and hint of the first personal datum in the text that is not allowed; None where there is none.
+    It returns the message and the hint of the first one; None where there is none.
     """
     allowed = read_allowed(descriptor, tables)[0] if descriptor else Allowed()
 
@@ -65,19 +65,19 @@ class _Column:
     position: int
     """In the file, from 1."""
     is_worth: Callable[[str], object]
-    """A quick look at a text, which passes over nearly all."""
+    """A quick test of whether a text must be searched; for most texts it is false."""
     find: Callable[[str], Iterable[Finding]]
 
 
 _NUMBERS = ("integer", "number")
 
 _NEITHER = ("boolean", "date", "datetime", "duration", "geopoint", "time", "year", "yearmonth")
-"""Types whose values hold no personal data. All others are numbers or have texts in them."""
+"""Types whose values hold no personal data. The others are numbers, or contain texts."""
 
 
 def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]]) -> int:
-    """How many cells are searched."""
-    left_out = {(str(one.get("resource")), str(one.get("field"))) for one in allowances}
+    """How many cells of the tables are searched."""
+    left_out = {(str(entry.get("resource")), str(entry.get("field"))) for entry in allowances}
     names = (
         (table, field["name"])
         for table in tables.values()
@@ -88,7 +88,7 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
 
 
 def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
-    """The cells of a table that hold personal data, one problem for each."""
+    """A problem for each cell or label of a table that holds personal data."""
     yield from _in_header(table, allowed, place)
     codes = _codes(table.name, schema)
     columns = [
@@ -117,7 +117,7 @@ def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: 
 
 
 def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
-    """The headings that hold personal data. They are named by their position, since the field's name is the datum."""
+    """A problem for each label of the header that holds personal data. It names the position, not the label."""
     for position, field in enumerate(table.fields, start=1):
         if finding := allowed.unexpected(find_personal_data(field["name"])):
             message, hint = _about(finding, place)
@@ -126,10 +126,10 @@ def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
 
 
 def _codes(resource: str, schema: Mapping[str, Any]) -> set[str]:
-    """The columns that hold keys: primary and foreign, as described and as the portal joins them."""
+    """The columns of primary and foreign keys, those of the schema and those that the portal needs."""
     keys = [schema.get("primaryKey"), *(key["fields"] for key in schema.get("foreignKeys", []))]
-    known = (*KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
-    return {*known, *(name for key in keys for name in key_fields(key) or ())}
+    needed = (*UNIQUE_KEYS.get(resource, ()), *JOINS) if resource in COLUMNS else ()
+    return {*needed, *(name for key in keys for name in key_fields(key) or ())}
 
 
 _PHONES = re.compile(
@@ -143,14 +143,14 @@ _LEADS = (
     (re.compile(r"(?<!ออน)ไลน์|(?i:(?<![a-z])line[ _-]?id(?![a-z]))"), "LINE ID:"),
     (re.compile(r"หนังสือเดินทาง|(?i:passport)"), "passport"),
 )
-"""Headings, and the word that each stands for before all cells of its column."""
+"""Labels of columns, and the word that is put before each cell of such a column before it is searched."""
 
 
 def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _Column | None:
-    """How a column is searched; None where its type holds no personal data, such as a date.
+    """How to search a column; None where its type holds no personal data, such as a date.
 
-    A code is made by a rule, and a rule may make 0 and nine more digits: of keys only what has a check digit or an @ is
-    told apart. A number is a phone number only where the heading says so: an amount of money has as many digits.
+    A code may have the ten digits of a phone number. So in keys only what has a check digit or an @ is searched. A
+    number is a phone number only where the label says so, since an amount of money may have as many digits.
     """
     name, kind = field["name"], field.get("type", "string")
     heading = " ".join(str(field.get(key) or "") for key in ("name", "title", "title_en"))
@@ -167,7 +167,7 @@ def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _
 
 
 def _text(value: object) -> str:
-    """What is searched of a value that is no text: of a whole number its digits, of a list all that is in it."""
+    """The text of a value that is no text: the digits of a whole number, "" for a fraction, all parts of a list."""
     if not isinstance(value, int | Decimal):
         return str(value)
     whole, _, rest = str(value).partition(".")
@@ -180,38 +180,38 @@ def _may_be_in_code(text: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def _in_code(text: str) -> tuple[Finding, ...]:
-    """A code of one table stands in many rows of others, which follow each other."""
+    """`in_code`, cached: the same code is often in many rows, one after another."""
     return tuple(in_code(text))
 
 
 def _in_phone_column(text: str) -> Iterator[Finding]:
-    """As in any text; a number that stands alone gets back the 0 that a spreadsheet drops."""
+    """As in any text; but a number alone gets back the 0 that a spreadsheet has removed."""
     digits = re.sub(r"\.0+$|[-. ()]", "", fold(text).strip())
     return phone_numbers(f"0{digits}") if re.fullmatch("[1-9][0-9]{7,8}", digits) else find_personal_data(text)
 
 
 def _in_column_of(word: str, text: str) -> Iterator[Finding]:
-    """As in a text that begins with the word of the heading."""
+    """As in a text that begins with the word of the label."""
     return find_personal_data(f"{word} {text}")
 
 
 _NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
-"""Properties of a descriptor for programs: regular expressions, and names of fields that are searched elsewhere."""
+"""Properties that are not searched: regular expressions, and names of fields, which are searched as labels."""
 
 
 def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem]:
-    """The texts of the descriptor that hold personal data, one problem for each."""
+    """A problem for each text of the descriptor that holds personal data."""
     for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
-        # What is allowed is not held against itself, but a reason is public too.
+        # An allowed value may be in its own allowance, but not in the reason, which is public.
         is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
-        # The digits of an address are those of a page.
+        # The digits of a web address only identify a page.
         find = in_address if where.endswith(".path") else find_personal_data
         if not is_allowance and (finding := allowed.unexpected(find(text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
 
 
 _SHORTEST = 6
-"""Characters. Nothing that is looked for is shorter: a@b.co."""
+"""Characters of the shortest personal data: a@b.co."""
 
 _TEXT = _Column("", 0, is_suspicious, find_personal_data)
 
@@ -229,13 +229,13 @@ _MOSTLY_NUMBERS = _Column(
 
 
 class Guard:
-    """Knows what of earlier releases holds personal data: by the rules of `personal_data`, one text at a time."""
+    """Says which texts of earlier releases hold personal data, by the same rules as `personal_data`."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        """`content` is that of a descriptor that has been validated: the columns of today, and what is allowed."""
+        """`content` is the JSON of the valid descriptor of today, with its columns and allowances."""
         allowances = content.get(PROPERTY, [])
-        values = (comparable(one["value"]) for one in allowances if "value" in one)
-        fields = frozenset((one["resource"], one["field"]) for one in allowances if "value" not in one)
+        values = (comparable(entry["value"]) for entry in allowances if "value" in entry)
+        fields = frozenset((entry["resource"], entry["field"]) for entry in allowances if "value" not in entry)
         self._allowed = Allowed(fields, frozenset(values))
         self._columns: dict[tuple[str, str], _Column | None] = {}
         self._keys: dict[str, _Column | None] = {}
@@ -248,21 +248,24 @@ class Guard:
         self._columns |= dict.fromkeys(fields)
 
     def hides(self, resource: str, name: str, text: str) -> bool:
-        """Whether a cell of the column `name` holds what is not allowed; a column of today by its type and title."""
+        """Whether a cell of the column `name` holds personal data that is not allowed.
+
+        A column that exists today is searched by its type and title.
+        """
         return self._finds(self._columns.get((resource, name), _TEXT), text)
 
     def hides_key(self, resource: str, text: str) -> bool:
-        """Whether a cell of a record's key does."""
+        """Whether a cell of the key of a record holds personal data that is not allowed."""
         return self._finds(self._keys.get(resource, _TEXT), text)
 
     def hides_text(self, text: str) -> bool:
-        """Whether any other text does: a name, a version, a tag."""
+        """Whether another text, such as a name, a version or a tag, holds personal data that is not allowed."""
         return self._finds(_TEXT, text)
 
     def hides_descriptor(self, content: object) -> bool:
-        """Whether a text of an earlier descriptor does, what it allowed itself among them."""
+        """Whether a text of an earlier descriptor holds personal data; its own allowances do not count."""
         for where, text in texts_of(content):
-            # The digits of an address are those of a page.
+            # The digits of a web address only identify a page.
             find = in_address if where.endswith(".path") else find_personal_data
             if self._allowed.unexpected(find(text)):
                 return True
@@ -275,7 +278,7 @@ class Guard:
 
 
 def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
-    """How the cells of earlier releases are searched: they may be of another type than the column has today."""
+    """How to search the cells of a column in earlier releases, where it may have had another type."""
     column = _column(field, 0, codes)
     if column is None:
         return _TEXT

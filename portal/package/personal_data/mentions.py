@@ -1,4 +1,4 @@
-"""Ids that have no form of their own: a word or an address says what they are."""
+"""Ids without a recognisable form, such as LINE ids: found by the word or the address before them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from re import Pattern
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One way to lead to an id."""
+    """A way in which a text mentions an id."""
 
     kind: str
-    """In words that follow `looks like`: "a LINE id"."""
+    """What the id is, as the end of a sentence: "a LINE id"."""
     pattern: Pattern[str]
-    """In a folded text; its group `id` is the datum."""
+    """Matches in a folded text; its group `id` is the id."""
     signs: tuple[str, ...]
-    """Of these one stands in each such text, in small letters."""
+    """Every text with such an id contains one of these, in small letters. This test is faster than the pattern."""
 
     def find(self, folded: str, small: str) -> Iterator[str]:
-        """The ids in a text, which is given in small letters too."""
+        """The ids in a folded text; `small` is the same text in small letters."""
         for sign in self.signs:
             if sign in small:
                 return (match["id"] for match in self.pattern.finditer(folded))
@@ -29,7 +29,7 @@ class Mention:
 
 _SEPARATED = r"[ :.=(#-]{1,4}"
 
-# Words that follow the name of LINE, and are no person's.
+# Words after the name of LINE that are not ids.
 _OTHERS = (
     r"(?!(?i:official|today|group|notify|bot|oa|account|chat|app|application|id|line|https?|www|and|or|is|the|up|add"
     r"|man|pay)(?![A-Za-z0-9]))"
@@ -97,4 +97,4 @@ MENTIONS = (
         ("laser", "เลเซอร์", "หลังบัตร"),
     ),
 )
-"""What is looked for in the whole text, since no number of nine digits need be there."""
+"""Searched in every text, also in one without a number of nine digits."""

@@ -1,4 +1,4 @@
-"""What personal data look like, as tables. The only importer of phonenumbers and stdnum."""
+"""The forms of numbers that are personal data, as tables. The only importer of phonenumbers and stdnum."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from portal.package.personal_data.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """One way to write one kind of number."""
+    """A way to write a kind of number."""
 
     kind: str
-    """In words that follow `looks like`: "a phone number"."""
+    """What the number is, as the end of a sentence: "a phone number"."""
     pattern: Pattern[str]
     mask: Callable[[str], str]
-    """What a public log may show of a number."""
+    """Returns the part of a number that a public log may show."""
     is_valid: Callable[[Match[str]], bool] = lambda match: True
     words: frozenset[str] = frozenset()
-    """The last telling word before the number must be one of these; with none, the form alone is enough."""
+    """The last word before the number must be of one of these kinds; if empty, the form alone is enough."""
     against: frozenset[str] = frozenset()
-    """Words that make something else of the number where they lead directly to it."""
+    """Directly after a word of these kinds, the number is something else."""
 
     def find(self, numbers: str, words: Words) -> Iterator[Match[str]]:
-        """The numbers of this form in a text that `only_numbers` made; a row of others is left out as one."""
+        """The numbers of this form in a text from `only_numbers`. A series of other numbers is left out as a whole."""
         if self.words and not words.have(self.words):
             return
         left_out = None
@@ -59,7 +59,7 @@ def _mask_pin(text: str) -> str:
 
 
 def _national_call(match: Match[str]) -> str:
-    """As it is dialled within Thailand, or with the plus sign of another country."""
+    """A phone number as it is dialled within Thailand, or with the plus sign of another country."""
     return re.sub(r"[/_*~+\n]", "-", "0" + match["thai"]) if match["thai"] else match[0]
 
 
@@ -80,7 +80,7 @@ _ISSUERS = re.compile(
 
 
 def _is_card(match: Match[str]) -> bool:
-    """A card by its issuer (ISO/IEC 7812) and its check digit (Luhn); four years in a row are none."""
+    """Whether a number is of a card: by its issuer (ISO/IEC 7812) and its check digit (Luhn), and not four years."""
     digits = _digits(match[0])
     years = re.fullmatch(r"(?:(?:19|20|24|25)[0-9]{2}){4}", digits)
     return not years and _ISSUERS.fullmatch(digits) is not None and bool(luhn.is_valid(digits))
@@ -94,7 +94,7 @@ _IN_PHONE = r"[-. ()\[\]]{0,3}"
 
 _THAI_PHONE = rf"(?P<thai>[689](?:{_IN_PHONE}[0-9]){{8}}|[2-57](?:{_IN_PHONE}[0-9]){{7}})"
 
-# After a row of numbers stands its last digit or two; what goes on for longer is a code.
+# A series of numbers ends with one or two digits, as in 0-2221-2141-69; a longer end is that of a code.
 _PHONE_ENDS = r"(?![0-9]|-[0-9]{3}|/2[056][0-9]{2}(?![0-9]))"
 
 _ALONE = r"(?<![0-9])(?<![0-9]-)"

@@ -15,14 +15,14 @@ from portal.package.personal_data.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One personal datum in a text."""
+    """A piece of personal data in a text."""
 
     kind: str
-    """In words that follow `looks like`: "a phone number"."""
+    """What it is, as the end of a sentence: "a phone number"."""
     text: str
-    """As it is written, with folded digits. It never goes into a message."""
+    """As it is written, after `fold`. It must never be part of a message."""
     masked: str
-    """What a public log may show, enough to find it in its row."""
+    """The part that a public log may show, enough to find it in its row."""
 
 
 _ASCII_NAME = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
@@ -80,12 +80,12 @@ _NO_NUMBERS = re.compile(
         )
     )
 )
-"""Whatever has many digits and is none of the numbers that are looked for."""
+"""Texts with many digits that are no personal data."""
 
 _MISREAD = re.compile(
     r"(?<![A-Za-z0-9])[Oo](?=[2-9][-. ]?[0-9lI])|(?:(?<=[0-9])|(?<=[0-9][-. ]))[OoIl]{1,5}(?=[-. ]?[0-9])"
 )
-"""Letters that a scan or a typist put in place of digits."""
+"""Letters in place of digits, from a scan or a typing mistake."""
 
 _DIGITS = str.maketrans("OoIl", "0011")
 
@@ -93,9 +93,9 @@ _LETTERS = re.compile("[A-Za-zＡ-Ｚａ-ｚก-๎]")
 
 
 def find_personal_data(text: str) -> Iterator[Finding]:
-    """Every personal datum in a text: e-mail addresses, LINE ids and the like, national ids, cards, phones, accounts.
+    """The personal data in a text: e-mail addresses, LINE ids, national ids, card, phone and account numbers.
 
-    What is found is left out of the search for the next kind.
+    A number that one kind matches is not searched for the next kinds.
     """
     has_digits = NINE_DIGITS.search(text) is not None
     if has_at(text) or has_word(text):
@@ -108,13 +108,13 @@ def find_personal_data(text: str) -> Iterator[Finding]:
 
 
 def in_address(text: str) -> Iterator[Finding]:
-    """The e-mail addresses and links to persons in an address of the web, whose other digits are those of a page."""
+    """The e-mail addresses and links to persons in a web address. Its other digits only identify a page."""
     yield from email_addresses(text)
     yield from _mentions(LINKS, text)
 
 
 def in_code(text: str) -> Iterator[Finding]:
-    """What a check digit or an @ tells apart from a code."""
+    """The personal data that can be recognised in a code: by a check digit, or by an @."""
     yield from email_addresses(text)
     yield from _numbers(NATIONAL_IDS, only_numbers(text))
 
@@ -125,7 +125,7 @@ def phone_numbers(text: str) -> Iterator[Finding]:
 
 
 def email_addresses(text: str) -> Iterator[Finding]:
-    """The e-mail addresses in a text, as mail is really addressed (RFC 5321, without quoted names)."""
+    """The e-mail addresses in a text (RFC 5321, without quoted names)."""
     if not has_at(text) and not has_word(text):
         return
     folded = fold_addresses(fold(text))
@@ -141,8 +141,8 @@ def _mentions(mentions: Sequence[Mention], text: str) -> Iterator[Finding]:
     folded = fold(text)
     small = folded.casefold()
     for mention in mentions:
-        for found in mention.find(folded, small):
-            yield Finding(mention.kind, found, f"{found[:2]}…")
+        for identifier in mention.find(folded, small):
+            yield Finding(mention.kind, identifier, f"{identifier[:2]}…")
 
 
 def _numbers(recognisers: Sequence[Recogniser], numbers: str) -> Iterator[Finding]:
@@ -159,13 +159,13 @@ def _numbers(recognisers: Sequence[Recogniser], numbers: str) -> Iterator[Findin
 
 
 _BEFORE, _AFTER = 200, 40
-"""Characters that tell what a number is: a word, the beginning of an address; a unit."""
+"""Characters before and after a number that are searched with it, for a word, the start of an address, or a unit."""
 
 
 def only_numbers(text: str) -> str:
-    """The passages of a text that have enough digits; "" where none has.
+    """The passages of a text with enough digits, folded; "" where there is none.
 
-    Digits, spaces and hyphens are plain, and a bar stands in place of what is no number to be looked for.
+    Each number that is no personal data, such as a date or an amount, is replaced by a vertical bar.
     """
     passages, begin, end = [], 0, 0
     for digits in NINE_DIGITS.finditer(text):

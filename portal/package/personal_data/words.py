@@ -1,4 +1,4 @@
-"""What the words before a number say of it."""
+"""The words before a number that say what the number is."""
 
 from __future__ import annotations
 
@@ -83,39 +83,40 @@ _JOINS_ON = re.compile(
 _GOES_ON = re.compile(r"[ \n]?(?:[,/&;\n-]|และ|ถึง|and|to)[ \n]?(?:และ|and)?[ \n]?")
 
 _NEAR, _ROW = 60, 12
-"""Characters between a word and its number, a name and a bank's branch among them; between two numbers of a row."""
+"""Characters, at most: between a word and its number, such as a name or a branch of a bank; within a series."""
 
 
 class Words:
-    """The telling words of a text, in their order."""
+    """The words of a text that say what a number is, in their order."""
 
     def __init__(self, numbers: str) -> None:
+        """`numbers` is a text from `only_numbers`."""
         self._numbers = numbers
-        found = [(match.end(), str(match.lastgroup)[:-3]) for match in _WORDS.finditer(numbers)]
-        self._ends = [end for end, _ in found]
-        self._names = [name for _, name in found]
+        words = [(match.end(), str(match.lastgroup)[:-3]) for match in _WORDS.finditer(numbers)]
+        self._ends = [end for end, _ in words]
+        self._names = [name for _, name in words]
         self._all = frozenset(self._names)
 
     def have(self, names: Set[str]) -> bool:
-        """Whether a word has one of these names."""
+        """Whether the text has a word of one of these kinds."""
         return not self._all.isdisjoint(names)
 
     def are_for(self, names: Container[str], start: int) -> bool:
-        """Whether the last telling word before a number has one of these names."""
+        """Whether the last word before the number at `start` is of one of these kinds."""
         last = self._last(start, passed=("name", "number"))
         return last is not None and last[1] in names
 
     def are_against(self, names: Container[str], start: int) -> bool:
-        """Whether a word that has one of these names leads directly to a number."""
+        """Whether the last word before the number at `start` is of one of these kinds, and belongs to the number."""
         last = self._last(start, passed=() if "number" in names else ("number",))
         return last is not None and last[1] in names and _JOINS_ON.fullmatch(self._numbers, last[0], start) is not None
 
     def is_row(self, end: int, start: int) -> bool:
-        """Whether a number that ends and one that starts stand in a row."""
+        """Whether the numbers that end at `end` and start at `start` are parts of one series, such as `1, 2 and 3`."""
         return 0 <= start - end <= _ROW and _GOES_ON.fullmatch(self._numbers, end, start) is not None
 
     def _last(self, start: int, passed: Container[str]) -> tuple[int, str] | None:
-        """The end and the name of the last word before a number. A bank behind a guarantee is a part of it."""
+        """The end and the kind of the last word before a number; a bank after a guarantee belongs to the guarantee."""
         bank = None
         for index in range(bisect_right(self._ends, start) - 1, -1, -1):
             end, name = self._ends[index], self._names[index]

@@ -29,7 +29,7 @@ from portal.history import (
     RemovedProject,
     Timeline,
     changelog_of,
-    compared,
+    compare_releases,
 )
 from portal.rules import Findings
 from portal.site.pages.lists import Pagination, paginate
@@ -38,7 +38,7 @@ Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
 
 SHOWN = 50
-"""Moves of a kind that a page shows, and missing releases; `changes.csv` and `releases.json` have all."""
+"""Items of a kind that a page shows, and missing releases; `changes.csv` and `releases.json` have all."""
 
 PER_PAGE = 30
 """Releases on a page of the list."""
@@ -47,7 +47,7 @@ TAGGED = 12
 """The newest tags, each pair of which has a page."""
 
 PER_KIND_IN_FEED = 5
-"""Moves of a kind in the entry of a release."""
+"""Items of a kind in the entry of a release."""
 
 IN_FEED = 50
 """Entries of a feed."""
@@ -109,11 +109,11 @@ class MissingReleaseContext:
 class ReleaseContext:
     """What a release changed, or what differs between two."""
 
-    moves: ReleaseChangelog
+    changelog: ReleaseChangelog
     shown: Mapping[ChangelogKind, tuple[ChangelogItem, ...]]
     """The first of each kind that there is."""
     agencies: tuple[Agency, ...]
-    """Those that the shown moves are of, by their id."""
+    """Those that the shown items are about, by their id."""
     older: NamedRelease | None = None
     newer: NamedRelease | None = None
     """Where two releases are compared."""
@@ -128,14 +128,14 @@ class FeedEntry:
     ids: Mapping[Language, str]
     updated: datetime
     path: str
-    moves: tuple[ChangelogItem, ...]
+    items: tuple[ChangelogItem, ...]
     title: Bilingual
     rule: Bilingual | None = None
     """The title of the rule that came to concern the project, in the feed of the signals."""
     summary: tuple[ChangelogSummary, ...] = ()
     """Of a release."""
     count: int = 0
-    """How many moves the release has in all, of each kind the largest of which are shown."""
+    """How many items the release has in all; of each kind the largest are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,35 +188,35 @@ def plan_changes(
 
     `missing` are the releases of the last site that the history does not have: their addresses stay.
     """
-    past = findings.past
+    past = findings.timeline
     named = named_releases(portal.package, past, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
     changes = sum(len(release.changes) for release in past.history.releases)
     facts = past.known_since, past.history.complete, named, pairs, TAGGED, changes, tuple(missing[:SHOWN]), len(missing)
-    for part, pagination in paginate([one for one in past.releases if one.listed], urls.CHANGES, PER_PAGE):
+    for part, pagination in paginate([one for one in past.releases if one.is_listed], urls.CHANGES, PER_PAGE):
         context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
-    for moves in past.releases:
-        tags = tuple(one for one in named if one.release.commit == moves.release.commit)
-        page = _release(portal, moves, archives=tags)
-        yield urls.release(moves.release.name), "pages/release.html", page, moves.listed
-    taken = {moves.release.name for moves in past.releases}
+    for changelog in past.releases:
+        tags = tuple(one for one in named if one.release.commit == changelog.release.commit)
+        page = _release(portal, changelog, archives=tags)
+        yield urls.release(changelog.release.name), "pages/release.html", page, changelog.is_listed
+    taken = {changelog.release.name for changelog in past.releases}
     for gone in missing:
         if gone.has_page and gone.release.name not in taken:
             taken.add(gone.release.name)
             path = urls.release(gone.release.name)
             yield path, "pages/missing_release.html", MissingReleaseContext(gone), False
     for older, newer in pairs:
-        moves = compared(portal, past.history, older.release, newer.release)
+        changelog = compare_releases(portal, past.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)
-        yield path, "pages/release.html", _release(portal, moves, older=older, newer=newer), False
+        yield path, "pages/release.html", _release(portal, changelog, older=older, newer=newer), False
 
 
-def _release(portal: ProjectIndex, moves: ReleaseChangelog, **facts: Any) -> ReleaseContext:
-    shown = moves.first_of_each_kind(SHOWN)
-    ids = {move.agency_id for part in shown.values() for move in part}
+def _release(portal: ProjectIndex, changelog: ReleaseChangelog, **facts: Any) -> ReleaseContext:
+    shown = changelog.first_of_each_kind(SHOWN)
+    ids = {item.agency_id for part in shown.values() for item in part}
     agencies = tuple(agency for agency in portal.agencies if agency.agency_id in ids)
-    return ReleaseContext(moves, shown, agencies, **facts)
+    return ReleaseContext(changelog, shown, agencies, **facts)
 
 
 # ---- Feeds
@@ -239,24 +239,24 @@ def project_feed(package: Package, past: Timeline, project: Named) -> FeedContex
 
 def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
     """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
-    package, past = portal.package, findings.past
+    package, past = portal.package, findings.timeline
     start = known_from(package, past)
     site = [
         FeedEntry(
             _ids(package, one.release.commit),
             one.release.published,
             urls.release(one.release.name),
-            tuple(move for part in one.first_of_each_kind(PER_KIND_IN_FEED).values() for move in part),
+            tuple(item for part in one.first_of_each_kind(PER_KIND_IN_FEED).values() for item in part),
             Bilingual(str(one.release.published.date())),
             summary=one.summary,
-            count=len(one.moves),
+            count=len(one.items),
         )
         for one in past.releases
-        if one.listed
+        if one.is_listed
     ]
     by_agency: dict[str, list[FeedEntry]] = {}
     for project in portal.projects:
-        if project.agency and project.project_id in past.entries:
+        if project.agency and project.project_id in past.project_changes:
             by_agency.setdefault(project.agency.agency_id, []).extend(_entries(package, past, project))
     for gone in removed:
         by_agency.setdefault(gone.agency_id or "", []).extend(_entries(package, past, gone))
@@ -270,10 +270,10 @@ def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[Remov
 
 def _entries(package: Package, past: Timeline, project: Named) -> tuple[FeedEntry, ...]:
     found, known = [], None if isinstance(project, RemovedProject) else project
-    for entry in past.entries.get(project.project_id, ()):
-        if moves := tuple(changelog_of(project.project_id, entry, known, package)):
+    for entry in past.project_changes.get(project.project_id, ()):
+        if changelog := tuple(changelog_of(project.project_id, entry, known, package)):
             name, path = _ids(package, entry.release.commit, project.project_id), urls.project(project.project_id)
-            found.append(FeedEntry(name, entry.release.published, path, moves, Bilingual(project.title)))
+            found.append(FeedEntry(name, entry.release.published, path, changelog, Bilingual(project.title)))
     return tuple(found)
 
 

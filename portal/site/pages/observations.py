@@ -19,11 +19,11 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class AgencySignals:
-    """How many projects of an agency are concerned."""
+    """How many projects of an agency the rules find."""
 
     agency: Agency
     projects: int
-    concerned: int
+    found: int
     """By at least one rule other than that of missing values."""
     received: Decimal
     """Baht, of those."""
@@ -37,19 +37,19 @@ class SignalsContext:
 
     rules: tuple[RuleResult, ...]
     agencies: tuple[AgencySignals, ...]
-    """Those with projects, the most concerned first."""
+    """Those with projects, the one with the most found projects first."""
     largest: tuple[tuple[ProjectSummary, tuple[Finding, ...]], ...]
-    """The concerned projects that received most, with what concerns them; missing values aside."""
-    concerned: int | None
+    """The found projects that received most, with the rules that find them; missing values aside."""
+    projects_found: int | None
     """Projects; None where no rule can be checked but that of missing values."""
     projects: int
-    has_league: bool
+    has_reporting_rates: bool
     """Whether there is a page of how regularly agencies report."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalContext:
-    """A page of the projects that a rule concerns."""
+    """A page of the projects that a rule finds."""
 
     result: RuleResult
     projects: tuple[tuple[ProjectSummary, Finding], ...]
@@ -71,36 +71,36 @@ class ReportingContext:
 
 
 def plan_signals(portal: ProjectIndex, findings: Findings, per_page: int) -> Iterator[Planned]:
-    """The overview, the pages of each rule, the methodology and the league."""
+    """The overview, the pages of each rule, the methodology and the reporting rates."""
     yield urls.SIGNALS, "pages/signals.html", _overview(portal, findings), True
     yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(findings.rules), True
     if findings.reporting_rates:
         yield urls.REPORTING, "pages/reporting.html", ReportingContext(findings.reporting_rates), True
-    concerned: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
+    found: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
     for project in largest_first(portal.projects):
-        for one in findings.observations[project.project_id]:
-            concerned[one.rule.name].append((project, one))
+        for finding in findings.observations[project.project_id]:
+            found[finding.rule.name].append((project, finding))
     for result in findings.rules:
         path = urls.signal(result.rule.name)
-        for part, pagination in paginate(concerned[result.rule.name], path, per_page):
+        for part, pagination in paginate(found[result.rule.name], path, per_page):
             context = SignalContext(result, part, pagination)
             yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
 
 
 def _overview(portal: ProjectIndex, findings: Findings) -> SignalsContext:
-    concerned = {project.project_id: findings.questions(project.project_id) for project in portal.projects}
-    largest = largest_first(project for project in portal.projects if concerned[project.project_id])
+    questions = {project.project_id: findings.questions(project.project_id) for project in portal.projects}
+    largest = largest_first(project for project in portal.projects if questions[project.project_id])
     agencies = []
     for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
         assert agency is not None
-        mine = [p for p in members if concerned[p.project_id]]
-        received = total(p.budget_received for p in mine).value
-        missing = sum(one.rule.name == MISSING for p in members for one in findings.observations[p.project_id])
-        agencies.append(AgencySignals(agency, len(members), len(mine), received, missing))
+        found = [p for p in members if questions[p.project_id]]
+        received = total(p.budget_received for p in found).value
+        missing = sum(finding.rule.name == MISSING for p in members for finding in findings.observations[p.project_id])
+        agencies.append(AgencySignals(agency, len(members), len(found), received, missing))
     return SignalsContext(
         findings.rules,
-        tuple(sorted(agencies, key=lambda a: (-a.concerned, -a.received, a.agency.agency_id))),
-        tuple((project, concerned[project.project_id]) for project in largest[:MOST]),
+        tuple(sorted(agencies, key=lambda a: (-a.found, -a.received, a.agency.agency_id))),
+        tuple((project, questions[project.project_id]) for project in largest[:MOST]),
         len(largest) if findings.has_checked else None,
         len(portal.projects),
         findings.reporting_rates is not None,

@@ -69,8 +69,8 @@ class HomeContext:
     """The projects that received most."""
     latest: ReleaseChangelog | None
     """The newest release that changed something."""
-    concerned: int | None
-    """Projects that an observation concerns, missing values aside; None where no rule can be checked."""
+    projects_found: int | None
+    """Projects with an observation, missing values aside; None where no rule can be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class ProjectPages:
             tuple((known[name], value) for name, value in project.extra.items()),
             self.neighbours[project.project_id],
             observations,
-            past.entries.get(project.project_id, ()),
+            past.project_changes.get(project.project_id, ()),
             past.originals.get(project.project_id, {}),
             past.known_since,
             past.history.complete,
@@ -374,7 +374,7 @@ def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[
         plan_changes(portal, material.findings, material.archives, material.missing),
         plan_signals(portal, material.findings, per_page),
         plan_feeds(portal, material.findings, material.removed),
-        plan_removed(portal, material.findings.past, material.removed),
+        plan_removed(portal, material.findings.timeline, material.removed),
     ):
         yield from _both(*planned[:3], indexed=planned[3])
 
@@ -410,7 +410,7 @@ def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, lang
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next((one for one in findings.past.releases if one.listed), None),
+        next((one for one in findings.timeline.releases if one.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
     )
 

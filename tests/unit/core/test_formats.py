@@ -8,7 +8,8 @@ import pytest
 
 from portal.core import formats
 from portal.core.calendars import month_end, month_start
-from portal.core.formats import NBSP, Block, json_text
+from portal.core.formats import NBSP, Block
+from portal.core.json_values import json_text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import MonthlyResult, Project, brief
+from portal.core.models import MonthlyResult, Project, project_summary
 from portal.core.totals import summarise
 
 FINISH = date(2023, 9, 30)
@@ -25,12 +25,12 @@ REFERENCE = Project(
 
 def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:
     blank = Project("x", "x")
-    summary = summarise(map(brief, [REFERENCE, blank, replace(blank, budget_received=Decimal(7))]))
+    summary = summarise(map(project_summary, [REFERENCE, blank, replace(blank, budget_received=Decimal(7))]))
     assert summary.projects == 3
     assert (summary.received.value, summary.received.projects) == (Decimal(1500007), 2)
     assert (summary.spent.value, summary.spent.projects) == (Decimal(1500000), 1)
     assert (summary.received_where_spent.value, summary.progress.mean) == (Decimal(1500000), Decimal(45))
-    assert summarise([brief(blank)]).progress.mean is None
+    assert summarise([project_summary(blank)]).progress.mean is None
     assert sum(summary.share(status) for status in summary.statuses) == pytest.approx(Decimal(100))
     parts = summary.received_by_status
     assert list(parts) == list(summary.statuses)

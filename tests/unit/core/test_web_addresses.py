@@ -45,7 +45,7 @@ def test_a_link_of_a_known_kind_is_safe(link: str) -> None:
         ("mailto:a@b.example,c@d.example", "is not one e-mail address"),
         ("mailto:a@b.example?bcc=c@d.example", "is not one e-mail address"),
         ("tel:drop", "is not a phone number"),
-        ("https://a@b.example/", "is no address of the web"),
+        ("https://a@b.example/", "is not a web address"),
     ],
 )
 def test_why_a_link_is_not_safe_is_said(link: str, why: str) -> None:

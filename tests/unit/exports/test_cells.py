@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.cells import has_value, value_reader
+from portal.core.json_values import json_value
 from portal.core.models import Bilingual, Field, Package
-from portal.exports.cells import free, is_value, labels, plain, reader, text_rows, typed_rows
+from portal.exports.cells import free, labels, text_rows, typed_rows
 
 NAME = Bilingual("ชื่อ")
 
@@ -29,12 +31,12 @@ def field(kind: str, form: str = "default") -> Field:
     ],
 )
 def test_a_cell_is_read_as_its_type(kind: str, cell: str, value: object) -> None:
-    found = reader(field(kind))(cell)
+    found = value_reader(field(kind))(cell)
     assert (found, type(found)) == (value, type(value))
 
 
 def test_a_day_in_a_form_of_its_own_is_read_by_that_form() -> None:
-    assert reader(field("date", "%d/%m/%Y"))("30/09/2023") == date(2023, 9, 30)
+    assert value_reader(field("date", "%d/%m/%Y"))("30/09/2023") == date(2023, 9, 30)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +51,11 @@ def test_a_day_in_a_form_of_its_own_is_read_by_that_form() -> None:
     ],
 )
 def test_a_missing_cell_is_no_value_and_zero_is_one(kind: str, cell: str, known: bool) -> None:
-    assert is_value(field(kind))(cell) is known
+    assert has_value(field(kind))(cell) is known
 
 
 def test_values_are_plain_in_json() -> None:
-    assert [plain(value) for value in (date(2023, 9, 30), Decimal("1.50"), True, None)] == [
+    assert [json_value(value) for value in (date(2023, 9, 30), Decimal("1.50"), True, None)] == [
         *("2023-09-30", Decimal("1.50"), True, None)
     ]
 

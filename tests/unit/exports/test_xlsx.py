@@ -49,6 +49,10 @@ def test_the_dictionary_has_a_line_for_each_field(described: Package, books: tup
     assert [line[:2] for line in rows(books[0], "dictionary")[1:]] == fields
 
 
+def test_a_workbook_has_the_day_of_the_release(described: Package, books: tuple[Any, dict[str, Any]]) -> None:
+    assert books[0].properties.created.date() == described.created
+
+
 def test_the_same_package_is_the_same_bytes(described: Package, data: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_workbooks(described, data, tmp_path / name, {})

@@ -13,11 +13,11 @@ import pytest
 
 from portal.core.formats import NBSP
 from portal.core.models import Change, ChangeKind, Language, Project, Thresholds, overview
-from portal.history.changelog import ChangelogKind, compared
-from portal.history.changes import between, record_name
+from portal.history.changelog import ChangelogKind, compare_releases
+from portal.history.changes import changes_between, record_name
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
-from portal.rules.observations import Outcome, signals
+from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
 
 from tests.repository import Repository
@@ -41,7 +41,7 @@ def past_of(repository: Repository) -> Timeline:
 def kinds(repository: Repository) -> list[tuple[ChangelogKind, str | None, object, object, Decimal | None]]:
     """What the newest release did."""
     newest = past_of(repository).releases[0]
-    return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.moves]
+    return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.items]
 
 
 def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Repository) -> None:
@@ -76,7 +76,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Rep
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
     (release,) = past_of(repository).releases
-    (move,) = release.moves
+    (move,) = release.items
     assert (move.kind, move.title, move.agency_id, move.has_page) == (
         ChangelogKind.REMOVED,
         row["title"],
@@ -90,8 +90,8 @@ def test_the_first_published_budget_and_finish_date_stay_known(repository: Repos
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
         repository.commit("ChangelogItem")
     originals = past_of(repository).originals[FIRST]
-    assert (originals["budget_received"].value, originals["budget_received"].moves) == (Decimal(5_200_000), 2)
-    assert (originals["finish_date"].value, originals["finish_date"].moves) == (date(2024, 9, 30), 2)
+    assert (originals["budget_received"].value, originals["budget_received"].times_changed) == (Decimal(5_200_000), 2)
+    assert (originals["finish_date"].value, originals["finish_date"].times_changed) == (date(2024, 9, 30), 2)
     assert str(originals["finish_date"].release.published.date()) == "2026-01-02"
 
 
@@ -102,10 +102,10 @@ def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> 
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    outcomes = {one.rule: one.outcome for one in signals(project, Thresholds())}
+    outcomes = {one.rule: one.outcome for one in judge_project(project, Thresholds())}
     assert outcomes["progress_fell"] is Outcome.FOUND
     risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
-    assert {s.rule: s.outcome for s in signals(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
+    assert {s.rule: s.outcome for s in judge_project(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
 
 
 def test_an_observation_says_since_which_release_it_holds(repository: Repository) -> None:
@@ -123,7 +123,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     since = found["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"
-    (newest, older) = findings.past.entries[FIRST]
+    (newest, older) = findings.timeline.project_changes[FIRST]
     assert "more_spent_than_received" in newest.began
     assert older.began == older.ended == ()
 
@@ -215,16 +215,16 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     repository.commit("Three")
     history = repository.history()
     first, *_, last = history.releases
-    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in between(first, last, history).changes}
+    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in changes_between(first, last, history).changes}
     assert (FIRST, "progress_percent") not in found
     assert found[FIRST, "remarks"][2] == "ข"
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
-    moves = compared(overview(repository.portal()), history, first, last)
-    assert [(m.kind, m.project_id) for m in moves.moves] == [
+    moves = compare_releases(overview(repository.portal()), history, first, last)
+    assert [(m.kind, m.project_id) for m in moves.items] == [
         (ChangelogKind.ADDED, "91000000-9001"),
         (ChangelogKind.OTHER, FIRST),
     ]
-    assert between(last, last, history).changes == ()
+    assert changes_between(last, last, history).changes == ()
 
 
 def test_a_progress_figure_that_is_no_number_was_never_published(repository: Repository) -> None:
@@ -234,7 +234,7 @@ def test_a_progress_figure_that_is_no_number_was_never_published(repository: Rep
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    assert past_of(repository).entries[THIRD]
+    assert past_of(repository).project_changes[THIRD]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, History, Thresholds
-from portal.history.releases import archive, read_history
+from portal.history.releases import read_history, release_files
 from portal.history.timeline import build_timeline
 from portal.package.reading import read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
@@ -177,7 +177,7 @@ def test_a_tag_names_its_release_and_its_files_are_to_be_had(repository: Reposit
     repository.git("tag", "-m", "annotated", "2569-02")
     history = repository.history()
     assert [release.tags for release in history.releases] == [("2569-01",), ("2569-02",)]
-    files = archive(repository.folder / "datapackage.json", history.releases[0])
+    files = release_files(repository.folder / "datapackage.json", history.releases[0])
     assert files["projects.csv"] == before
     assert json.loads(files["datapackage.json"])["name"] == "sample-projects"
     assert len(files) == 8

@@ -81,8 +81,8 @@ def test_a_later_day_of_the_same_values_is_no_entry(repository: Repository) -> N
     repository.set("projects", {"project_id": FEW[0]}, as_of_date="2026-01-01")
     repository.commit("Read again")
     found = past_of(repository)
-    assert FEW[0] not in found.entries
-    assert [(one.listed, one.projects, one.moves) for one in found.releases] == [(False, 0, ())]
+    assert FEW[0] not in found.project_changes
+    assert [(one.is_listed, one.projects, one.items) for one in found.releases] == [(False, 0, ())]
 
 
 def test_a_project_that_came_back_is_not_called_new(repository: Repository) -> None:
@@ -90,7 +90,7 @@ def test_a_project_that_came_back_is_not_called_new(repository: Repository) -> N
     leave(repository)
     repository.write("projects", [*repository.rows("projects"), row])
     repository.commit("Come back")
-    (move,) = past_of(repository).releases[0].moves
+    (move,) = past_of(repository).releases[0].items
     assert move.kind is ChangelogKind.RETURNED
     assert move.last_published
     assert str(move.last_published.published.date()) == "2026-01-01"

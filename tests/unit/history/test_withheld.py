@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from build import main
 from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
-from portal.history.changelog import compared
-from portal.history.changes import between
+from portal.history.changelog import compare_releases
+from portal.history.changes import changes_between
+from portal.history.erasures import unknown_erasures
 from portal.history.timeline import Timeline, build_timeline, with_published_progress
-from portal.history.withheld import unknown_erasures, withhold
+from portal.history.withheld import withhold
 from portal.package.reading import read_guard, read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
-from scripts.what_changes import main
 
 from tests.repository import Repository
 
@@ -88,7 +89,7 @@ def test_a_text_in_a_column_of_numbers_or_days_is_searched_as_a_text(repository:
     history, found = known(repository)
     for name in ("weight", "start_date", "fiscal_year"):
         assert [withheld for _, _, withheld in values(history, name)] == [("after",), ("before",)], name
-    (move,) = [one for one in found.releases[0].moves if one.field == "start_date"]
+    (move,) = [one for one in found.releases[0].items if one.field == "start_date"]
     assert (move.before, move.size) == (Withheld.WITHHELD, None)
 
 
@@ -161,7 +162,7 @@ def test_a_record_that_is_gone_loses_its_key_and_one_of_today_keeps_it(repositor
     texts = set(every_text(history))
     assert texts.isdisjoint({"91000000-9001", "นายก", "นายข"})
     assert FIRST in texts
-    assert list(found.entries) == [FIRST]
+    assert list(found.project_changes) == [FIRST]
     assert found.releases[0].withheld > 10
 
 
@@ -192,8 +193,8 @@ def test_no_figure_and_no_first_value_is_made_from_a_withheld_one(repository: Re
     assert shown.published_progress in ((), (Decimal(70),))
     assert found.originals == {}
     # The rule holds today; that it did not before would be a guess.
-    assert all(not entry.began and not entry.ended for entry in found.entries[FIRST])
-    whole = compared(overview(portal), history, history.releases[0], history.releases[-1]).moves
+    assert all(not entry.began and not entry.ended for entry in found.project_changes[FIRST])
+    whole = compare_releases(overview(portal), history, history.releases[0], history.releases[-1]).items
     assert [(m.before, m.after, m.size) for m in whole if m.field == "budget_received"] == [
         (Withheld.WITHHELD, Decimal(7000000), None)
     ]
@@ -206,9 +207,9 @@ def test_between_two_releases_a_withheld_cell_is_not_taken_for_a_blank_one(repos
     repository.commit("Go")
     history, _ = known(repository)
     first, middle, last = history.releases
-    assert [c.withheld for c in between(middle, last, history).changes] == [("before",)]
+    assert [c.withheld for c in changes_between(middle, last, history).changes] == [("before",)]
     # From the first to the last nothing is different.
-    assert between(first, last, history).changes == ()
+    assert changes_between(first, last, history).changes == ()
 
 
 def test_a_withheld_result_of_a_month_is_a_retroactive_edit_still() -> None:
@@ -228,7 +229,7 @@ def test_the_summary_of_a_pull_request_shows_no_withheld_value(
     repository.set("progress_reports", {"project_id": FIRST, "report_date": "2024-03-29"}, details="")
     repository.describe(lambda content: content.update(version="2"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    main(["HEAD", "--package", str(repository.folder)])
+    main(["diff", "HEAD", "--package", str(repository.folder)])
     summary = (tmp_path / "summary.md").read_text("utf-8").replace("\u2060", "")
     assert "081" not in summary
     assert "withheld: personal data" in summary

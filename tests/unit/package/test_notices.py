@@ -10,7 +10,6 @@ import pytest
 from build import main
 from portal.core.models import Change
 from portal.package.notices import find_notices
-from scripts.what_changes import main as what_changes
 
 from tests.repository import FEW, Repository
 
@@ -57,12 +56,12 @@ def test_a_known_column_under_another_name_is_said(
     assert said(repository) == [("column-gone", "budget_received")]
     assert main(["check", "--package", str(repository.folder)]) == 0
     out, err = capsys.readouterr()
-    line = f'the column "budget_received" of the release before is gone, which had {values} values.'
+    line = f'the column "budget_received" is missing; in the release before it had {values} values.'
     assert line in err
     assert f'Was it renamed to "{new}"?' in err
     assert "no problems" in out
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    what_changes(["HEAD", "--package", str(repository.folder)])
+    main(["diff", "HEAD", "--package", str(repository.folder)])
     assert line in capsys.readouterr().out
 
 
@@ -87,7 +86,7 @@ def test_a_field_that_loses_most_of_its_values_is_said(
     if expected:
         history = repository.history()
         (notice,) = find_notices(repository.portal().package, history.releases[-1].changes)
-        assert notice.message.startswith(f"{len(gone)} of {len(filled)} values of the release before are gone; ")
+        assert notice.message.startswith(f"{len(gone)} of {len(filled)} values of the release before are now blank; ")
 
 
 def test_projects_that_leave_take_their_values_without_a_notice(repository: Repository) -> None:

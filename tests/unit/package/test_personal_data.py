@@ -685,13 +685,13 @@ FIELD = {"resource": "agencies", "field": "name", "reason": REASON}
         ({"resource": "agencies", "reason": REASON}, ".field", "missing-property", "Name the column"),
         ({"field": "name", "reason": REASON}, ".resource", "missing-property", "Name the resource"),
         (FIELD | {"field": ["name"]}, ".field", "wrong-type", "Write it in quotes."),
-        (FIELD | {"value": "0812345678"}, "", "invalid-allowance", "Make two"),
+        (FIELD | {"value": "0812345678"}, "", "invalid-allowance", "Write two"),
         (FIELD | {"reasons": "x"}, ".reasons", "unknown-property", 'Did you mean "reason"?'),
         ({"resource": "agencies", "field": "name", "reasons": "x"}, ".reasons", "unknown-property", "Did you mean"),
         (FIELD | {"note": "x"}, ".note", "unknown-property", "Write only"),
         (FIELD | {"resource": "agency"}, ".resource", "unknown-resource", 'Did you mean "agencies"?'),
         (FIELD | {"field": "nane"}, ".field", "unknown-field", 'Did you mean "name"?'),
-        (FIELD | {"field": "zzzz"}, ".field", "unknown-field", "Mend the name."),
+        (FIELD | {"field": "zzzz"}, ".field", "unknown-field", "Correct the name."),
     ],
 )
 def test_a_wrong_allowance_is_named_and_allows_nothing(

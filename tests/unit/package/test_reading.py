@@ -111,7 +111,7 @@ def test_heading_that_is_spelt_in_other_characters_is_said_to_look_the_same(
     package.describe("resources.0.schema.fields.8.name", name)
     package.set("projects", "remarks", heading, row=1)
     (problem,) = package.problems()
-    assert problem.message == f'the heading "{name}" looks as it should, but is written in other characters.'
+    assert problem.message == f'the heading "{name}" looks right, but has other characters that look the same.'
 
 
 @pytest.mark.parametrize("path", ["title", "resources.0.schema.fields.8.name"])
@@ -128,7 +128,7 @@ def test_lines_in_quotation_marks_as_a_whole_are_named(package: SamplePackage, e
     )
     (problem,) = package.problems()
     assert (problem.place, problem.row, problem.rule) == (AGENCIES, 1, "line-in-quotes")
-    assert problem.message.startswith("each line as a whole stands in quotation marks")
+    assert problem.message.startswith("each whole line is in quotation marks")
 
 
 def test_row_in_quotation_marks_as_a_whole_is_named(package: SamplePackage) -> None:
@@ -325,7 +325,7 @@ def test_missing_file_is_reported_once_and_not_for_every_key_that_leads_to_it(wh
     whole.file("projects").unlink()
     (problem,) = whole.problems()
     assert problem.text == (
-        "data/projects.csv: datapackage.json names this file, but it is not there. Add the file, or mend the path."
+        "data/projects.csv: datapackage.json names this file, but it is not there. Add the file, or correct the path."
     )
 
 
@@ -414,7 +414,7 @@ def test_a_carriage_return_alone_is_named_with_its_line(
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [(PROJECTS, "100,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
+    ("name", "limit"), [(PROJECTS, "2,000,000,000"), (DESCRIPTOR, "10,000,000")], ids=["table", "descriptor"]
 )
 def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
     package: SamplePackage, name: str, limit: str
@@ -674,8 +674,8 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("0x10", "wrong-type", NUMBER),
         ("²", "wrong-type", NUMBER),
         ("ไม่มี", "wrong-type", NUMBER),
-        ("-1", "out-of-range", "Mend the value."),
-        ("1000000000001", "out-of-range", "Mend the value."),
+        ("-1", "out-of-range", "Correct the value."),
+        ("1000000000001", "out-of-range", "Correct the value."),
     ],
     "fiscal_year": [
         ("๒๕๖๗", "thai-digits", "Write 2567."),
@@ -685,7 +685,7 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("2_567", "wrong-type", WHOLE_NUMBER),
         (" 2567", "outer-space", "Write 2567."),
         ("2,567", "thousands-comma", "Write 2567."),
-        ("67", "out-of-range", "Mend the value."),
+        ("67", "out-of-range", "Correct the value."),
         ("9" * 5000, "too-many-digits", WHOLE_NUMBER),
         ("2567a", "wrong-type", WHOLE_NUMBER),
         ("FY2567", "wrong-type", "Write 2567."),
@@ -714,7 +714,7 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("1-Oct-2023", "wrong-type", "Write 2023-10-01."),
         ("1 ตุลาคม พ.ศ. 2566", "wrong-type", "Write 2023-10-01."),
         ("1 ต.ค. 2566", "wrong-type", "Write 2023-10-01."),
-        ("1949-12-31", "out-of-range", "Mend the value."),
+        ("1949-12-31", "out-of-range", "Correct the value."),
     ],
 }
 
@@ -743,7 +743,7 @@ def test_refused_cell_is_quoted_and_its_rule_said(package: SamplePackage) -> Non
     assert [p.text for p in package.problems()] == [
         'data/projects.csv, row 2, budget_received: "1,200" has a comma: a number is written without separators. '
         "Write 1200.",
-        'data/projects.csv, row 2, progress_percent: "101" is above the highest value allowed, 100. Mend the value.',
+        'data/projects.csv, row 2, progress_percent: "101" is above the highest value allowed, 100. Correct the value.',
         'data/projects.csv, row 2, start_date: "2566-10-01" is in the Buddhist Era; dates are in the common era. '
         "Write 2023-10-01.",
     ]
@@ -830,7 +830,7 @@ def test_white_space_alone_is_no_text(package: SamplePackage) -> None:
 @pytest.mark.parametrize("field", ["budget_received", "fiscal_year", "start_date"])
 def test_white_space_alone_is_no_number_and_no_date(package: SamplePackage, field: str) -> None:
     package.set("projects", field, " ", "\u00a0")
-    assert hints(package.problems()) == [("outer-space", "Delete it: a blank cell is empty.")] * 2
+    assert hints(package.problems()) == [("outer-space", "Delete the white space: a blank cell is empty.")] * 2
 
 
 def test_missing_values_of_the_descriptor_are_no_values(package: SamplePackage) -> None:
@@ -964,7 +964,7 @@ def test_unknown_project_is_found_where_the_other_table_was_read_before(package:
 def test_unknown_key_without_a_near_one_says_where_to_add_it(package: SamplePackage) -> None:
     package.set("projects", "agency_id", "zzz", "๙๑๐๐๐๐๐๐")
     assert hints(package.problems()) == [
-        ("unknown-key", "Add it to data/agencies.csv, or mend it here."),
+        ("unknown-key", "Add it to data/agencies.csv, or correct it here."),
         ("unknown-key", 'Did you mean "91000000"?'),
     ]
 
@@ -989,7 +989,7 @@ def test_duplicate_key_names_the_first_row(package: SamplePackage) -> None:
         f'data/agencies.csv, row {row}, agency_id: "92000000" (agency_id) is also in row 3. {hint}'
         for row, hint in (
             (7, "The two rows say the same: delete one of them."),
-            (8, "They differ in name, name_en: mend the key of the wrong one, or bring both into one row."),
+            (8, "They differ in name, name_en: correct the key of the wrong one, or bring both into one row."),
         )
     ]
 

@@ -10,6 +10,8 @@ import pytest
 
 from portal.core.files import file_sum, write_file
 from portal.pipeline.build_cache import (
+    CURRENT,
+    SCRATCH,
     CachedPage,
     ShardManifest,
     cached_pages,
@@ -74,7 +76,8 @@ def test_where_one_file_was_altered_none_is_taken_over(former: Path, tmp_path: P
 
 def test_where_one_file_goes_missing_none_is_taken_over(former: Path, tmp_path: Path) -> None:
     """It was compared, and removed a moment later."""
-    known = sums(former)
+    known = dict(sorted(sums(former).items()))
+    assert list(known) == ["a/index.html", "index.html"]
     (former / "index.html").unlink()
     assert not reuse_files(former, known, tmp_path / "stage", known)
     assert [path for path in (tmp_path / "stage").rglob("*") if path.is_file()] == []
@@ -89,7 +92,7 @@ def stage(tmp_path: Path) -> Path:
 
 
 def save_noted(stage: Path, content: Any) -> None:
-    file = stage / ".scratch" / "made" / "shard.json.gz"
+    file = stage / SCRATCH / CURRENT / "shard.json.gz"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(gzip.compress(json.dumps(content).encode()))
 
@@ -124,6 +127,7 @@ def test_nothing_is_kept_of_a_site_that_is_gone(stage: Path, tmp_path: Path) -> 
     for site in (gone, here):
         site.mkdir()
         save_cache(stage, site, cache)
+    assert loaded(gone, cache, tmp_path / "before") != {}
     gone.rmdir()
     save_cache(stage, here, cache)
     assert loaded(gone, cache, tmp_path / "next") == {}

@@ -9,7 +9,7 @@ import pytest
 from portal.core.models import Change, ChangeKind, Project, Release
 from portal.package import read_portal
 from portal.pipeline.serialise import deserialise, serialise
-from portal.rules import RULES
+from portal.rules import OBSERVATIONS
 
 SAMPLE = Path(__file__).parents[2] / "sample"
 
@@ -32,7 +32,7 @@ def test_the_same_content_is_the_same_bytes(projects: tuple[Project, ...]) -> No
 
 
 def test_a_rule_is_named_and_is_the_registered_one_again() -> None:
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         data = serialise(rule)
         assert deserialise(data) is rule
         assert rule.title.th.encode() not in data

@@ -11,7 +11,7 @@ from portal.core.models import overview
 from portal.site.pages.groups import kinds_of
 
 if TYPE_CHECKING:
-    from conftest import SamplePackage
+    from tests.sample_package import SamplePackage
 
 PROJECTS = "data/projects.csv"
 REPORTS = "data/progress_reports.csv"

@@ -73,7 +73,7 @@ def test_without_any_report_nobody_is_said_never_to_report(whole: SamplePackage,
     assert absent(found).keys() == SILENT
     assert absent(found)["never_reported"] == ("monthly_results.result", "progress_reports.report_date")
     for one in found.rules:
-        assert not one.absent or (one.concerned, one.not_found, one.cannot_be_checked) == (0, 0, 0)
+        assert not one.absent or (one.found, one.not_found, one.cannot_be_checked) == (0, 0, 0)
     assert not any(one.rule.name in SILENT for each in found.observations.values() for one in each)
     assert "last_reported" not in {figure.name for figure in quality_report(portal).figures}
 
@@ -120,7 +120,7 @@ def test_only_values_with_a_column_are_missing(whole: SamplePackage) -> None:
     assert mine == lacking
     assert 0 < len(lacking) < len(rows)
     one = next(o for o in found.observations[min(lacking)] if o.rule.name == "key_value_missing")
-    assert tuple(one.signal.inputs) == ("agency", "fiscal_year", "budget_received", "start_date")
+    assert tuple(one.inputs) == ("agency", "fiscal_year", "budget_received", "start_date")
 
 
 def test_dates_outside_the_year_are_those_that_the_data_have(whole: SamplePackage) -> None:
@@ -135,12 +135,15 @@ def test_dates_outside_the_year_are_those_that_the_data_have(whole: SamplePackag
         if not f"{int(row['fiscal_year']) - 544}-10-01" <= row["start_date"] <= f"{int(row['fiscal_year']) - 543}-09-30"
     ]
     (one,) = [one for one in findings(portal).rules if one.rule.name == "dates_outside_fiscal_year"]
-    assert (one.concerned, one.covered) == (len(outside), len(rows))
+    assert (one.found, one.covered) == (len(outside), len(rows))
     assert outside
 
 
 def test_an_oddity_without_its_column_is_not_found_everywhere(whole: SamplePackage) -> None:
-    odd = {one.rule: one for one in quality_report(without(whole, "projects.fiscal_year", "projects.budget_spent")).odd}
+    odd = {
+        one.rule: one
+        for one in quality_report(without(whole, "projects.fiscal_year", "projects.budget_spent")).anomalies
+    }
     assert (odd["no-fiscal-year"].values, odd["no-fiscal-year"].absent) == ((), ("fiscal_year",))
     assert odd["progress-without-spending"].absent == ("budget_spent",)
     assert odd["same-title-elsewhere"].absent == ()

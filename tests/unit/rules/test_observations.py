@@ -6,16 +6,16 @@ from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
 from portal.rules import observations as module
-from portal.rules.observations import DERIVED, RULES, Outcome, RuleOutcome, signals
+from portal.rules.inputs import DERIVED
+from portal.rules.observations import OBSERVATIONS
+from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 
-ROOT = Path(__file__).parents[3]
 THRESHOLDS = Thresholds()
 
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
@@ -45,41 +45,41 @@ COMPLETED, CANCELLED = ((report("2023-02-10", status=word),) for word in ("ด�
 IN_PROGRESS, DELAYED = ((report("2023-02-10", status=word),) for word in ("กำลังดำเนินการ", "ชะลอ"))
 
 
-def signal(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> RuleOutcome:
+def outcome_of(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> RuleOutcome:
     for name in ("budget_received", "budget_spent", "progress_percent"):
         if changes.get(name) is not None:
             changes[name] = Decimal(changes[name])
-    return next(s for s in signals(replace(STEADY, **changes), thresholds) if s.rule == rule)
+    return next(s for s in judge_project(replace(STEADY, **changes), thresholds) if s.rule == rule)
 
 
 def says(rule: str, thresholds: Thresholds = THRESHOLDS, **changes: Any) -> Outcome | str:
     """The outcome; of what cannot be checked, what is missing."""
-    found = signal(rule, thresholds, **changes)
-    return " ".join(found.missing) if found.outcome is Outcome.CANNOT_BE_CHECKED else found.outcome
+    judged = outcome_of(rule, thresholds, **changes)
+    return " ".join(judged.missing) if judged.outcome is Outcome.CANNOT_BE_CHECKED else judged.outcome
 
 
 # What holds of all rules
 
 
 def test_a_steady_project_has_no_observation_and_nothing_that_cannot_be_checked() -> None:
-    assert {one.outcome for one in signals(STEADY, THRESHOLDS)} == {NOT_FOUND}
+    assert {judged.outcome for judged in judge_project(STEADY, THRESHOLDS)} == {NOT_FOUND}
 
 
-def test_rules_are_told_in_their_order_with_their_inputs_in_the_order_of_their_needs() -> None:
-    told = signals(STEADY, THRESHOLDS)
-    assert [one.rule for one in told] == [rule.name for rule in RULES]
-    assert [tuple(one.inputs) for one in told] == [rule.needs for rule in RULES]
+def test_rules_judge_in_their_order_with_their_inputs_in_the_order_of_their_needs() -> None:
+    outcomes = judge_project(STEADY, THRESHOLDS)
+    assert [judged.rule for judged in outcomes] == [rule.name for rule in OBSERVATIONS]
+    assert [tuple(judged.inputs) for judged in outcomes] == [rule.needs for rule in OBSERVATIONS]
 
 
 def test_inputs_are_the_values_that_it_was_judged_on() -> None:
-    assert signal("past_finish_date", progress_percent=45).inputs["progress_percent"] == Decimal(45)
-    inputs = signal("progress_fell").inputs["reported_progress"]
+    assert outcome_of("past_finish_date", progress_percent=45).inputs["progress_percent"] == Decimal(45)
+    inputs = outcome_of("progress_fell").inputs["reported_progress"]
     assert inputs == ((date(2022, 12, 10), Decimal(20)), (date(2023, 2, 10), Decimal(40)))
 
 
 def test_every_rule_has_its_words_in_both_languages_and_needs_that_exist() -> None:
     columns = {one.name for one in fields(Project)}
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         for words in (rule.title, rule.meaning, rule.explanation):
             assert words.th, rule.name
             assert words.en, rule.name
@@ -91,17 +91,17 @@ def test_every_rule_has_its_words_in_both_languages_and_needs_that_exist() -> No
 
 def test_a_rule_reads_nothing_but_its_needs() -> None:
     """What changes nothing in the inputs of a rule changes nothing in its outcome."""
-    told: dict[tuple[str, str], RuleOutcome] = {}
+    first: dict[tuple[str, str], RuleOutcome] = {}
     for project in PARTIAL:
-        for one in signals(project, THRESHOLDS):
-            assert told.setdefault((one.rule, repr(one.inputs)), one).outcome is one.outcome
+        for judged in judge_project(project, THRESHOLDS):
+            assert first.setdefault((judged.rule, repr(judged.inputs)), judged).outcome is judged.outcome
 
 
 def test_what_cannot_be_checked_says_what_is_missing_and_only_that() -> None:
     for project in PARTIAL:
-        for one in signals(project, THRESHOLDS):
-            assert bool(one.missing) is (one.outcome is Outcome.CANNOT_BE_CHECKED), one
-            assert all(one.inputs[name] in (None, ()) for name in one.missing), one
+        for judged in judge_project(project, THRESHOLDS):
+            assert bool(judged.missing) is (judged.outcome is Outcome.CANNOT_BE_CHECKED), judged
+            assert all(judged.inputs[name] in (None, ()) for name in judged.missing), judged
 
 
 PARTIAL = [
@@ -128,7 +128,7 @@ PARTIAL = [
 
 
 def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
-    meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51)) for rule in RULES}
+    meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51)) for rule in OBSERVATIONS}
     assert not [name for name, words in meanings.items() if "{" in words.th + words.en]
     for name, number in (
         ("spending_ahead_of_progress", "31"),
@@ -141,15 +141,15 @@ def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
 
 
 def test_the_english_meaning_is_the_first_paragraph_of_the_docstring() -> None:
-    for rule in RULES:
+    for rule in OBSERVATIONS:
         doc = inspect.getdoc(getattr(module, rule.name))
         assert doc is not None
         assert rule.meaning.en == " ".join(doc.split("\n\n")[0].split())
 
 
-def test_signals_and_rules_can_go_to_another_process() -> None:
-    told = signals(STEADY, THRESHOLDS)
-    assert pickle.loads(pickle.dumps((told, RULES))) == (told, RULES)
+def test_outcomes_and_rules_can_go_to_another_process() -> None:
+    outcomes = judge_project(STEADY, THRESHOLDS)
+    assert pickle.loads(pickle.dumps((outcomes, OBSERVATIONS))) == (outcomes, OBSERVATIONS)
 
 
 # Past its finish date
@@ -458,7 +458,7 @@ def test_a_report_of_the_day_of_the_figures_is_not_in_the_future_and_one_of_the_
 def test_a_fiscal_year_is_from_october_to_september(start: str | None, finish: str | None, expected: object) -> None:
     days = [None if day is None else date.fromisoformat(day) for day in (start, finish)]
     assert says("dates_outside_fiscal_year", start_date=days[0], finish_date=days[1]) == expected
-    without = signal("dates_outside_fiscal_year", start_date=days[0], finish_date=days[1], fiscal_year=None)
+    without = outcome_of("dates_outside_fiscal_year", start_date=days[0], finish_date=days[1], fiscal_year=None)
     assert "fiscal_year" in without.missing
 
 
@@ -466,7 +466,7 @@ KEY_VALUES = ("agency", "fiscal_year", "budget_received", "progress_percent", "s
 
 
 @pytest.mark.parametrize("name", KEY_VALUES)
-def test_a_blank_key_value_is_told_and_zero_is_not_blank(name: str) -> None:
+def test_a_blank_key_value_is_found_and_zero_is_not_blank(name: str) -> None:
     blank: dict[str, Any] = {name: None}
     assert says("key_value_missing", **blank) is FOUND
     assert says("key_value_missing", budget_received=0, progress_percent=0) is NOT_FOUND

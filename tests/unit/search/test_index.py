@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from portal.core.models import Agency, Bilingual, Project
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
-from portal.search.index import COLUMNS, TABLE, TERMS, document, field_texts, index_shard, tokens
+from portal.search.documents import COLUMNS, field_texts, pagefind_document, tokens
+from portal.search.index import TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
 from portal.search.terms import BATCH, TAIL, fold, postings, terms
 
@@ -126,7 +127,7 @@ def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
         ("project_id", 6),
         ("objectives", 3),
     ]
-    html = document(field_texts(project))
+    html = pagefind_document(field_texts(project))
     assert html.index(tokens("ขคง")) < html.index(tokens("p-1"))
     assert tokens("จฉช") not in html
 
@@ -180,7 +181,7 @@ def pagefind_of_this_process() -> int:
 def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
     monkeypatch: pytest.MonkeyPatch, number: signal.Signals, said: str, html: str
 ) -> None:
-    monkeypatch.setattr("portal.search.pagefind.PATIENCE", 0.3)
+    monkeypatch.setattr("portal.search.pagefind.TIMEOUT", 0.3)
     started = []
 
     def index() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.markdown import LIMIT, plain, publish
+from portal.core.markdown import MAX_BYTES, plain, publish_summary
 
 from tests.markdown import read, tokens
 
@@ -19,6 +19,6 @@ def test_every_sign_of_ascii_is_read_as_it_was_written() -> None:
 
 def test_a_summary_is_cut_before_github_refuses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    publish(["x" * 1000] * 2000)
-    assert LIMIT - 2000 < (tmp_path / "summary.md").stat().st_size < LIMIT + 100
+    publish_summary(["x" * 1000] * 2000)
+    assert MAX_BYTES - 2000 < (tmp_path / "summary.md").stat().st_size < MAX_BYTES + 100
     assert (tmp_path / "summary.md").read_text().endswith("The summary is cut here: it would be too large.\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.what_changes import main
+from build import main
 
 from tests.markdown import read, tokens
 from tests.repository import Repository
@@ -30,7 +30,7 @@ def say(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     def say(base: str = "HEAD", package: Path | None = None) -> str:
         summary.write_text("")
-        main([base, "--package", str(package or repository.folder)])
+        main(["diff", base, "--package", str(package or repository.folder)])
         return summary.read_text("utf-8")
 
     return say
@@ -205,7 +205,7 @@ def test_at_a_terminal_the_words_are_as_they_are_read(
 ) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     repository.set("projects", {"project_id": FIRST}, title="A & B @ C", budget_received="1")
-    main(["HEAD", "--package", str(repository.folder)])
+    main(["diff", "HEAD", "--package", str(repository.folder)])
     assert f"**A & B @ C** ({FIRST})" in capfdbinary.readouterr().out.decode()
 
 

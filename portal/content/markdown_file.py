@@ -1,0 +1,80 @@
+"""A file of Markdown that is being read: its text, and the problems found in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal.core.models import LANGUAGES, Language
+from portal.core.problems import Problem
+
+MAX_BYTES = 300_000
+"""Of a file: as many letters of Thai as a cell may have, for the same reason."""
+
+Guard = Callable[[str], tuple[str, str] | None]
+"""What says, as message and hint, that a text holds what is not published, such as a phone number; None where not."""
+
+
+def allow(text: str) -> None:
+    """The guard that lets every text pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownFile:
+    """Where a text comes from, and what its links and words are checked against."""
+
+    place: str
+    """The path of the file, as problems name it."""
+    language: Language
+    base_path: str
+    """The path of the site on its host, which begins and ends with a slash."""
+    guard: Guard
+    problems: list[Problem] = field(default_factory=list)
+    """Those found so far."""
+
+    def add(self, rule: str, message: str, hint: str, **where: Any) -> None:
+        """Add a problem; `where` as Problem has it."""
+        self.problems.append(Problem(self.place, rule, message, hint, **where))
+
+    def check_text(self, text: str, **where: Any) -> None:
+        """Add a problem if a text holds what is not published."""
+        if reason := self.guard(text):
+            self.add("personal-data", *reason, **where)
+
+
+def place_of(folder: str, name: str) -> str:
+    """The place of a file in problems. A name that is not UTF-8 cannot be printed as it is."""
+    return f"{folder}/{os.fsencode(name).decode(errors='replace')}"
+
+
+def name_and_language(file_name: str) -> tuple[str, Language]:
+    """What a file is called without its endings, and its language: Thai unless the name says another."""
+    stem = file_name.removesuffix(".md")
+    for language in LANGUAGES:
+        if language != "th" and stem.endswith(f".{language}"):
+            return stem.removesuffix(f".{language}"), language
+    return stem, "th"
+
+
+def read_text(path: Path, file: MarkdownFile) -> str | None:
+    """The text of a file with plain line ends; None and a problem where it cannot be read."""
+    root = path.parents[file.place.count("/")].resolve()
+    try:
+        # A pipe or a device would never end, and a link may lead to what nobody meant to publish.
+        if path.exists() and not path.is_dir() and not (path.is_file() and path.resolve().is_relative_to(root)):
+            message = "this is not a file, or a link that leaves its place."
+            file.add("path-leaves-package", message, "Put the file itself there.")
+        elif path.stat().st_size > MAX_BYTES:
+            message, hint = f"this page has more than {MAX_BYTES:,} bytes.", "Link to the long text instead."
+            file.add("page-too-long", message, hint)
+        else:
+            return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        file.add("unreadable", f"this file cannot be read: {error.strerror}.", "Restore it.")
+    except UnicodeDecodeError as error:
+        message = f"this file is not UTF-8 (byte {error.start + 1})."
+        file.add("wrong-encoding", message, "Save it again as UTF-8.", line=1)
+    return None

@@ -1,0 +1,130 @@
+"""Earlier releases of the package: what each changed, and what must not be published of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Literal
+
+
+class ChangeKind(StrEnum):
+    """What happened to a cell between two releases."""
+
+    ADDED = "added"
+    """Its record is new."""
+    REMOVED = "removed"
+    """Its record was removed."""
+    CHANGED = "changed"
+    REWRITTEN = "rewritten"
+    """The same value in another form, such as 100 and 100.0."""
+    RENAMED = "renamed"
+    """The column has another name; its cells are the same."""
+
+
+class Withheld(Enum):
+    """Takes the place of a value of an earlier release that must not be published, which is not the same as blank."""
+
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that differs between a release and the one before it; not a blank cell of a new or removed record."""
+
+    resource: str
+    record: tuple[str, ...]
+    """The cells of the key. Without a key: `#` and a number within the release. For a renamed column: ()."""
+    project_id: str | None
+    """The project to which the record belongs, if any."""
+    field: str
+    kind: ChangeKind
+    before: str
+    """The cell as it stood in the file, or the name of the column; "" where it was blank."""
+    after: str
+    withheld: tuple[str, ...] = ()
+    """The attributes above that are not published: their cell is "", `project_id` None, a name `#` and a number."""
+
+    def is_filled(self, side: Literal["before", "after"]) -> bool:
+        """Whether the cell was not blank, before or after; a cell that is withheld was not."""
+        return side in self.withheld or bool((self.before if side == "before" else self.after).strip())
+
+    @property
+    def retroactive(self) -> bool:
+        """Whether it changes or removes an earlier figure: of a month, a report or an evaluation."""
+        if self.resource == "monthly_results":
+            # A row without a result reports nothing yet.
+            figure = self.field not in ("project_id", "month") and self.is_filled("before")
+            return figure and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
+        reported = self.resource in ("progress_reports", "evaluations")
+        return reported and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published state of the package: a commit that changed it."""
+
+    commit: str
+    """The full hash; "" for files that are not committed yet."""
+    published: datetime
+    """The time of the commit, with its time zone."""
+    version: str
+    """From the descriptor in that commit."""
+    tags: tuple[str, ...]
+    changes: tuple[Change, ...]
+    """Compared with the release before; empty for the first known release."""
+    withheld: tuple[str, ...] = ()
+    """Which of `version` and `tags` are not published, wholly or in part."""
+
+    @property
+    def name(self) -> str:
+        """Its name in addresses, which never changes: the day and the first 8 letters of the commit."""
+        return f"{self.published.date()}-{self.commit[:8] or 'working-copy'}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A commit that was not published because its package is not valid, or a tag that was not because of its name."""
+
+    commit: str
+    """The full hash; "" for files that are not committed yet."""
+    tags: tuple[str, ...]
+    """The tags of the commit; no zip is published for them."""
+    reason: str
+    """The file and its problem: `data/projects.csv: two records have the same key.`"""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The releases of the package that are known."""
+
+    releases: tuple[Release, ...] = ()
+    """The oldest first; empty where there is no repository."""
+    complete: bool = False
+    """Whether the first of `releases` is the first of all; in a shallow clone it may not be."""
+    identity: str = ""
+    """Identifies the first known commit and the path of the package in the repository; results depend on both."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Commits that are not valid, the oldest first. Their changes count as changes of the next release."""
+    erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]] = field(default_factory=dict)
+    """The cells that `erased.csv` withholds, by resource, record and field. `("#",)` is any record without a key."""
+
+
+ERASED = "erased.csv"
+"""The file beside the descriptor that lists what must not be published of earlier releases. It is not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A row of `erased.csv`: values of earlier releases that must not be published."""
+
+    resource: str
+    record: tuple[str, ...]
+    """The cells of the key, as in `Change.record`."""
+    field: str
+    """The column; "" for the whole record."""
+    release: str
+    """The start of a commit id, or a tag; "" for every earlier release."""
+    row: int
+    """The number of the row in the file; the header is row 1."""

@@ -1,0 +1,152 @@
+"""The open-data package as `datapackage.json` describes it: its tables, their columns and keys, its licences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from portal.core.models.languages import Bilingual
+
+MAX_FILE = 2_000_000_000
+"""The largest CSV file, in bytes. GitHub accepts no larger file, and reading a table takes about thirty times its size
+in memory."""
+
+MAX_DIGITS = 38
+"""Digits that a number may have: as many as a decimal of Parquet and of most databases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a resource, as `datapackage.json` describes it."""
+
+    name: str
+    type: str
+    title: Bilingual
+    description: Bilingual
+    labels: Mapping[str, Bilingual]
+    """What each code of a closed list means, by code."""
+    unit: Bilingual | None
+    format: str
+    """The `format` of Table Schema: "default", or the pattern in which a date or time is written."""
+    constraints: Mapping[str, Any]
+    """The `constraints` of Table Schema."""
+    missing: frozenset[str]
+    """The cells that stand for no value."""
+    booleans: Mapping[str, bool]
+    """What each cell of a boolean field means; empty for other types."""
+    filled: int
+    """The number of records that have a value."""
+    example: str | None
+    """The example of the schema; without one, the first value in the file of at most 80 characters."""
+
+    @property
+    def is_year(self) -> bool:
+        """Whether its numbers are years, which are written without separators."""
+        return self.type == "year" or self.name == "fiscal_year"
+
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("project_id",),
+    "monthly_results": ("project_id", "month"),
+    "progress_reports": ("project_id", "report_date"),
+    "evaluations": ("project_id", "fiscal_year", "quarter"),
+    "agencies": ("agency_id",),
+    "sources": ("source_id",),
+}
+"""The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A CSV file of the package."""
+
+    name: str
+    path: str
+    """Of the file, relative to the folder of `datapackage.json`, with forward slashes."""
+    title: Bilingual
+    description: Bilingual
+    fields: Mapping[str, Field]
+    """By name, in the order of the columns of the file."""
+    rows: int
+    """The number of records; the header is not counted."""
+    bytes: int
+    sha256: str
+    """Of the published file."""
+    keys: tuple[tuple[str, ...], ...]
+    """The primary key and the unique keys of the schema, as names of fields; the primary key comes first."""
+    references: Mapping[str, tuple[str, str]]
+    """By field, the resource and the field that its foreign key refers to."""
+    ignored: tuple[str, ...] = ()
+    """The columns of the file that are not published. `bytes` and `sha256` are of the file without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence of the descriptor."""
+
+    title: Bilingual
+    path: str | None
+    source_ids: tuple[str, ...] = ()
+    """The sources whose data it covers; empty where it covers all data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Personal data that the descriptor allows to be published, with the reason."""
+
+    subject: str
+    """A column, as `resource.field`, or a value."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The open-data package: what `datapackage.json` says about the whole, and its tables."""
+
+    name: str
+    title: Bilingual
+    description: Bilingual
+    version: str
+    created: date
+    """The day on which this release was made. The portal uses it as "today"."""
+    notice: Bilingual | None
+    """A sentence that every page shows, such as "these data are fictional"."""
+    licences: tuple[Licence, ...]
+    keywords: tuple[str, ...]
+    allowances: tuple[Allowance, ...]
+    searched: int
+    """The number of cells that were searched for personal data; those that may hold it, and dates, are not."""
+    resources: Mapping[str, Resource]
+    sha256: str
+    r"""One checksum of all CSVs: of their lines in `SHA256SUMS`, sorted by file name.
+
+    In the folder of the zip, `grep '\.csv$' SHA256SUMS | sha256sum` prints the same.
+    """
+    ignored: tuple[str, ...] = ()
+    """The columns that are not published, each as `resource.column`; some may be in no file."""
+
+    @property
+    def described(self) -> Package:
+        """The package without what changes with every release: numbers of rows, sizes, checksums and examples.
+
+        A page that shows none of these is made from this, so that it does not change when only they do.
+        """
+        resources = {
+            name: replace(
+                resource,
+                rows=0,
+                bytes=0,
+                sha256="",
+                fields={key: replace(field, filled=0, example=None) for key, field in resource.fields.items()},
+            )
+            for name, resource in self.resources.items()
+        }
+        return replace(self, resources=resources, searched=0, sha256="")
+
+    @property
+    def licence(self) -> str | None:
+        """The address (https) of the first licence that covers all data; None where there is none."""
+        addresses = (licence.path for licence in self.licences if not licence.source_ids)
+        return next((path for path in addresses if path and path.startswith("https://")), None)

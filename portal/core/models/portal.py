@@ -1,0 +1,99 @@
+"""All records of a package, joined by their keys; and the summaries that lists and sums need of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.core.models.history import Erasure
+from portal.core.models.package import Package
+from portal.core.models.records import Agency, Project, Source, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Everything in the package, its records joined by their keys."""
+
+    package: Package
+    projects: tuple[Project, ...]
+    """By `project_id`."""
+    agencies: tuple[Agency, ...]
+    sources: tuple[Source, ...]
+    erased: tuple[Erasure, ...] = ()
+    """The rows of `erased.csv`: what must not be published of earlier releases."""
+
+    @property
+    def as_of(self) -> tuple[date, date] | None:
+        """The first and the last `as_of_date` of the projects; None where no project gives one."""
+        days = [project.as_of_date for project in self.projects if project.as_of_date is not None]
+        return (min(days), max(days)) if days else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSummary:
+    """The part of a project that lists and sums show. It stays in memory for every project, so it is small."""
+
+    project_id: str
+    title: str
+    fiscal_year: int | None
+    """B.E."""
+    agency: Agency | None
+    policy_id: str | None
+    strategy: str | None
+    source_id: str | None
+    status: Status
+    budget_received: Decimal | None
+    """Baht."""
+    budget_spent: Decimal | None
+    """Baht, spent to date."""
+    progress_percent: Decimal | None
+    """0 to 100."""
+    last_reported: date | None
+    """The same as `Project.last_reported`."""
+
+
+def project_summary(project: Project) -> ProjectSummary:
+    """The summary of a project."""
+    return ProjectSummary(
+        project.project_id,
+        project.title,
+        project.fiscal_year,
+        project.agency,
+        project.policy_id,
+        project.strategy,
+        project.source.source_id if project.source else None,
+        project.status,
+        project.budget_received,
+        project.budget_spent,
+        project.progress_percent,
+        project.last_reported,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectIndex:
+    """The portal for pages about many projects: a summary of each."""
+
+    package: Package
+    projects: tuple[ProjectSummary, ...]
+    """By `project_id`."""
+    agencies: tuple[Agency, ...]
+    sources: tuple[Source, ...]
+    as_of: tuple[date, date] | None
+    """The same as `Portal.as_of`."""
+    fullest: str | None
+    """The id of the project with the most reported months, then the most reports; None where there is no project."""
+
+
+def overview(portal: Portal) -> ProjectIndex:
+    """The index of a portal."""
+    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
+    return ProjectIndex(
+        portal.package,
+        tuple(map(project_summary, portal.projects)),
+        portal.agencies,
+        portal.sources,
+        portal.as_of,
+        fullest.project_id if fullest else None,
+    )

@@ -1,0 +1,171 @@
+"""Two states of a package -> what differs in all of their tables."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import Any
+
+from portal.core.cache import Cache
+from portal.core.models import Change, ChangeKind
+from portal.history.diff import compare_tables
+from portal.history.git import Repository
+from portal.history.states import PackageState, UnreadablePackage
+from portal.history.tables import TableVersion, check_table, read_table
+
+
+class StateComparer(AbstractContextManager["StateComparer"]):
+    """Compares states one after the other. It remembers the tables of the last two, so each is read once.
+
+    Git unpacks the tables of the next state while this process compares those of the present one.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        """`repository` must stay open while this is used."""
+        self._repository = repository
+        self._tables: dict[tuple[str, str], tuple[Any, TableVersion]] = {}
+        """By resource and blob: the schema with which a table was read, and the table."""
+        self._reads: dict[str, Future[bytes]] = {}
+        """The files that are being read, by blob."""
+        self._reader = ThreadPoolExecutor(1)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait until nothing is being read."""
+        self._reader.shutdown()
+
+    def compare(
+        self, before: PackageState | None, after: PackageState, following: PackageState | None = None
+    ) -> list[Change]:
+        """What differs between two states; nothing if `before` is None: then `after` is only checked.
+
+        `following` is the state that is probably compared next. Raises UnreadablePackage if a table cannot be read.
+        """
+        old_blobs = {} if before is None else before.blobs
+        changed = [
+            name
+            for name in sorted(old_blobs.keys() | after.blobs.keys())
+            if old_blobs.get(name) != after.blobs.get(name)
+        ]
+        self._load(changed, *filter(None, (before, after)))
+        self._read_ahead(after, following)
+        changes: list[Change] = []
+        for name in changed:
+            old_table, new_table = self._table(name, old_blobs), self._table(name, after.blobs)
+            with explain(after.resources.get(name) or {"path": name}):
+                if before is None and new_table:
+                    check_table(new_table)
+                else:
+                    changes += _compare(old_table, new_table)
+        return changes
+
+    def read(self, state: PackageState) -> None:
+        """Read every table of a state. Raises UnreadablePackage if one cannot be read."""
+        self._load(list(state.blobs), state)
+
+    def add_files(self, state: PackageState, files: Mapping[str, bytes]) -> None:
+        """Read the tables of a state that is in no commit from their bytes. Raises UnreadablePackage."""
+        for name, data in files.items():
+            resource = state.resources[name]
+            with explain(resource):
+                self._tables[name, state.blobs[name]] = resource.get("schema"), read_table(name, data, resource)
+
+    def _load(self, changed: list[str], *states: PackageState) -> None:
+        """Read the tables named `changed` of the states, and forget those of all other states."""
+        remembered, self._tables = self._tables, {}
+        for state in states:
+            for name, blob in state.blobs.items():
+                schema, known_table = state.resources[name].get("schema"), remembered.get((name, blob))
+                # Another schema may give the same bytes another meaning.
+                if known_table and known_table[0] == schema:
+                    self._tables[name, blob] = known_table
+                elif name in changed:
+                    self._tables[name, blob] = schema, self._read_table(state, name)
+
+    def _read_ahead(self, state: PackageState, following: PackageState | None) -> None:
+        """Begin to read the files of the state that is compared next."""
+        self._reads.clear()
+        for name, blob in following.blobs.items() if following else ():
+            if state.blobs.get(name) != blob:
+                self._reads[blob] = self._reader.submit(self._repository.blob, blob)
+
+    def _table(self, name: str, blobs: Mapping[str, str]) -> TableVersion | None:
+        schema_and_table = self._tables.get((name, blobs.get(name, "")))
+        return schema_and_table and schema_and_table[1]
+
+    def _read_table(self, state: PackageState, name: str) -> TableVersion:
+        with explain(state.resources[name]):
+            return read_table(name, self._bytes(state.blobs[name]), state.resources[name])
+
+    def _bytes(self, blob: str) -> bytes:
+        if blob not in self._reads:
+            self._reads[blob] = self._reader.submit(self._repository.blob, blob)
+        return self._reads.pop(blob).result()
+
+
+@contextmanager
+def explain(resource: Mapping[str, Any]) -> Iterator[None]:
+    """Turn the errors of reading a table into UnreadablePackage, with the path of its file."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise UnreadablePackage(f"{resource['path']}: this file is not UTF-8.") from error
+    except (ValueError, csv.Error) as error:
+        raise UnreadablePackage(f"{resource['path']}: {error}.") from error
+
+
+def _compare(before: TableVersion | None, after: TableVersion | None) -> list[Change]:
+    """What differs; None is a table that the package did not have, which is as one without records."""
+    if before is None:
+        assert after is not None
+        before = after.without_records()
+    return compare_tables(before, after or before.without_records())
+
+
+def cached_changes(
+    cache: Cache,
+    before: PackageState | None,
+    after: PackageState,
+    following: PackageState | None,
+    comparer: StateComparer,
+) -> tuple[Change, ...]:
+    """What `after` changed, from `cache` if it was found out before; else it is compared, and cached.
+
+    Raises UnreadablePackage, from the cache too, if a table of `after` cannot be read.
+    """
+    paths = f"{after.commit.descriptor}\n{before.commit.descriptor if before else ''}"
+    name = f"{short_digest(paths)}/{after.commit.id}-{before.commit.id[:16] if before else 'first'}"
+    cached = cache.get(name)
+    if isinstance(cached, str):
+        raise UnreadablePackage(cached)
+    if isinstance(cached, list):
+        try:
+            return tuple(_change_from_json(values) for values in cached)
+        except (TypeError, ValueError):
+            pass  # The cached file is damaged: it is made again.
+    try:
+        changes = tuple(comparer.compare(before, after, following))
+    except UnreadablePackage as error:
+        cache.put(name, str(error))
+        raise
+    cache.put(name, [[c.resource, c.record, c.project_id, c.field, c.kind, c.before, c.after] for c in changes])
+    return changes
+
+
+def short_digest(text: str) -> str:
+    """16 letters that stand for a text, such as the path of a file in a repository."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _change_from_json(values: list[Any]) -> Change:
+    """A change from the cache. Raises TypeError or ValueError if it is damaged."""
+    resource, record, project_id, field, kind, before, after = values
+    texts = (resource, field, before, after, *record, *(() if project_id is None else (project_id,)))
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("not a cached change")
+    return Change(resource, tuple(record), project_id, field, ChangeKind(kind), before, after)

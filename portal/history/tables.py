@@ -1,0 +1,186 @@
+"""The CSV of a table and its resource in the descriptor -> the version of the table, ready to be compared."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from portal.core.models import KEYS
+from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
+
+_UNIQUE_KEYS = ("projects", "monthly_results", "agencies", "sources")
+"""Tables whose keys the check requires to be unique, whatever their schema says."""
+
+Row = list[str]
+"""The cells of a record, in the order of the columns."""
+
+RowsByKey = dict[tuple[str, ...], Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the cells of a column mean: see `values.CellFormat`."""
+
+    type: str = "string"
+    format: str = "default"
+    missing: frozenset[str] = frozenset([""])
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """A table as it was in a commit."""
+
+    name: str
+    header: tuple[str, ...]
+    records: frozenset[bytes]
+    """The bytes of each record."""
+    repeated: Mapping[bytes, int]
+    """How often each record occurs that occurs more than once."""
+    key: tuple[str, ...]
+    """The columns that identify a record; () if none do."""
+    unique_key: bool
+    """Whether the check refuses a table in which two records have the same key."""
+    columns: Mapping[str, Column]
+    """The columns that the schema of that commit describes, by name."""
+
+    def without_records(self) -> TableVersion:
+        """The same table without any record."""
+        return replace(self, records=frozenset(), repeated={})
+
+
+def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
+    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise ValueError("this is a pointer of Git LFS, not the table itself")
+    first, *records = split_records(data.removeprefix(b"\xef\xbb\xbf"))
+    header = tuple(parse_records([first])[0])
+    if len(set(header)) < len(header):
+        raise ValueError("two columns have the same name")
+    check_characters(header)
+    unique_key = name in _UNIQUE_KEYS
+    try:
+        schema = resource["schema"]
+        fields = {field["name"]: field for field in schema["fields"]}
+        key = schema.get("primaryKey") or KEYS.get(name, ())
+        key = (key,) if isinstance(key, str) else tuple(key)
+        unique_key = unique_key or "primaryKey" in schema
+        missing = schema.get("missingValues", [""])
+        columns = {field: _column(about, missing) for field, about in fields.items()}
+        if not set(key) <= set(header):
+            key = ()
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("not a schema") from error
+    if fields.keys().isdisjoint(header) or (name == "projects" and "project_id" not in header):
+        raise ValueError("not the table that the schema describes")
+    distinct = frozenset(records)
+    repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
+    return TableVersion(name, header, distinct, repeated, key, unique_key, columns)
+
+
+def check_table(table: TableVersion) -> None:
+    """Raise ValueError if the check would refuse the table.
+
+    `compare_tables` does the same, but only for the records that differ from another version.
+    """
+    rows = rows_of(table, table.records)
+    is_repeated = table.repeated or by_key(rows, table.header, table.key) is None
+    if table.unique_key and table.key and is_repeated:
+        raise ValueError(SAME_KEY)
+    check_characters("\n".join(row) for row in rows)
+
+
+SAME_KEY = "two records have the same key"
+
+
+def check_characters(texts: Iterable[str]) -> None:
+    """Raise ValueError if a text contains a character that the check refuses."""
+    for text in texts:
+        if has_forbidden(text):
+            raise ValueError(f"a cell holds {forbidden_name(FORBIDDEN.findall(text)[0])}")
+
+
+def _column(field: Mapping[str, Any], missing: Iterable[Any]) -> Column:
+    """`field` is the description of a column, `missing` the `missingValues` of its table."""
+    own_missing = _missing_values(field.get("missingValues", missing))
+    return Column(str(field.get("type", "string")), str(field.get("format", "default")), own_missing)
+
+
+def _missing_values(values: Iterable[Any]) -> frozenset[str]:
+    """The texts of `missingValues`, each given as a text or as an object with a label."""
+    return frozenset(str(value["value"]) if isinstance(value, dict) else str(value) for value in values)
+
+
+def split_records(data: bytes) -> list[bytes]:
+    """The records of a CSV: a line that opens a quotation goes on until the quotation is closed."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = data.split(b"\n")
+    if b'"' not in data:
+        return [line for line in lines if line]
+    records: list[bytes] = []
+    open_lines: list[bytes] = []
+    for line in lines:
+        if open_lines:
+            open_lines.append(line)
+            if not _ends_in_quotation(line, starts_in_quotation=True):
+                records.append(b"\n".join(open_lines))
+                open_lines = []
+        elif b'"' in line and _ends_in_quotation(line, starts_in_quotation=False):
+            open_lines = [line]
+        elif line:
+            records.append(line)
+    if open_lines or not records:
+        raise ValueError("a quotation has no end")
+    return records
+
+
+def _ends_in_quotation(line: bytes, *, starts_in_quotation: bool) -> bool:
+    """Whether a quotation is open at the end of a line. A quotation mark in the middle of a cell opens none."""
+    in_quotation, position = starts_in_quotation, 0
+    while True:
+        if in_quotation:
+            position = line.find(b'"', position)
+            if position < 0:
+                return True
+            if line[position + 1 : position + 2] == b'"':
+                position += 2
+                continue
+            in_quotation = False
+        elif line[position : position + 1] == b'"':
+            in_quotation, position = True, position + 1
+            continue
+        # Skip the rest of a cell without quotation marks, or what follows a quotation.
+        position = line.find(b",", position) + 1
+        if position == 0:
+            return False
+
+
+def parse_records(records: Iterable[bytes]) -> list[Row]:
+    """The cells of records. Raises UnicodeDecodeError or csv.Error."""
+    csv.field_size_limit(2**31 - 1)
+    text = b"\n".join(records).decode("utf-8")
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def rows_of(table: TableVersion, records: Iterable[bytes]) -> list[Row]:
+    """The cells of some records of a table. Raises ValueError if one has more or fewer cells than the header."""
+    rows = parse_records(records)
+    if any(len(row) != len(table.header) for row in rows):
+        raise ValueError("a record is too long or too short")
+    return rows
+
+
+def by_key(rows: Iterable[Row], header: tuple[str, ...], key: tuple[str, ...]) -> RowsByKey | None:
+    """The rows by the cells of their key; None if two have the same."""
+    columns = [header.index(name) for name in key]
+    rows_by_key: RowsByKey = {}
+    for row in rows:
+        cells = tuple(row[column] for column in columns)
+        if cells in rows_by_key:
+            return None
+        rows_by_key[cells] = row
+    return rows_by_key

@@ -1,0 +1,145 @@
+"""A validated descriptor and its tables -> the `Package` that describes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.core.models import Allowance, Bilingual, Field, Licence, Package, Resource
+from portal.core.text import is_blank
+from portal.package.cells import missing_values
+from portal.package.descriptor import Descriptor
+from portal.package.personal_data.allowances import PROPERTY
+from portal.package.personal_data.guard import searched
+from portal.package.schemas import key_fields, reference_of
+from portal.package.tables import Table
+
+
+def build_package(
+    descriptor: Descriptor,
+    tables: Mapping[str, Table],
+    sizes: Mapping[str, tuple[int, str]],
+    ignored: Iterable[str],
+) -> Package:
+    """The package of a descriptor. `sizes` are the bytes and the SHA-256 of each published CSV, by resource."""
+    content = descriptor.content
+    allowances = objects(content.get(PROPERTY))
+    return Package(
+        name=str(content.get("name", "")),
+        title=_bilingual(content, "title", str(content.get("name", ""))),
+        description=_bilingual(content, "description"),
+        version=str(content.get("version", "")),
+        created=descriptor.created,
+        notice=_bilingual(content, "notice") if content.get("notice") else None,
+        licences=tuple(map(_licence, objects(content.get("licenses")))),
+        keywords=_texts(content.get("keywords")),
+        allowances=tuple(map(_allowance, allowances)),
+        searched=searched(tables, allowances),
+        resources={
+            resource["name"]: _resource(resource, tables[resource["name"]], *sizes[resource["name"]])
+            for resource in descriptor.resources
+            if resource["name"] in tables
+        },
+        sha256=_digest_of_tables(sizes),
+        ignored=tuple(sorted(ignored)),
+    )
+
+
+def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str) -> Resource:
+    return Resource(
+        table.name,
+        table.path,
+        _bilingual(described, "title", table.name),
+        _bilingual(described, "description"),
+        {field["name"]: _field(field, described["schema"], table) for field in table.fields},
+        len(table.rows),
+        size,
+        sha256,
+        _keys(described["schema"]),
+        _references(described),
+        tuple(sorted(table.ignored)),
+    )
+
+
+def _licence(described: Mapping[str, Any]) -> Licence:
+    title = _bilingual(described, "title", str(described.get("name") or described.get("path")))
+    return Licence(title, described.get("path"), _texts(described.get("source_ids")))
+
+
+def _allowance(described: Mapping[str, Any]) -> Allowance:
+    subject = described.get("value") or f"{described.get('resource')}.{described.get('field')}"
+    return Allowance(str(subject), str(described.get("reason")))
+
+
+def _digest_of_tables(sizes: Mapping[str, tuple[int, str]]) -> str:
+    """One checksum for all tables, which readers can compute from the published ones: see `Package.sha256`."""
+    lines = (f"{digest}  {name}.csv\n" for name, (_, digest) in sorted(sizes.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The JSON objects in a list of a descriptor; none where `value` is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str) and text.strip()) if isinstance(value, list) else ()
+
+
+def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
+    """The texts of the properties `name` (Thai) and `name_en` (English)."""
+    texts = [str(described.get(key) or "") for key in (name, f"{name}_en")]
+    thai, english = ("" if is_blank(text) else text for text in texts)
+    return Bilingual(thai or default, english)
+
+
+def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:
+    name = described["name"]
+    return Field(
+        name,
+        str(described.get("type", "string")),
+        _bilingual(described, "title", name),
+        _bilingual(described, "description"),
+        _labels(described.get("enum_labels")),
+        _bilingual(described, "unit") if described.get("unit") else None,
+        str(described.get("format", "default")),
+        described.get("constraints", {}),
+        missing_values(described, schema),
+        _booleans(described),
+        sum(row[name] is not None for _, row in table.rows),
+        str(described["example"]) if "example" in described else table.examples.get(name),
+    )
+
+
+def _labels(described: Any) -> dict[str, Bilingual]:
+    """What each code of a closed list means."""
+    return {
+        str(code): Bilingual(str(label.get("th", code)), str(label.get("en", "")))
+        for code, label in (described if isinstance(described, dict) else {}).items()
+        if isinstance(label, dict)
+    }
+
+
+def _booleans(described: Mapping[str, Any]) -> dict[str, bool]:
+    """What each word of a boolean field means: the words of the field, otherwise those of the standard."""
+    if described.get("type") != "boolean":
+        return {}
+    true = described.get("trueValues", ["true", "True", "TRUE", "1"])
+    false = described.get("falseValues", ["false", "False", "FALSE", "0"])
+    return dict.fromkeys(true, True) | dict.fromkeys(false, False)
+
+
+def _keys(schema: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    keys = [key_fields(schema.get("primaryKey")), *map(key_fields, schema.get("uniqueKeys", []))]
+    return tuple(tuple(key) for key in keys if key)
+
+
+def _references(described: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The foreign keys of one field: the resource and the field that each refers to."""
+    references = {}
+    for key in described["schema"].get("foreignKeys", []):
+        fields, target = key_fields(key["fields"]), key_fields(key["reference"]["fields"])
+        if fields and target and len(fields) == len(target) == 1:
+            references[fields[0]] = (reference_of(described, key), target[0])
+    return references

@@ -1,0 +1,125 @@
+"""The tables of a package: their headers matched with the schemas, their rows read in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+from frictionless import Package
+from frictionless.resources import TableResource
+
+from portal.core.ignored_columns import ignored_in
+from portal.core.problems import Problem
+from portal.package import cells
+from portal.package.csv_files import CsvFile
+from portal.package.descriptor import Descriptor
+from portal.package.headers import match_header
+from portal.package.row_reader import RowReader
+from portal.package.tables import Table
+
+
+def read_tables(
+    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
+) -> tuple[dict[str, Table], list[Problem]]:
+    """Read every resource of `descriptor` that is in `files` (by resource name).
+
+    Returns the tables by name, without the columns in `ignored`, and every problem of a header, row or cell. Foreign
+    keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
+    """
+    problems: list[Problem] = []
+    tables: dict[str, Table] = {}
+    tasks: dict[str, _Task] = {}
+    for resource in descriptor.resources:
+        name = resource["name"]
+        if name not in files:
+            continue
+        file = files[name]
+        columns_left_out = ignored_in(name, ignored, file.header)
+        fields, undeclared, problems_of_header = match_header(resource, file, columns_left_out)
+        problems += problems_of_header
+        if fields:
+            table = Table(name, resource["path"], fields, undeclared=undeclared, ignored=columns_left_out)
+            tables[name] = table
+            readable = _for_frictionless(resource, fields, file)
+            tasks[name] = (str(descriptor.root), readable, table, resource["schema"])
+    problems += _reserved_names(tables)
+    for name, (table, problems_of_rows) in _run(tasks, _largest(descriptor, tables), helpers).items():
+        tables[name] = table
+        problems += problems_of_rows
+    return tables, problems
+
+
+_Task = tuple[str, Mapping[str, Any], Table, Mapping[str, Any]]
+"""The arguments of `_read_table`."""
+
+
+def _largest(descriptor: Descriptor, tables: Mapping[str, Table]) -> str | None:
+    """The name of the table whose file is the largest."""
+    sizes = {name: (descriptor.root / table.path).stat().st_size for name, table in tables.items()}
+    return max(sizes, key=lambda name: sizes[name], default=None)
+
+
+def _run(
+    tasks: Mapping[str, _Task], largest: str | None, helpers: Executor | None
+) -> dict[str, tuple[Table, list[Problem]]]:
+    """Read all tables: the largest here, the others by `helpers` if there are any."""
+    submitted = {
+        name: helpers.submit(_read_table, *task)
+        for name, task in tasks.items()
+        if helpers is not None and name != largest
+    }
+    read_here = {name: _read_table(*task) for name, task in tasks.items() if name not in submitted}
+    return {name: read_here[name] if name in read_here else submitted[name].result() for name in tasks}
+
+
+def _read_table(
+    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any]
+) -> tuple[Table, list[Problem]]:
+    """The table with its rows, and what is wrong with them. May run in another process."""
+    package = Package.from_descriptor(
+        {"name": "package", "resources": [resource]}, basepath=root, datapackage_version="v2"
+    )
+    (readable,) = package.resources
+    assert isinstance(readable, TableResource)
+    problems = RowReader(table, schema).read(readable)
+    if table.ignored:
+        table.fields = [field for field in table.fields if field["name"] not in table.ignored]
+        for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
+            for name in table.ignored:
+                row.pop(name, None)
+    return table, problems
+
+
+def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """The columns of projects whose names the JSON of a project uses for other parts."""
+    if (projects := tables.get("projects")) is None:
+        return
+    reserved = {"provenance", *(t.name for t in tables.values() if t is not projects and t.has(["project_id"]))}
+    for column in projects.fields:
+        if (name := column["name"]) in reserved:
+            message = f'a column of projects cannot be called "{name}": project.json uses this name for another part.'
+            position, hint = projects.column(name), "Give the column another name."
+            yield Problem(projects.path, "reserved-name", message, hint, row=1, field=name, column=position)
+
+
+def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any]], file: CsvFile) -> dict[str, Any]:
+    """The resource for Frictionless, with the columns of the file; without keys, for which it reads other files."""
+    return {
+        "name": resource["name"],
+        "type": "table",
+        "path": resource["path"],
+        "format": "csv",
+        "scheme": "file",
+        "mediatype": "text/csv",
+        "encoding": "utf-8-sig" if file.bom else "utf-8",
+        # Without these, Frictionless guesses them from the first rows: the header from their average width.
+        "dialect": {
+            "headerRows": [1],
+            "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
+        },
+        "schema": {
+            "fields": [cells.for_frictionless(f) for f in fields],
+            "missingValues": resource["schema"].get("missingValues", [""]),
+        },
+    }

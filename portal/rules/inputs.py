@@ -1,0 +1,60 @@
+"""What the observations read of a project: its columns, and values derived from its reports and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.core.models import Bilingual, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An input that is no column of `projects.csv`."""
+
+    title: Bilingual
+    read: Callable[[Project], Any]
+
+
+def reported_progress(project: Project) -> tuple[tuple[date, Decimal], ...]:
+    """The dated reports that give a figure, oldest first: date and percent."""
+    reports = ((r.report_date, r.progress_percent) for r in reversed(project.progress_reports))
+    return tuple((day, percent) for day, percent in reports if day is not None and percent is not None)
+
+
+def newest_report(project: Project) -> date | None:
+    """The newest date of a report that reports anything."""
+    return max((r.report_date for r in project.progress_reports if r.report_date and r.reports), default=None)
+
+
+def _last_month(project: Project) -> int | None:
+    return None if project.last_result is None else project.last_result.month
+
+
+DERIVED: Mapping[str, Derived] = {
+    "status": Derived(Bilingual("สถานะโครงการ", "Project status"), lambda project: project.status),
+    "last_reported": Derived(Bilingual("วันที่รายงานล่าสุด", "Last reported"), lambda project: project.last_reported),
+    "newest_report": Derived(Bilingual("วันที่ของรายงานล่าสุด", "Date of the newest report"), newest_report),
+    "last_month": Derived(Bilingual("เดือนล่าสุดที่มีผลงาน", "Newest month with a result"), _last_month),
+    "reported_progress": Derived(Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "Progress in dated reports"), reported_progress),
+    "published_progress": Derived(
+        Bilingual("ความคืบหน้าที่เผยแพร่ในแต่ละรุ่น", "Progress as published in each release"),
+        lambda project: project.published_progress,
+    ),
+}
+"""`status` is a Status; `last_reported` and `newest_report` are dates; `last_month` is a fiscal month of 1 to 12;
+`reported_progress` is a tuple of dates with their percentages, `published_progress` one of percentages, oldest first.
+Where there is none, the tuples are empty and all others None."""
+
+
+def read_input(project: Project, name: str) -> Any:
+    """The value of an input by its name: an attribute of the project, or one that is derived."""
+    return DERIVED[name].read(project) if name in DERIVED else getattr(project, name)
+
+
+def column_of(name: str) -> str:
+    """The column of `projects` from which an attribute of a project is read."""
+    return "agency_id" if name == "agency" else name

@@ -1,0 +1,74 @@
+"""Project + observations -> what each of them says of it, and which of them a package can be judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from portal.core.models import Project, Thresholds
+from portal.rules.inputs import column_of, read_input
+from portal.rules.needs import unmet
+from portal.rules.observations import OBSERVATIONS
+from portal.rules.registry import ObservationRule
+
+
+class Outcome(StrEnum):
+    """What a rule says of a project, in the words of `signals.csv`."""
+
+    FOUND = "concerned"
+    NOT_FOUND = "not_concerned"
+    CANNOT_BE_CHECKED = "cannot_be_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What one rule says of one project, and on what grounds."""
+
+    rule: str
+    outcome: Outcome
+    inputs: Mapping[str, Any] = field(hash=False)
+    """The values that it was judged on, by the names in the rule's `needs` and in their order."""
+    missing: tuple[str, ...]
+    """The inputs that are blank where it therefore cannot be checked; none otherwise."""
+
+
+def judge_project(
+    project: Project, thresholds: Thresholds, rules: Sequence[ObservationRule] | None = None
+) -> tuple[RuleOutcome, ...]:
+    """What each of `rules` says of `project`, in their order; None: of RULES."""
+    return tuple(_judge(rule, project, thresholds) for rule in (OBSERVATIONS if rules is None else rules))
+
+
+def _judge(rule: ObservationRule, project: Project, thresholds: Thresholds) -> RuleOutcome:
+    inputs = {name: read_input(project, name) for name in rule.needs}
+    verdict = rule.judge(project, thresholds)
+    if isinstance(verdict, frozenset):
+        missing = tuple(name for name in rule.needs if name in verdict)
+        return RuleOutcome(rule.name, Outcome.CANNOT_BE_CHECKED, inputs, missing)
+    return RuleOutcome(rule.name, Outcome.FOUND if verdict else Outcome.NOT_FOUND, inputs, ())
+
+
+def absent_columns(rule: ObservationRule, columns: Container[str]) -> tuple[str, ...]:
+    """The columns that a package lacks, so that `rule` can be checked of no project; none where it can be checked.
+
+    `columns` are those that the package has, as `portal.rules.needs` names them.
+    """
+    return unmet(rule.requires, columns.__contains__)
+
+
+def checkable_rules(columns: Container[str]) -> tuple[ObservationRule, ...]:
+    """The rules that a package with these columns can be judged by, in the order of RULES."""
+    return tuple(_within(rule, columns) for rule in OBSERVATIONS if not absent_columns(rule, columns))
+
+
+def _within(rule: ObservationRule, columns: Container[str]) -> ObservationRule:
+    """The rule, without those of the values that it judges one by one for which the package has no column."""
+    left_out = {name for name in rule.each if column_of(name) not in columns}
+    if not left_out or rule.judge_each is None:
+        return rule
+    given = tuple(name for name in rule.each if name not in left_out)
+    needs = tuple(name for name in rule.needs if name not in left_out)
+    return replace(rule, needs=needs, judge=partial(rule.judge_each, given))

@@ -1,0 +1,222 @@
+"""The registry of rules: each rule is one function, registered once by the decorator of its kind.
+
+- `constraint`: what a package must satisfy. A problem that it finds stops the build.
+- `anomaly` and `text_anomaly`: values that are published as they are though they are odd.
+- `observation`: what the public is shown of a project, in three values, with a possible explanation.
+
+The name of the function is the name of the rule, its docstring the meaning of the rule in English, which is published.
+What a rule needs is written as in `portal.rules.needs`. The site lists rules in the order of their functions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
+
+from portal.core.models import Bilingual, Portal, Project, Thresholds
+from portal.core.problems import Problem
+from portal.rules.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A value that is published as it is though it is odd, and where it stands."""
+
+    resource: str
+    row: int
+    """The record's number in the file, the header being 1."""
+    field: str
+    value: Any
+    """Of a text the part around the place, with what cannot be seen made visible: `‹U+200B›`, `␣`."""
+    project_id: str | None
+    beside: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    """The other fields of the record that make it odd."""
+
+
+FindProblems = Callable[[Portal], Iterator[Problem]]
+Count = Callable[[Portal], int]
+FindAnomalies = Callable[[Sequence[Project]], Iterator[Anomaly]]
+FindInText = Callable[[str], re.Match[str] | None]
+Judge = Callable[[Project, Thresholds], Verdict]
+JudgeEach = Callable[[Sequence[str], Project, Thresholds], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A rule of the portal's own that a package must satisfy, beside those of its schemas."""
+
+    name: str
+    title: Bilingual
+    """What is so where the constraint is satisfied."""
+    resource: str
+    """The one that it is mainly about."""
+    find: FindProblems
+    count: Count
+    """The records or cells that have what it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyRule:
+    """A rule that finds odd values of projects."""
+
+    name: str
+    title: Bilingual
+    meaning: Bilingual
+    """With innocent reasons: an odd value need not be wrong."""
+    find: FindAnomalies
+    needs: str
+    """What a project must have for the rule to say anything of it."""
+    requires: str
+    """What the package must have for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """A rule that finds a place in a text that is odd."""
+
+    name: str
+    title: Bilingual
+    meaning: Bilingual
+    find: FindInText
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRule:
+    """A rule of the public observations on projects."""
+
+    name: str
+    title: Bilingual
+    meaning: Bilingual
+    """With the names of thresholds in braces; `meaning_with` puts the numbers in."""
+    explanation: Bilingual
+    """Why a project that it finds may have done nothing amiss."""
+    needs: tuple[str, ...]
+    """What it reads: attributes of Project, or names in `portal.rules.inputs.DERIVED`."""
+    judge: Judge = field(compare=False)
+    requires: str
+    """The columns without which it could find no project."""
+    each: tuple[str, ...] = ()
+    """Of its `needs` those that it judges one by one: one that there is no column for is left out."""
+    judge_each: JudgeEach | None = field(default=None, compare=False)
+    """Judges some of `each`."""
+
+    def meaning_with(self, thresholds: Thresholds) -> Bilingual:
+        """The meaning with the numbers that it is judged by."""
+        numbers = asdict(thresholds)
+        return Bilingual(self.meaning.th.format(**numbers), self.meaning.en.format(**numbers))
+
+
+Kind = TypeVar("Kind", Constraint, AnomalyRule, TextRule, ObservationRule)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_RULES: dict[type, dict[str, Any]] = {kind: {} for kind in (Constraint, AnomalyRule, TextRule, ObservationRule)}
+"""By kind and name, in the order of registration."""
+
+
+def register(rule: Kind) -> None:
+    """Add a rule. Raises ValueError where its kind has a rule of that name."""
+    rules = _RULES[type(rule)]
+    if rule.name in rules:
+        raise ValueError(f"The rule {rule.name} is registered twice.")
+    rules[rule.name] = rule
+
+
+def registered(kind: type[Kind]) -> tuple[Kind, ...]:
+    """The rules of a kind that are registered so far. Their module has all of them, as a constant at its end."""
+    return tuple(_RULES[kind].values())
+
+
+def constraint(
+    title: Bilingual, resource: str, *, cells: str = "", count: Count | None = None
+) -> Callable[[FindProblems], FindProblems]:
+    """Register a constraint.
+
+    `cells` are the columns with the values that it looks at, bare names being those of `projects`; `count` counts what
+    it looks at where that is not cells with a value.
+    """
+
+    def decorate(find: FindProblems) -> FindProblems:
+        register(Constraint(_published_name(find), title, resource, find, count or _filled(cells)))
+        return find
+
+    return decorate
+
+
+def anomaly(
+    title: Bilingual, meaning: str, *, needs: str = "project_id", requires: str = ""
+) -> Callable[[FindAnomalies], FindAnomalies]:
+    """Register a rule that finds odd values of projects, with its meaning in Thai; the docstring is that in English.
+
+    `requires` is what the package must have where that is not what a project `needs`.
+    """
+
+    def decorate(find: FindAnomalies) -> FindAnomalies:
+        both = Bilingual(meaning, _in_english(find))
+        register(AnomalyRule(_published_name(find), title, both, find, needs, requires or needs))
+        return find
+
+    return decorate
+
+
+def text_anomaly(title: Bilingual, meaning: str) -> Callable[[FindInText], FindInText]:
+    """Register a rule that finds what is odd in a text, with its meaning in Thai; the docstring is that in English."""
+
+    def decorate(find: FindInText) -> FindInText:
+        register(TextRule(_published_name(find), title, Bilingual(meaning, _in_english(find)), find))
+        return find
+
+    return decorate
+
+
+def observation(
+    title: Bilingual,
+    meaning: str,
+    explanation: Bilingual,
+    *,
+    needs: str,
+    requires: str = "",
+    each: tuple[str, ...] = (),
+    judge_each: JudgeEach | None = None,
+) -> Callable[[Judge], Judge]:
+    """Register an observation, with its meaning in Thai; the first paragraph of the docstring is that in English.
+
+    It requires every column that it `needs`, where `requires` does not say otherwise.
+    """
+
+    def decorate(judge: Judge) -> Judge:
+        both = Bilingual(meaning, _in_english(judge, paragraphs=1))
+        names = tuple(needs.split())
+        register(
+            ObservationRule(judge.__name__, title, both, explanation, names, judge, requires or needs, each, judge_each)
+        )
+        return judge
+
+    return decorate
+
+
+def _published_name(function: Callable[..., Any]) -> str:
+    """A rule's name in quality.json and as a place on the quality page."""
+    return function.__name__.replace("_", "-")
+
+
+def _in_english(function: Callable[..., Any], paragraphs: int | None = None) -> str:
+    """The first paragraphs of a docstring, or all of it, as one line."""
+    return " ".join(" ".join((function.__doc__ or "").split("\n\n")[:paragraphs]).split())
+
+
+def _filled(cells: str) -> Count:
+    """Counts the cells with a value of some columns."""
+    columns = [name.split(".") if "." in name else ["projects", name] for name in cells.split()]
+
+    def count(portal: Portal) -> int:
+        resources = portal.package.resources
+        return sum(
+            resources[resource].fields[name].filled
+            for resource, name in columns
+            if resource in resources and name in resources[resource].fields
+        )
+
+    return count

@@ -1,0 +1,175 @@
+"""What is odd in texts: encodings, characters and spaces that readers do not see and programs stumble over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import Any
+
+from portal.core.encodings import GARBLED, restored
+from portal.core.models import Agency, Bilingual, Portal
+from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
+
+_ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d|\u0e33[\u0e48-\u0e4b]|\u0e40\u0e40")
+_THAI_DIGITS = re.compile("[\u0e50-\u0e59]+")
+_HIDDEN = re.compile("[\u00a0\u00ad\u115f\u1160\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_DAMAGED = re.compile("[\u0080-\u009f\ufffc\ufffd\ue000-\uf8ff]")
+_SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
+_SUSPECT = re.compile(f"[\u0e4d\u0e50-\u0e59\t{_HIDDEN.pattern[1:-1]}{_DAMAGED.pattern[1:-1]}]")
+"""One class of characters, which is found many times faster than what it stands for."""
+_SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", *(f"\u0e33{tone}" for tone in "\u0e48\u0e49\u0e4a\u0e4b"))
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text needs a closer look, quickly: few do."""
+    ends = text[0] <= " " or text[-1] <= " "
+    return ends or bool(_SUSPECT.search(text) or GARBLED.search(text)) or any(pair in text for pair in _SUSPECT_PAIRS)
+
+
+@text_anomaly(
+    Bilingual("ตัวอักษรเดียวกันแต่เข้ารหัสต่างกัน", "The same letters in another encoding"),
+    "สระอำเขียนด้วยนิคหิตกับสระอา (สลับลำดับกันก็มี) หรือวางวรรณยุกต์ไว้หลังสระอำ หรือสระแอเขียนด้วยสระเอสองตัว "
+    "มองด้วยตาเหมือนกัน แต่โปรแกรมอื่นอาจค้นไม่พบ การค้นหาของเว็บไซต์นี้พบทั้งสองแบบ",
+)
+def other_encoding(text: str) -> re.Match[str] | None:
+    """Sara am is written as nikhahit and sara aa, in either order, or before its tone mark, or sara ae as two sara e.
+
+    They look alike, and other programs may not find the text. The search of this site finds both.
+    """
+    return _ENCODED.search(text)
+
+
+@text_anomaly(
+    Bilingual("ข้อความที่อ่านผิดรหัสอักขระ", "Text read in the wrong encoding"),
+    "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (Windows-874 หรือ Windows-1252) แล้วบันทึกไว้ "
+    "จึงอ่านไม่ออก เช่น “เธเธฃ” หรือ “à¸” มักเกิดเมื่อเปิดไฟล์ CSV ใน Excel โดยตรง",
+)
+def garbled_text(text: str) -> re.Match[str] | None:
+    """The text was Thai, was opened in another encoding (Windows-874 or Windows-1252) and saved so.
+
+    Nobody can read it, as “à¸”. It often happens when a CSV is opened in Excel directly.
+    """
+    return GARBLED.search(text) if restored(text) else None
+
+
+@text_anomaly(
+    Bilingual("เลขไทยในข้อความ", "Thai digits in a text"),
+    "ข้อความใช้เลขไทย ซึ่งถูกต้องตามแบบหนังสือราชการ แต่โปรแกรมอื่นอาจค้นหาหรือนำไปคำนวณไม่ได้ การค้นหาของเว็บไซต์นี้พบทั้งเลขไทยและเลขอารบิก",
+)
+def thai_digits(text: str) -> re.Match[str] | None:
+    """The text uses Thai digits, as official letters do.
+
+    Other programs may not find them or count with them. The search of this site finds both kinds.
+    """
+    return _THAI_DIGITS.search(text)
+
+
+@text_anomaly(
+    Bilingual("อักขระที่มองไม่เห็น", "Characters that cannot be seen"),
+    "ข้อความมีอักขระที่ไม่มีความกว้าง เว้นวรรคชนิดพิเศษ หรือเครื่องหมายกำหนดทิศทาง "
+    "มักติดมาเมื่อคัดลอกจากเอกสารหรือหน้าเว็บ ที่นี่แสดงเป็นรหัส เช่น ‹U+200B›",
+)
+def hidden_characters(text: str) -> re.Match[str] | None:
+    """The text holds characters without width, special spaces or marks of direction, which often come along when it is
+    copied from a document or a web page. Here they are shown as codes such as ‹U+200B›.
+    """  # noqa: D205 - the first sentence is longer than a line
+    return _HIDDEN.search(text)
+
+
+@text_anomaly(
+    Bilingual("อักขระที่อ่านไม่ได้", "Characters that cannot be read"),
+    "ข้อความมีอักขระที่ใช้แทนอักขระที่เสียไป หรือที่อ่านได้ในบางฟอนต์เท่านั้น มักเกิดเมื่อแปลงไฟล์ ที่นี่แสดงเป็นรหัส เช่น ‹U+FFFD›",
+)
+def damaged_characters(text: str) -> re.Match[str] | None:
+    """The text holds characters that stand for lost ones, or that only some fonts can show, often from the conversion
+    of a file. Here they are shown as codes such as ‹U+FFFD›.
+    """  # noqa: D205 - the first sentence is longer than a line
+    return _DAMAGED.search(text)
+
+
+@text_anomaly(
+    Bilingual("เว้นวรรคเกิน", "Stray or doubled spaces"),
+    "มีเว้นวรรคก่อนหรือหลังข้อความ เว้นวรรคติดกันหลายครั้ง หรือแท็บ มักติดมาจากการพิมพ์หรือการคัดลอก ที่นี่แสดงเป็น ␣ ต่อหนึ่งครั้ง",
+)
+def stray_spaces(text: str) -> re.Match[str] | None:
+    """There are spaces before or after the text, several spaces together, or tabs, often from typing or copying.
+
+    Here each is shown as ␣.
+    """
+    return _SPACES.search(text)
+
+
+TEXT_RULES: tuple[TextRule, ...] = registered(TextRule)
+"""In the order in which they are shown."""
+
+
+def find_in_texts(portal: Portal) -> tuple[int, Mapping[str, list[Anomaly]]]:
+    """How many text cells a package has, and what is odd in them by the name of each rule, by file and row."""
+    anomalies: dict[str, list[Anomaly]] = {rule.name: [] for rule in TEXT_RULES}
+    cells = 0
+    for resource, row, project_id, name, text in _texts(portal):
+        cells += 1
+        if not _is_suspect(text):
+            continue
+        for rule in TEXT_RULES:
+            if match := rule.find(text):
+                excerpt = _excerpt(text, *match.span())
+                anomalies[rule.name].append(Anomaly(resource, row, name, excerpt, project_id))
+    return cells, anomalies
+
+
+def _texts(portal: Portal) -> Iterator[tuple[str, int, str | None, str, str]]:
+    """The text cells by file and row, each with resource, row, project, field and text.
+
+    Not the ids, which have a form of their own, nor what the descriptor says of a source.
+    """
+    yield from _cells_of(portal, "projects", ((p.row, p.project_id, p) for p in portal.projects))
+    for name in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+        records = ((record.row, p.project_id, record) for p in portal.projects for record in getattr(p, name))
+        yield from _cells_of(portal, name, records)
+    yield from _cells_of(portal, "agencies", ((agency.row, None, agency) for agency in portal.agencies))
+
+
+_NO_TEXTS = ("number", "integer", "year", "boolean", "date", "datetime")
+"""Types whose values are no texts."""
+
+
+def _cells_of(
+    portal: Portal, resource: str, records: Iterable[tuple[int, str | None, Any]]
+) -> Iterator[tuple[str, int, str | None, str, str]]:
+    """The text cells of `records`, each given with its row and project."""
+    fields = portal.package.resources[resource].fields if resource in portal.package.resources else {}
+    names = [name for name, field in fields.items() if field.type not in _NO_TEXTS and not name.endswith("_id")]
+    if not names:
+        return
+    for row, project_id, record in sorted(records, key=itemgetter(0)):
+        for name in names:
+            text = record.extra[name] if name in record.extra else _attribute(record, name)
+            if isinstance(text, str) and text:
+                yield resource, row, project_id, name, text
+
+
+def _attribute(record: Any, name: str) -> Any:
+    """What a record has under the name of a column."""
+    if isinstance(record, Agency) and name in ("name", "name_en"):
+        return record.name.th if name == "name" else record.name.en
+    return getattr(record, name, None)
+
+
+AROUND = 30
+"""Characters of an excerpt on either side of what is odd."""
+
+
+def _excerpt(text: str, begin: int, end: int) -> str:
+    """What stands around a place in a text, what cannot be seen made visible."""
+    before, after = text[max(0, begin - AROUND) : begin], text[end : end + AROUND]
+    shown = f"{before}{_visible(text[begin:end])}{after}".replace("\n", " ")
+    return f"{'…' if begin > AROUND else ''}{shown}{'…' if end + AROUND < len(text) else ''}"
+
+
+def _visible(text: str) -> str:
+    """A text with each invisible character as its code; of a text of spaces alone, ␣ for each."""
+    invisible = re.compile(f"{_HIDDEN.pattern}|{_DAMAGED.pattern}")
+    coded = invisible.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
+    return re.sub(r"\s", "␣", coded) if not coded.strip() else coded

@@ -1,0 +1,116 @@
+"""A project -> what the search index takes of it: its texts with weights, Pagefind's document, the row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from portal.core import urls
+from portal.core.models import Evaluation, MonthlyResult, ProgressReport, Project, Revision
+from portal.search.terms import terms
+
+WEIGHTED: Sequence[tuple[int, Sequence[str]]] = (
+    (10, ("title",)),
+    (7, ("agency",)),
+    (6, ("project_id", "policy_id", "branch_id", "kpi_id")),
+    (5, ("governor_policy", "strategy", "responsible_unit", "division")),
+    (3, ("objectives", "targets", "progress_description", "progress_reports")),
+)
+"""The weight of each field in the order of results; every other field has the weight 1."""
+
+PAGEFIND_WEIGHT = 5
+"""Pagefind reads the fields with this weight or more."""
+
+_WEIGHTS = {name: weight for weight, names in WEIGHTED for name in names}
+_WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, "published_progress", "row")}
+
+_VALUES = {
+    kind: attrgetter(*(f.name for f in fields(kind) if f.name != "row"))
+    for kind in (MonthlyResult, ProgressReport, Evaluation, Revision)
+}
+"""For each kind of record of a project, a function that returns its values."""
+
+FieldText = tuple[str, int, str]
+"""A field's name, its weight, and its text."""
+
+
+def field_texts(project: Project) -> Iterator[FieldText]:
+    """Every text of a project, those with the largest weight first."""
+    for name, weight in _WEIGHTS.items():
+        value = getattr(project, name)
+        if name == "agency" and value is not None:
+            value = (value.agency_id, value.name.th, value.name.en)
+        elif name == "source" and value is not None:
+            value = value.source_id
+        if text := " \n ".join(_texts(value)):
+            yield name, weight, text
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """The texts within a value; of a record, those of its fields."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Decimal):
+        return (f"{value:f}",)
+    if isinstance(value, (int, date)):
+        return (str(value),)
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif type(value) in _VALUES:
+        value = _VALUES[type(value)](value)
+    elif not isinstance(value, (tuple, list)):
+        return (str(value),)
+    return [text for part in value for text in _texts(part)]
+
+
+END = "z"
+"""The last letter of each term in Pagefind's documents."""
+
+_CHARACTERS = [*map(chr, range(0x0E00, 0x0E80)), *"abcdefghijklmnopqrstuvwxyz0123456789-"]
+_LETTER_PAIRS = str.maketrans(
+    {c: chr(97 + i // 26) + chr(97 + i % 26) for i, c in enumerate(_CHARACTERS)} | {" ": f"{END} "},
+)
+
+
+def tokens(text: str) -> str:
+    """The terms of a text for Pagefind: two small letters for each character, so that it neither cuts nor stems them.
+
+    Each term ends with `END`, with which the letters of no character begin. So a whole term of a query does not match
+    the beginning of a longer one. Nor does Pagefind, which replaces an unknown term by the longest word that the term
+    begins with, find such a word.
+    """
+    return " ".join([*terms(text), ""]).translate(_LETTER_PAIRS).rstrip()
+
+
+def pagefind_document(texts: Iterable[FieldText]) -> str:
+    """The HTML of a project that Pagefind reads; it is never published. The text is encoded by `tokens`."""
+    body = "".join(
+        f'<p data-pagefind-weight="{weight}">{tokens(text)}</p>'
+        for _, weight, text in texts
+        if weight >= PAGEFIND_WEIGHT
+    )
+    return f'<!doctype html><html lang="zxx"><title>-</title><body data-pagefind-body>{body}</body></html>'
+
+
+_SHOWN_COLUMNS = (
+    *("project_id", "title", "fiscal_year", "budget_received", "budget_spent", "progress_percent"),
+    *("finish_date", "last_reported"),
+)
+_FILTER_COLUMNS = ("agency", "status", "policy", "strategy", "signal")
+
+COLUMNS = (*_SHOWN_COLUMNS, *_FILTER_COLUMNS)
+"""The columns of an index's table: what a result shows, and by what it is filtered and sorted."""
+
+
+def table_row(project: Project, rules: Sequence[str]) -> list[str | None]:
+    """The row of a project in the table of its index; `rules` are the names of those that found something."""
+    shown = [next(iter(_texts(getattr(project, name))), None) for name in _SHOWN_COLUMNS]
+    agency_id = None if project.agency is None else project.agency.agency_id
+    strategy = None if project.strategy is None else urls.slug(project.strategy)
+    return [*shown, agency_id, project.status.value, project.policy_id, strategy, " ".join(rules)]
