@@ -11,6 +11,8 @@ from portal.history.changelog import (
     ReleaseChangelog,
     changelog_of,
     compare_releases,
+    item_order,
+    summarise_items,
 )
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
 from portal.history.diff import compare_tables
@@ -67,6 +69,7 @@ __all__ = [
     "history_digest",
     "is_clean",
     "is_news",
+    "item_order",
     "missing_releases",
     "published_figures",
     "read_history",
@@ -79,6 +82,7 @@ __all__ = [
     "removed_titles_json",
     "rewritten_problem",
     "same_version",
+    "summarise_items",
     "unknown_erasures",
     "with_published_progress",
     "withhold",
