@@ -3,7 +3,7 @@
 In: a package in a repository. Out: its releases (`History`), and what they say of each project (`Timeline`).
 """
 
-from portal.history.changelog import ChangelogSummary, ReleaseChangelog, compare_releases
+from portal.history.changelog import ChangelogSummary, ReleaseChangelog, compare_releases, item_order, summarise_items
 from portal.history.changelog_items import ChangelogItem, ChangelogKind, Direction, changelog_of
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
 from portal.history.diff import compare_tables
@@ -60,6 +60,7 @@ __all__ = [
     "history_digest",
     "is_clean",
     "is_news",
+    "item_order",
     "missing_releases",
     "published_figures",
     "read_history",
@@ -72,6 +73,7 @@ __all__ = [
     "removed_titles_json",
     "rewritten_problem",
     "same_version",
+    "summarise_items",
     "unknown_erasures",
     "with_citable_versions",
     "with_published_progress",

@@ -157,9 +157,9 @@ def _release_changelog(
     unsorted = (
         item for project_id, changes in project_changes.items() for item in projects.changelog(project_id, changes)
     )
-    items = tuple(sorted(unsorted, key=_order))
+    items = tuple(sorted(unsorted, key=item_order))
     withheld = len(release.withheld) + sum(bool(change.withheld) for change in release.changes)
-    summary = (*_structure(release, descriptions), *_summary(items))
+    summary = (*_structure(release, descriptions), *summarise_items(items))
     is_listed = bool(summary) or any(map(is_news, release.changes))
     project_count = len({item.project_id for item in items})
     others = {(c.resource, c.record) for c in release.changes if c.project_id is None and is_news(c)}
@@ -202,7 +202,8 @@ def _structure_order(direction: Direction, resource: str, field: str) -> tuple[i
     return list(Direction).index(direction), resource, field
 
 
-def _summary(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, ...]:
+def summarise_items(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, ...]:
+    """All items in a few sentences: by kind, and within a kind the largest amount first."""
     groups: defaultdict[tuple[ChangelogKind, str | None, Direction | None], list[ChangelogItem]] = defaultdict(list)
     for item in items:
         groups[item.kind, item.field if item.kind in ONE_FIELD_KINDS else None, item.direction].append(item)
@@ -227,7 +228,8 @@ def _summary_order(sentence: ChangelogSummary) -> tuple[Any, ...]:
     return _KINDS.index(sentence.kind), -(sentence.amount or Decimal(0)), sentence.field or "", direction
 
 
-def _order(item: ChangelogItem) -> tuple[Any, ...]:
+def item_order(item: ChangelogItem) -> tuple[Any, ...]:
+    """What items are sorted by: their kind, and within a kind the largest first."""
     return _KINDS.index(item.kind), -_weight(item), item.project_id, item.field or "", item.record
 
 

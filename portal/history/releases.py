@@ -123,7 +123,7 @@ def _working_state(
 
 
 def _blob_id(data: bytes, committed: str | None, earlier: PackageState) -> str:
-    """The id of a file: `committed` if only line ends differ. Git for Windows writes line ends that are in no commit."""
+    """The id of a file: `committed` if only line ends differ. Git for Windows writes some that are in no commit."""
     ids = [blob_id(text, like=earlier.descriptor) for text in (data, data.replace(b"\r\n", b"\n"))]
     return committed if committed in ids else ids[0]
 

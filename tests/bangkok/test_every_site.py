@@ -7,8 +7,8 @@ from tests.site.test_catalogues import (
     test_the_catalogue_conforms_to_the_shapes_of_dcat_ap,
 )
 from tests.site.test_hosting import (
-    test_the_readme_has_every_server_send_the_headers_of_the_site,
-    test_the_readme_says_what_is_served_in_either_language_where_nothing_is_found,
+    test_the_document_has_every_server_send_the_headers_of_the_site,
+    test_the_document_says_what_is_served_in_either_language_where_nothing_is_found,
 )
 from tests.site.test_observation_pages import (
     test_the_methodology_is_what_the_rules_say_of_themselves,
@@ -46,9 +46,9 @@ __all__ = [
     "test_one_is_followed_by_no_plural",
     "test_projects_pass_the_review_tool_of_oc4ids",
     "test_the_catalogue_conforms_to_the_shapes_of_dcat_ap",
+    "test_the_document_has_every_server_send_the_headers_of_the_site",
+    "test_the_document_says_what_is_served_in_either_language_where_nothing_is_found",
     "test_the_methodology_is_what_the_rules_say_of_themselves",
-    "test_the_readme_has_every_server_send_the_headers_of_the_site",
-    "test_the_readme_says_what_is_served_in_either_language_where_nothing_is_found",
     "test_the_sitemap_names_every_page_with_the_date_of_the_data",
     "test_titles_tell_pages_apart",
     "test_words_that_mislead_are_nowhere",

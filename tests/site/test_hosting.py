@@ -1,11 +1,11 @@
-"""What the README says of publishing, held against the site."""
+"""What docs/hosting.md says of publishing, compared with the site."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+HOSTING = Path(__file__).parents[2] / "docs" / "hosting.md"
 
 
 def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
@@ -23,20 +23,20 @@ def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("server", ["nginx", "apache", "caddy"])
-def test_the_readme_has_every_server_send_the_headers_of_the_site(any_site: Path, server: str) -> None:
-    (told,) = re.findall(rf"^```{server}\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+def test_the_document_has_every_server_send_the_headers_of_the_site(any_site: Path, server: str) -> None:
+    (configuration,) = re.findall(rf"^```{server}\n(.*?)^```$", HOSTING.read_text("utf-8"), re.M | re.S)
     headers = of_headers_file(any_site)
     assert list(headers) == ["/*", "/assets/*"]
     for name, value in headers["/*"].items():
-        assert re.search(rf'{name} "?{re.escape(value)}"?( always;)?$', told, re.M), (name, value)
+        assert re.search(rf'{name} "?{re.escape(value)}"?( always;)?$', configuration, re.M), (name, value)
     (name, value) = next(iter(headers["/assets/*"].items()))
-    assert name in told
-    assert f'"{value}"' in told
-    assert "/assets/" in told
+    assert name in configuration
+    assert f'"{value}"' in configuration
+    assert "/assets/" in configuration
 
 
-def test_the_readme_says_what_is_served_in_either_language_where_nothing_is_found(any_site: Path) -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_the_document_says_what_is_served_in_either_language_where_nothing_is_found(any_site: Path) -> None:
+    text = HOSTING.read_text("utf-8")
     assert text.count("/en/404.html") == 3
     assert (any_site / "404.html").is_file()
     assert (any_site / "en" / "404.html").is_file()

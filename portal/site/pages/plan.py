@@ -42,7 +42,8 @@ from portal.rules import (
     unmet,
 )
 from portal.site.charts import MonthlyChart, monthly_chart
-from portal.site.pages.changes import FEED, Archive, plan_changes, plan_feeds, project_feed
+from portal.site.pages.changes import Archive, plan_changes
+from portal.site.pages.feeds import FEED, plan_feeds, project_feed
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.neighbours import Neighbours, find_neighbours

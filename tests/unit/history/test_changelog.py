@@ -47,7 +47,7 @@ def kinds(repository: Repository) -> list[tuple[ChangelogKind, str | None, objec
 
 def test_moves_of_money_and_dates_say_how_far_and_which_way(repository: Repository) -> None:
     repository.set("projects", {"project_id": FIRST}, budget_received="5000000", finish_date="2024-10-10")
-    repository.commit("ChangelogItem")
+    repository.commit("Move")
     assert kinds(repository) == [
         (ChangelogKind.MONEY, "budget_received", Decimal(5_200_000), Decimal(5_000_000), Decimal(-200_000)),
         (ChangelogKind.DATES, "finish_date", date(2024, 9, 30), date(2024, 10, 10), Decimal(10)),
@@ -89,7 +89,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Rep
 def test_the_first_published_budget_and_finish_date_stay_known(repository: Repository) -> None:
     for budget, finish in (("5000000", "2024-10-31"), ("", "2024-10-31"), ("6000000", "2024-12-31")):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
-        repository.commit("ChangelogItem")
+        repository.commit("Move")
     originals = past_of(repository).originals[FIRST]
     assert (originals["budget_received"].value, originals["budget_received"].times_changed) == (Decimal(5_200_000), 3)
     assert (originals["finish_date"].value, originals["finish_date"].times_changed) == (date(2024, 9, 30), 2)
@@ -132,7 +132,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
 def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repository) -> None:
     for budget in ("1000000", "9000000"):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget)
-        repository.commit("ChangelogItem")
+        repository.commit("Move")
     portal, history = repository.portal(), repository.history()
     fields = fields_of(portal.package)
     cold = RuleTransitions(Thresholds(), fields)
