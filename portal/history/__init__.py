@@ -5,7 +5,7 @@ In: a package in a repository. Out: its releases (`History`), and what they say 
 
 from portal.history.changelog import ChangelogSummary, ReleaseChangelog, compare_releases, item_order, summarise_items
 from portal.history.changelog_items import ChangelogItem, ChangelogKind, Direction, changelog_of
-from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, is_news, removed_by
+from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, removed_by
 from portal.history.diff import compare_tables
 from portal.history.erasures import unknown_erasures
 from portal.history.published_releases import (
@@ -59,7 +59,6 @@ __all__ = [
     "find_removed_projects",
     "history_digest",
     "is_clean",
-    "is_news",
     "item_order",
     "missing_releases",
     "published_figures",

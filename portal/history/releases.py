@@ -18,7 +18,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
-from portal.history.git import blob_id, open_repository
+from portal.history.git import Commit, Repository, blob_id, open_repository
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
 from portal.history.states import PackageState, StateReader, UnreadablePackage, read_states
 from portal.history.tables import described_tables
@@ -134,6 +134,8 @@ class WorkingChanges:
 
     commit: str
     """The id of the commit."""
+    commits: frozenset[str]
+    """It and all commits before it; none if it is not in the history of the files."""
     version: str
     """Of the package in that commit."""
     changes: tuple[Change, ...]
@@ -176,8 +178,15 @@ def changes_since(
                 raise UnreadablePackage(message) from error
         return WorkingChanges(
             commit.id,
+            _up_to(commit, repository),
             earlier.version,
             changes,
             (earlier.tables, state.tables),
             tuple(changed_files(repository, commit, other_paths)),
         )
+
+
+def _up_to(commit: Commit, repository: Repository) -> frozenset[str]:
+    """The ids of the listed commits up to `commit`; none if it is not listed."""
+    ids = [listed.id for listed in repository.commits]
+    return frozenset(ids[: ids.index(commit.id) + 1]) if commit.id in ids else frozenset()

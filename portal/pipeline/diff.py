@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.formats import number
 from portal.core.markdown import listed, plain, quoted, times
-from portal.core.models import Bilingual, Change, ChangeKind, History, Package, Portal, Release, Withheld
+from portal.core.models import Change, ChangeKind, ChangeScope, Package, Portal, Release, Withheld
 from portal.core.problems import BuildError, Problem, UsageError, grouped
 from portal.history import (
     SAME_VALUE_KINDS,
@@ -28,7 +28,6 @@ from portal.history import (
     WorkingChanges,
     build_timeline,
     changes_since,
-    is_news,
     read_history,
     removed_by,
     same_version,
@@ -60,14 +59,22 @@ TITLES: Mapping[ChangelogKind, tuple[str, str]] = {
 """The title of each kind, singular and plural, in the order in which a reviewer needs them."""
 
 
-_LARGEST, _FARTHEST, _MOST = "the largest amounts", "those that moved farthest", "those with most"
+UNITS: Mapping[ChangelogKind, tuple[str, str]] = {
+    ChangelogKind.RETROACTIVE: TITLES[ChangelogKind.RETROACTIVE],
+    ChangelogKind.REPORTED: ("new report", "new reports"),
+    ChangelogKind.OTHER: ("other edit", "other edits"),
+}
+"""What is counted beside projects, of the kinds that may have more than one of a project."""
+
+_LARGEST, _FARTHEST, _MOST = "the largest amounts", "the largest changes", "those with most"
 
 ORDERS: Mapping[ChangelogKind, str] = {
     **dict.fromkeys(ChangelogKind, "the first by id"),
     **dict.fromkeys(
         (ChangelogKind.ADDED, ChangelogKind.RETURNED, ChangelogKind.REMOVED, ChangelogKind.MONEY), _LARGEST
     ),
-    **dict.fromkeys((ChangelogKind.DATES, ChangelogKind.PROGRESS, ChangelogKind.FINISHED), _FARTHEST),
+    ChangelogKind.DATES: "dates that vanished or are new, then those that moved by most days",
+    **dict.fromkeys((ChangelogKind.PROGRESS, ChangelogKind.FINISHED), _FARTHEST),
     **dict.fromkeys((ChangelogKind.REPORTED, ChangelogKind.OTHER), _MOST),
 }
 """By which order the items of each kind that are named are the first."""
@@ -79,6 +86,8 @@ _DIRECTIONS = {
     Direction.DOWN: "falls",
     None: "changes",
 }
+
+_DATE_DIRECTIONS = {**_DIRECTIONS, Direction.UP: "moves later", Direction.DOWN: "moves earlier"}
 
 _WITHHELD = "(withheld: personal data)"
 
@@ -130,36 +139,42 @@ class _Comparison:
     files: Sequence[str]
     """The files of the content and the program that differ."""
     timeline: Timeline
-    """Of two releases, `before` and `after`."""
+    """Its last release is `after`; before that come the releases up to `before`, or that alone."""
     same_version: Release | None
     """A release that has the version of the package, but other data."""
 
     @property
     def changelog(self) -> ReleaseChangelog | None:
         """The changelog of `after`; None if it changed nothing."""
-        return self.timeline.releases[0] if self.timeline.releases else None
+        return next((changelog for changelog in self.timeline.releases if not changelog.release.commit), None)
 
 
 def _compare(
     changes: WorkingChanges, portal: Portal, descriptor: Path, config: SiteConfig, cache: Cache
 ) -> _Comparison:
-    """Treat the changes as those of one release, and withhold what the site would: the summary is as public."""
+    """Treat the changes as those of one release, and withhold what the site would: the summary is as public.
+
+    It follows the releases up to the commit, since an observation may have begun with one of them. Where the commit is
+    of another branch, these are not known.
+    """
     guard, unknown_time = read_guard(descriptor), datetime.fromtimestamp(0, UTC)
-    before = Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0])
+    known = read_history(descriptor, portal.package, cache)
+    earlier = tuple(release for release in known.releases if release.commit in changes.commits) or (
+        Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0]),
+    )
     after = Release("", unknown_time, portal.package.version, (), changes.changes, tables=changes.tables[1])
-    history = withhold(History((before, after)), portal, guard)
-    before, after = history.releases
-    whole_history = withhold(read_history(descriptor, portal.package, cache), portal, guard)
-    committed = [release.commit for release in whole_history.releases if release.commit]
-    count = committed.index(before.commit) + 1 if before.commit in committed else len(committed)
+    history = withhold(replace(known, releases=(*earlier, after)), portal, guard)
+    before, after = history.releases[-2:]
+    committed = [release for release in known.releases if release.commit]
     timeline = build_timeline(
-        with_published_progress(portal, whole_history),
+        with_published_progress(portal, history),
         history,
         RuleTransitions(config.signals, fields_of(portal.package)),
-        removed_by(whole_history.releases[:count]),
+        # Of another branch it is known at least which projects this one had before.
+        {} if changes.commits else removed_by(committed),
     )
-    same = same_version(portal.package, whole_history)
-    return _Comparison(portal, before, after, changes.files, timeline, same)
+    same = same_version(portal.package, withhold(known, portal, guard))
+    return _Comparison(portal, replace(before, commit=changes.commit), after, changes.files, timeline, same)
 
 
 def _report(comparison: _Comparison) -> Iterator[str]:
@@ -173,10 +188,10 @@ def _report(comparison: _Comparison) -> Iterator[str]:
         yield ""
     yield from _tables(changes, package)
     if comparison.changelog:
-        yield from _summary(comparison.changelog, package)
-        yield from _items(comparison.changelog, package)
+        yield from _summary(comparison.changelog)
+        yield from _items(comparison.changelog)
     yield from _rules(comparison.timeline)
-    yield from _pages(changes, comparison.files)
+    yield from _pages(comparison)
 
 
 def _heading(comparison: _Comparison) -> str:
@@ -193,7 +208,8 @@ def _tables(changes: Sequence[Change], package: Package) -> Iterator[str]:
         if change.kind not in SAME_VALUE_KINDS:
             records[change.resource][change.kind].add(change.record)
     if not records:
-        yield "No record comes, goes or changes."
+        is_renamed = any(change.kind is ChangeKind.RENAMED for change in changes)
+        yield "No value of any record changes." if is_renamed else "No record comes, goes or changes."
     else:
         yield from ("| table | records added | removed | changed |", "| --- | ---: | ---: | ---: |")
     for name in sorted(records, key=lambda name: (name not in package.resources, name)):
@@ -208,19 +224,22 @@ def _tables(changes: Sequence[Change], package: Package) -> Iterator[str]:
             yield from (f"A column of {plain(change.resource)} has another name: {names}.", "")
 
 
-def _summary(changelog: ReleaseChangelog, package: Package) -> Iterator[str]:
+def _summary(changelog: ReleaseChangelog) -> Iterator[str]:
     """What happens to projects: a line for each kind, with counts and sums."""
-    yield from (f"- {_summary_line(summary, package)}" for summary in changelog.summary)
+    yield from (f"- {_summary_line(summary)}" for summary in changelog.summary)
     if changelog.summary:
         yield ""
 
 
-def _summary_line(summary: ChangelogSummary, package: Package) -> str:
-    projects = times(summary.projects, "project", "projects")
-    if summary.field is not None:
-        line = f"{projects}: {_field_title(package, 'projects', summary.field)} {_DIRECTIONS[summary.direction]}"
-    elif summary.count != summary.projects:
-        line = f"{times(summary.count, *TITLES[summary.kind])}, of {projects}"
+def _summary_line(summary: ChangelogSummary) -> str:
+    projects, title = times(summary.projects, "project", "projects"), plain(summary.title["en"])
+    if summary.kind is ChangelogKind.STRUCTURE:
+        line = _structure_line(summary, title)
+    elif summary.field is not None:
+        directions = _DATE_DIRECTIONS if summary.kind is ChangelogKind.DATES else _DIRECTIONS
+        line = f"{projects}: {title} {directions[summary.direction]}"
+    elif summary.kind in UNITS:
+        line = f"{times(summary.count, *UNITS[summary.kind])}, of {projects}"
     else:
         line = times(summary.projects, *TITLES[summary.kind])
     if summary.amount is None:
@@ -228,19 +247,29 @@ def _summary_line(summary: ChangelogSummary, package: Package) -> str:
     return f"{line}, {number(summary.amount)} baht, of {times(summary.with_amount, 'project', 'projects')}"
 
 
-def _items(changelog: ReleaseChangelog, package: Package) -> Iterator[str]:
+def _structure_line(summary: ChangelogSummary, title: str) -> str:
+    """What is said of a table or a column that came or went."""
+    is_gone = summary.direction is Direction.VANISHED
+    what = "is no longer published" if is_gone else "is published from this release on"
+    if summary.field is None:
+        return f"The table {title} {what}: {times(summary.count, 'row', 'rows')}"
+    column = f"The column {title} of {plain(summary.table['en'])}"
+    return f"{column} {what}: {times(summary.count, 'value', 'values')}"
+
+
+def _items(changelog: ReleaseChangelog) -> Iterator[str]:
     """What happens to projects, by kind: how often, and the first ones in words."""
     for kind, titles in TITLES.items():
         items = [item for item in changelog.items if item.kind is kind]
         if items:
             yield from (f"## {times(len(items), *titles)}", "")
-            yield from (f"- {_sentence(item, package)}" for item in items[:SHOWN])
+            yield from (f"- {_sentence(item)}" for item in items[:SHOWN])
             if len(items) > SHOWN:
                 yield f"- …and {len(items) - SHOWN:,} more of {len(items):,}; those above are {ORDERS[kind]}"
             yield ""
 
 
-def _sentence(item: ChangelogItem, package: Package) -> str:
+def _sentence(item: ChangelogItem) -> str:
     project = f"**{plain(item.title)}** ({plain(item.project_id)})"
     record = f"{plain(item.resource)} {plain(item.record_name['en'])}"
     match item.kind:
@@ -257,7 +286,7 @@ def _sentence(item: ChangelogItem, package: Package) -> str:
             return f"{project}: {times(item.count, 'cell or record', 'cells or records')}"
         case ChangelogKind.RETROACTIVE if item.field is None:
             return f"{project}: {record} is removed"
-    field = _field_title(package, item.resource, item.field or "")
+    field = plain(item.column_title["en"])
     if item.kind is ChangelogKind.RETROACTIVE:
         field = f"{record}, {field}"
     # The size of a change of dates is in days, and the two dates say as much.
@@ -267,15 +296,13 @@ def _sentence(item: ChangelogItem, package: Package) -> str:
     return f"{project}: {field}: {_text(item.before)} → {_text(item.after)}{difference}"
 
 
-def _field_title(package: Package, resource: str, name: str) -> str:
-    """The English title of a field; its name if the package does not have it."""
-    fields = package.resources[resource].fields if resource in package.resources else {}
-    return plain((fields[name].title if name in fields else Bilingual(name))["en"])
-
-
 def _rules(timeline: Timeline) -> Iterator[str]:
     """The observations that begin and end."""
-    newest = {project_id: changes[0] for project_id, changes in sorted(timeline.project_changes.items()) if changes}
+    newest = {
+        project_id: changes[0]
+        for project_id, changes in sorted(timeline.project_changes.items())
+        if not changes[0].release.commit
+    }
     lines = []
     for rule in OBSERVATIONS:
         began = [project_id for project_id, changes in newest.items() if rule.name in changes.began]
@@ -289,8 +316,9 @@ def _rules(timeline: Timeline) -> Iterator[str]:
         yield from (*lines, "")
 
 
-def _pages(changes: Sequence[Change], files: Sequence[str]) -> Iterator[str]:
+def _pages(comparison: _Comparison) -> Iterator[str]:
     """Which pages are new, change or say that their project left the data."""
+    changes, files = comparison.after.changes, comparison.files
     count = Counter(_project_kinds(changes).values())
     yield from ("## Pages", "")
     if count:
@@ -300,6 +328,8 @@ def _pages(changes: Sequence[Change], files: Sequence[str]) -> Iterator[str]:
     if removed := count[ChangeKind.REMOVED]:
         pages = times(removed, "page of a project", "pages of projects")
         yield f"- {pages} will say that the project left the data, with its last values"
+    others = list(_other_pages(comparison))
+    yield from others
     documents = [name for name in files if name.startswith("content/")]
     yield from (f"- {plain(name)}" for name in documents[:SHOWN])
     if len(documents) > SHOWN:
@@ -307,15 +337,30 @@ def _pages(changes: Sequence[Change], files: Sequence[str]) -> Iterator[str]:
     program = [name for name in files if name not in documents and not name.endswith((".csv", ".json"))]
     if program:
         yield f"- possibly every page: {times(len(program), 'file', 'files')} of the program changed"
-    if not count and not documents and not program:
+    if not count and not others and not documents and not program:
         yield "- none but those that tell when the data were released"
+
+
+def _other_pages(comparison: _Comparison) -> Iterator[str]:
+    """The pages that change though the record of no project does."""
+    for summary in comparison.changelog.summary if comparison.changelog else ():
+        if summary.kind is ChangelogKind.STRUCTURE:
+            column = f"the column {plain(summary.title['en'])} of {plain(summary.table['en'])}"
+            what = f"the table {plain(summary.title['en'])}" if summary.field is None else column
+            yield f"- every page that shows {what}"
+    for change in comparison.after.changes:
+        if change.kind is ChangeKind.RENAMED:
+            yield f"- every page that shows {plain(change.before)} of {plain(change.resource)}: its name is another"
+    for title, count in comparison.changelog.tables if comparison.changelog else ():
+        yield f"- every page that shows a changed record of {plain(title['en'])}, of which there are {count:,}"
 
 
 def _project_kinds(changes: Sequence[Change]) -> Mapping[str, ChangeKind]:
     """Whether each project was added, removed or changed, by its id."""
     kinds: defaultdict[str, set[ChangeKind]] = defaultdict(set)
     for change in changes:
-        if change.project_id and is_news(change):
+        # A page shows the date of its values too, though another date is no news.
+        if change.project_id and change.kind not in SAME_VALUE_KINDS and change.scope is ChangeScope.CELL:
             kinds[change.project_id].add(change.kind if change.resource == "projects" else ChangeKind.CHANGED)
     order = (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.CHANGED)
     return {project_id: next(kind for kind in order if kind in of_project) for project_id, of_project in kinds.items()}

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,16 +102,19 @@ def test_a_new_project_is_told_with_its_observations(repository: Repository, say
     assert "More spent than received\n1\n0\n91000000-9999" in text
 
 
+def rename(repository: Repository, old: str, new: str) -> None:
+    repository.edit("projects", lambda row: {(new if name == old else name): cell for name, cell in row.items()})
+
+    def describe(content: dict[str, Any]) -> None:
+        fields = content["resources"][0]["schema"]["fields"]
+        next(field for field in fields if field["name"] == old)["name"] = new
+
+    repository.describe(describe)
+
+
 def test_tables_without_projects_are_counted_and_a_renamed_column_is_named(repository: Repository, say: Say) -> None:
     repository.set("agencies", {"agency_id": repository.rows("agencies")[0]["agency_id"]}, name_en="Another name")
-    rows = [{("organisation" if k == "division" else k): v for k, v in r.items()} for r in repository.rows("projects")]
-    repository.write("projects", rows)
-
-    def rename(content: dict[str, object]) -> None:
-        fields = content["resources"][0]["schema"]["fields"]  # type: ignore[index]
-        next(field for field in fields if field["name"] == "division")["name"] = "organisation"
-
-    repository.describe(rename)
+    rename(repository, "division", "organisation")
     text = read(say())
     assert "agencies\n0\n0\n1" in text
     assert "A column of projects has another name: division becomes organisation." in text
@@ -241,3 +245,64 @@ def test_what_happens_is_summed_up_first_and_a_version_that_was_not_raised_is_sa
     assert "was last published on 2026-01-01" in text
     assert "project comes" not in text.replace("1 project comes back", "")
     assert "other changes" not in text
+
+
+def test_a_renamed_column_changes_every_page_that_shows_it(repository: Repository, say: Say) -> None:
+    rename(repository, "budget_received", "allocated_money")
+    text = read(say())
+    assert "No record comes, goes or changes." not in text
+    assert "every page that shows budget_received of projects: its name is another" in text
+    assert "none but those" not in text
+
+
+def test_a_date_of_the_data_that_moves_changes_the_page_of_its_project(repository: Repository, say: Say) -> None:
+    dated = [row["project_id"] for row in repository.rows("projects") if row["as_of_date"]]
+    repository.edit("projects", lambda row: row | ({"as_of_date": "2026-10-10"} if row["as_of_date"] else {}))
+    text = read(say())
+    assert f"projects\n0\n0\n{len(dated)}" in text
+    assert f"pages of projects, in each language: 0 new, {len(dated)} changed" in text
+
+
+def test_other_edits_are_counted_apart_from_the_projects_that_they_are_of(repository: Repository, say: Say) -> None:
+    repository.edit("projects", lambda row: row | {"remarks": "ก", "rationale": "ข"})
+    count = len(repository.rows("projects"))
+    text = read(say())
+    assert f"{2 * count} other edits, of {count} projects" in text
+    assert f"{count} projects with other changes" in text
+
+
+def test_a_fall_of_an_earlier_release_does_not_begin_now(repository: Repository, say: Say) -> None:
+    row = next(row for row in repository.rows("projects") if row["progress_percent"] == "60")
+    repository.set("projects", {"project_id": row["project_id"]}, progress_percent="40")
+    assert "Progress fell\n1\n0" in read(say())
+    repository.commit("Fall")
+    repository.set("projects", {"project_id": row["project_id"]}, remarks="ก", progress_percent="41")
+    assert "Progress fell" not in read(say())
+    assert "Progress fell\n1\n0" in read(say("HEAD^"))
+
+
+def test_dates_move_and_those_that_vanished_are_not_said_to_move(repository: Repository, say: Say) -> None:
+    rows = [row for row in repository.rows("projects") if row["finish_date"]]
+    assert len(rows) > 20
+    repository.edit("projects", lambda row: row | {"finish_date": ""})
+    text = read(say())
+    assert f"and {len(rows) - 20} more of {len(rows)}; those above are dates that vanished or are new, then" in text
+    repository.edit("projects", lambda row: row | ({"finish_date": "2030-01-01"} if row["finish_date"] else {}))
+    text = read(say())
+    assert f"{len(rows)} projects: Finish Date moves later" in text
+    assert "rises" not in text
+
+
+def test_a_table_that_goes_is_one_sentence_and_no_edit_of_a_project(repository: Repository, say: Say) -> None:
+    rows = len(repository.rows("monthly_results"))
+
+    def without(content: dict[str, Any]) -> None:
+        content["resources"] = [one for one in content["resources"] if one["name"] != "monthly_results"]
+
+    repository.describe(without)
+    repository.file("monthly_results").unlink()
+    text = read(say())
+    assert f"The table Monthly results is no longer published: {rows} rows" in text
+    assert "every page that shows the table Monthly results" in text
+    assert "edit" not in text.lower().replace("edit history", "")
+    assert "pages of projects" not in text
