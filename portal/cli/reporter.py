@@ -165,7 +165,8 @@ class Reporter:
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
         """Name the commits that are no releases, a line each on `err`; of very many the newest. JSON has them all."""
         self.extra["passed_over"] = [
-            {"commit": one.commit, "tags": list(one.tags), "reason": one.reason} for one in commits
+            {"commit": one.commit, "tags": list(one.tags), "reason": one.reason, "next_step": one.next_step}
+            for one in commits
         ]
         if len(commits) > PASSED_OVER_SHOWN:
             self.warning(f"{len(commits):,} commits are passed over; the newest {PASSED_OVER_SHOWN} are named.")
@@ -178,11 +179,12 @@ class Reporter:
         for one in notices:
             self.warning(one.text)
 
-    def incomplete(self, first: Release) -> None:
-        """The history begins with `first`, which is not the first release that there was."""
+    def incomplete(self, first: Release | None) -> None:
+        """The history begins with `first`, which is not the first release that there was; None if none can be read."""
+        start = f"this clone knows it from {first.published.date()} on" if first else "this clone can read no release"
         self.warning(
-            f"The history is incomplete: this clone knows it from {first.published.date()} on, and pages cannot say "
-            'what changed before. Fetch it with "git fetch --unshallow" (in GitHub Actions: "fetch-depth: 0").'
+            f"The history is incomplete: {start}, and pages cannot say what changed before. "
+            'Fetch it with "git fetch --unshallow" (in GitHub Actions: "fetch-depth: 0").'
         )
 
     def same_version(self, package: Package, other: Release) -> None:
@@ -227,10 +229,12 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _passed_over(one: PassedOver) -> str:
+    if one.is_tag:
+        return f"a tag of commit {one.commit[:8]} is passed over: {shorten(one.reason, 1_000)}"
     what = f"commit {one.commit[:8]} is passed over" if one.commit else "the files as they are cannot be compared"
     parts = [f"{what}: {shorten(one.reason, 1_000)}"]
     if one.commit:
-        parts.append("What it changed is shown with the next release; nothing need be done.")
+        parts.append(one.next_step or "What it changed is shown with the next release; nothing need be done.")
     if one.tags:
         parts.append(
             f"No files are published for the tag {shorten(', '.join(one.tags), 200)}: set it on a later commit."

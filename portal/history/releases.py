@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -20,8 +21,8 @@ from portal.core.cache import Cache
 from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
 from portal.history.git import Commit, Repository, blob_id, open_repository
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
-from portal.history.states import PackageState, StateReader, UnreadablePackage, read_states
-from portal.history.tables import described_tables
+from portal.history.states import SYMBOLIC_LINK, PackageState, StateReader, UnreadablePackage, read_states
+from portal.history.tables import LFS_POINTER, described_tables
 from portal.history.working_files import changed_files
 
 
@@ -58,8 +59,24 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
                 passed_over.append(PassedOver("", (), str(error)))
         order = {commit.id: number for number, commit in enumerate(repository.commits)}
         passed_over.sort(key=lambda commit: order.get(commit.commit, len(order)))
+        newest = max((order[release.commit] for release in releases if release.commit), default=-1)
+        passed_over = [
+            replace(commit, next_step=_next_step(commit)) if order.get(commit.commit, -1) > newest else commit
+            for commit in passed_over
+        ]
         identity = _identity(states)
         return History(tuple(releases), repository.complete, identity, tuple(passed_over), committed=committed)
+
+
+def _next_step(commit: PassedOver) -> str:
+    """What to do about a commit that cannot be read and that no readable release follows."""
+    file = commit.reason.partition(":")[0]
+    if LFS_POINTER in commit.reason:
+        command = f'"git lfs migrate export --include={posixpath.basename(file)} --everything"'
+        return f"Take the file out of Git LFS: {command}, which gives all commits new ids."
+    if SYMBOLIC_LINK in commit.reason:
+        return "Replace the link by the file itself, and commit it."
+    return "Correct it and commit the corrected file: until then no release has what this commit changed."
 
 
 def history_digest(descriptor: Path) -> str:

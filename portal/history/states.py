@@ -86,9 +86,11 @@ def _regular_file(path: str, entry: TreeEntry | None) -> TreeEntry:
     if entry is None:
         raise UnreadablePackage(f"{path}: this file is not in the commit.")
     if not entry.is_file:
-        kind = "a symbolic link" if entry.mode == "120000" else "not a file"
-        raise UnreadablePackage(f"{path}: this is {kind}.")
+        raise UnreadablePackage(f"{path}: {SYMBOLIC_LINK if entry.mode == '120000' else 'this is not a file'}.")
     return entry
+
+
+SYMBOLIC_LINK = "this is a symbolic link"
 
 
 def _parse(file: str, data: bytes) -> tuple[str, Resources]:
@@ -136,7 +138,8 @@ def read_states(repository: Repository) -> tuple[list[PackageState], list[Passed
     passed_over: list[PassedOver] = []
     last_error = ""
     for commit in repository.commits:
-        passed_over += (PassedOver(commit.id, (), reason) for reason in map(_tag_problem, commit.tags) if reason)
+        problems = filter(None, map(_tag_problem, commit.tags))
+        passed_over += (PassedOver(commit.id, (), reason, is_tag=True) for reason in problems)
         try:
             state = reader.at(commit)
         except UnreadablePackage as error:

@@ -47,7 +47,7 @@ class TableVersion:
 def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
     """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
     if data.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise ValueError("this is a pointer of Git LFS, not the table itself")
+        raise ValueError(LFS_POINTER)
     first, *records = split_records(data.removeprefix(b"\xef\xbb\xbf"))
     header = tuple(parse_records([first])[0])
     if len(set(header)) < len(header):
@@ -86,6 +86,8 @@ def check_table(table: TableVersion) -> None:
 
 
 SAME_KEY = "two records have the same key"
+
+LFS_POINTER = "this is a pointer of Git LFS, not the table itself"
 
 
 def check_characters(texts: Iterable[str]) -> None:

@@ -105,7 +105,7 @@ class SilentProgress:
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
         """As `stage`."""
 
-    def incomplete(self, first: Release) -> None:
+    def incomplete(self, first: Release | None) -> None:
         """As `stage`."""
 
     def same_version(self, package: Package, other: Release) -> None:

@@ -78,8 +78,8 @@ def load_history(portal: Portal, descriptor: Path, cache: Cache) -> History:
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:
     """Tell what the history lacks, and whether other data were published under the version of `package`."""
     progress.passed_over(history.passed_over)
-    if history.releases and not history.complete:
-        progress.incomplete(history.releases[0])
+    if not history.complete and (history.releases or history.passed_over):
+        progress.incomplete(history.releases[0] if history.releases else None)
     if release := same_version(package, history):
         progress.same_version(package, release)
 

@@ -26,7 +26,7 @@ class Progress(Protocol):
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
         """These commits are no releases."""
 
-    def incomplete(self, first: Release) -> None:
+    def incomplete(self, first: Release | None) -> None:
         """The history is known from `first` on, which is not the first release that there was."""
 
     def same_version(self, package: Package, other: Release) -> None:

@@ -287,9 +287,10 @@ def test_dates_move_and_those_that_vanished_are_not_said_to_move(repository: Rep
     repository.edit("projects", lambda row: row | {"finish_date": ""})
     text = read(say())
     assert f"and {len(rows) - 20} more of {len(rows)}; those above are dates that vanished or are new, then" in text
+    repository.git("checkout", "-q", "--", ".")
     repository.edit("projects", lambda row: row | ({"finish_date": "2030-01-01"} if row["finish_date"] else {}))
     text = read(say())
-    assert f"{len(rows)} projects: Finish Date moves later" in text
+    assert f"{len(rows)} projects: Finish date moves later" in text
     assert "rises" not in text
 
 

@@ -134,6 +134,10 @@ class PassedOver:
     """The tags of the commit; no zip is published for them."""
     reason: str
     """The file and its problem: `data/projects.csv: two records have the same key.`"""
+    next_step: str = ""
+    """What to do about it; "" where a later release can be read, which has what the commit changed."""
+    is_tag: bool = False
+    """Whether a tag is passed over: its commit is a release."""
 
 
 @dataclass(frozen=True, slots=True)

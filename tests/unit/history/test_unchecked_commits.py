@@ -1,19 +1,29 @@
 """What no check let pass is not published by way of history, nor is another repository; and git runs no program."""
 
 import ast
+import io
 import os
 import subprocess
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from build import main
 from portal.core.problems import UsageError
 
 from tests.repository import Repository
 
 ROOT = Path(__file__).parents[3]
 FIRST = "91000000-3001"
+
+
+def check(repository: Repository) -> tuple[int, str]:
+    """The exit code of `check`, and what it says on standard error."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as said:
+        code = main(["check", "--package", str(repository.folder)])
+    return code, said.getvalue()
 
 
 @pytest.fixture
@@ -90,6 +100,7 @@ def test_a_commit_that_no_check_let_pass_is_passed_over_and_named(tmp_path: Path
     history = repository.history()
     assert [(one.commit, one.tags) for one in history.passed_over] == [(bad, ("bad",))]
     assert reason in history.passed_over[0].reason
+    assert history.passed_over[0].next_step == ""
     assert [release.commit for release in history.releases] == [good, mended][-1 if stands == "first" else 0 :]
     assert repository.history() == history
     if stands == "later":
@@ -104,6 +115,7 @@ def test_a_last_commit_that_cannot_be_read_is_passed_over(repository: Repository
     repository.set("projects", {"project_id": FIRST}, progress_percent="3")
     history = repository.history()
     assert [one.commit for one in history.passed_over] == [bad]
+    assert history.passed_over[0].next_step.startswith("Correct it and commit the corrected file")
     assert [change.after for change in history.releases[-1].changes] == ["3"]
 
 
@@ -114,6 +126,43 @@ def test_a_tag_that_turns_what_is_read_is_named_and_not_shown(repository: Reposi
     history = repository.history()
     assert history.releases[0].tags == ("outer", "outermost")
     assert "U+202E" in history.passed_over[0].reason
+    assert history.passed_over[0].is_tag
+    code, said = check(repository)
+    assert code == 0
+    assert said.startswith(f"a tag of commit {history.releases[0].commit[:8]} is passed over: the tag ")
+    assert "next release" not in said
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        (with_a_link, "Replace the link by the file itself, and commit it."),
+        (
+            with_a_pointer,
+            'Take the file out of Git LFS: "git lfs migrate export --include=projects.csv --everything", which gives '
+            "all commits new ids.",
+        ),
+    ],
+)
+def test_what_no_readable_release_follows_is_said_with_what_to_do(
+    tmp_path: Path, change: Callable[[Repository], None], step: str
+) -> None:
+    repository = Repository(tmp_path / "repository")
+    good = repository.file("projects").read_bytes()
+    change(repository)
+    repository.commit("Which was never checked")
+    # The whole history is that commit.
+    subprocess.run(["git", "clone", "-q", "--depth", "1", repository.root.as_uri(), tmp_path / "clone"], check=True)
+    clone = Repository(tmp_path / "clone")
+    clone.file("projects").unlink()
+    clone.file("projects").write_bytes(good)
+    code, said = check(clone)
+    assert code == 0
+    passed_over, incomplete = said.splitlines()
+    assert passed_over.endswith(step)
+    assert "nothing need be done" not in said
+    assert incomplete.startswith("The history is incomplete: this clone can read no release, and pages")
+    assert "git fetch --unshallow" in incomplete
 
 
 @pytest.mark.parametrize(
