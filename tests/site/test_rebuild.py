@@ -59,15 +59,24 @@ def test_a_site_of_which_nothing_changed_is_left_alone(package: Path, site: Path
 
 
 @pytest.mark.parametrize(("first", "then"), [("2", "2"), ("2", "1"), ("1", "3")])
-def test_a_change_of_one_project_makes_few_pages_anew_and_misses_none(
+def test_a_change_of_one_note_makes_few_pages_anew_and_misses_none(
     package: Path, site: Path, tmp_path: Path, first: str, then: str
 ) -> None:
     pages = build(package, site, "--jobs", first)["pages"]
-    edit(package, "projects", "โครงการ", "โครงการใหม่")
+    note = min((package / "content").rglob("*.md"))
+    note.write_text(note.read_text("utf-8") + "\nเพิ่มเติม\n", "utf-8")
     told = build(package, site, "--jobs", then)
     assert isinstance(pages, int)
     assert isinstance(told["made"], int)
-    assert 2 < told["made"] < pages / 2
+    assert 0 < told["made"] < pages / 2
+    assert_fresh(package, site, tmp_path)
+
+
+def test_other_data_change_the_citation_of_every_page_and_miss_none(package: Path, site: Path, tmp_path: Path) -> None:
+    build(package, site)
+    edit(package, "projects", "โครงการ", "โครงการใหม่")
+    told = build(package, site)
+    assert told["made"] == told["pages"]
     assert_fresh(package, site, tmp_path)
 
 
