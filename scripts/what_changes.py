@@ -52,7 +52,7 @@ from portal.history import (
     withhold,
 )
 from portal.package import Guard, find_notices, locate_descriptor, read_guard, read_portal
-from portal.rules import OBSERVATIONS, RuleTransitions, fields_of
+from portal.rules import OBSERVATIONS, RuleTransitions, fields_of, given_by_agency
 from scripts.markdown import listed, plain, publish, quoted, times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,7 +214,7 @@ def _told(
     """The changes as one release, with the rules that began and ended; that as people read it; and all releases."""
     whole = withhold(read_history(descriptor, portal.package, Cache(ROOT / ".cache")), portal, guard)
     config = read_config(ROOT / "pyproject.toml")
-    transitions = RuleTransitions(config.signals, fields_of(portal.package))
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), given=given_by_agency(portal.projects))
     committed = [one.commit for one in whole.releases if one.commit]
     base = two.releases[0].commit
     until = committed.index(base) + 1 if base in committed else len(committed)
