@@ -198,3 +198,20 @@ def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(w
         transitions = RuleTransitions(Thresholds(), fields_of(portal.package), given=given)
         ((names, _),) = transitions.of(WHOLE, entries)
         assert {*names} & {*ABOUT_REPORTS} == began
+
+
+def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whole: SamplePackage) -> None:
+    portal = read(whole)
+    started = Change("projects", ("1",), "1", "start_date", ChangeKind.CHANGED, "", "2022-10-01")
+    moved = Change("projects", ("1",), "1", "agency_id", ChangeKind.CHANGED, "B", "A")
+    entries = [ProjectChanges(None, (moved,)), ProjectChanges(None, (started,))]  # type: ignore[arg-type]
+    result = (MonthlyResult(1, Decimal(1)),)
+    cached: dict[str, object] = {}
+    for agency in (None, A, B):
+        others = () if agency is None else (replace(WHOLE, project_id="2", agency=agency, monthly_results=result),)
+        given = given_by_agency([WHOLE, *others])
+        fresh = RuleTransitions(Thresholds(), fields_of(portal.package), given=given)
+        warm = RuleTransitions(Thresholds(), fields_of(portal.package), cached, given=given)
+        assert [*warm.of(WHOLE, entries)] == [*fresh.of(WHOLE, entries)]
+        cached |= fresh.found
+    assert len(cached) == 3
