@@ -74,6 +74,11 @@ def one_spelling(name: str) -> str:
     return name
 
 
+def looks(text: str) -> str:
+    """One spelling for all texts that look the same: see `as_seen` and `one_spelling`."""
+    return one_spelling(as_seen(text))
+
+
 def unseen_name(text: str) -> str:
     """The first invisible character of a text, in words; "" where there are only single spaces between words."""
     match = re.search(f"(?! )[{UNSEEN}]|^ | $|  ", text)

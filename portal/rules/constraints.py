@@ -17,6 +17,7 @@ from portal.core.models import REPORTED_STATUSES, Bilingual, Portal, ProgressRep
 from portal.core.problems import Problem, shorten
 from portal.core.text import one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
+from portal.package import RANGES
 from portal.rules.registry import Constraint, constraint, registered
 
 
@@ -184,15 +185,6 @@ def _count_records(portal: Portal) -> int:
     return sum(1 + sum(len(getattr(project, resource)) for resource in _REPORTS) for project in portal.projects)
 
 
-_RANGES = {
-    "fiscal_year": (2400, 2999),
-    "month": (1, 12),
-    "quarter": (1, 4),
-    "progress_percent": (0, 100),
-    "score": (0, 100),
-} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
-
-
 @constraint(
     Bilingual(
         "ตัวเลขของโครงการและรายงานอยู่ในช่วงที่เป็นไปได้ เช่น เดือน 1 ถึง 12 และร้อยละ 0 ถึง 100",
@@ -205,13 +197,14 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
     for project in portal.projects:
         for resource, record in _records(project):
-            for field, (low, high) in _RANGES.items():
+            for field, (low, high) in RANGES.items():
                 value = getattr(record, field, None)
                 if isinstance(value, int | Decimal) and not low <= value <= high:
                     message = f'"{shorten(value)}" is not from {low} to {high}.'
-                    yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Mend the value.", value
-                    )
+                    hint = "Correct the value."
+                    if field == "fiscal_year" and 40 <= value <= 99:
+                        hint = f"Write 25{value}, if that is the year."
+                    yield _problem(portal, resource, record.row, field, "out-of-range", message, hint, value)
 
 
 @constraint(
@@ -232,7 +225,7 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
                 if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
                     message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
                     yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Mend the date.", value
+                        portal, resource, record.row, field, "out-of-range", message, "Correct the date.", value
                     )
 
 
@@ -303,7 +296,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
             day, rule = report.report_date, "report-before-start"
             if _finishes_before(project.start_date, day):
                 message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
-                hint = "Mend this date, or the start_date of the project."
+                hint = "Correct this date, or the start_date of the project."
                 yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
 
 
@@ -326,7 +319,7 @@ def _finish_before_start(portal: Portal, resource: str, record: Project | Revisi
     finish, rule = record.finish_date, "finish-before-start"
     if _finishes_before(record.start_date, finish):
         message = f'"{finish}" is before the start_date of this row, {record.start_date}.'
-        hint = "Mend one of the two dates."
+        hint = "Correct one of the two dates."
         yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
 
 
@@ -348,7 +341,7 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
     for project in portal.projects:
         if created > date.min and project.as_of_date is not None and project.as_of_date > created:
             message = f'"{project.as_of_date}" is after this release was put together, {created}.'
-            hint = 'Mend the date, or set "created" in datapackage.json to the day of this release.'
+            hint = 'Correct the date, or set "created" in datapackage.json to the day of this release.'
             yield _problem(
                 portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
             )
