@@ -138,6 +138,13 @@ def test_row_in_quotation_marks_as_a_whole_is_named(package: SamplePackage) -> N
     assert (problem.row, problem.rule) == (7, "line-in-quotes")
 
 
+def test_keys_of_a_row_in_quotation_marks_are_known_all_the_same(package: SamplePackage) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [header, *rows[1:]])
+    package.change("agencies", lambda data: data + f'"{rows[0][0]},a,b,department"\n'.encode())
+    assert places(package.problems()) == [(AGENCIES, len(rows) + 1, None, "line-in-quotes")]
+
+
 def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackage) -> None:
     package.set("agencies", "agency_id", "code", row=1)
     assert places(package.problems()) == [(AGENCIES, 1, "agency_id", "missing-column")]
@@ -428,6 +435,19 @@ def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
     assert input_sums(package.descriptor, package.root).keys().isdisjoint({name})
 
 
+@pytest.mark.parametrize("name", [PROJECTS, AGENCIES, DESCRIPTOR])
+def test_pointer_of_git_lfs_is_one_problem_that_says_how_to_get_the_file(package: SamplePackage, name: str) -> None:
+    (package.root / name).write_bytes(
+        b"version https://git-lfs.github.com/spec/v1\n"
+        b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+    )
+    (problem,) = package.problems()
+    assert (problem.place, problem.rule) == (name, "lfs-pointer")
+    assert "a pointer of Git LFS" in problem.message
+    assert "git lfs pull" in problem.hint
+    assert "lfs: true" in problem.hint
+
+
 UTF_16 = "this file is not UTF-8: it looks like UTF-16."
 RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
@@ -525,8 +545,20 @@ def read_as(encoding: str, data: bytes) -> str:
         (lambda text: read_as("cp1252", text.encode("cp874")), "Windows-1252"),
         (lambda text: read_as("cp874", read_as("cp874", text.encode()).encode()), "Windows-874"),
         (lambda text: re.sub("[\x80-\x9f]", "?", read_as("cp874", text.encode())), "Windows-874"),
+        (lambda text: read_as("mac_roman", text.encode()), "Mac Roman"),
+        (lambda text: read_as("cp1250", text.encode()), "Windows-1250"),
+        (lambda text: read_as("cp1251", text.encode()), "Windows-1251"),
+        (lambda text: read_as("cp437", text.encode()), "CP437"),
+        (lambda text: read_as("cp850", text.encode()), "CP850"),
+        (lambda text: text.encode().decode("cp932", "replace"), "Shift-JIS"),
+        (lambda text: text.encode().decode("gbk", "replace"), "GBK"),
+        (lambda text: read_as("cp874", read_as("cp1252", text.encode()).encode()), "Windows-874"),
+        (lambda text: read_as("cp1252", read_as("cp1252", text.encode()).encode()), "Windows-1252"),
     ],
-    ids=["utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses"],
+    ids=[
+        *("utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses", "mac", "1250"),
+        *("1251", "437", "850", "shift-jis", "gbk", "1252-then-874", "1252-twice"),
+    ],
 )
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
 def test_a_file_opened_in_a_wrong_encoding_is_one_problem_that_says_how_to_restore_it(
@@ -543,6 +575,49 @@ def test_one_garbled_cell_is_shown_as_it_was_and_never_deleted(package: SamplePa
     package.set("projects", "remarks", read_as("cp874", "ประปา".encode()), row=3)
     (problem,) = package.problems()
     assert (problem.row, problem.field, problem.rule, problem.hint) == (3, "remarks", "garbled-text", 'Write "ประปา".')
+
+
+def test_half_of_a_file_garbled_is_one_problem_with_the_count(package: SamplePackage) -> None:
+    header, first, *_ = package.table("projects")
+    # Of these words, only the second has a byte that Windows-874 leaves open.
+    words = [("อาหาร", False), ("ประปา", True)]
+    assert [bool(re.search("[\x80-\x9f]", read_as("cp874", word.encode()))) for word, _ in words] == [False, True]
+    texts = [read_as("cp874", words[n // 2 % 2][0].encode()) if n % 2 else "ถนนสายหลัก" for n in range(40)]
+    package.write("projects", [header, *([f"91000000-{1000 + n}", *first[1:]] for n in range(40))])
+    package.write("evaluations", package.table("evaluations")[:1])
+    package.set("projects", "title", *texts)
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, None, "garbled-text")
+    assert "its texts are garbled, 20 in all" in problem.message
+
+
+def test_garbled_cells_with_and_without_a_control_character_are_named_together(package: SamplePackage) -> None:
+    package.set("projects", "remarks", *(read_as("cp874", word.encode()) for word in ("อาหาร", "ประปา")))
+    assert [(p.row, p.rule, p.hint) for p in package.problems()] == [
+        (2, "garbled-text", 'Write "อาหาร".'),
+        (3, "garbled-text", 'Write "ประปา".'),
+    ]
+
+
+@pytest.mark.parametrize("title", ["ถนนสายหลัก", "Road"])
+@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Windows-1252"), ("cp874", "Windows-874")])
+def test_byte_order_mark_that_was_read_as_letters_is_one_problem(
+    package: SamplePackage, title: str, encoding: str, name: str
+) -> None:
+    text = f"agency_id,name,name_en,kind\n91000000,{title},City,department\n"
+    package.file("agencies").write_text(read_as(encoding, b"\xef\xbb\xbf" + text.encode()), "utf-8", newline="")
+    problems = [p for p in package.problems() if p.place == AGENCIES]
+    assert [(p.row, p.rule) for p in problems] == [(None, "garbled-text")]
+    assert name in problems[0].message
+
+
+def test_garbled_text_is_written_out_only_where_the_whole_of_it_fits(package: SamplePackage) -> None:
+    short, long = "ปรับปรุงสวนสาธารณะ " * 10, "ปรับปรุงสวนสาธารณะและทางเดินเท้า" * 15
+    package.set("projects", "remarks", read_as("cp874", short.strip().encode()), read_as("cp874", long.encode()))
+    assert [p.hint for p in package.problems()] == [
+        f'Write "{short.strip()}".',
+        "Restore the cell from the last good version.",
+    ]
 
 
 @pytest.mark.parametrize("text", ["เธอเนินเนินเนยเธอเธอเนื้อ", "¡¡¡Hola!!!", "À la carte, naïve à ¸", "ÀÉÎÕÜ ÑÑÑ"])
