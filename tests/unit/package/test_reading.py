@@ -89,6 +89,9 @@ def test_renamed_column_is_recognised(package: SamplePackage) -> None:
         ("title\u00a0", "holds a no-break space (U+00A0), which cannot be seen."),
         ("\u200btitle", "holds U+200B (zero width space), which cannot be seen."),
         ("ti\u00adtle", "holds U+00AD (soft hyphen), which cannot be seen."),
+        ("ti\u00a0tle", "holds a no-break space (U+00A0), which cannot be seen."),
+        ("ti\ttle", "holds a tab, which cannot be seen."),
+        ("ti\u3000tle", "holds U+3000 (ideographic space), which cannot be seen."),
         ("\ufefftitle", "holds U+FEFF (zero width no-break space), which cannot be seen."),
     ],
 )
@@ -99,6 +102,70 @@ def test_unseen_character_of_a_heading_is_named(package: SamplePackage, heading:
     assert (header.row, header.field, header.rule) == (1, "title", "unseen-difference")
     assert header.text == f'data/projects.csv, row 1, title: the heading "title" {said} Delete the cell and type title.'
     assert (year.row, year.rule) == (2, "wrong-type")
+
+
+@pytest.mark.parametrize("heading", ["note\u200b", "no\u00a0te", "note ", "\ufeffnote"])
+def test_unseen_character_of_an_undeclared_heading_is_named_with_a_field_to_paste_that_is_right(
+    package: SamplePackage, heading: str
+) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, heading], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.column) == (PROJECTS, 1, len(header) + 1)
+    assert problem.message.startswith('the heading "note" holds ')
+    assert problem.hint.startswith(
+        'Delete the cell and type note. Then add {"name": "note", "type": "string", "title": "Note"} to the fields'
+    )
+    # Who does both has a valid package.
+    package.write("projects", [[*header, "note"], *([*row, "x"] for row in rows)])
+    package.declare("projects", {"name": "note", "type": "string", "title": "Note"})
+    assert package.problems() == ()
+
+
+def test_undeclared_heading_of_a_script_that_needs_joiners_is_not_said_to_be_wrong(package: SamplePackage) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, "می\u200cشود"], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert problem.message.endswith("is not described in datapackage.json.")
+    field = json.loads(problem.hint.removeprefix("Add ").partition(" to the fields")[0])
+    assert field["name"] == "می\u200cشود"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_second_heading_that_differs_in_an_unseen_character_is_named(package: SamplePackage, is_first: bool) -> None:
+    header, *rows = package.table("projects")
+    copy = "budget_received\u00a0"
+    if is_first:
+        package.write("projects", [[copy, *header], *(["5", *row] for row in rows)])
+    else:
+        package.write("projects", [[*header, copy], *([*row, "5"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.row, problem.column) == (1, 1 if is_first else len(header) + 1)
+    assert problem.message == (
+        'two columns are called "budget_received"; this one holds a no-break space (U+00A0), which cannot be seen.'
+    )
+
+
+def test_unseen_character_of_a_known_field_is_one_problem_of_the_descriptor(package: SamplePackage) -> None:
+    package.describe("resources.0.schema.fields.0.name", "project_id\u200b")
+    problems = [p for p in package.problems() if p.place == DESCRIPTOR]
+    assert [(p.field, p.message, p.hint) for p in problems] == [
+        (
+            "resources[0].schema.fields[0].name",
+            '"project_id" holds U+200B (zero width space), which cannot be seen.',
+            'Write "project_id".',
+        )
+    ]
+
+
+def test_unseen_character_of_another_field_is_not_blamed_on_the_csv(package: SamplePackage) -> None:
+    package.declare("projects", {"name": "note "})
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, "note"], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.field) == (DESCRIPTOR, "projects.note")
+    assert problem.message == 'the name of the field "note" holds a space, which cannot be seen.'
+    assert problem.hint == 'Write "note".'
 
 
 @pytest.mark.parametrize(
