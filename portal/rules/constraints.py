@@ -6,6 +6,7 @@ is possible but odd (spending ahead of progress, dates outside the fiscal year) 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,7 @@ from portal.core import urls
 from portal.core.calendars import FIRST_DAY, LAST_DAY
 from portal.core.models import REPORTED_STATUSES, Bilingual, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
-from portal.core.text import one_spelling
+from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
 from portal.rules.registry import Constraint, constraint, registered
@@ -84,6 +85,11 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
 
 
+def _plainly_written(name: str) -> str:
+    """A name without characters that nobody sees, and without signs that stand for several letters, such as ﬁ."""
+    return one_spelling(unicodedata.normalize("NFKC", as_seen(name)))
+
+
 @constraint(
     Bilingual(
         "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย",
@@ -102,8 +108,10 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
         first = seen.setdefault(urls.strategy(project.strategy), project)
         if one_spelling(first.strategy or "") != one_spelling(project.strategy):
             reported.add(project.strategy)
-            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in case, spaces or signs.'
-            hint = f'Write "{shorten(first.strategy, 200)}" in both.'
+            names = [first.strategy or "", project.strategy]
+            name = next((name for name in names if name == _plainly_written(name)), _plainly_written(names[0]))
+            message = f'"{shorten(as_seen(names[1]))}" differs from row {first.row} only in case, spaces or signs.'
+            hint = f'Write "{name}" in both.' if len(name) <= MAX_NAME else "Write the same name in both."
             yield _problem(
                 portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
             )

@@ -937,6 +937,20 @@ def test_day_with_the_name_of_its_month_or_a_time_is_looked_up_in_the_calendar(
     assert problem.message == f'"{cell}" is not a date: there is no {day}.'
 
 
+def test_days_that_the_calendar_does_not_have_are_one_problem_of_their_column(package: SamplePackage) -> None:
+    package.set("projects", "start_date", "29/2/2566", "31/4/2566", "30/2/2566", "31/9/2566", "2566-13-01")
+    (problem,) = grouped(package.problems())
+    assert (problem.count, problem.rows) == (5, (2, 3, 4))
+    assert problem.message == 'in row 2, "29/2/2566" is not a date: there is no 29 February 2566.'
+
+
+def test_control_characters_are_one_problem_of_their_column(package: SamplePackage) -> None:
+    package.set("projects", "remarks", *(f"x{chr(0x80 + n)}" for n in range(20)))
+    (problem,) = grouped(package.problems())
+    assert problem.count == 20
+    assert problem.message == "in row 2, this cell holds the control character U+0080, which no text needs."
+
+
 TIME_BEHIND = "has a time of day, but this column holds dates only."
 TEXT_BEHIND = "has other text behind the day."
 

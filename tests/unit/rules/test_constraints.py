@@ -95,6 +95,24 @@ def test_strategies_differ_by_their_letters_in_every_script(
     assert len(kinds_of(overview(portal))["strategy"].groups) == pages
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "hint"),
+    [
+        ("a\u00adb", "AB", 'Write "AB" in both.'),
+        ("a\u00adb", "A-B\u200b", None),
+        ("ﬁeld works", "field works", 'Write "field works" in both.'),
+        ("field works", "ﬁeld works", 'Write "field works" in both.'),
+        ("ﬁeld works", "FI\u00adeld works", 'Write "field works" in both.'),
+    ],
+)
+def test_strategies_that_share_an_address_are_to_be_written_as_they_are_read(
+    whole: SamplePackage, first: str, second: str, hint: str | None
+) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
+    whole.set("projects", "strategy", first, second)
+    assert [p.hint for p in whole.problems()] == ([hint] if hint else [])
+
+
 @pytest.mark.parametrize("field", ["title", "strategy"])
 def test_too_long_a_name_is_moved_and_not_cut(whole: SamplePackage, field: str) -> None:
     whole.set("projects", field, "ก" * 501)
