@@ -110,7 +110,8 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 _VALUES = re.compile(
-    r'"[^"]*"|(?<=there is no )[^.]+|(?<=holds )[^,]+(?=, which)|, if \d+ is the day|[-+]?\d[-\d.,:T]*'
+    r'"[^"]*"|(?<=there is no )[^.]+|(?<=holds )[^,]+(?=, which)|(?<=^Write )\S*[^\d\W]\S*-\S+\.$'
+    r"|[-+]?\d[-\d.,:T]*(?: if \d+ is the day\.?)?"
 )
 """What differs between two messages of one kind: quoted values, days and characters by their names, and numbers."""
 

@@ -944,6 +944,19 @@ def test_days_that_the_calendar_does_not_have_are_one_problem_of_their_column(pa
     assert problem.message == 'in row 2, "29/2/2566" is not a date: there is no 29 February 2566.'
 
 
+def test_dates_with_the_day_first_are_one_problem_whether_or_not_that_is_certain(package: SamplePackage) -> None:
+    package.set("projects", "start_date", "13/2/2566", "1/2/2566", "2/2/2566")
+    (problem,) = grouped(package.problems())
+    assert (problem.count, problem.hint) == (3, "Write the year first, in the common era: 2023-02-13.")
+
+
+def test_ids_of_several_forms_that_end_with_a_space_are_one_problem(package: SamplePackage) -> None:
+    package.demand_nothing()
+    package.set("projects", "project_id", "91000000-2435 ", "B66-0102001-P01-0300 ", "B66-13-01-5001 ")
+    problems = [p for p in grouped(package.problems()) if p.place == PROJECTS]
+    assert [(p.field, p.count, p.hint) for p in problems] == [("project_id", 3, "Write 91000000-2435.")]
+
+
 def test_control_characters_are_one_problem_of_their_column(package: SamplePackage) -> None:
     package.set("projects", "remarks", *(f"x{chr(0x80 + n)}" for n in range(20)))
     (problem,) = grouped(package.problems())
