@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-GARBLED = re.compile("เ[ธน][^,\n]เ[ธน]|à[¸¹]|[\u00a1-\u00da\u00df-\u00fb]{3}")
-"""Matches in every Thai text that was read as Windows-874 or Windows-1252; a text without a match is not garbled."""
+_ENCODINGS = {
+    "cp874": "Windows-874",
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp437": "CP437",
+    "cp850": "CP850",
+    "cp932": "Shift-JIS",
+    "gbk": "GBK",
+}
+"""The encodings in which UTF-8 is opened by mistake: those of Excel in Thailand, in the West, on a Mac, and others."""
 
 _WINDOWS_874 = {
     **{chr(0xF8C1 + i): byte for i, byte in enumerate((0xDB, 0xDC, 0xDD, 0xDE, 0xFC, 0xFD, 0xFE, 0xFF))},
@@ -14,13 +24,37 @@ _WINDOWS_874 = {
 }
 """How Windows reads the bytes that CP874 does not define: as control characters, and eight private ones."""
 
-_LOST = 0xFF
+_THAI_BLOCK = (b"\xe0\xb8", b"\xe0\xb9")
+"""With one of these begins each Thai character in UTF-8."""
+
+GARBLED = re.compile(
+    "|".join(
+        (
+            # In Windows-874 these are two Thai letters, which may also stand in a good text.
+            "เ[ธน][^,\n]เ[ธน]",
+            # Windows-1252, once and twice, and then Windows-874.
+            "à[¸¹]|Ã\u00a0Â[¸¹]|ร\u00a0ย[ธน]",
+            # Thai in Windows-874, opened as Windows-1252.
+            "[\u00a1-\u00da\u00df-\u00fb]{3}",
+            *(begin.decode(read) for read in list(_ENCODINGS)[2:] for begin in _THAI_BLOCK),
+        )
+    )
+)
+"""Matches in every Thai text that was read in a wrong encoding; a text without a match is not garbled."""
+
+GARBLED_MARKS = {b"\xef\xbb\xbf".decode(read, "replace"): name for read, name in _ENCODINGS.items()}
+"""The byte-order mark of UTF-8 as it is read in each wrong encoding, with the name of the encoding."""
+
+_LOST = b"\xff"
 """A byte that UTF-8 never has, for a character that cannot come from the wrong encoding."""
 
 _ASCII = frozenset(range(0x80))
 
-_WAYS = (("cp874", "utf-8", "Windows-874"), ("cp1252", "utf-8", "Windows-1252"), ("cp1252", "cp874", "Windows-1252"))
+_WAYS = (*((read, "utf-8", name) for read, name in _ENCODINGS.items()), ("cp1252", "cp874", "Windows-1252"))
 """Each: the encoding in which a text was read, the one in which it was written, and the name of the first."""
+
+_MAX_TIMES = 3
+"""How often a text may have been opened in a wrong encoding and saved, one after the other."""
 
 _THAI = re.compile("[\u0e01-\u0e3a\u0e3f-\u0e5b]")
 _SYLLABLES = re.compile("[เ-ไ]?[ก-ฮ][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{0,2}[ะาำๅ]?[ๆฯ]?")
@@ -30,33 +64,36 @@ _SYLLABLES = re.compile("[เ-ไ]?[ก-ฮ][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{0
 def restored(text: str) -> tuple[str, str] | None:
     """The original of a text that was read in a wrong encoding, and the name of that encoding; None for other texts.
 
-    A letter that was lost is U+FFFD. A text that was read wrongly several times is restored as often.
+    A letter that was lost is U+FFFD. Of a text that was read wrongly several times, the name is that of the last.
     """
-    original = None
-    while GARBLED.search(text) and (step := _restored_once(text)):
-        text, _ = original = step
-    return original
+    return _restored(text, _MAX_TIMES)
 
 
-def _restored_once(text: str) -> tuple[str, str] | None:
+def _restored(text: str, times: int) -> tuple[str, str] | None:
+    if not times or not GARBLED.search(text):
+        return None
     for read, written, name in _WAYS:
-        data = bytes(_byte(character, read) for character in text)
+        data = b"".join(_bytes(character, read) for character in text)
         original = data.decode(written, "replace")
         thai, lost = len(_THAI.findall(original)), original.count("\N{REPLACEMENT CHARACTER}")
-        if thai > max(1, lost / 2) and (written == "utf-8" or (len(set(data) - _ASCII) > 2 and is_thai(data))):
-            return original, name
+        is_original = thai > max(1, lost / 2) and (
+            written == "utf-8" or (len(set(data) - _ASCII) > 2 and is_thai(data))
+        )
+        again = _restored(original, times - 1) if is_original or lost * 4 < len(original) else None
+        if again or is_original:
+            return (again[0] if again else original), name
     return None
 
 
 @cache
-def _byte(character: str, encoding: str) -> int:
-    """The byte that was read as `character`."""
+def _bytes(character: str, encoding: str) -> bytes:
+    """The bytes that were read as `character`."""
     if encoding == "cp874" and character in _WINDOWS_874:
-        return _WINDOWS_874[character]
+        return bytes([_WINDOWS_874[character]])
     try:
-        return character.encode(encoding)[0]
+        return character.encode(encoding)
     except UnicodeEncodeError:
-        return ord(character) if 0x80 <= ord(character) < 0xA0 else _LOST
+        return bytes([ord(character)]) if 0x80 <= ord(character) < 0xA0 else _LOST
 
 
 def is_thai(data: bytes) -> bool:

@@ -109,9 +109,16 @@ def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(map(_merged, kinds.values()))
 
 
+_VALUES = re.compile(
+    r'"[^"]*"|(?<=there is no )[^.]+|(?<=holds )[^,]+(?=, which)|(?<=^Write )\S*[^\d\W]\S*-\S+\.$'
+    r"|[-+]?\d[-\d.,:T]*(?: if \d+ is the day\.?)?"
+)
+"""What differs between two messages of one kind: quoted values, days and characters by their names, and numbers."""
+
+
 def _without_values(text: str, problem: Problem) -> str:
     shown = text.replace(f'"{shorten(problem.value)}"', "") if problem.value else text
-    return re.sub(r'"[^"]*"|[-+]?\d[-\d.,:T]*', "", shown)
+    return _VALUES.sub("", shown)
 
 
 def _merged(problems: Sequence[Problem]) -> Problem:

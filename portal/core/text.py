@@ -74,6 +74,24 @@ def one_spelling(name: str) -> str:
     return name
 
 
+def looks(text: str) -> str:
+    """One spelling for all texts that look the same: see `as_seen` and `one_spelling`."""
+    return one_spelling(as_seen(text))
+
+
+_JOINERS = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+"""Between letters of Persian or of Indian scripts these are part of the spelling, and change what is seen."""
+
+_UNSEEN_IN_WORDS = re.compile(f"(?! )[{UNSEEN}]")
+
+
+def plain_name(text: str) -> str:
+    """A name in one spelling, also without no-break spaces and tabs within its words, which look like nothing there."""
+    if not unseen_name(_JOINERS.sub("", text)):
+        return text
+    return looks(_UNSEEN_IN_WORDS.sub("", text))
+
+
 def unseen_name(text: str) -> str:
     """The first invisible character of a text, in words; "" where there are only single spaces between words."""
     match = re.search(f"(?! )[{UNSEEN}]|^ | $|  ", text)

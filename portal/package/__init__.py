@@ -3,12 +3,14 @@
 In: the path of a package. Out: a `Portal` with the records of every table, or every problem with its place.
 """
 
+from portal.package.columns import RANGES
 from portal.package.descriptor import locate_descriptor
 from portal.package.notices import find_notices
 from portal.package.personal_data.guard import Guard
 from portal.package.reading import read_guard, read_portal, with_lines
 
 __all__ = [
+    "RANGES",
     "Guard",
     "find_notices",
     "locate_descriptor",

@@ -72,3 +72,15 @@ UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 JOINS: Mapping[str, str] = {"project_id": "projects", "agency_id": "agencies", "source_id": "sources"}
 """The resource to which the values of a column refer, by the name of the column."""
+
+IDS: frozenset[str] = frozenset({"project_id", "agency_id", "policy_id"})
+"""The columns whose values become parts of addresses, and so have no characters that nobody sees."""
+
+RANGES: Mapping[str, tuple[int, int]] = {
+    "fiscal_year": (2400, 2999),
+    "month": (1, 12),
+    "quarter": (1, 4),
+    "progress_percent": (0, 100),
+    "score": (0, 100),
+} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
+"""The lowest and the highest value of each number of a project, and of what is reported on it."""

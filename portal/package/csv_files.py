@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.core.csv_reader import csv_reader
-from portal.core.encodings import GARBLED, is_thai, is_western, restored
+from portal.core.encodings import GARBLED, GARBLED_MARKS, is_thai, is_western, restored
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
 
@@ -45,6 +45,9 @@ _SIGNATURES = {
     b"\x1f\x8b": "a compressed file (gzip)",
     b"%PDF": "a PDF",
 }
+
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How the file begins that stands in the place of a file of Git LFS which was not downloaded."""
 
 
 @dataclass(slots=True)
@@ -121,7 +124,8 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
         return None, problems
     if broken := _lone_return(place, data):
         return None, [broken]
-    is_forbidden, may_be_garbled = has_forbidden(text), GARBLED.search(text) is not None
+    is_forbidden = has_forbidden(text)
+    may_be_garbled = GARBLED.search(text) is not None or text.startswith(tuple(GARBLED_MARKS))
     # A text takes more memory than its bytes, and is not needed below.
     del text
     header: tuple[str, ...] = ()
@@ -135,7 +139,7 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
                 if broken := _broken_header(place, header):
                     return None, [broken]
             if is_forbidden:
-                cell_problems.add(_control_characters(place, number, record, header))
+                cell_problems.add(_bad_characters(place, number, record, header, may_be_garbled))
     except csv.Error as error:
         return None, [*cell_problems.all(), _broken(place, data, error)]
     problems += [*cell_problems.all(), *_stray_marks(place, data)]
@@ -194,24 +198,32 @@ def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
                 break
 
 
+MANY_GARBLED = 10
+"""Garbled cells of a file, from which on they are one problem of the file, where they are a tenth of its texts."""
+
+
 def _garbled(place: str, data: bytes) -> Problem | None:
-    """A problem of a table in which most texts were read in a wrong encoding before they were saved as UTF-8."""
+    """A problem of a table in which many texts were read in a wrong encoding before they were saved as UTF-8."""
     garbled = others = 0
     example = None
+    is_first, has_mark = True, False
     for record in records(data):
         for cell in record:
-            if cell.isascii():
-                continue
-            if original := restored(cell):
+            original = None if cell.isascii() else restored(cell)
+            if is_first and (mark := next((mark for mark in GARBLED_MARKS if cell.startswith(mark)), "")):
+                original, has_mark = (cell.removeprefix(mark), GARBLED_MARKS[mark]), True
+            is_first = False
+            if original:
                 garbled += 1
                 example = example or (cell, *original)
             else:
-                others += 1
-    if example is None or garbled <= others:
+                others += not cell.isascii()
+    is_many = garbled > others or (garbled >= MANY_GARBLED and garbled * 10 >= garbled + others)
+    if example is None or not (is_many or has_mark):
         return None
     cell, meant, encoding = example
     message = f"this file was opened in the wrong encoding, {encoding}, and saved: its texts are garbled"
-    message += f' ("{shorten(cell, 24)}" was "{shorten(meant, 24)}").'
+    message += f', {garbled:,} in all ("{shorten(cell, 24)}" was "{shorten(meant, 24)}").'
     hint = "Restore the last good version and open that as UTF-8: in Excel with Data, From Text/CSV, File Origin 65001:"
     hint += " Unicode (UTF-8). Save it as CSV UTF-8."
     return Problem(place, "garbled-text", message, hint)
@@ -264,6 +276,11 @@ def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
 
     Where it is not UTF-8, returns None and adds a problem that says which encoding it seems to be.
     """
+    if data.startswith(_LFS_POINTER):
+        message = "this is a pointer of Git LFS, which says where the file is, and not the file itself."
+        hint = "Run `git lfs pull`, and then check again; in GitHub Actions, give actions/checkout `lfs: true`."
+        problems.append(Problem(place, "lfs-pointer", message, hint))
+        return None
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         problems.append(Problem(place, "empty-file", "this file is empty.", "Restore it from the last good version."))
         return None
@@ -297,29 +314,35 @@ def _single_byte_encoding(data: bytes) -> str:
     return "Windows-1252 (Western European)" if is_western(data) else "another encoding, or a damaged file"
 
 
-def _control_characters(place: str, row: int, record: Sequence[str], header: Sequence[str]) -> list[Problem]:
-    if not FORBIDDEN.search("".join(record)):
-        return []
-    problems = []
+MAX_WRITTEN = 200
+"""Characters of a text that a next step writes out, at most; a longer one is to be restored."""
+
+
+def _bad_characters(
+    place: str, row: int, record: Sequence[str], header: Sequence[str], may_be_garbled: bool
+) -> Iterator[Problem]:
+    """The problems of the cells of a row that hold a character which no text needs, or garbled text.
+
+    Garbled text without such a character is possible, and then no problem of its own. In a file that has such
+    characters it is named with them, so that it is not left when they are corrected.
+    """
+    whole = "".join(record)
+    if not FORBIDDEN.search(whole) and not (may_be_garbled and GARBLED.search(whole)):
+        return
     for index, cell in enumerate(record):
-        if match := FORBIDDEN.search(cell):
+        match, garbled = FORBIDDEN.search(cell), restored(cell) if may_be_garbled else None
+        if garbled:
+            rule, message = "garbled-text", f"this text was opened in the wrong encoding, {garbled[1]}, and saved."
+            hint = "Restore the cell from the last good version."
+            if shorten(garbled[0], MAX_WRITTEN) == garbled[0] and "\N{REPLACEMENT CHARACTER}" not in garbled[0]:
+                hint = f'Write "{garbled[0]}".'
+        elif match:
             rule, message = "control-character", f"this cell holds {forbidden_name(match[0])}, which no text needs."
             hint = "Delete it; retype the cell if you cannot see it."
-            if garbled := restored(cell):
-                rule, message = "garbled-text", f"this text was opened in the wrong encoding, {garbled[1]}, and saved."
-                hint = f'Write "{shorten(garbled[0], 200)}".' if "\ufffd" not in garbled[0] else "Type it again."
-            problems.append(
-                Problem(
-                    place,
-                    rule,
-                    message,
-                    hint,
-                    row=row,
-                    field=header[index] if index < len(header) and row > 1 else None,
-                    column=index + 1,
-                )
-            )
-    return problems
+        else:
+            continue
+        field = header[index] if index < len(header) and row > 1 else None
+        yield Problem(place, rule, message, hint, row=row, field=field, column=index + 1)
 
 
 def _broken(place: str, data: bytes, error: csv.Error) -> Problem:

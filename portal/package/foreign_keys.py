@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from portal.core.problems import Problem, shorten, suggest
-from portal.package.cells import with_latin_digits
+from portal.core.text import as_seen, looks
 from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import MAX_PROBLEMS, Problems
+from portal.package.days import with_latin_digits
+from portal.package.hints import UNSEEN_CHARACTER, Complaint, unseen
 from portal.package.schemas import key_fields, reference_of
 from portal.package.tables import Table
 
@@ -74,6 +76,7 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], bad_cells: _Bad
     keys = {value for _, value in _values(target, key.target_columns, bad_cells)}
     keys |= {tuple(row[name] for name in key.target_columns) for row in target.broken_rows}
     texts = {_text(value) for value in keys}
+    looking_alike: dict[str, str] = {}
     looked_up = 0
     for number, value in _values(table, key.columns, bad_cells):
         before = bad_cells.get((table.path, number, field))
@@ -82,24 +85,37 @@ def _unknown_keys(key: _ForeignKey, tables: Mapping[str, Table], bad_cells: _Bad
         text = _text(value)
         # The search for a similar key compares with all keys. Further problems are only counted.
         looked_up += 1
-        suggestion = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
-        yield Problem(
-            table.path,
-            "unknown-key",
-            f'"{shorten(text)}" is not in {target.path}.',
-            suggestion or f"Add it to {target.path}, or correct it here.",
-            row=number,
-            field=field,
-            value=shorten(text, 200),
-            column=table.column(field),
-        )
+        looking_alike = looking_alike or {looks(key_text): key_text for key_text in texts}
+        if (alike := looking_alike.get(looks(text))) is not None:
+            rule, message, hint = _looks_alike(text, alike, target.path)
+        else:
+            rule, message = "unknown-key", f'"{shorten(text)}" is not in {target.path}.'
+            suggestion = suggest(with_latin_digits(text), texts) if looked_up <= MAX_PROBLEMS else ""
+            hint = suggestion or f"Add it to {target.path}, or correct it here."
+        shown = text if rule == UNSEEN_CHARACTER else shorten(text, 200)
+        column = table.column(field)
+        yield Problem(table.path, rule, message, hint, row=number, field=field, value=shown, column=column)
+
+
+def _looks_alike(text: str, key: str, target: str) -> Complaint:
+    """What is wrong with a key that looks like `key` in the table `target`, but has other characters."""
+    if looks(text) != text or looks(key) == key:
+        return unseen(text, looks(key))
+    _, message, _ = unseen(key, looks(key))
+    return UNSEEN_CHARACTER, f"in {target}, {message}", f"Write {looks(key)} there."
 
 
 def _values(table: Table, columns: Sequence[str], bad_cells: _BadCells) -> Iterator[tuple[int, _Value]]:
     """The number and the key of each row. A cell with a problem counts with the text that it has in the file."""
     for number, row in table.rows:
         bad = [bad_cells.get((table.path, number, name)) for name in columns]
-        yield number, tuple(p.value or None if p else row[name] for p, name in zip(bad, columns, strict=True))
+        yield number, tuple(_text_of(p) if p else row[name] for p, name in zip(bad, columns, strict=True))
+
+
+def _text_of(problem: Problem) -> str | None:
+    """The text of a cell that has a problem; without the characters that nobody sees, where they are the problem."""
+    value = problem.value or ""
+    return (as_seen(value) if problem.rule == UNSEEN_CHARACTER else value) or None
 
 
 def _text(value: _Value) -> str:

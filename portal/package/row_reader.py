@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -12,11 +13,14 @@ from frictionless import FrictionlessException
 from frictionless import errors as kinds
 from frictionless.resources import TableResource
 
+from portal.core.cells import FORMS
 from portal.core.problems import Problem, shorten
-from portal.core.text import is_blank
-from portal.package import cells
-from portal.package.columns import NEEDED, UNIQUE_KEYS
+from portal.core.text import as_seen, is_blank, unseen_name
+from portal.core.urls import is_safe_id
+from portal.package import cells, dates
+from portal.package.columns import COLUMNS, IDS, NEEDED, RANGES, UNIQUE_KEYS
 from portal.package.csv_files import Problems
+from portal.package.hints import UNSEEN_CHARACTER, Complaint, unseen
 from portal.package.patterns import matcher
 from portal.package.schemas import key_fields
 from portal.package.tables import Row, Table, cells_of_line
@@ -34,7 +38,7 @@ class RowReader:
     def __init__(self, table: Table, schema: Mapping[str, Any]) -> None:
         """`table` gets the rows; `schema` is the Table Schema of its resource."""
         self.table = table
-        self.fields = {f["name"]: f for f in table.fields}
+        self.fields = {f["name"]: _with_range(f, table.name) for f in table.fields}
         self.missing = {name: cells.missing_values(f, schema) for name, f in self.fields.items()}
         self.patterns = {
             name: matcher(f["constraints"]["pattern"])
@@ -46,10 +50,15 @@ class RowReader:
         self.required = {*primary, *required, *NEEDED.get(table.name, ())}
         keys = [primary, list(UNIQUE_KEYS.get(table.name, ())), *map(key_fields, schema.get("uniqueKeys", []))]
         keys += [[name] for name, f in self.fields.items() if f.get("constraints", {}).get("unique")]
+        self.ids = IDS if table.name in COLUMNS else frozenset()
         self.first_rows: dict[tuple[str, ...], dict[tuple[Any, ...], int]] = {
             tuple(key): {} for key in keys if key and self.fields.keys() >= set(key)
         }
         """The number of the first row with each value of a key, by the fields of the key."""
+        self.validators: dict[str, Callable[[str], bool]] = {}
+        """By column what says whether a cell is valid; made where a cell is wrong."""
+        self.month_first: dict[str, set[bool | None]] = {}
+        """By column of dates whether the month comes before the day, in each wrong cell where that is certain."""
         self.values: dict[tuple[str, type], Any] = {}
         """The values of short cells, by cell and type."""
         self.without_example = dict(enumerate(self.fields))
@@ -64,19 +73,32 @@ class RowReader:
                     self._read_row(row, problems)
                     if last := problems.too_many(self.table.path, row.row_number):
                         self.table.complete = False
-                        return [*problems.all(), *last]
+                        return [*self._with_month_first(problems.all()), *last]
         except FrictionlessException as error:
             self.table.complete = False
             hint = "Restore the file from the last good version."
             problems.add([Problem(self.table.path, "unreadable", f"{error.error.note}.", hint)])
-        return problems.all()
+        return self._with_month_first(problems.all())
+
+    def _with_month_first(self, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems; of dates that may have the month first, by what other cells of their column show."""
+        columns = {name for name, month_first in self.month_first.items() if month_first - {None} == {True}}
+        return [
+            replace(problem, message=complaint[1], hint=complaint[2])
+            if problem.field in columns
+            and problem.value
+            and (complaint := dates.with_month_first(self.fields[problem.field], problem.value))
+            else problem
+            for problem in problems
+        ]
 
     def _read_row(self, row: Any, problems: Problems) -> None:
         """Add one row to the table; adds to `problems`."""
         number: int = row.row_number
         if broken := self._broken_row(number, row.cells):
             problems.add([broken])
-            self.table.broken_rows.append(dict(zip_longest(self.fields, row.cells[: len(self.fields)])))
+            texts = cells_of_line(row.cells) if broken.rule == "line-in-quotes" else row.cells
+            self.table.broken_rows.append(dict(zip_longest(self.fields, texts[: len(self.fields)])))
             return
         bad_cells = self._bad_cells(number, row)
         values = {
@@ -122,31 +144,50 @@ class RowReader:
 
     def _bad_cells(self, number: int, row: Any) -> dict[str, Problem]:
         """The problems of the cells of a row by column; the first one of each cell, which is the most specific."""
-        problems: dict[str, Problem] = {}
-        for (name, described), cell in zip(self.fields.items(), row.cells, strict=True):
-            if complaint := self._complaint(name, described, cell):
-                problems[name] = self._of_cell(number, name, cell, complaint)
+        complaints: dict[str, Complaint] = {}
+        texts = dict(zip(self.fields, row.cells, strict=True))
+        for name, described in self.fields.items():
+            if complaint := self._complaint(name, described, texts[name]):
+                complaints[name] = complaint
         for error in row.errors:
             # Frictionless has an error of the whole row where all its cells are missing values.
-            if isinstance(error, kinds.CellError) and (name := error.field_name) not in problems:
-                problems[name] = self._of_cell(number, name, error.cell, cells.explain(self.fields[name], error))
-        return problems
+            if isinstance(error, kinds.CellError) and (name := error.field_name) not in complaints:
+                complaints[name] = cells.explain(self.fields[name], error)
+        return {
+            name: self._of_cell(number, name, texts[name], self._as_unseen(name, texts[name]) or complaint)
+            for name, complaint in complaints.items()
+        }
 
-    def _complaint(self, name: str, described: Mapping[str, Any], cell: str) -> cells.Complaint | None:
+    def _as_unseen(self, name: str, cell: str) -> Complaint | None:
+        """What is wrong with a cell that would be right without the characters in it that nobody sees."""
+        seen, described = as_seen(cell), self.fields[name]
+        if described["type"] in ("date", "datetime"):
+            self.month_first.setdefault(name, set()).add(dates.has_month_first(described, cell))
+        # A space beside a number or a date has a rule of its own.
+        if seen == cell or not seen or (described["type"] in FORMS and seen == cell.strip()):
+            return None
+        is_valid = self.validators.setdefault(name, cells.validator(described))
+        matches = self.patterns.get(name)
+        return unseen(cell, seen) if is_valid(seen) and (matches is None or matches(seen)) else None
+
+    def _complaint(self, name: str, described: Mapping[str, Any], cell: str) -> Complaint | None:
         """What is wrong with a cell by the rules of the portal and the pattern of its field."""
         is_missing = cell in self.missing[name]
         if name in self.required and (is_missing or is_blank(cell)):
             return cells.BLANK
         if is_missing:
             return None
+        if name in self.ids and unseen_name(cell) and is_safe_id(as_seen(cell)):
+            return unseen(cell, as_seen(cell))
         if complaint := cells.not_plain(described, cell):
             return complaint
         matches = self.patterns.get(name)
         return cells.wrong_form(described, cell) if matches and not matches(cell) else None
 
-    def _of_cell(self, number: int, name: str, cell: str, complaint: cells.Complaint) -> Problem:
+    def _of_cell(self, number: int, name: str, cell: str, complaint: Complaint) -> Problem:
         rule, message, hint = complaint
-        value, column = shorten(cell, 200), self.table.column(name)
+        # A reader of the JSON needs the characters that nobody sees.
+        value, column = cell if rule == UNSEEN_CHARACTER else shorten(cell, 200), self.table.column(name)
         return Problem(self.table.path, rule, message, hint, row=number, field=name, value=value, column=column)
 
     def _repeated_keys(self, number: int, row: Row, bad_cells: Container[str]) -> Iterator[Problem]:
@@ -175,3 +216,11 @@ class RowReader:
             " columns in a table of their own: a CSV with project_id and those, as a resource of datapackage.json."
             " If they are several projects, give each an id of its own."
         )
+
+
+def _with_range(described: Mapping[str, Any], resource: str) -> Mapping[str, Any]:
+    """A field with the limits that the portal has for it, where it has none of its own, so that messages know them."""
+    if resource not in COLUMNS or described["name"] not in RANGES or described["type"] not in ("number", "integer"):
+        return described
+    limits = dict(zip(("minimum", "maximum"), RANGES[described["name"]], strict=True))
+    return {**described, "constraints": limits | described.get("constraints", {})}

@@ -9,7 +9,7 @@ from frictionless import Field, FrictionlessException, Schema
 
 from portal.core.descriptors import problem
 from portal.core.problems import Problem, shorten, suggest
-from portal.core.text import is_blank
+from portal.core.text import is_blank, plain_name, unseen_name
 from portal.package import cells
 from portal.package.columns import COLUMNS, NEEDED
 from portal.package.patterns import unreadable_pattern
@@ -52,7 +52,10 @@ def check_schema(place: str, where: str, resource: object, schema: Any) -> list[
     problems = [p for i, field in enumerate(fields) for p in _check_field(place, f"{where}.fields[{i}]", field, names)]
     if problems:
         return problems
-    problems = [*_check_known(place, where, resource, fields), *_check_keys(place, where, schema, names)]
+    problems = [*_check_known(place, where, resource, fields)]
+    # A name with a character that nobody sees is one problem, and not one of each key that has the name without it.
+    names |= {plain_name(name) for name in names} if any(p.rule == "unseen-difference" for p in problems) else set()
+    problems += _check_keys(place, where, schema, names)
     whole = {key: value for key, value in schema.items() if key != "$schema"}
     return problems or [
         problem(place, where, "invalid-schema", f"{note}.", STANDARD)
@@ -120,11 +123,25 @@ def _check_known(place: str, where: str, resource: object, fields: Sequence[Mapp
             hint = f'Write "{wanted}", or give the column another name.'
             yield problem(place, f"{where}.fields[{index}].type", "wrong-type", message, hint, kind)
     names = {field["name"] for field in fields}
+    for index, field in enumerate(fields):
+        if (name := field["name"]) not in columns and (plain := plain_name(name)) in columns and plain not in names:
+            names |= {plain}
+            message = f'"{plain}" holds {unseen_name(name)}, which cannot be seen.'
+            yield problem(place, f"{where}.fields[{index}].name", "unseen-difference", message, f'Write "{plain}".')
     for name in NEEDED.get(str(resource), ()):
         if name not in names:
             message = f'the portal needs the field "{name}" in {resource}.'
             hint = suggest(name, names - columns.keys()) or "Add it here and to the CSV."
             yield problem(place, f"{where}.fields", "missing-field", message, hint, name)
+
+
+def _suggest(name: str, names: Collection[str]) -> str:
+    """The name that is probably meant, as a sentence; where one looks the same, what is wrong with it."""
+    alike = next((other for other in sorted(names) if plain_name(other) == plain_name(name)), None)
+    if alike is None:
+        return suggest(name, names)
+    unseen = unseen_name(alike) or unseen_name(name)
+    return f"One of the two names holds {unseen}, which cannot be seen: write {shorten(plain_name(name))} in both."
 
 
 def key_fields(value: Any) -> list[str] | None:
@@ -142,7 +159,7 @@ def _check_keys(place: str, where: str, schema: Mapping[str, Any], names: Collec
         for name in key or ():
             if name not in names:
                 message = f'"{shorten(name)}" is not a field of this schema.'
-                hint = suggest(name, names) or "Correct the name."
+                hint = _suggest(name, names) or "Correct the name."
                 yield problem(place, f"{where}.{kind}", "unknown-field", message, hint, name)
     foreign = schema.get("foreignKeys", [])
     for key in foreign if isinstance(foreign, list) else ():
@@ -185,7 +202,7 @@ def check_references(
             for column in key_fields(key["reference"]["fields"]) or ():
                 if target in fields and column not in fields[target]:
                     message = f'"{shorten(column)}" is not a field of {target}.'
-                    hint = suggest(column, fields[target]) or "Correct the name."
+                    hint = _suggest(column, fields[target]) or "Correct the name."
                     yield problem(place, where, "unknown-field", message, hint, column)
 
 

@@ -36,7 +36,7 @@ def read_tables(
             continue
         file = files[name]
         columns_left_out = ignored_in(name, ignored, file.header)
-        fields, undeclared, problems_of_header = match_header(resource, file, columns_left_out)
+        fields, undeclared, problems_of_header = match_header(resource, file, columns_left_out, descriptor.place)
         problems += problems_of_header
         if fields:
             table = Table(name, resource["path"], fields, undeclared=undeclared, ignored=columns_left_out)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core.problems import Problem, shorten
+from portal.core.text import plain_name, unseen_name
 from portal.package.columns import COLUMNS
 from portal.package.descriptor import Descriptor
 from portal.package.tables import Table
@@ -22,14 +23,18 @@ def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored:
     described = {r["name"]: {f["name"]: f for f in r["schema"]["fields"]} for r in descriptor.resources}
     for table in tables:
         for name in table.undeclared:
-            field = json.dumps(_field(table, name), ensure_ascii=False)
-            message = f'the column "{shorten(name)}" is not described in {descriptor.place}.'
+            plain, field = plain_name(name), _printable(json.dumps(_field(table, name), ensure_ascii=False))
+            message = f'the column "{shorten(plain)}" is not described in {descriptor.place}.'
             hint = (
                 f'Add {field} to the fields of "{table.name}" there; or leave the column out of all that is published: '
-                f'add "{table.name}.{name}" to ignore_columns in [tool.portal] of pyproject.toml.'
+                f'add "{table.name}.{plain}" to ignore_columns in [tool.portal] of pyproject.toml.'
             )
+            if plain != name:
+                message = f'the heading "{shorten(plain)}" holds {unseen_name(name)}, which cannot be seen, and the'
+                message += f" column is not described in {descriptor.place}."
+                hint = f"Delete the cell and type {plain}. Then a{hint[1:]}"
             position = table.column(name)
-            yield Problem(table.path, "undeclared-column", message, hint, row=1, field=name, column=position)
+            yield Problem(table.path, "undeclared-column", message, hint, row=1, field=plain, column=position)
     for resource, fields in described.items():
         for name in fields:
             if f"{resource}.{name}" in ignored:
@@ -40,8 +45,14 @@ def undeclared_columns(tables: Iterable[Table], descriptor: Descriptor, ignored:
 
 def _field(table: Table, name: str) -> dict[str, str]:
     """A field for a column, with the type that the portal needs, or the one that fits all its values."""
-    kind = COLUMNS.get(table.name, {}).get(name) or guess_type(str(row[name]) for _, row in table.rows if row[name])
-    return {"name": name, "type": kind, "title": name.replace("_", " ").strip().capitalize()}
+    plain = plain_name(name)
+    kind = COLUMNS.get(table.name, {}).get(plain) or guess_type(str(row[name]) for _, row in table.rows if row[name])
+    return {"name": plain, "type": kind, "title": plain.replace("_", " ").strip().capitalize()}
+
+
+def _printable(text: str) -> str:
+    """A JSON text in which each character that cannot be printed is escaped."""
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
 
 
 def guess_type(values: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from portal.rules import (
     RuleTransitions,
     fields_of,
     finding_rows,
+    given_by_agency,
     judged_by,
 )
 from portal.site import ProjectExample, ProjectExamples, project_pages
@@ -49,7 +50,9 @@ def load_timeline(portal: Portal, history: History, config: SiteConfig, cache: C
     cache = cache.by_code("transitions", "portal/core", "portal/history", "portal/rules")
     name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)
-    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached if isinstance(cached, dict) else {})
+    cached = cached if isinstance(cached, dict) else {}
+    given = given_by_agency(portal.projects)
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached, given=given)
     timeline = build_timeline(portal, history, transitions)
     if transitions.found.keys() != transitions.cached.keys():
         cache.put(name, transitions.found)

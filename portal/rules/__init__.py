@@ -3,6 +3,7 @@
 In: a `Portal` and what its releases say. Out: problems, findings on each project, and reports on the whole package.
 """
 
+from portal.rules.agencies import given_by_agency
 from portal.rules.constraints import check_portal
 from portal.rules.findings import (
     FINDING_COLUMNS,
@@ -41,6 +42,7 @@ __all__ = [
     "check_portal",
     "fields_of",
     "finding_rows",
+    "given_by_agency",
     "input_titles",
     "judged_by",
     "meanings",

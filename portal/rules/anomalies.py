@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from portal.core.models import Bilingual, Portal, Project, Thresholds
@@ -51,9 +51,16 @@ def _report(rule: AnomalyRule, projects: Sequence[Project], columns: Container[s
     absent = unmet(rule.requires, columns.__contains__)
     if absent:
         return AnomalyReport(rule.name, rule.title, rule.meaning, 0, (), absent)
-    values = tuple(sorted(rule.find(projects), key=lambda value: value.row))
+    values = tuple(_shown(value, columns) for value in sorted(rule.find(projects), key=lambda value: value.row))
     covered = sum(not unmet(rule.needs, partial(_has, project)) for project in projects)
     return AnomalyReport(rule.name, rule.title, rule.meaning, covered, values)
+
+
+def _shown(value: Anomaly, columns: Container[str]) -> Anomaly:
+    """The value, beside it only what the package has a column for."""
+    if all(name in columns for name in value.beside):
+        return value
+    return replace(value, beside={name: other for name, other in value.beside.items() if name in columns})
 
 
 def _has(project: Project, name: str) -> bool:
@@ -107,16 +114,18 @@ _show_as_anomaly(
 
 @anomaly(
     Bilingual("มีความคืบหน้า แต่เงินที่ใช้ไปเป็นศูนย์", "Progress above zero, nothing spent"),
-    "บันทึกเงินที่ใช้ไปเป็น 0 บาท แต่มีความคืบหน้า งานอาจเริ่มก่อนการเบิกจ่าย หรือใช้เงินจากแหล่งอื่น ไม่นับโครงการที่ได้รับงบประมาณ 0 บาท",
-    needs="budget_spent progress_percent",
+    "บันทึกเงินที่ใช้ไปเป็น 0 บาท แต่มีความคืบหน้า งานอาจเริ่มก่อนการเบิกจ่าย หรือใช้เงินจากแหล่งอื่น "
+    "ไม่นับโครงการที่ได้รับงบประมาณ 0 บาท หรือไม่ทราบงบประมาณ",
+    needs="budget_received budget_spent progress_percent",
 )
 def progress_without_spending(projects: Sequence[Project]) -> Iterator[Anomaly]:
     """Spending is recorded as zero, and progress is above zero.
 
-    Work may begin before it is paid for, or be paid for from elsewhere. Projects with a budget of zero are left out.
+    Work may begin before it is paid for, or be paid for from elsewhere. Projects with a budget of zero, or
+    with none in the data, are left out.
     """
     for p in projects:
-        if p.budget_spent == 0 and p.progress_percent and p.budget_received != 0:
+        if p.budget_spent == 0 and p.progress_percent and p.budget_received:
             yield _value(p, "budget_spent", "budget_received", "progress_percent")
 
 
@@ -217,7 +226,7 @@ def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[Anomaly]:
     Bilingual("ชื่อเดียวกันในหน่วยงานอื่นหรือปีอื่น", "The same title in another agency or year"),
     "มีโครงการชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น (ไม่นับเว้นวรรค) "
     "เป็นเรื่องปกติของงานที่ทำทุกเขตหรือทุกปี จึงต้องแยกโครงการด้วยรหัส ไม่ใช่ด้วยชื่อ",
-    requires="agency_id|fiscal_year",
+    needs="agency_id|fiscal_year",
 )
 def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[Anomaly]:
     """Another agency, or another fiscal year, has a project of the same title, spaces aside.
@@ -226,8 +235,11 @@ def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[Anomaly]:
     by their title.
     """
     for members in group(projects, lambda p: _letters(p.title)).values():
-        if len({(p.agency and p.agency.agency_id, p.fiscal_year) for p in members}) > 1:
-            yield from (_title(p, project_id=_others(p, members)) for p in members)
+        agencies = {p.agency.agency_id for p in members if p.agency}
+        years = {p.fiscal_year for p in members if p.fiscal_year}
+        for p in members:
+            if (p.agency and len(agencies) > 1) or (p.fiscal_year and len(years) > 1):
+                yield _title(p, project_id=_others(p, members))
 
 
 def _title(project: Project, **others: str) -> Anomaly:

@@ -6,6 +6,7 @@ is possible but odd (spending ahead of progress, dates outside the fiscal year) 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +16,9 @@ from portal.core import urls
 from portal.core.calendars import FIRST_DAY, LAST_DAY
 from portal.core.models import REPORTED_STATUSES, Bilingual, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
-from portal.core.text import one_spelling
+from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
+from portal.package import RANGES
 from portal.rules.registry import Constraint, constraint, registered
 
 
@@ -83,6 +85,11 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
 
 
+def _plainly_written(name: str) -> str:
+    """A name without characters that nobody sees, and without signs that stand for several letters, such as ﬁ."""
+    return one_spelling(unicodedata.normalize("NFKC", as_seen(name)))
+
+
 @constraint(
     Bilingual(
         "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย",
@@ -101,8 +108,10 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
         first = seen.setdefault(urls.strategy(project.strategy), project)
         if one_spelling(first.strategy or "") != one_spelling(project.strategy):
             reported.add(project.strategy)
-            message = f'"{shorten(project.strategy)}" differs from row {first.row} only in case, spaces or signs.'
-            hint = f'Write "{shorten(first.strategy, 200)}" in both.'
+            names = [first.strategy or "", project.strategy]
+            name = next((name for name in names if name == _plainly_written(name)), _plainly_written(names[0]))
+            message = f'"{shorten(as_seen(names[1]))}" differs from row {first.row} only in case, spaces or signs.'
+            hint = f'Write "{name}" in both.' if len(name) <= MAX_NAME else "Write the same name in both."
             yield _problem(
                 portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
             )
@@ -184,15 +193,6 @@ def _count_records(portal: Portal) -> int:
     return sum(1 + sum(len(getattr(project, resource)) for resource in _REPORTS) for project in portal.projects)
 
 
-_RANGES = {
-    "fiscal_year": (2400, 2999),
-    "month": (1, 12),
-    "quarter": (1, 4),
-    "progress_percent": (0, 100),
-    "score": (0, 100),
-} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
-
-
 @constraint(
     Bilingual(
         "ตัวเลขของโครงการและรายงานอยู่ในช่วงที่เป็นไปได้ เช่น เดือน 1 ถึง 12 และร้อยละ 0 ถึง 100",
@@ -205,13 +205,14 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
     for project in portal.projects:
         for resource, record in _records(project):
-            for field, (low, high) in _RANGES.items():
+            for field, (low, high) in RANGES.items():
                 value = getattr(record, field, None)
                 if isinstance(value, int | Decimal) and not low <= value <= high:
                     message = f'"{shorten(value)}" is not from {low} to {high}.'
-                    yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Mend the value.", value
-                    )
+                    hint = "Correct the value."
+                    if field == "fiscal_year" and 40 <= value <= 99:
+                        hint = f"Write 25{value}, if that is the year."
+                    yield _problem(portal, resource, record.row, field, "out-of-range", message, hint, value)
 
 
 @constraint(
@@ -232,7 +233,7 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
                 if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
                     message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
                     yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Mend the date.", value
+                        portal, resource, record.row, field, "out-of-range", message, "Correct the date.", value
                     )
 
 
@@ -303,7 +304,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
             day, rule = report.report_date, "report-before-start"
             if _finishes_before(project.start_date, day):
                 message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
-                hint = "Mend this date, or the start_date of the project."
+                hint = "Correct this date, or the start_date of the project."
                 yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
 
 
@@ -326,7 +327,7 @@ def _finish_before_start(portal: Portal, resource: str, record: Project | Revisi
     finish, rule = record.finish_date, "finish-before-start"
     if _finishes_before(record.start_date, finish):
         message = f'"{finish}" is before the start_date of this row, {record.start_date}.'
-        hint = "Mend one of the two dates."
+        hint = "Correct one of the two dates."
         yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
 
 
@@ -348,7 +349,7 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
     for project in portal.projects:
         if created > date.min and project.as_of_date is not None and project.as_of_date > created:
             message = f'"{project.as_of_date}" is after this release was put together, {created}.'
-            hint = 'Mend the date, or set "created" in datapackage.json to the day of this release.'
+            hint = 'Correct the date, or set "created" in datapackage.json to the day of this release.'
             yield _problem(
                 portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
             )

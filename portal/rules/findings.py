@@ -13,6 +13,7 @@ from portal.core.json_values import json_text
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
+from portal.rules.agencies import AgencyRules, given_by_agency
 from portal.rules.inputs import DERIVED, column_of
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
@@ -58,10 +59,10 @@ def _title(name: str, package: Package) -> Bilingual:
 
     The title of one column is a label before a date, not the name of what it holds.
     """
-    if name == "as_of_date":
-        return Bilingual("วันที่ของข้อมูล", "Date of the data")
     column = column_of(name)
     described = package.resources["projects"].fields.get(column)
+    if described and name == "as_of_date":
+        return Bilingual("วันที่ของข้อมูล", "Date of the data")
     return described.title if described else DERIVED[name].title if name in DERIVED else TITLES[column]
 
 
@@ -98,6 +99,8 @@ class Findings:
     timeline: Timeline
     reporting_rates: ReportingRates | None
     """None where the data have nothing that could say when anybody reported."""
+    checked_agencies: frozenset[str]
+    """The ids of the agencies for a project of which any rule could be checked, that of missing values aside."""
 
     @property
     def has_checked(self) -> bool:
@@ -116,13 +119,14 @@ class RuleRunner:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self._thresholds = thresholds
         self._columns = package_columns(portal.package)
-        self._rules = checkable_rules(self._columns)
+        self._rules = AgencyRules(checkable_rules(self._columns), given_by_agency(portal.projects))
         self._timeline = timeline
         self._reporting_rates = reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
         self._not_found: Counter[str] = Counter()
         self._cannot_be_checked: Counter[str] = Counter()
+        self._checked_agencies: set[str] = set()
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
     def observe(self, project: Project) -> tuple[Finding, ...]:
@@ -137,20 +141,27 @@ class RuleRunner:
                 self._lacking[name].update(finding.missing)
             else:
                 self._not_found[name] += 1
+            if project.agency and name != MISSING and finding.outcome is not Outcome.CANNOT_BE_CHECKED:
+                self._checked_agencies.add(project.agency.agency_id)
         self._observations[project.project_id] = tuple(finding for finding in findings if finding.found)
         return findings
 
     def _observe(self, project: Project) -> Iterator[Finding]:
         entries = self._timeline.project_changes.get(project.project_id, ())
-        outcomes = judge_project(project, self._thresholds, self._rules)
-        for rule, outcome in zip(self._rules, outcomes, strict=True):
+        rules = self._rules.of(project)
+        outcomes = judge_project(project, self._thresholds, rules)
+        for rule, outcome in zip(rules, outcomes, strict=True):
             since = _since(rule, entries) if outcome.outcome is Outcome.FOUND else None
             yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
 
     def findings(self) -> Findings:
         """What was found out about the portal, all projects of which have been observed."""
         return Findings(
-            self._observations, tuple(map(self._result, OBSERVATIONS)), self._timeline, self._reporting_rates
+            self._observations,
+            tuple(map(self._result, OBSERVATIONS)),
+            self._timeline,
+            self._reporting_rates,
+            frozenset(self._checked_agencies),
         )
 
     def _result(self, rule: ObservationRule) -> RuleResult:

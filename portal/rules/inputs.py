@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core.models import Bilingual, Project
+from portal.rules.needs import DATED_REPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Derived:
 
     title: Bilingual
     read: Callable[[Project], Any]
+    needs: str
+    """What the package must have for it, as `portal.rules.needs` writes that."""
 
 
 def reported_progress(project: Project) -> tuple[tuple[date, Decimal], ...]:
@@ -30,19 +33,37 @@ def newest_report(project: Project) -> date | None:
     return max((r.report_date for r in project.progress_reports if r.report_date and r.reports), default=None)
 
 
+def has_reports(project: Project) -> bool:
+    """Whether the data have any report of a project, dated or not, however old."""
+    return project.last_result is not None or any(report.reports for report in project.progress_reports)
+
+
 def _last_month(project: Project) -> int | None:
     return None if project.last_result is None else project.last_result.month
 
 
 DERIVED: Mapping[str, Derived] = {
-    "status": Derived(Bilingual("สถานะโครงการ", "Project status"), lambda project: project.status),
-    "last_reported": Derived(Bilingual("วันที่รายงานล่าสุด", "Last reported"), lambda project: project.last_reported),
-    "newest_report": Derived(Bilingual("วันที่ของรายงานล่าสุด", "Date of the newest report"), newest_report),
-    "last_month": Derived(Bilingual("เดือนล่าสุดที่มีผลงาน", "Newest month with a result"), _last_month),
-    "reported_progress": Derived(Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "Progress in dated reports"), reported_progress),
+    "status": Derived(
+        Bilingual("สถานะโครงการ", "Project status"), lambda project: project.status, "progress_reports.status"
+    ),
+    "last_reported": Derived(
+        Bilingual("วันที่รายงานล่าสุด", "Last reported"), lambda project: project.last_reported, DATED_REPORTS
+    ),
+    "newest_report": Derived(
+        Bilingual("วันที่ของรายงานล่าสุด", "Date of the newest report"), newest_report, "progress_reports.report_date"
+    ),
+    "last_month": Derived(
+        Bilingual("เดือนล่าสุดที่มีผลงาน", "Newest month with a result"), _last_month, "monthly_results.result"
+    ),
+    "reported_progress": Derived(
+        Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "Progress in dated reports"),
+        reported_progress,
+        "progress_reports.report_date progress_reports.progress_percent",
+    ),
     "published_progress": Derived(
         Bilingual("ความคืบหน้าที่เผยแพร่ในแต่ละรุ่น", "Progress as published in each release"),
         lambda project: project.published_progress,
+        "progress_percent",
     ),
 }
 """`status` is a Status; `last_reported` and `newest_report` are dates; `last_month` is a fiscal month of 1 to 12;
@@ -58,3 +79,8 @@ def read_input(project: Project, name: str) -> Any:
 def column_of(name: str) -> str:
     """The column of `projects` from which an attribute of a project is read."""
     return "agency_id" if name == "agency" else name
+
+
+def needs_of(name: str) -> str:
+    """What a package must have for an input, as `portal.rules.needs` writes it."""
+    return DERIVED[name].needs if name in DERIVED else column_of(name)

@@ -19,6 +19,11 @@ REPORTS = "monthly_results.result|progress_reports.report_date"
 DATED_REPORTS = "fiscal_year&monthly_results.result|progress_reports.report_date"
 """What can say when something was reported: a month is one of a fiscal year."""
 
+AGENCY_REPORTS = "agency_reports"
+"""Any report of any project of the agency: without one nobody can say that it did not report on a project. It is no
+column, nor an input of one project.
+"""
+
 
 def columns(fields: Mapping[str, Mapping[str, Field]]) -> frozenset[str]:
     """The columns that a package has, by the names that needs are written in. `fields` are by resource.
@@ -57,12 +62,13 @@ TITLES: Mapping[str, Bilingual] = {
     "progress_percent": Bilingual("ความคืบหน้า", "progress"),
     "start_date": Bilingual("วันเริ่มต้น", "start date"),
     "finish_date": Bilingual("วันสิ้นสุดตามแผน", "planned finish date"),
-    "as_of_date": Bilingual("วันที่ของข้อมูล", "date of the figures"),
+    "as_of_date": Bilingual("วันที่ของข้อมูล", "date of the data"),
     "target_value": Bilingual("เป้าหมาย", "target"),
     "result_value": Bilingual("ผลการดำเนินการ", "result"),
     "monthly_results.result": Bilingual("ผลงานรายเดือน", "monthly results"),
     "progress_reports.report_date": Bilingual("รายงานความคืบหน้าที่ระบุวันที่", "dated progress reports"),
     "progress_reports.progress_percent": Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "progress in dated reports"),
+    AGENCY_REPORTS: Bilingual("รายงานใด ๆ ของหน่วยงานในข้อมูลนี้", "any report of the agency in these data"),
     "progress_reports.status": Bilingual("สถานะในรายงาน", "status in reports"),
 }
 """What is needed in words: a package that lacks a column has no title for it either."""

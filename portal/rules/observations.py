@@ -15,7 +15,7 @@ from operator import ge, gt
 from portal.core.calendars import month_end, month_start, months_before
 from portal.core.models import Bilingual, Project, Status, Thresholds
 from portal.rules.inputs import column_of, newest_report, read_input, reported_progress
-from portal.rules.needs import FINISHED, REPORTS
+from portal.rules.needs import AGENCY_REPORTS, FINISHED, REPORTS
 from portal.rules.registry import ObservationRule, observation, registered
 from portal.rules.verdicts import Verdict, all_of, any_of, holds, is_finished, is_positive, negation
 
@@ -173,6 +173,7 @@ def _is_fall(figure: tuple[date | None, Decimal], other: tuple[date | None, Deci
     ),
     needs="as_of_date start_date progress_percent status last_reported last_month fiscal_year",
     requires=f"as_of_date start_date {FINISHED} {REPORTS}",
+    of_agency=(AGENCY_REPORTS,),
 )
 def silent_while_running(project: Project, limits: Thresholds) -> Verdict:
     """On the day of the figures the project had run without a report for {silent_months} whole fiscal months or more.
@@ -211,7 +212,8 @@ def _is_silent(project: Project, months: int) -> Verdict:
         "The project may have begun only days before, or its reports may be kept in another system.",
     ),
     needs="as_of_date start_date last_month newest_report progress_percent",
-    requires=f"as_of_date start_date {REPORTS}",
+    requires=f"as_of_date start_date progress_percent {REPORTS}",
+    of_agency=(AGENCY_REPORTS,),
 )
 def never_reported(project: Project, _: Thresholds) -> Verdict:
     """The project had started by the day of the figures: no monthly result, no dated report, no progress above zero.
@@ -303,8 +305,9 @@ def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("ข้อมูลสำคัญไม่ครบ", "A key value is missing"),
-    "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าในนี้ เฉพาะค่าที่ชุดข้อมูลมีช่องให้: หน่วยงาน ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้น วันสิ้นสุด",
+    Bilingual("ขาดข้อมูลสำคัญที่โครงการอื่นมี", "A key value is missing that others have"),
+    "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าที่โครงการอื่นของหน่วยงานเดียวกันมี คือ "
+    "ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้น วันสิ้นสุด หรือไม่ระบุหน่วยงาน",
     Bilingual(
         "แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ ซึ่งไม่ได้บอกอะไรเกี่ยวกับตัวงาน",
         "The source may not show the value, which says nothing of the work itself.",
@@ -313,9 +316,15 @@ def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
     requires="|".join(map(column_of, KEY_VALUES)),
     each=KEY_VALUES,
     judge_each=_is_blank,
+    of_agency=KEY_VALUES,
 )
 def key_value_missing(project: Project, _: Thresholds) -> Verdict:
-    """Agency, fiscal year, budget received, progress, start or finish date is blank, though the data have it."""
+    """A value is blank that the agency's other projects have: fiscal year, budget received, progress, start or finish
+    date; or there is no agency.
+
+    A value that an agency gives for none of its projects is no gap of one of them. The projects without an agency lack
+    every value of these that the package has a column for.
+    """  # noqa: D205 - the first sentence is longer than a line
     return _is_blank(KEY_VALUES, project, _)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from portal.core.models import Project, Thresholds
-from portal.rules.inputs import column_of, read_input
+from portal.rules.inputs import needs_of, read_input
 from portal.rules.needs import unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.registry import ObservationRule
@@ -46,7 +45,9 @@ def _judge(rule: ObservationRule, project: Project, thresholds: Thresholds) -> R
     inputs = {name: read_input(project, name) for name in rule.needs}
     verdict = rule.judge(project, thresholds)
     if isinstance(verdict, frozenset):
-        missing = tuple(name for name in rule.needs if name in verdict)
+        # A value that the package has no column for is no input, and yet it is missing.
+        others = sorted(verdict.difference(rule.needs))
+        missing = (*(name for name in rule.needs if name in verdict), *others)
         return RuleOutcome(rule.name, Outcome.CANNOT_BE_CHECKED, inputs, missing)
     return RuleOutcome(rule.name, Outcome.FOUND if verdict else Outcome.NOT_FOUND, inputs, ())
 
@@ -65,10 +66,7 @@ def checkable_rules(columns: Container[str]) -> tuple[ObservationRule, ...]:
 
 
 def _within(rule: ObservationRule, columns: Container[str]) -> ObservationRule:
-    """The rule, without those of the values that it judges one by one for which the package has no column."""
-    left_out = {name for name in rule.each if column_of(name) not in columns}
-    if not left_out or rule.judge_each is None:
-        return rule
-    given = tuple(name for name in rule.each if name not in left_out)
-    needs = tuple(name for name in rule.needs if name not in left_out)
-    return replace(rule, needs=needs, judge=partial(rule.judge_each, given))
+    """The rule, without what the package has no column for: values that it judges one by one, and inputs."""
+    absent = {name for name in rule.needs if unmet(needs_of(name), columns.__contains__)}
+    rule = rule.without(absent)
+    return replace(rule, needs=tuple(name for name in rule.needs if name not in absent)) if absent else rule

@@ -83,15 +83,12 @@ def quality_report(portal: Portal) -> Quality:
 
 
 _FIGURES = (
+    Figure("fiscal_year", Bilingual("ปีงบฯ", "Fiscal year"), ("fiscal_year",), "fiscal_year"),
     Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received"), ("budget_received",), "budget_received"),
     Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent"), ("budget_spent",), "budget_spent"),
     Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",), "progress_percent"),
-    Figure(
-        "start_and_finish_date",
-        Bilingual("วันเริ่ม วันสิ้นสุด", "Start, finish"),
-        ("start_date", "finish_date"),
-        "start_date finish_date",
-    ),
+    Figure("start_date", Bilingual("วันเริ่ม", "Start"), ("start_date",), "start_date"),
+    Figure("finish_date", Bilingual("วันสิ้นสุด", "Finish"), ("finish_date",), "finish_date"),
     Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",), DATED_REPORTS),
     Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data"), ("as_of_date",), "as_of_date"),
 )

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from portal.core.models import Bilingual, Portal, Project, Thresholds
@@ -102,6 +103,21 @@ class ObservationRule:
     """Of its `needs` those that it judges one by one: one that there is no column for is left out."""
     judge_each: JudgeEach | None = field(default=None, compare=False)
     """Judges some of `each`."""
+    of_agency: tuple[str, ...] = ()
+    """What the data must have of any project of the agency: without it nobody can be said not to have given it. Those
+    that it judges one by one are left out, without the others it can find no project.
+    """
+
+    def without(self, names: Container[str]) -> ObservationRule:
+        """The rule, without those of the values that it judges one by one that are among `names`."""
+        left_out = {name for name in self.each if name in names}
+        if not left_out or self.judge_each is None:
+            return self
+        given = tuple(name for name in self.each if name not in left_out)
+        needs = tuple(name for name in self.needs if name not in left_out)
+        of_agency = tuple(name for name in self.of_agency if name not in left_out)
+        judge = partial(self.judge_each, given)
+        return dataclasses.replace(self, needs=needs, each=given, of_agency=of_agency, judge=judge)
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:
         """The meaning with the numbers that it is judged by."""
@@ -180,6 +196,7 @@ def observation(
     requires: str = "",
     each: tuple[str, ...] = (),
     judge_each: JudgeEach | None = None,
+    of_agency: tuple[str, ...] = (),
 ) -> Callable[[Judge], Judge]:
     """Register an observation, with its meaning in Thai; the first paragraph of the docstring is that in English.
 
@@ -188,10 +205,9 @@ def observation(
 
     def decorate(judge: Judge) -> Judge:
         both = Bilingual(meaning, _in_english(judge, paragraphs=1))
-        names = tuple(needs.split())
-        register(
-            ObservationRule(judge.__name__, title, both, explanation, names, judge, requires or needs, each, judge_each)
-        )
+        name, read = judge.__name__, tuple(needs.split())
+        rule = ObservationRule(name, title, both, explanation, read, judge, requires or needs, each, judge_each)
+        register(dataclasses.replace(rule, of_agency=of_agency))
         return judge
 
     return decorate

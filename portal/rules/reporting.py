@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from portal.core.calendars import month_start, months_before
 from portal.core.models import Agency, Portal, Project, Status
 from portal.core.totals import group
+from portal.rules.inputs import has_reports
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
 from portal.rules.verdicts import is_finished
 
@@ -96,9 +97,9 @@ def _months(day: date) -> tuple[date, ...]:
 
 def _row(agency: Agency | None, projects: Sequence[Project], months: Iterable[date]) -> AgencyReports:
     dated = [p for p in projects if p.start_date and p.finish_date and p.as_of_date and not _has_undated_months(p)]
-    has_reports = any(p.last_result or any(report.reports for report in p.progress_reports) for p in projects)
+    reported = any(map(has_reports, projects))
     reports = tuple(_month(dated, first) for first in months)
-    return AgencyReports(agency, reports, len(projects) - len(dated), has_reports)
+    return AgencyReports(agency, reports, len(projects) - len(dated), reported)
 
 
 def _has_undated_months(project: Project) -> bool:

@@ -15,10 +15,12 @@ _ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d
 _THAI_DIGITS = re.compile("[\u0e50-\u0e59]+")
 _HIDDEN = re.compile("[\u00a0\u00ad\u115f\u1160\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _DAMAGED = re.compile("[\u0080-\u009f\ufffc\ufffd\ue000-\uf8ff]")
+_LOST_LETTERS = re.compile(r"(?<![^\s\"'(/.,:-])\?{3,}")
+"""Question marks at the begin of a word; those behind a letter end a question."""
 _SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
 _SUSPECT = re.compile(f"[\u0e4d\u0e50-\u0e59\t{_HIDDEN.pattern[1:-1]}{_DAMAGED.pattern[1:-1]}]")
 """One class of characters, which is found many times faster than what it stands for."""
-_SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", *(f"\u0e33{tone}" for tone in "\u0e48\u0e49\u0e4a\u0e4b"))
+_SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", "???", *(f"\u0e33{tone}" for tone in "\u0e48\u0e49\u0e4a\u0e4b"))
 
 
 def _is_suspect(text: str) -> bool:
@@ -42,15 +44,28 @@ def other_encoding(text: str) -> re.Match[str] | None:
 
 @text_anomaly(
     Bilingual("ข้อความที่อ่านผิดรหัสอักขระ", "Text read in the wrong encoding"),
-    "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (Windows-874 หรือ Windows-1252) แล้วบันทึกไว้ "
+    "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (เช่น Windows-874, Windows-1252 หรือ Mac Roman) แล้วบันทึกไว้ "
     "จึงอ่านไม่ออก เช่น “เธเธฃ” หรือ “à¸” มักเกิดเมื่อเปิดไฟล์ CSV ใน Excel โดยตรง",
 )
 def garbled_text(text: str) -> re.Match[str] | None:
-    """The text was Thai, was opened in another encoding (Windows-874 or Windows-1252) and saved so.
+    """The text was Thai, was opened in another encoding, such as Windows-874, Windows-1252 or Mac Roman, and saved.
 
     Nobody can read it, as “à¸”. It often happens when a CSV is opened in Excel directly.
     """
     return GARBLED.search(text) if restored(text) else None
+
+
+@text_anomaly(
+    Bilingual("เครื่องหมายคำถามแทนตัวอักษร", "Question marks where letters were"),
+    "ข้อความมีเครื่องหมายคำถามติดกันตั้งแต่สามตัวขึ้นไปในที่ที่ควรเป็นคำ มักเกิดเมื่อบันทึกภาษาไทยเป็น CSV ธรรมดาแทน CSV UTF-8 "
+    "ตัวอักษรเดิมหายไปแล้ว กู้คืนได้จากข้อมูลรุ่นก่อนเท่านั้น",
+)
+def lost_letters(text: str) -> re.Match[str] | None:
+    """Three or more question marks stand where a word should be.
+
+    It often happens when Thai is saved as plain CSV instead of CSV UTF-8. Only an earlier version has the letters.
+    """
+    return _LOST_LETTERS.search(text)
 
 
 @text_anomaly(

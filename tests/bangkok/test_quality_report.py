@@ -59,9 +59,8 @@ def test_each_agency_says_how_many_of_its_projects_give_each_figure(real: Qualit
         own = [row for row in projects if row["agency_id"] == one.agency.agency_id]
         assert one.completeness.projects == len(own)
         assert one.completeness.figures["budget_received"] == sum(bool(row["budget_received"]) for row in own)
-        assert one.completeness.figures["start_and_finish_date"] == sum(
-            bool(r["start_date"] and r["finish_date"]) for r in own
-        )
+        for name in ("fiscal_year", "start_date", "finish_date"):
+            assert one.completeness.figures[name] == sum(bool(row[name]) for row in own), name
     assert len(real.agencies) == 70
 
 

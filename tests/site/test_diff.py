@@ -276,7 +276,7 @@ def test_a_fall_of_an_earlier_release_does_not_begin_now(repository: Repository,
     repository.set("projects", {"project_id": row["project_id"]}, progress_percent="40")
     assert "Progress fell\n1\n0" in read(say())
     repository.commit("Fall")
-    repository.set("projects", {"project_id": row["project_id"]}, remarks="ก", progress_percent="41")
+    repository.set("projects", {"project_id": row["project_id"]}, budget_spent="12345")
     assert "Progress fell" not in read(say())
     assert "Progress fell\n1\n0" in read(say("HEAD^"))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from portal.core import urls
 from portal.core.models import Agency, ProjectIndex, ProjectSummary
-from portal.core.totals import group, largest_first, total
+from portal.core.totals import Total, group, largest_first, total
 from portal.rules import MISSING, Finding, Findings, ReportingRates, RuleResult
 from portal.site.pages.changes import Planned
 from portal.site.pages.lists import Pagination, paginate
@@ -23,9 +22,9 @@ class AgencySignals:
 
     agency: Agency
     projects: int
-    found: int
-    """By at least one rule other than that of missing values."""
-    received: Decimal
+    found: int | None
+    """By at least one rule other than that of missing values; None where no such rule could be checked for any."""
+    received: Total
     """Baht, of those."""
     missing: int
     """Projects that lack a key value."""
@@ -94,12 +93,13 @@ def _overview(portal: ProjectIndex, findings: Findings) -> SignalsContext:
     for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
         assert agency is not None
         found = [p for p in members if questions[p.project_id]]
-        received = total(p.budget_received for p in found).value
+        received = total(p.budget_received for p in found)
         missing = sum(finding.rule.name == MISSING for p in members for finding in findings.observations[p.project_id])
-        agencies.append(AgencySignals(agency, len(members), len(found), received, missing))
+        count = len(found) if agency.agency_id in findings.checked_agencies else None
+        agencies.append(AgencySignals(agency, len(members), count, received, missing))
     return SignalsContext(
         findings.rules,
-        tuple(sorted(agencies, key=lambda a: (-a.found, -a.received, a.agency.agency_id))),
+        tuple(sorted(agencies, key=lambda a: (-(a.found or 0), -a.received.value, a.agency.agency_id))),
         tuple((project, questions[project.project_id]) for project in largest[:MOST]),
         len(largest) if findings.has_checked else None,
         len(portal.projects),

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,9 @@ def test_renamed_column_is_recognised(package: SamplePackage) -> None:
         ("title\u00a0", "holds a no-break space (U+00A0), which cannot be seen."),
         ("\u200btitle", "holds U+200B (zero width space), which cannot be seen."),
         ("ti\u00adtle", "holds U+00AD (soft hyphen), which cannot be seen."),
+        ("ti\u00a0tle", "holds a no-break space (U+00A0), which cannot be seen."),
+        ("ti\ttle", "holds a tab, which cannot be seen."),
+        ("ti\u3000tle", "holds U+3000 (ideographic space), which cannot be seen."),
         ("\ufefftitle", "holds U+FEFF (zero width no-break space), which cannot be seen."),
     ],
 )
@@ -98,6 +102,70 @@ def test_unseen_character_of_a_heading_is_named(package: SamplePackage, heading:
     assert (header.row, header.field, header.rule) == (1, "title", "unseen-difference")
     assert header.text == f'data/projects.csv, row 1, title: the heading "title" {said} Delete the cell and type title.'
     assert (year.row, year.rule) == (2, "wrong-type")
+
+
+@pytest.mark.parametrize("heading", ["note\u200b", "no\u00a0te", "note ", "\ufeffnote"])
+def test_unseen_character_of_an_undeclared_heading_is_named_with_a_field_to_paste_that_is_right(
+    package: SamplePackage, heading: str
+) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, heading], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.column) == (PROJECTS, 1, len(header) + 1)
+    assert problem.message.startswith('the heading "note" holds ')
+    assert problem.hint.startswith(
+        'Delete the cell and type note. Then add {"name": "note", "type": "string", "title": "Note"} to the fields'
+    )
+    # Who does both has a valid package.
+    package.write("projects", [[*header, "note"], *([*row, "x"] for row in rows)])
+    package.declare("projects", {"name": "note", "type": "string", "title": "Note"})
+    assert package.problems() == ()
+
+
+def test_undeclared_heading_of_a_script_that_needs_joiners_is_not_said_to_be_wrong(package: SamplePackage) -> None:
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, "می\u200cشود"], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert problem.message.endswith("is not described in datapackage.json.")
+    field = json.loads(problem.hint.removeprefix("Add ").partition(" to the fields")[0])
+    assert field["name"] == "می\u200cشود"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_second_heading_that_differs_in_an_unseen_character_is_named(package: SamplePackage, is_first: bool) -> None:
+    header, *rows = package.table("projects")
+    copy = "budget_received\u00a0"
+    if is_first:
+        package.write("projects", [[copy, *header], *(["5", *row] for row in rows)])
+    else:
+        package.write("projects", [[*header, copy], *([*row, "5"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.row, problem.column) == (1, 1 if is_first else len(header) + 1)
+    assert problem.message == (
+        'two columns are called "budget_received"; this one holds a no-break space (U+00A0), which cannot be seen.'
+    )
+
+
+def test_unseen_character_of_a_known_field_is_one_problem_of_the_descriptor(package: SamplePackage) -> None:
+    package.describe("resources.0.schema.fields.0.name", "project_id\u200b")
+    problems = [p for p in package.problems() if p.place == DESCRIPTOR]
+    assert [(p.field, p.message, p.hint) for p in problems] == [
+        (
+            "resources[0].schema.fields[0].name",
+            '"project_id" holds U+200B (zero width space), which cannot be seen.',
+            'Write "project_id".',
+        )
+    ]
+
+
+def test_unseen_character_of_another_field_is_not_blamed_on_the_csv(package: SamplePackage) -> None:
+    package.declare("projects", {"name": "note "})
+    header, *rows = package.table("projects")
+    package.write("projects", [[*header, "note"], *([*row, "x"] for row in rows)])
+    (problem,) = package.problems()
+    assert (problem.place, problem.field) == (DESCRIPTOR, "projects.note")
+    assert problem.message == 'the name of the field "note" holds a space, which cannot be seen.'
+    assert problem.hint == 'Write "note".'
 
 
 @pytest.mark.parametrize(
@@ -135,6 +203,13 @@ def test_row_in_quotation_marks_as_a_whole_is_named(package: SamplePackage) -> N
     package.change("agencies", lambda data: data + b'"95040000,""a, b"",c,department"\n')
     (problem,) = package.problems()
     assert (problem.row, problem.rule) == (7, "line-in-quotes")
+
+
+def test_keys_of_a_row_in_quotation_marks_are_known_all_the_same(package: SamplePackage) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [header, *rows[1:]])
+    package.change("agencies", lambda data: data + f'"{rows[0][0]},a,b,department"\n'.encode())
+    assert places(package.problems()) == [(AGENCIES, len(rows) + 1, None, "line-in-quotes")]
 
 
 def test_a_key_is_not_followed_to_a_column_that_is_missing(package: SamplePackage) -> None:
@@ -427,6 +502,19 @@ def test_file_larger_than_the_memory_is_a_problem_before_it_is_read(
     assert input_sums(package.descriptor, package.root).keys().isdisjoint({name})
 
 
+@pytest.mark.parametrize("name", [PROJECTS, AGENCIES, DESCRIPTOR])
+def test_pointer_of_git_lfs_is_one_problem_that_says_how_to_get_the_file(package: SamplePackage, name: str) -> None:
+    (package.root / name).write_bytes(
+        b"version https://git-lfs.github.com/spec/v1\n"
+        b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+    )
+    (problem,) = package.problems()
+    assert (problem.place, problem.rule) == (name, "lfs-pointer")
+    assert "a pointer of Git LFS" in problem.message
+    assert "git lfs pull" in problem.hint
+    assert "lfs: true" in problem.hint
+
+
 UTF_16 = "this file is not UTF-8: it looks like UTF-16."
 RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
@@ -524,8 +612,20 @@ def read_as(encoding: str, data: bytes) -> str:
         (lambda text: read_as("cp1252", text.encode("cp874")), "Windows-1252"),
         (lambda text: read_as("cp874", read_as("cp874", text.encode()).encode()), "Windows-874"),
         (lambda text: re.sub("[\x80-\x9f]", "?", read_as("cp874", text.encode())), "Windows-874"),
+        (lambda text: read_as("mac_roman", text.encode()), "Mac Roman"),
+        (lambda text: read_as("cp1250", text.encode()), "Windows-1250"),
+        (lambda text: read_as("cp1251", text.encode()), "Windows-1251"),
+        (lambda text: read_as("cp437", text.encode()), "CP437"),
+        (lambda text: read_as("cp850", text.encode()), "CP850"),
+        (lambda text: text.encode().decode("cp932", "replace"), "Shift-JIS"),
+        (lambda text: text.encode().decode("gbk", "replace"), "GBK"),
+        (lambda text: read_as("cp874", read_as("cp1252", text.encode()).encode()), "Windows-874"),
+        (lambda text: read_as("cp1252", read_as("cp1252", text.encode()).encode()), "Windows-1252"),
     ],
-    ids=["utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses"],
+    ids=[
+        *("utf-8-as-874", "utf-8-as-1252", "utf-8-as-latin-1", "874-as-1252", "twice", "with-losses", "mac", "1250"),
+        *("1251", "437", "850", "shift-jis", "gbk", "1252-then-874", "1252-twice"),
+    ],
 )
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
 def test_a_file_opened_in_a_wrong_encoding_is_one_problem_that_says_how_to_restore_it(
@@ -542,6 +642,49 @@ def test_one_garbled_cell_is_shown_as_it_was_and_never_deleted(package: SamplePa
     package.set("projects", "remarks", read_as("cp874", "ประปา".encode()), row=3)
     (problem,) = package.problems()
     assert (problem.row, problem.field, problem.rule, problem.hint) == (3, "remarks", "garbled-text", 'Write "ประปา".')
+
+
+def test_half_of_a_file_garbled_is_one_problem_with_the_count(package: SamplePackage) -> None:
+    header, first, *_ = package.table("projects")
+    # Of these words, only the second has a byte that Windows-874 leaves open.
+    words = [("อาหาร", False), ("ประปา", True)]
+    assert [bool(re.search("[\x80-\x9f]", read_as("cp874", word.encode()))) for word, _ in words] == [False, True]
+    texts = [read_as("cp874", words[n // 2 % 2][0].encode()) if n % 2 else "ถนนสายหลัก" for n in range(40)]
+    package.write("projects", [header, *([f"91000000-{1000 + n}", *first[1:]] for n in range(40))])
+    package.write("evaluations", package.table("evaluations")[:1])
+    package.set("projects", "title", *texts)
+    (problem,) = package.problems()
+    assert (problem.place, problem.row, problem.rule) == (PROJECTS, None, "garbled-text")
+    assert "its texts are garbled, 20 in all" in problem.message
+
+
+def test_garbled_cells_with_and_without_a_control_character_are_named_together(package: SamplePackage) -> None:
+    package.set("projects", "remarks", *(read_as("cp874", word.encode()) for word in ("อาหาร", "ประปา")))
+    assert [(p.row, p.rule, p.hint) for p in package.problems()] == [
+        (2, "garbled-text", 'Write "อาหาร".'),
+        (3, "garbled-text", 'Write "ประปา".'),
+    ]
+
+
+@pytest.mark.parametrize("title", ["ถนนสายหลัก", "Road"])
+@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Windows-1252"), ("cp874", "Windows-874")])
+def test_byte_order_mark_that_was_read_as_letters_is_one_problem(
+    package: SamplePackage, title: str, encoding: str, name: str
+) -> None:
+    text = f"agency_id,name,name_en,kind\n91000000,{title},City,department\n"
+    package.file("agencies").write_text(read_as(encoding, b"\xef\xbb\xbf" + text.encode()), "utf-8", newline="")
+    problems = [p for p in package.problems() if p.place == AGENCIES]
+    assert [(p.row, p.rule) for p in problems] == [(None, "garbled-text")]
+    assert name in problems[0].message
+
+
+def test_garbled_text_is_written_out_only_where_the_whole_of_it_fits(package: SamplePackage) -> None:
+    short, long = "ปรับปรุงสวนสาธารณะ " * 10, "ปรับปรุงสวนสาธารณะและทางเดินเท้า" * 15
+    package.set("projects", "remarks", read_as("cp874", short.strip().encode()), read_as("cp874", long.encode()))
+    assert [p.hint for p in package.problems()] == [
+        f'Write "{short.strip()}".',
+        "Restore the cell from the last good version.",
+    ]
 
 
 @pytest.mark.parametrize("text", ["เธอเนินเนินเนยเธอเธอเนื้อ", "¡¡¡Hola!!!", "À la carte, naïve à ¸", "ÀÉÎÕÜ ÑÑÑ"])
@@ -643,6 +786,7 @@ def test_line_is_given_where_multi_line_cells_make_it_differ_from_the_row(packag
 
 NUMBER = "Write it in this form, for example 1500000 or 45.5, or leave the cell blank if it is not known."
 WHOLE_NUMBER = "Write it in this form, for example 2566, or leave the cell blank if it is not known."
+EXAMPLE = "Write it in this form, for example {}, or leave the cell blank if it is not known."
 DATE = "Write it in this form, for example 2022-10-01, or leave the cell blank if it is not known."
 
 CELLS: dict[str, list[tuple[str, str, str]]] = {
@@ -651,11 +795,11 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("1.200,50", "thousands-comma", "Write 1200.50."),
         ("1.200.000", "wrong-type", "Write 1200000."),
         ("12,34,567", "thousands-comma", "Write 1234567."),
-        ("(500)", "wrong-type", "Write -500."),
-        ("($1,200.00)", "thousands-comma", "Write -1200.00."),
+        ("(500)", "wrong-type", "Correct the value."),
+        ("($1,200.00)", "thousands-comma", "Correct the value."),
         ("$1,200.00", "thousands-comma", "Write 1200.00."),
         ("1,200.-", "thousands-comma", "Write 1200."),
-        ("\u22125", "wrong-type", "Write -5."),
+        ("\u22125", "wrong-type", "Correct the value."),
         ("500-", "wrong-type", NUMBER),
         ("1,20", "thousands-comma", NUMBER),
         ("๑๒๐๐", "thai-digits", "Write 1200."),
@@ -667,6 +811,8 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("-inf", "wrong-type", NUMBER),
         (" 500", "outer-space", "Write 500."),
         ("500\u00a0", "outer-space", "Write 500."),
+        ("\u200b500", "unseen-character", "Write 500."),
+        ("5\u200b00", "unseen-character", "Write 500."),
         ("1 200", "wrong-type", "Write 1200."),
         ("500 บาท", "wrong-type", "Write 500."),
         (".5", "wrong-type", "Write 0.5."),
@@ -685,7 +831,8 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("2_567", "wrong-type", WHOLE_NUMBER),
         (" 2567", "outer-space", "Write 2567."),
         ("2,567", "thousands-comma", "Write 2567."),
-        ("67", "out-of-range", "Correct the value."),
+        ("67", "out-of-range", "Write 2567, if that is the year."),
+        ("12", "out-of-range", "Correct the value."),
         ("9" * 5000, "too-many-digits", WHOLE_NUMBER),
         ("2567a", "wrong-type", WHOLE_NUMBER),
         ("FY2567", "wrong-type", "Write 2567."),
@@ -709,7 +856,12 @@ CELLS: dict[str, list[tuple[str, str, str]]] = {
         ("2023-01-05 ", "outer-space", "Write 2023-01-05."),
         ("2023-01-05T00:00:00", "wrong-type", "Write 2023-01-05."),
         ("2023-01-05 0:00", "wrong-type", "Write 2023-01-05."),
-        ("2023-01-05T17:00:00Z", "wrong-type", DATE),
+        (
+            "2023-01-05T17:00:00Z",
+            "wrong-type",
+            "Write the day that it was in the city at this time of UTC, for example 2023-01-05.",
+        ),
+        ("\u200b2023-01-05", "unseen-character", "Write 2023-01-05."),
         ("45200", "wrong-type", "Write 2023-10-01."),
         ("1-Oct-2023", "wrong-type", "Write 2023-10-01."),
         ("1 ตุลาคม พ.ศ. 2566", "wrong-type", "Write 2023-10-01."),
@@ -766,6 +918,193 @@ def test_day_that_the_calendar_does_not_have_is_named(package: SamplePackage, ce
 
 
 @pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31 เมษายน 2566", "31 April 2566"),
+        ("29 ก.พ. 2566", "29 February 2566"),
+        ("29 February 2566", "29 February 2566"),
+        ("Feb 29, 2023", "29 February 2023"),
+        ("30/2/2566 0:00:00", "30 February 2566"),
+        ("๒๙/๒/๒๕๖๖", "29 February 2566"),
+        ("2566-13-01", "month 13"),
+    ],
+)
+def test_day_with_the_name_of_its_month_or_a_time_is_looked_up_in_the_calendar(
+    package: SamplePackage, cell: str, day: str
+) -> None:
+    package.set("projects", "start_date", cell)
+    (problem,) = package.problems()
+    assert problem.message == f'"{cell}" is not a date: there is no {day}.'
+
+
+def test_days_that_the_calendar_does_not_have_are_one_problem_of_their_column(package: SamplePackage) -> None:
+    package.set("projects", "start_date", "29/2/2566", "31/4/2566", "30/2/2566", "31/9/2566", "2566-13-01")
+    (problem,) = grouped(package.problems())
+    assert (problem.count, problem.rows) == (5, (2, 3, 4))
+    assert problem.message == 'in row 2, "29/2/2566" is not a date: there is no 29 February 2566.'
+
+
+def test_dates_with_the_day_first_are_one_problem_whether_or_not_that_is_certain(package: SamplePackage) -> None:
+    package.set("projects", "start_date", "13/2/2566", "1/2/2566", "2/2/2566")
+    (problem,) = grouped(package.problems())
+    assert (problem.count, problem.hint) == (3, "Write the year first, in the common era: 2023-02-13.")
+
+
+def test_ids_of_several_forms_that_end_with_a_space_are_one_problem(package: SamplePackage) -> None:
+    package.demand_nothing()
+    package.set("projects", "project_id", "91000000-2435 ", "B66-0102001-P01-0300 ", "B66-13-01-5001 ")
+    problems = [p for p in grouped(package.problems()) if p.place == PROJECTS]
+    assert [(p.field, p.count, p.hint) for p in problems] == [("project_id", 3, "Write 91000000-2435.")]
+
+
+def test_control_characters_are_one_problem_of_their_column(package: SamplePackage) -> None:
+    package.set("projects", "remarks", *(f"x{chr(0x80 + n)}" for n in range(20)))
+    (problem,) = grouped(package.problems())
+    assert problem.count == 20
+    assert problem.message == "in row 2, this cell holds the control character U+0080, which no text needs."
+
+
+TIME_BEHIND = "has a time of day, but this column holds dates only."
+TEXT_BEHIND = "has other text behind the day."
+
+
+@pytest.mark.parametrize(
+    ("cell", "message", "hint"),
+    [
+        ("2023-12-31 17:00", TIME_BEHIND, "Write 2023-12-31."),
+        ("31/12/2566 17:00", TIME_BEHIND, "Write 2023-12-31."),
+        ("2566-12-31T17:00", TIME_BEHIND, "Write 2023-12-31."),
+        ("31/12/2566 08:00 น.", TIME_BEHIND, "Write 2023-12-31."),
+        ("2023-12-31T23:00:00+07:00", TIME_BEHIND, "Write 2023-12-31."),
+        *(
+            (
+                f"2013-12-31T17:00:00{zone}",
+                TIME_BEHIND,
+                "Write the day that it was in the city at this time of UTC, for example 2013-12-31.",
+            )
+            for zone in ("Z", ".000Z", "+00:00")
+        ),
+        ("3/4/2023 0:00:00", TIME_BEHIND, "Write 2023-04-03, if 3 is the day."),
+        (
+            "30/9/2566 หมดสัญญา",
+            TEXT_BEHIND,
+            "Only the day belongs here: write 2023-09-30, and the other text in another column.",
+        ),
+        ("31/12/2566-31/1/2567", TEXT_BEHIND, "Only one day belongs here, for example 2023-12-31."),
+        ("2023-01-31/2023-03-31", TEXT_BEHIND, "Only one day belongs here, for example 2023-01-31."),
+    ],
+)
+def test_day_of_the_calendar_is_never_called_missing_for_what_stands_behind_it(
+    package: SamplePackage, cell: str, message: str, hint: str
+) -> None:
+    package.set("projects", "start_date", cell)
+    (problem,) = package.problems()
+    assert (problem.message, problem.hint) == (f'"{cell}" {message}', hint)
+
+
+def test_every_day_of_two_years_is_there_and_no_other(package: SamplePackage) -> None:
+    days = {(date(2023, 1, 1) + timedelta(n)).isoformat() for n in range(365 + 366)}
+    cells = [f"{year}-{month:02}-{day:02}" for year in (2023, 2024) for month in range(1, 13) for day in range(1, 32)]
+    for era, offset in (("C.E.", 0), ("B.E.", 543)):
+        header, first, *_ = package.table("projects")
+        table = [[f"91000000-{1000 + i}", *first[1:]] for i in range(len(cells))]
+        package.write("projects", [header, *table])
+        package.write("evaluations", package.table("evaluations")[:1])
+        package.set("projects", "finish_date", *[""] * len(cells))
+        package.set("projects", "start_date", *(f"{int(c[8:])}/{c[5:7]}/{int(c[:4]) + offset} 17:00" for c in cells))
+        missing = {p.row for p in package.problems() if "there is no" in p.message}
+        assert missing == {row for row, cell in enumerate(cells, start=2) if cell not in days}, era
+
+
+@pytest.mark.parametrize(
+    ("described", "cell", "message", "hint"),
+    [
+        (
+            {"type": "date", "format": "%d/%m/%Y"},
+            "2023-03-31",
+            '"2023-03-31" is not a date in the form of this column, %d/%m/%Y.',
+            "Write 31/03/2023.",
+        ),
+        (
+            {"type": "date", "format": "%d/%m/%Y"},
+            "?",
+            '"?" is not a date.',
+            "Write it in this form, for example 01/10/2022, or leave the cell blank if it is not known.",
+        ),
+        (
+            {"type": "datetime"},
+            "2013-12-31T10:00:00Z",
+            '"2013-12-31T10:00:00Z" has a time zone; a time here is that of the city, without a zone.',
+            "Write it so, for example 2013-12-31T10:00:00.",
+        ),
+        (
+            {"type": "datetime"},
+            "31/12/2566",
+            '"31/12/2566" has no time of day.',
+            "Write the time too, for example 2023-12-31T09:30:00, or leave the cell blank if it is not known.",
+        ),
+        ({"type": "time"}, "x", '"x" is not a time of day.', EXAMPLE.format("09:30:00")),
+        ({"type": "yearmonth"}, "x", '"x" is not a month of a year.', EXAMPLE.format("2023-01")),
+        ({"type": "integer"}, "x", '"x" is not a whole number.', EXAMPLE.format("12")),
+        (
+            {"type": "integer", "constraints": {"minimum": 50, "maximum": 60}},
+            "x",
+            '"x" is not a whole number.',
+            EXAMPLE.format("50"),
+        ),
+        (
+            {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
+            "150%",
+            '"150%" is not a number, and means 150, which is above the highest value allowed, 100.',
+            "Correct the value.",
+        ),
+        (
+            {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
+            "(50)",
+            '"(50)" is not a number, and means -50, which is below the lowest value allowed, 0.',
+            "Correct the value.",
+        ),
+    ],
+)
+def test_next_step_for_a_cell_is_one_that_its_field_accepts(
+    package: SamplePackage, described: dict[str, Any], cell: str, message: str, hint: str
+) -> None:
+    package.describe("resources.0.schema.fields.8", {"name": "extra", **described})
+    package.set("projects", "remarks", "extra", cell, *[""] * (len(package.table("projects")) - 2), row=1)
+    (problem,) = package.problems()
+    assert (problem.message, problem.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("resource", "field", "example"),
+    [
+        ("evaluations", "quarter", "2"),
+        ("evaluations", "score", "45.5"),
+        ("evaluations", "fiscal_year", "2566"),
+        ("monthly_results", "month", "3"),
+        ("projects", "progress_percent", "45.5"),
+    ],
+)
+def test_example_of_a_known_column_is_a_value_that_it_can_have(
+    whole: SamplePackage, resource: str, field: str, example: str
+) -> None:
+    whole.set(resource, field, "Q2")
+    assert [p.hint for p in whole.problems()] == [EXAMPLE.format(example)]
+
+
+def test_dates_have_the_month_first_where_another_of_their_column_shows_it(package: SamplePackage) -> None:
+    package.set("projects", "start_date", "3/4/2023 0:00:00", "12/31/2023", "3/4/2023", row=2)
+    package.set("projects", "finish_date", "", "", "", row=2)
+    assert [p.hint for p in package.problems()] == [
+        "Write 2023-03-04.",
+        "Write the year first, in the common era: 2023-12-31.",
+        "Write the year first, in the common era: 2023-03-04.",
+    ]
+    package.set("projects", "start_date", "31/12/2023", row=5)
+    assert [p.hint for p in package.problems()][:1] == ["Write 2023-04-03, if 3 is the day."]
+
+
+@pytest.mark.parametrize(
     ("cell", "hint"),
     [
         ("No", "Write false."),
@@ -788,13 +1127,15 @@ def test_time_is_local_and_in_iso_form(whole: SamplePackage, form: str) -> None:
     whole.describe("resources.4.schema.fields.1.format", form)
     cells = ("2569-10-20T11:00:00", "20/10/2569 11:00:00", "2025-10-20 11:00:00", "2025-10-20T11:00:00Z", "2025-10-20")
     whole.set("revisions", "revised_at", *cells)
-    example = "Write it in this form, for example 2022-10-01T09:30:00, or leave the cell blank if it is not known."
     assert hints(whole.problems()) == [
         ("buddhist-era-date", "Write 2026-10-20T11:00:00."),
         ("wrong-type", "Write the year first, in the common era: 2026-10-20T11:00:00."),
         ("wrong-type", "Write 2025-10-20T11:00:00."),
-        ("wrong-type", example),
-        ("wrong-type", example),
+        ("wrong-type", "Write it so, for example 2025-10-20T11:00:00."),
+        (
+            "wrong-type",
+            "Write the time too, for example 2025-10-20T09:30:00, or leave the cell blank if it is not known.",
+        ),
     ]
 
 
@@ -853,6 +1194,71 @@ def test_row_of_nothing_but_missing_values_lacks_what_is_required(package: Sampl
     ]
 
 
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [(" ", "a space"), ("\u200b", "U+200B (zero width space)"), ("\u00a0", "a no-break space (U+00A0)")],
+    ids=["space", "zero-width", "no-break"],
+)
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_character_that_nobody_sees_is_one_problem_in_every_kind_of_column(
+    whole: SamplePackage, character: str, name: str, where: str
+) -> None:
+    cells = {
+        ("projects", "project_id"): "95030000-9001",
+        ("projects", "agency_id"): "91000000",
+        ("projects", "source_id"): "sample-monitoring",
+        ("evaluations", "project_id"): "95030000-9001",
+        ("agencies", "agency_id"): "95030000",
+        ("agencies", "kind"): "department",
+        ("progress_reports", "status"): "กำลังดำเนินการ",
+    }
+    for (resource, field), cell in cells.items():
+        table = whole.table(resource)
+        column = table[0].index(field)
+        row = next(number for number, values in enumerate(table, start=1) if values[column] == cell)
+        before = whole.file(resource).read_bytes()
+        whole.set(resource, field, character + cell if where == "before" else cell + character, row=row)
+        assert [(p.place, p.row, p.field, p.message, p.hint) for p in whole.problems()] == [
+            (
+                f"data/{resource}.csv",
+                row,
+                field,
+                f'"{cell}" holds {name}, which cannot be seen.',
+                f"Write {cell}.",
+            )
+        ]
+        whole.file(resource).write_bytes(before)
+
+
+def test_ids_that_all_end_with_a_space_are_one_kind_of_problem(package: SamplePackage) -> None:
+    header, *rows = package.table("agencies")
+    package.write("agencies", [header, *([f"{row[0]} ", *row[1:]] for row in rows)])
+    (problem,) = grouped(package.problems())
+    assert (problem.place, problem.field, problem.count) == (AGENCIES, "agency_id", len(rows))
+    assert problem.hint == f"Write {rows[0][0]}."
+
+
+def test_key_that_has_an_unseen_character_in_the_other_table_is_corrected_there(whole: SamplePackage) -> None:
+    whole.demand_nothing()
+    whole.set("sources", "source_id", "sample-monitoring\u200b", row=2)
+    messages = {(p.place, p.message, p.hint) for p in whole.problems()}
+    assert messages == {
+        (
+            PROJECTS,
+            'in data/sources.csv, "sample-monitoring" holds U+200B (zero width space), which cannot be seen.',
+            "Write sample-monitoring there.",
+        )
+    }
+
+
+@pytest.mark.parametrize("word", ["ก\u0e4d\u0e32ลังดำเนินการ", "ก\u0e32\u0e4dลังดำเนินการ"])
+def test_word_of_a_closed_list_in_other_characters_is_said_to_look_the_same(whole: SamplePackage, word: str) -> None:
+    whole.set("progress_reports", "status", word)
+    (problem,) = whole.problems()
+    assert problem.message == '"กำลังดำเนินการ" looks right, but has other characters that look the same.'
+    assert problem.hint == "Write กำลังดำเนินการ."
+
+
 def test_word_outside_a_closed_list_gets_the_nearest_or_all(whole: SamplePackage) -> None:
     whole.set("progress_reports", "status", "กำลังดำเนินกา", "xyz")
     assert hints(whole.problems()) == [
@@ -870,8 +1276,8 @@ def test_form_of_a_field_is_said_in_its_own_description(package: SamplePackage) 
 
 @pytest.mark.parametrize(
     ("pattern", "cell"),
-    [("[0-9]{3}|[a-z]{3}", "1234"), ("[0-9]{3}|[a-z]{3}", "xabc"), ("^[a-z]+$", "abc\n"), ("[a-z]+", "abc1")],
-    ids=["first-alternative", "last-alternative", "line-break-at-the-end", "no-anchors"],
+    [("[0-9]{3}|[a-z]{3}", "1234"), ("[0-9]{3}|[a-z]{3}", "xabc"), ("^[a-z]+$", "abc\n1"), ("[a-z]+", "abc1")],
+    ids=["first-alternative", "last-alternative", "line-break", "no-anchors"],
 )
 def test_pattern_holds_for_the_whole_cell(package: SamplePackage, pattern: str, cell: str) -> None:
     package.describe("resources.2.schema.fields.2.constraints", {"pattern": pattern})

@@ -95,6 +95,24 @@ def test_strategies_differ_by_their_letters_in_every_script(
     assert len(kinds_of(overview(portal))["strategy"].groups) == pages
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "hint"),
+    [
+        ("a\u00adb", "AB", 'Write "AB" in both.'),
+        ("a\u00adb", "A-B\u200b", None),
+        ("ﬁeld works", "field works", 'Write "field works" in both.'),
+        ("field works", "ﬁeld works", 'Write "field works" in both.'),
+        ("ﬁeld works", "FI\u00adeld works", 'Write "field works" in both.'),
+    ],
+)
+def test_strategies_that_share_an_address_are_to_be_written_as_they_are_read(
+    whole: SamplePackage, first: str, second: str, hint: str | None
+) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
+    whole.set("projects", "strategy", first, second)
+    assert [p.hint for p in whole.problems()] == ([hint] if hint else [])
+
+
 @pytest.mark.parametrize("field", ["title", "strategy"])
 def test_too_long_a_name_is_moved_and_not_cut(whole: SamplePackage, field: str) -> None:
     whole.set("projects", field, "ก" * 501)
@@ -108,7 +126,7 @@ def test_project_that_finishes_before_it_starts_is_refused(package: SamplePackag
     package.set("projects", "finish_date", "2024-09-30", "2024-10-01", "", "2024-09-30")
     assert [p.text for p in package.problems()] == [
         'data/projects.csv, row 2, finish_date: "2024-09-30" is before the start_date of this row, 2024-10-01. '
-        "Mend one of the two dates."
+        "Correct one of the two dates."
     ]
 
 
@@ -116,7 +134,7 @@ def test_report_before_the_start_of_its_project_is_refused(whole: SamplePackage)
     whole.set("progress_reports", "report_date", "2023-09-30")
     assert [p.text for p in whole.problems()] == [
         'data/progress_reports.csv, row 2, report_date: "2023-09-30" is before project 91000000-1001 starts, '
-        "2023-10-01. Mend this date, or the start_date of the project."
+        "2023-10-01. Correct this date, or the start_date of the project."
     ]
 
 
@@ -134,7 +152,7 @@ def test_values_of_a_day_after_the_release_are_refused(whole: SamplePackage) -> 
     whole.set("projects", "as_of_date", "2026-10-16", "2026-10-15")
     assert [p.text for p in whole.problems()] == [
         'data/projects.csv, row 2, as_of_date: "2026-10-16" is after this release was put together, 2026-10-15. '
-        'Mend the date, or set "created" in datapackage.json to the day of this release.'
+        'Correct the date, or set "created" in datapackage.json to the day of this release.'
     ]
 
 

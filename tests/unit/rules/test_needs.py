@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING, Any
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +15,11 @@ from portal.core.totals import summarise
 from portal.history.timeline import Timeline
 from portal.rules.findings import Findings, RuleRunner, input_titles
 from portal.rules.needs import unmet
+from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import quality_report
 from portal.rules.reporting import reporting_rates
 
-if TYPE_CHECKING:
-    from tests.sample_package import SamplePackage
+from tests.sample_package import SamplePackage
 
 REPORTS = ("monthly_results", "progress_reports")
 
@@ -156,6 +158,99 @@ def test_what_is_missing_has_a_name_that_people_read(whole: SamplePackage) -> No
         for name in (*one.absent, *one.rule.needs):
             assert "_" not in titles[name].th + titles[name].en
             assert titles[name].en
+
+
+COLUMNS = (
+    *("agency_id", "fiscal_year", "budget_received", "budget_spent", "progress_percent", "start_date", "finish_date"),
+    *("as_of_date", "target_value", "result_value", "unit"),
+)
+"""The columns of projects that any rule reads."""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> SamplePackage:
+    """The sample with something for most rules to find, also where a value is what keeps a project out."""
+    package = SamplePackage(tmp_path_factory.mktemp("odd") / "package")
+    for row, budget, spent, progress in (
+        (5, "1000", "1500", "65"),
+        (10, "0", "5", "80"),
+        (12, "1000", "0", "30"),
+        (13, "0", "0", "30"),
+        (17, "", "0", "30"),
+        (19, "1000", "10", "100"),
+    ):
+        for name, cell in (("budget_received", budget), ("budget_spent", spent), ("progress_percent", progress)):
+            package.set("projects", name, cell, row=row)
+    package.set("projects", "start_date", "2022-01-01", row=2)
+    silent = package.table("projects")[4][0]
+    for resource in REPORTS:
+        package.write(resource, [row for row in package.table(resource) if row[0] != silent])
+    for row, year in ((3, "2569"), (4, ""), (6, "2569"), (7, "2568")):
+        package.set("projects", "title", "งานหนึ่ง" if row < 6 else "งานสอง", row=row)
+        package.set("projects", "fiscal_year", year, row=row)
+    assert package.problems() == ()
+    return package
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_without_a_column_no_rule_finds_what_it_would_not_find_with_it(
+    odd: SamplePackage, tmp_path: Path, column: str
+) -> None:
+    """A rule that reads a column without declaring that it needs it would take the gap for a value."""
+    package = SamplePackage(tmp_path / "package")
+    for file in odd.root.rglob("*.csv"):
+        shutil.copy(file, package.root / file.relative_to(odd.root))
+    with_it, without_it = read(odd), without(package, f"projects.{column}")
+    before, after = ({one.rule: one for one in quality_report(portal).anomalies} for portal in (with_it, without_it))
+    for rule, report in after.items():
+        places = {(value.project_id, value.field) for value in report.values}
+        assert places <= {(value.project_id, value.field) for value in before[rule].values}, rule
+        for value in report.values:
+            assert column not in {value.field, *value.beside}, rule
+    # Where one of two values is enough, the other one judges alone.
+    ways = {
+        rule.name
+        for rule in OBSERVATIONS
+        for need in rule.requires.split()
+        if not rule.each and "|" in need and column in need.split("|")
+    }
+    observed = findings(with_it).observations
+    for project_id, found in findings(without_it).observations.items():
+        for finding in found:
+            judged = finding.rule
+            assert judged.name in {one.rule.name for one in observed[project_id]} | ways, project_id
+            assert column not in {"agency_id" if name == "agency" else name for name in finding.inputs}
+
+
+def test_nothing_spent_is_odd_only_of_a_budget_that_is_known_and_above_zero(odd: SamplePackage) -> None:
+    with odd.file("projects").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    judged = [r for r in rows if r["budget_received"] and r["budget_spent"] and r["progress_percent"]]
+    expected = {
+        r["project_id"]
+        for r in judged
+        if float(r["budget_spent"]) == 0 < float(r["progress_percent"]) and float(r["budget_received"]) > 0
+    }
+    (report,) = [one for one in quality_report(read(odd)).anomalies if one.rule == "progress-without-spending"]
+    assert {value.project_id for value in report.values} == expected
+    assert (len(expected) > 0, report.covered) == (True, len(judged))
+
+
+def test_a_blank_year_is_no_other_year(odd: SamplePackage) -> None:
+    """Rows 3 and 4 have one title and one agency, and one of them no year; rows 6 and 7 are of two years."""
+    table = odd.table("projects")
+    assert len({table[row - 1][table[0].index("agency_id")] for row in (3, 4, 6, 7)}) == 1
+    (report,) = [one for one in quality_report(read(odd)).anomalies if one.rule == "same-title-elsewhere"]
+    places = {value.row for value in report.values}
+    assert {6, 7} <= places
+    assert not {3, 4} & places
+
+
+def test_an_input_that_the_package_cannot_give_is_not_shown_as_blank(whole: SamplePackage) -> None:
+    portal = without(whole, *REPORTS, "projects.fiscal_year")
+    inputs = {name for found in findings(portal).observations.values() for one in found for name in one.inputs}
+    assert not inputs & {"status", "last_reported", "last_month", "newest_report", "reported_progress", "fiscal_year"}
+    assert {"budget_received", "as_of_date"} <= inputs
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_removed_record_is_removed_from_its_table(components: Any) -> None:
 def test_what_the_data_lack_is_named_in_words(components: Any) -> None:
     names = ("monthly_results.result", "progress_reports.report_date")
     for language, expected in (
-        ("th", "ตรวจไม่ได้: ชุดข้อมูลนี้ไม่มี ผลงานรายเดือน หรือ รายงานความคืบหน้าที่ระบุวันที่"),
-        ("en", "Cannot be checked: the data have no monthly results or dated progress reports"),
+        ("th", "ตรวจไม่ได้ ชุดข้อมูลนี้ไม่มี: ผลงานรายเดือน หรือ รายงานความคืบหน้าที่ระบุวันที่"),
+        ("en", "Cannot be checked. Not in these data: monthly results or dated progress reports"),
     ):
         assert str(components("absent", language).absent_columns(names)) == expected

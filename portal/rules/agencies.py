@@ -1,0 +1,84 @@
+"""What the data have of each agency: of an agency of which they never have a value, no project is said to lack it.
+
+A value that is blank for one project, one that an agency gives for none of its projects, and one that the package has
+no column for are three different things. Only the first says something of the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
+
+from portal.core.models import Project, Thresholds
+from portal.core.totals import group
+from portal.rules.inputs import has_reports, read_input
+from portal.rules.needs import AGENCY_REPORTS
+from portal.rules.observations import OBSERVATIONS
+from portal.rules.registry import Judge, ObservationRule
+from portal.rules.verdicts import Verdict, all_of
+
+Given = Mapping[str, frozenset[str]]
+"""By the id of each agency the names in the rules' `of_agency` of which the data have a value for any of its projects;
+under "" those of the projects without an agency.
+"""
+
+_ALL = tuple(sorted({name for rule in OBSERVATIONS for name in rule.of_agency}))
+
+
+def given_by_agency(projects: Iterable[Project]) -> Given:
+    """What the data have of the agencies of these projects."""
+    return {
+        agency_id: frozenset(_given(agency_id, members)) for agency_id, members in group(projects, _agency_id).items()
+    }
+
+
+def _agency_id(project: Project) -> str:
+    return project.agency.agency_id if project.agency else ""
+
+
+def _given(agency_id: str, projects: Sequence[Project]) -> Iterator[str]:
+    for name in _ALL:
+        if name == AGENCY_REPORTS:
+            has = any(map(has_reports, projects))
+        else:
+            # Projects without an agency are of no office that gives a value or does not.
+            has = not agency_id or any(read_input(project, name) is not None for project in projects)
+        if has:
+            yield name
+
+
+class AgencyRules:
+    """Rules, as the projects of each agency can be judged by them."""
+
+    def __init__(self, rules: Sequence[ObservationRule], given: Given | None) -> None:
+        """`given` is what the data have of each agency; None: every value of every agency."""
+        self._rules = tuple(rules)
+        self._given = given
+        self._by_agency: dict[str, tuple[ObservationRule, ...]] = {}
+
+    def of(self, project: Project) -> tuple[ObservationRule, ...]:
+        """The rules that a project can be judged by, in their order."""
+        agency_id = _agency_id(project)
+        if agency_id not in self._by_agency:
+            lacking = {*_ALL} - {*self.given(agency_id)}
+            self._by_agency[agency_id] = tuple(_without(rule, lacking) for rule in self._rules)
+        return self._by_agency[agency_id]
+
+    def given(self, agency_id: str) -> tuple[str, ...]:
+        """What the data have of an agency: nothing where it has no project today."""
+        return _ALL if self._given is None else tuple(sorted(self._given.get(agency_id, ())))
+
+
+def _without(rule: ObservationRule, lacking: Set[str]) -> ObservationRule:
+    """The rule, for an agency of which the data never have these values."""
+    missing = frozenset(rule.of_agency) & lacking
+    each = rule.each
+    rule = rule.without(missing)
+    unknown = missing.difference(each)
+    return replace(rule, judge=partial(_unless_excluded, rule.judge, unknown)) if unknown else rule
+
+
+def _unless_excluded(judge: Judge, unknown: frozenset[str], project: Project, thresholds: Thresholds) -> Verdict:
+    """What `judge` says where that is no; nobody can say yes without `unknown`."""
+    return all_of(judge(project, thresholds), unknown)

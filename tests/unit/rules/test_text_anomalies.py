@@ -1,0 +1,46 @@
+"""What is odd in texts: which texts each rule finds, and which it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portal.rules.text_anomalies import find_in_texts, garbled_text, lost_letters
+
+if TYPE_CHECKING:
+    from tests.sample_package import SamplePackage
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("?????? ????", True),
+        ("Road (????) 5", True),
+        ("5/????", True),
+        ("จริงหรือ???", False),
+        ("Why??? Because", False),
+        ("What is it?", False),
+        ("?? or !!", False),
+    ],
+)
+def test_question_marks_are_lost_letters_only_where_a_word_should_be(text: str, is_found: bool) -> None:
+    assert (lost_letters(text) is not None) is is_found
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1250", "cp437", "cp850", "cp932", "latin-1"])
+def test_thai_that_was_read_in_a_wrong_encoding_is_found_and_good_thai_is_not(encoding: str) -> None:
+    assert garbled_text("สวนสาธารณะ".encode().decode(encoding, "replace"))
+    assert garbled_text("สวนสาธารณะ") is None
+
+
+def test_every_cell_that_became_question_marks_is_found_in_a_package(whole: SamplePackage) -> None:
+    titles = [row[whole.table("projects")[0].index("title")] for row in whole.table("projects")[1:]]
+    lost = ["".join(letter if letter.isascii() else "?" for letter in title) for title in titles]
+    whole.set("projects", "title", *lost)
+    portal = whole.read().portal
+    assert portal is not None
+    _, anomalies = find_in_texts(portal)
+    found = {anomaly.row for anomaly in anomalies["lost-letters"] if anomaly.field == "title"}
+    assert found == {row for row, title in enumerate(lost, start=2) if "???" in title}
+    assert len(found) > 20
