@@ -14,7 +14,7 @@ from typing import Any
 from portal.cli import FORMATS, Reporter, serve
 from portal.core.cache import Cache
 from portal.core.config import read_config
-from portal.core.markdown import publish_summary
+from portal.core.github_summary import publish_summary
 from portal.core.models import ERASED
 from portal.core.problems import BuildError, UsageError
 from portal.core.processes import (

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from portal.core.markdown import listed, publish_summary, quoted
+from portal.core.github_summary import listed, publish_summary, quoted
 
 _ANNOTATION = re.compile("::error [^:]*::(.*)")
 _FAILED = re.compile(r"make: \*\*\* \[(?:[^]]*: )?([\w./-]+)\] Error")

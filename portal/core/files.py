@@ -100,7 +100,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def file_sum(path: Path) -> str:
+def plain_file_digest(path: Path) -> str:
     """The SHA-256 of a plain file. Raises OSError where it cannot be read, or is a link, a pipe or a device."""
     with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from portal.exports.catalogues import data_json, describe
 from portal.exports.catalogues.base import Catalogue
 from portal.exports.catalogues.oc4ids import OC4IDS, oc4ids
 from portal.exports.citation import bibtex, cite, csl
-from portal.exports.forms import (
+from portal.exports.exporters import (
     EXPORTERS,
     ExportJob,
     TableWriter,

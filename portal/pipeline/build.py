@@ -17,7 +17,7 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
 from portal.core.files import write_file
-from portal.core.models import Package, overview
+from portal.core.models import Package, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
 from portal.history import RemovedProject, find_removed_projects, removed_project_json, removed_titles_json
@@ -135,7 +135,7 @@ def _make_site(
         warn_of_history(source.portal.package, history, progress)
         portal, history = cited_by_version(source.portal, history)
         portal, timeline = load_timeline(portal, history, config, cache)
-        index = overview(portal)
+        index = project_index(portal)
 
         progress.stage("analyse")
         assets = read_assets(ROOT / "templates" / "assets")

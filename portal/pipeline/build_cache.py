@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.cache import Cache
-from portal.core.files import file_sum, is_unmodified, new_file
+from portal.core.files import is_unmodified, new_file, plain_file_digest
 from portal.site import PageLinks
 
 SCRATCH = ".scratch"
@@ -146,7 +146,7 @@ def _unmodified_files(file: Path) -> frozenset[str]:
 
 def digests_of(folder: Path, paths: Iterable[Path]) -> Files:
     """The SHA-256 of those of the `paths` below `folder` that are files."""
-    return {path.relative_to(folder).as_posix(): file_sum(path) for path in sorted(paths) if path.is_file()}
+    return {path.relative_to(folder).as_posix(): plain_file_digest(path) for path in sorted(paths) if path.is_file()}
 
 
 SITE = "site"

@@ -13,7 +13,7 @@ from typing import Any
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.formats import number
-from portal.core.markdown import listed, plain, quoted, times
+from portal.core.github_summary import listed, plain, quoted, times
 from portal.core.models import Change, ChangeKind, ChangeScope, Package, Portal, Release, Withheld
 from portal.core.problems import BuildError, Problem, UsageError, grouped
 from portal.history import (

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, file_sum, open_plain, write_file
+from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, open_plain, plain_file_digest, write_file
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -79,7 +79,7 @@ def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
     found = dict(_wrong_modes(published))
     found |= dict.fromkeys(ours - theirs, "is not made by a build")
     for name in theirs:
-        if matter := difference(published / name, file_sum(fresh / name)):
+        if matter := difference(published / name, plain_file_digest(fresh / name)):
             found[name] = matter
     return sorted(found.items())
 
@@ -93,7 +93,10 @@ def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
     names = sorted((name for name, _ in files_of(folder) if name != MARKER), key=os.fsencode)
     unknown = [name for name in names if name not in known]
     with ThreadPoolExecutor() as threads:
-        sums = {**known, **dict(zip(unknown, threads.map(lambda name: file_sum(folder / name), unknown), strict=True))}
+        sums = {
+            **known,
+            **dict(zip(unknown, threads.map(lambda name: plain_file_digest(folder / name), unknown), strict=True)),
+        }
     return hashlib.sha256(os.fsencode("".join(f"{sums[name]}  {name}\n" for name in names))).hexdigest()
 
 

@@ -20,7 +20,7 @@ from portal.rules.needs import REPORTS, package_columns, unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import Quality, quality_json, quality_report
 from portal.rules.registry import ObservationRule
-from portal.rules.reporting import ReportingRates
+from portal.rules.reporting_rates import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
 from portal.rules.transitions import RuleTransitions, fields_of, judged_by
 

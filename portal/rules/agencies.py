@@ -12,10 +12,10 @@ from functools import partial
 
 from portal.core.models import Project, Thresholds
 from portal.core.totals import group
-from portal.rules.inputs import has_reports, read_input
 from portal.rules.needs import AGENCY_REPORTS
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.registry import Judge, ObservationRule
+from portal.rules.rule_inputs import has_reports, read_input
 from portal.rules.verdicts import Verdict, all_of
 
 Given = Mapping[str, frozenset[str]]

@@ -14,12 +14,12 @@ from portal.core.models import Agency, Bilingual, Package, Portal, Project, Rele
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, given_by_agency
-from portal.rules.inputs import DERIVED, column_of
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
 from portal.rules.registry import ObservationRule
-from portal.rules.reporting import ReportingRates, reporting_rates
+from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
+from portal.rules.rule_inputs import DERIVED, column_of
 
 MISSING = key_value_missing.__name__
 """The rule that finds nearly every project of a package with many blanks: it is counted apart."""
@@ -121,7 +121,7 @@ class RuleRunner:
         self._columns = package_columns(portal.package)
         self._rules = AgencyRules(checkable_rules(self._columns), given_by_agency(portal.projects))
         self._timeline = timeline
-        self._reporting_rates = reporting_rates(portal)
+        self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
         self._not_found: Counter[str] = Counter()

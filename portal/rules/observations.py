@@ -14,9 +14,9 @@ from operator import ge, gt
 
 from portal.core.calendars import month_end, month_start, months_before
 from portal.core.models import Bilingual, Project, Status, Thresholds
-from portal.rules.inputs import column_of, newest_report, read_input, reported_progress
 from portal.rules.needs import AGENCY_REPORTS, FINISHED, REPORTS
 from portal.rules.registry import ObservationRule, observation, registered
+from portal.rules.rule_inputs import column_of, newest_report, read_input, reported_progress
 from portal.rules.verdicts import Verdict, all_of, any_of, holds, is_finished, is_positive, negation
 
 

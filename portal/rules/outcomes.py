@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.models import Project, Thresholds
-from portal.rules.inputs import needs_of, read_input
 from portal.rules.needs import unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.registry import ObservationRule
+from portal.rules.rule_inputs import needs_of, read_input
 
 
 class Outcome(StrEnum):

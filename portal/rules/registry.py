@@ -95,7 +95,7 @@ class ObservationRule:
     explanation: Bilingual
     """Why a project that it finds may have done nothing amiss."""
     needs: tuple[str, ...]
-    """What it reads: attributes of Project, or names in `portal.rules.inputs.DERIVED`."""
+    """What it reads: attributes of Project, or names in `portal.rules.rule_inputs.DERIVED`."""
     judge: Judge = field(compare=False)
     requires: str
     """The columns without which it could find no project."""

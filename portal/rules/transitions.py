@@ -30,10 +30,10 @@ from portal.core.models import (
 )
 from portal.history import ProjectChanges, cell_value, published_figures
 from portal.rules.agencies import AgencyRules, Given
-from portal.rules.inputs import DERIVED
 from portal.rules.needs import columns
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import checkable_rules
+from portal.rules.rule_inputs import DERIVED
 
 Names = tuple[str, ...]
 Transition = tuple[Names, Names]

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from portal.core.files import write_file  # noqa: E402
-from portal.exports.forms import (  # noqa: E402  # noqa: E402
+from portal.exports.exporters import (  # noqa: E402  # noqa: E402
     EXPORTERS,
     ExportJob,
     TableWriter,

@@ -13,7 +13,7 @@ import polars
 import pytest
 
 from portal.core.problems import UsageError
-from portal.exports.forms import write_package
+from portal.exports.exporters import write_package
 from portal.exports.xlsx import CUT
 
 from tests.building import run_build

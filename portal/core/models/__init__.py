@@ -16,7 +16,7 @@ from portal.core.models.history import (
 from portal.core.models.languages import LANGUAGES, Bilingual, Language
 from portal.core.models.package import KEYS, MAX_DIGITS, MAX_FILE, Allowance, Field, Licence, Package, Resource
 from portal.core.models.pages import Document, Note, Page
-from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, overview, project_summary
+from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
 from portal.core.models.publications import Citation, Download
 from portal.core.models.records import (
     NOT_REPORTED,
@@ -74,6 +74,6 @@ __all__ = [
     "Status",
     "Thresholds",
     "Withheld",
-    "overview",
+    "project_index",
     "project_summary",
 ]

@@ -86,7 +86,7 @@ class ProjectIndex:
     """The id of the project with the most reported months, then the most reports; None where there is no project."""
 
 
-def overview(portal: Portal) -> ProjectIndex:
+def project_index(portal: Portal) -> ProjectIndex:
     """The index of a portal."""
     fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
     return ProjectIndex(

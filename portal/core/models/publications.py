@@ -15,7 +15,7 @@ class Download:
     name: str
     """Below `/data/`."""
     kind: str
-    """The name of its form in `portal/exports/forms.py`: csv, xlsx, parquet …"""
+    """The name of its form in `portal/exports/exporters.py`: csv, xlsx, parquet …"""
     media_type: str
     resource: str | None
     """The resource whose records it holds; None where it holds several, or something else."""

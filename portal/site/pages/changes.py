@@ -104,13 +104,13 @@ class ReleaseContext:
 
 
 def named_releases(
-    package: Package, past: Timeline, archives: Mapping[str, Archive | None]
+    package: Package, timeline: Timeline, archives: Mapping[str, Archive | None]
 ) -> tuple[NamedRelease, ...]:
     """The releases with tags, the newest first; `archives` are their zips by address, None for one that is withheld."""
     # Some disks and some people do not tell addresses apart that differ in case alone: the oldest keeps its own.
     taken: set[str] = set()
     named: list[NamedRelease] = []
-    for release in past.history.releases:
+    for release in timeline.history.releases:
         found: dict[str, NamedRelease] = {}
         for tag in release.tags:
             is_free = tag.casefold() not in taken and urls.is_safe_id(archive_name(package, tag))
@@ -136,26 +136,35 @@ def plan_changes(
 
     `missing` are the releases of the last site that the history does not have: their addresses stay.
     """
-    past = findings.timeline
-    named = named_releases(portal.package, past, archives)
+    timeline = findings.timeline
+    named = named_releases(portal.package, timeline, archives)
     pairs = tuple((older, newer) for i, newer in enumerate(named[:TAGGED]) for older in named[i + 1 : TAGGED])
-    changes = sum(len(release.changes) for release in past.history.releases)
-    facts = past.known_since, past.history.complete, named, pairs, TAGGED, changes, tuple(missing[:SHOWN]), len(missing)
-    for part, pagination in paginate([one for one in past.releases if one.is_listed], urls.CHANGES, PER_PAGE):
+    changes = sum(len(release.changes) for release in timeline.history.releases)
+    facts = (
+        timeline.known_since,
+        timeline.history.complete,
+        named,
+        pairs,
+        TAGGED,
+        changes,
+        tuple(missing[:SHOWN]),
+        len(missing),
+    )
+    for part, pagination in paginate([one for one in timeline.releases if one.is_listed], urls.CHANGES, PER_PAGE):
         context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
-    for changelog in past.releases:
+    for changelog in timeline.releases:
         tags = tuple(one for one in named if one.release.commit == changelog.release.commit)
         page = _release(portal, changelog, archives=tags)
         yield urls.release(changelog.release.name), "pages/release.html", page, changelog.is_listed
-    taken = {changelog.release.name for changelog in past.releases}
+    taken = {changelog.release.name for changelog in timeline.releases}
     for gone in missing:
         if gone.has_page and gone.release.name not in taken:
             taken.add(gone.release.name)
             path = urls.release(gone.release.name)
             yield path, "pages/missing_release.html", MissingReleaseContext(gone), False
     for older, newer in pairs:
-        changelog = compare_releases(portal, past.history, older.release, newer.release)
+        changelog = compare_releases(portal, timeline.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)
         yield path, "pages/release.html", _release(portal, changelog, older=older, newer=newer), False
 

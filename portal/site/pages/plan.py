@@ -279,24 +279,24 @@ class ProjectPages:
     """Makes the pages of a project: what they show beside the project itself."""
 
     package: Package
-    past: Timeline
+    timeline: Timeline
     neighbours: Mapping[str, Neighbours]
     notes: Mapping[str, Sequence[Note]]
     has_reports: bool
 
     def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
-        known, past = self.package.resources["projects"].fields, self.past
+        known, timeline = self.package.resources["projects"].fields, self.timeline
         return ProjectContext(
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
             tuple((known[name], value) for name, value in project.extra.items()),
             self.neighbours[project.project_id],
             observations,
-            past.project_changes.get(project.project_id, ()),
-            past.originals.get(project.project_id, {}),
-            past.known_since,
-            past.history.complete,
+            timeline.project_changes.get(project.project_id, ()),
+            timeline.originals.get(project.project_id, {}),
+            timeline.known_since,
+            timeline.history.complete,
             {note.language: note for note in self.notes.get(project.project_id, ())},
             self.has_reports,
         )
@@ -306,14 +306,14 @@ class ProjectPages:
         path = urls.project(project.project_id)
         for language in LANGUAGES:
             yield Page(path, language, "pages/project.html", context, project=project)
-        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.past, project), indexed=False)
+        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.timeline, project), indexed=False)
 
 
-def project_pages(portal: ProjectIndex, past: Timeline, notes: Sequence[Note]) -> ProjectPages:
+def project_pages(portal: ProjectIndex, timeline: Timeline, notes: Sequence[Note]) -> ProjectPages:
     """Makes the pages of the projects of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
     has_reports = not unmet(REPORTS, package_columns(portal.package).__contains__)
-    return ProjectPages(portal.package, past, find_neighbours(portal.projects), by_project, has_reports)
+    return ProjectPages(portal.package, timeline, find_neighbours(portal.projects), by_project, has_reports)
 
 
 def plan_data(

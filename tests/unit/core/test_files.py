@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.files import difference, file_sum, is_unmodified, new_file, open_plain, write_file
+from portal.core.files import difference, is_unmodified, new_file, open_plain, plain_file_digest, write_file
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The SHA-256 of no bytes (FIPS 180-4)."""
@@ -59,7 +59,7 @@ def test_what_is_no_plain_file_is_not_read(tmp_path: Path, kind: str) -> None:
     path = tmp_path / kind
     {"pipe": os.mkfifo, "link": lambda path: path.symlink_to("/dev/null"), "folder": os.mkdir}[kind](path)
     with pytest.raises(OSError, match=rf"{kind}|directory"):
-        file_sum(path)
+        plain_file_digest(path)
 
 
 def test_a_plain_file_is_read_to_its_end(tmp_path: Path) -> None:

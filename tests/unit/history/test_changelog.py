@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal.core.formats import NBSP
-from portal.core.models import Bilingual, Change, ChangeKind, Language, Project, Thresholds, overview
+from portal.core.models import Bilingual, Change, ChangeKind, Language, Project, Thresholds, project_index
 from portal.history.changelog import compare_releases
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import Descriptions, changes_between, record_name
@@ -220,7 +220,7 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     assert (FIRST, "progress_percent") not in found
     assert found[FIRST, "remarks"][2] == "ข"
     assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
-    moves = compare_releases(overview(repository.portal()), history, first, last)
+    moves = compare_releases(project_index(repository.portal()), history, first, last)
     assert [(m.kind, m.project_id) for m in moves.items] == [
         (ChangelogKind.ADDED, "91000000-9001"),
         (ChangelogKind.OTHER, FIRST),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from build import main
-from portal.core.models import Change, ChangeKind, History, Release, Thresholds, Withheld, overview
+from portal.core.models import Change, ChangeKind, History, Release, Thresholds, Withheld, project_index
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import removed_ids
 from portal.history.removed_projects import find_removed_projects, removed_project_json
@@ -53,7 +53,7 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
     repository.set("projects", {"project_id": GONE}, remarks="โทร 081-234-5678")
     repository.commit("Write a telephone number")
     leave(repository)
-    (one,) = find_removed_projects(overview(repository.portal()), past_of(repository))
+    (one,) = find_removed_projects(project_index(repository.portal()), past_of(repository))
     assert dict(one.values)["remarks"] is Withheld.WITHHELD
     content = json.loads(removed_project_json(one))
     assert content["withheld"] == ["remarks"]
@@ -65,7 +65,7 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
 def test_a_project_of_which_nothing_may_be_published_has_no_last_page(repository: Repository) -> None:
     leave(repository)
     (repository.folder / "erased.csv").write_text(f"resource,key,field,release\nprojects,{GONE},,\n", "utf-8")
-    assert find_removed_projects(overview(repository.portal()), past_of(repository)) == ()
+    assert find_removed_projects(project_index(repository.portal()), past_of(repository)) == ()
 
 
 def test_an_id_that_differs_in_case_alone_or_makes_no_address_has_no_last_page() -> None:
@@ -95,7 +95,7 @@ def test_a_project_that_came_back_is_not_called_new(repository: Repository) -> N
     assert move.kind is ChangelogKind.RETURNED
     assert move.last_published
     assert str(move.last_published.published.date()) == "2026-01-01"
-    assert find_removed_projects(overview(repository.portal()), past_of(repository)) == ()
+    assert find_removed_projects(project_index(repository.portal()), past_of(repository)) == ()
 
 
 def test_a_version_is_cited_alone_only_where_no_other_data_have_it(repository: Repository) -> None:

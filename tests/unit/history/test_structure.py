@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.models import Bilingual, ChangeScope, Thresholds, overview
+from portal.core.models import Bilingual, ChangeScope, Thresholds, project_index
 from portal.history.changelog import ChangelogSummary, compare_releases
 from portal.history.changelog_items import ChangelogKind, Direction
 from portal.history.removed_projects import find_removed_projects
@@ -137,7 +137,7 @@ def test_between_two_releases_a_table_that_was_away_in_between_says_nothing(repo
     bring_back()
     repository.set("projects", {"project_id": FIRST}, budget_received="1")
     repository.commit("Bring them back")
-    portal, history = overview(repository.portal()), repository.history()
+    portal, history = project_index(repository.portal()), repository.history()
     changelog = compare_releases(portal, history, history.releases[0], history.releases[2])
     assert [(item.kind, item.project_id) for item in changelog.items] == [(ChangelogKind.MONEY, FIRST)]
     assert [sentence.kind for sentence in changelog.summary] == [ChangelogKind.MONEY]
@@ -209,7 +209,7 @@ def test_a_project_that_left_later_has_its_title_and_agency_in_older_releases(re
     repository.commit("Remove")
     edit = past_of(repository).releases[1]
     assert [(item.title, item.agency_id) for item in edit.items] == [(row["title"], row["agency_id"])]
-    portal, history = overview(repository.portal()), repository.history()
+    portal, history = project_index(repository.portal()), repository.history()
     compared = compare_releases(portal, history, *history.releases[:2])
     assert [(item.title, item.agency_id) for item in compared.items] == [(row["title"], row["agency_id"])]
 
@@ -225,6 +225,6 @@ def test_a_project_that_left_has_the_names_that_its_agency_and_its_source_had(re
     repository.edit("projects", lambda r: r | ({"source_id": ""} if r["source_id"] == row["source_id"] else {}))
     repository.edit("sources", lambda r: None if r["source_id"] == row["source_id"] else r)
     repository.commit("Rename the agency, drop the source")
-    (removed,) = find_removed_projects(overview(repository.portal()), past_of(repository))
+    (removed,) = find_removed_projects(project_index(repository.portal()), past_of(repository))
     assert removed.names["agency_id"] == Bilingual(agency["name"], agency["name_en"])
     assert removed.names["source_id"].th == source["title"]

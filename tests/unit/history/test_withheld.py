@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from build import main
-from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, overview
+from portal.core.models import Change, ChangeKind, Erasure, History, Thresholds, Withheld, project_index
 from portal.history.changelog import compare_releases
 from portal.history.changes import changes_between
 from portal.history.erasures import unknown_erasures
@@ -194,7 +194,7 @@ def test_no_figure_and_no_first_value_is_made_from_a_withheld_one(repository: Re
     assert found.originals == {}
     # The rule holds today; that it did not before would be a guess.
     assert all(not entry.began and not entry.ended for entry in found.project_changes[FIRST])
-    whole = compare_releases(overview(portal), history, history.releases[0], history.releases[-1]).items
+    whole = compare_releases(project_index(portal), history, history.releases[0], history.releases[-1]).items
     assert [(m.before, m.after, m.size) for m in whole if m.field == "budget_received"] == [
         (Withheld.WITHHELD, Decimal(7000000), None)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.files import file_sum, write_file
+from portal.core.files import plain_file_digest, write_file
 from portal.pipeline.build_cache import (
     CURRENT,
     SCRATCH,
@@ -58,7 +58,7 @@ def former(tmp_path: Path) -> Path:
 
 
 def sums(site: Path) -> dict[str, str]:
-    return {path.relative_to(site).as_posix(): file_sum(path) for path in site.rglob("*") if path.is_file()}
+    return {path.relative_to(site).as_posix(): plain_file_digest(path) for path in site.rglob("*") if path.is_file()}
 
 
 def test_files_as_they_were_published_are_the_same_files_in_the_new_site(former: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import overview
+from portal.core.models import project_index
 from portal.core.program import ROOT
 from portal.package import read_portal
 from portal.pipeline.build_cache import SCRATCH, UNMODIFIED
@@ -19,7 +19,7 @@ def context(tmp_path: Path) -> BuildContext:
     """That of a build whose previous site has one file."""
     portal = read_portal(SAMPLE).portal
     assert portal is not None
-    site = shared_by_pages(read_config(ROOT / "pyproject.toml"), overview(portal), (), ())
+    site = shared_by_pages(read_config(ROOT / "pyproject.toml"), project_index(portal), (), ())
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "page.html").write_text("page")
     (tmp_path / "stage").mkdir()

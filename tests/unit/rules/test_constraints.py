@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.core.models import overview
+from portal.core.models import project_index
 from portal.site.pages.groups import kinds_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_strategies_differ_by_their_letters_in_every_script(
     assert whole.problems() == ()
     portal = whole.read().portal
     assert portal is not None
-    assert len(kinds_of(overview(portal))["strategy"].groups) == pages
+    assert len(kinds_of(project_index(portal))["strategy"].groups) == pages
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from portal.rules.findings import Findings, RuleRunner, input_titles
 from portal.rules.needs import unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import quality_report
-from portal.rules.reporting import reporting_rates
+from portal.rules.reporting_rates import find_reporting_rates
 
 from tests.sample_package import SamplePackage
 
@@ -87,7 +87,7 @@ def test_one_table_of_reports_is_enough_to_judge_by(whole: SamplePackage) -> Non
 
 
 def test_a_month_without_a_fiscal_year_says_nothing_of_when(whole: SamplePackage) -> None:
-    assert reporting_rates(without(whole, "progress_reports", "projects.fiscal_year")) is None
+    assert find_reporting_rates(without(whole, "progress_reports", "projects.fiscal_year")) is None
 
 
 def test_a_rule_is_counted_exactly_where_the_package_has_its_columns(whole: SamplePackage) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
 from portal.rules import observations as module
-from portal.rules.inputs import DERIVED
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
+from portal.rules.rule_inputs import DERIVED
 
 THRESHOLDS = Thresholds()
 

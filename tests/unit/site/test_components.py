@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import ProjectIndex, ProjectSummary, overview
+from portal.core.models import ProjectIndex, ProjectSummary, project_index
 from portal.core.totals import summarise
 from portal.package.reading import read_portal
 from portal.pipeline.context import shared_by_pages
@@ -22,7 +22,7 @@ SAMPLE = ROOT / "tests" / "sample"
 def view() -> ProjectIndex:
     portal = read_portal(SAMPLE).portal
     assert portal is not None
-    return overview(portal)
+    return project_index(portal)
 
 
 @pytest.fixture(scope="module")

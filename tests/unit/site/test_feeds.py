@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import Thresholds, overview
+from portal.core.models import Thresholds, project_index
 from portal.history import build_timeline
 from portal.rules import RuleRunner, RuleTransitions, fields_of
 from portal.site.pages.feeds import FeedContext, plan_feeds
@@ -27,7 +27,7 @@ def feeds(repository: Repository) -> dict[str, FeedContext]:
     runner = RuleRunner(portal, Thresholds(), timeline)
     for project in portal.projects:
         runner.observe(project)
-    return {path: context for path, _, context, _ in plan_feeds(overview(portal), runner.findings(), ())}
+    return {path: context for path, _, context, _ in plan_feeds(project_index(portal), runner.findings(), ())}
 
 
 def test_a_release_that_empties_many_budgets_begins_the_feed_of_the_agency_with_their_sum(

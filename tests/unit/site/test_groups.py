@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.core.models import Page, overview
+from portal.core.models import Page, project_index
 from portal.package import read_portal
 from portal.site.pages.groups import kinds_of, plan_groups
 
@@ -17,7 +17,7 @@ def year_page(package: SamplePackage) -> tuple[set[int | None], Page]:
     reading = read_portal(package.root)
     assert reading.portal is not None
     assert reading.problems == ()
-    index = overview(reading.portal)
+    index = project_index(reading.portal)
     kind = kinds_of(index)["year"]
     return {*kind.groups}, next(plan_groups(index, kind, "en", 50))
 

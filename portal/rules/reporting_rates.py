@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from portal.core.calendars import month_start, months_before
 from portal.core.models import Agency, Portal, Project, Status
 from portal.core.totals import group
-from portal.rules.inputs import has_reports
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
+from portal.rules.rule_inputs import has_reports
 from portal.rules.verdicts import is_finished
 
 MONTHS = 12
@@ -76,7 +76,7 @@ class ReportingRates:
     """The first days of the months; none where no project has an as-of date."""
 
 
-def reporting_rates(portal: Portal) -> ReportingRates | None:
+def find_reporting_rates(portal: Portal) -> ReportingRates | None:
     """The rates of the last twelve months that had ended on the newest as-of date of any project.
 
     None where the package cannot say of any project when it was reported on: it has no such tables, or they are empty.

@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.models import Agency, Bilingual, MonthlyResult, Package, Portal, ProgressReport, Project
 from portal.package.reading import read_portal
-from portal.rules.reporting import ReportingRates, reporting_rates
+from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 
 ONE, OTHER, SMALL = (Agency(name, Bilingual(name)) for name in ("1", "2", "3"))
 YEAR = {"fiscal_year": 2568, "start_date": date(2024, 10, 1), "finish_date": date(2025, 9, 30)}
@@ -29,7 +29,7 @@ def project(name: str, agency: Agency | None, reported: range = range(0), **fact
 
 
 def of(package: Package, *projects: Project) -> ReportingRates:
-    found = reporting_rates(Portal(package, projects, (), ()))
+    found = find_reporting_rates(Portal(package, projects, (), ()))
     assert found is not None
     return found
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.markdown import MAX_BYTES, plain, publish_summary
+from portal.core.github_summary import MAX_BYTES, plain, publish_summary
 
 from tests.markdown import read, tokens
 

@@ -17,7 +17,7 @@ import openpyxl
 import polars
 import pytest
 
-from portal.exports.forms import ExportJob, write_form, write_package
+from portal.exports.exporters import ExportJob, write_form, write_package
 from portal.exports.xlsx import CUT
 from portal.package.reading import read_portal
 
