@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -112,3 +114,17 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
 @pytest.fixture(scope="module")
 def base(any_site: Path, served: Callable[[Path], str]) -> str:
     return served(any_site)
+
+
+@pytest.fixture
+def printed(chromium: Browser, served: Callable[[Path], str], tmp_path: Path) -> Callable[[Path, str], Any]:
+    """What a page of a site prints, as a PDF that is read back."""
+
+    def print_page(site: Path, path: str) -> Any:
+        page = chromium.new_page(color_scheme="dark")
+        page.goto(served(site) + path)
+        page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+        page.close()
+        return pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
+
+    return print_page

@@ -89,12 +89,11 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     """
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor = locate_descriptor(options.package)
-    with_last = options.reuse and (options.output / MARKER).is_file()
     try:
         with staged(options.output, ROOT, descriptor.parent) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
-            if with_last and _is_up_to_date(options.output, fingerprint):
+            if options.reuse and _is_up_to_date(options.output, fingerprint):
                 raise UpToDate
             with workers(options.jobs, options.scheduler) as executor:
                 site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
