@@ -19,8 +19,9 @@ from portal.rules.rule_inputs import has_reports, read_input
 from portal.rules.verdicts import Verdict, all_of
 
 Given = Mapping[str, frozenset[str]]
-"""By the id of each agency the names in the rules' `of_agency` of which the data have a value for any of its projects;
-under "" those of the projects without an agency.
+"""By the id of each agency the names in the rules' `of_agency` of which the data have a value for any of its projects.
+
+Projects without an agency are of no office that gives a value or does not: for them every name counts as given.
 """
 
 _ALL = tuple(sorted({name for rule in OBSERVATIONS for name in rule.of_agency}))
@@ -28,22 +29,20 @@ _ALL = tuple(sorted({name for rule in OBSERVATIONS for name in rule.of_agency}))
 
 def given_by_agency(projects: Iterable[Project]) -> Given:
     """What the data have of the agencies of these projects."""
-    return {
-        agency_id: frozenset(_given(agency_id, members)) for agency_id, members in group(projects, _agency_id).items()
-    }
+    by_agency = group((project for project in projects if project.agency), _agency_id)
+    return {agency_id: frozenset(_given(members)) for agency_id, members in by_agency.items()}
 
 
 def _agency_id(project: Project) -> str:
     return project.agency.agency_id if project.agency else ""
 
 
-def _given(agency_id: str, projects: Sequence[Project]) -> Iterator[str]:
+def _given(projects: Sequence[Project]) -> Iterator[str]:
     for name in _ALL:
         if name == AGENCY_REPORTS:
             has = any(map(has_reports, projects))
         else:
-            # Projects without an agency are of no office that gives a value or does not.
-            has = not agency_id or any(read_input(project, name) is not None for project in projects)
+            has = any(read_input(project, name) is not None for project in projects)
         if has:
             yield name
 
@@ -66,8 +65,8 @@ class AgencyRules:
         return self._by_agency[agency_id]
 
     def given(self, agency_id: str) -> tuple[str, ...]:
-        """What the data have of an agency: nothing where it has no project today."""
-        return _ALL if self._given is None else tuple(sorted(self._given.get(agency_id, ())))
+        """What the data have of an agency: nothing where it has no project today, everything where it is no agency."""
+        return _ALL if self._given is None or not agency_id else tuple(sorted(self._given.get(agency_id, ())))
 
 
 def _without(rule: ObservationRule, lacking: Set[str]) -> ObservationRule:
