@@ -86,3 +86,9 @@ def test_what_the_data_lack_is_named_in_words(components: Any) -> None:
         ("en", "Cannot be checked. Not in these data: monthly results or dated progress reports"),
     ):
         assert str(components("absent", language).absent_columns(names)) == expected
+
+
+def test_a_bar_of_minus_zero_is_as_wide_as_one_of_zero(components: Any) -> None:
+    meter = components("meter", "en").meter
+    assert meter(Decimal("-0.0"), "progress") == meter(Decimal("0.0"), "progress")
+    assert 'class="bar" width="0.0"' in meter(Decimal("-0.0"), "progress")
