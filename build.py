@@ -25,7 +25,7 @@ from portal.core.processes import (
 )
 from portal.core.program import ROOT
 from portal.package import locate_descriptor
-from portal.pipeline import BuildOptions, SilentProgress, available_cores, build, check, diff_report, verify
+from portal.pipeline import BuildOptions, Progress, available_cores, build, check, diff_report, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +82,7 @@ def _diff(values: argparse.Namespace, _: Reporter) -> int:
         values.revision,
         config,
         Cache(options.cache),
-        lambda: check(options, SilentProgress()).portal,
+        lambda: check(options, Progress()).portal,
     )
     publish_summary(lines)
     return 0

@@ -37,8 +37,8 @@ from benchmarks.fiction import make
 from benchmarks.heldout import Query, cuts
 from portal.core import urls
 from portal.core.totals import group
+from portal.core.urls import year_name
 from portal.package import read_portal
-from portal.pipeline import year_name
 from portal.search import index_shard
 
 ROOT = Path(__file__).resolve().parent.parent

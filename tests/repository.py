@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from portal.core.cache import Cache
-from portal.core.models import Change, History, Portal
+from portal.core.models import Change, History, Portal, Thresholds
 from portal.history.releases import read_history
+from portal.history.timeline import Timeline, build_timeline
 from portal.package.reading import read_portal
+from portal.rules.transitions import RuleTransitions, fields_of
 
 SAMPLE = Path(__file__).parent / "sample"
 FEW = ("91000000-1001", "91000000-2001", "91000000-3001", "92000000-3001")
@@ -81,6 +83,10 @@ class Repository:
 
     def history(self, cache: str = "cache") -> History:
         return read_history(self.folder / "datapackage.json", self.portal().package, Cache(self.root.parent / cache))
+
+    def timeline(self) -> Timeline:
+        portal = self.portal()
+        return build_timeline(portal, self.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
 
     def last(self) -> list[Change]:
         return list(self.history().releases[-1].changes)

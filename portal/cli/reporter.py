@@ -14,15 +14,16 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as ProgressBar
 
 from portal.core.models import Package, PassedOver, Portal, Release
 from portal.core.problems import Problem, grouped, shorten
+from portal.pipeline import Progress
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ PASSED_OVER_SHOWN = 20
 """Lines on commits that are passed over: a history of years may have thousands."""
 
 
-class Reporter:
+class Reporter(Progress):
     """Speaks to a person at a terminal, to a pipe, or to GitHub's annotations."""
 
     def __init__(self, style: str, out: IO[str], err: IO[str], *, every_row: bool = False) -> None:
@@ -50,7 +51,7 @@ class Reporter:
                 stream.reconfigure(encoding="utf-8", errors="replace")
         self.started = time.monotonic()
         # Without a thread of its own: the build forks its workers.
-        self.bar = Progress(
+        self.bar = ProgressBar(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),

@@ -152,7 +152,12 @@ def agency(agency_id: str) -> str:
 
 def year(fiscal_year: int | None) -> str:
     """The path of the page of a fiscal year (B.E.); None is that of the projects without a year."""
-    return f"{YEARS}{'unknown' if fiscal_year is None else fiscal_year}/"
+    return f"{YEARS}{year_name(fiscal_year)}/"
+
+
+def year_name(fiscal_year: int | None) -> str:
+    """What addresses and search indexes call a fiscal year (B.E.); None is that of the projects without a year."""
+    return "unknown" if fiscal_year is None else str(fiscal_year)
 
 
 def policy(policy_id: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from portal.core import urls
-from portal.core.files import new_file, write_file
+from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
@@ -167,9 +167,8 @@ def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapp
 
 def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:
     """The file `name` of the folder `data`, which has been written already."""
-    with (data / name).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Download(name, kind, _media(name, kind), resource, file.tell(), digest)
+    file = data / name
+    return Download(name, kind, _media(name, kind), resource, file.stat().st_size, file_digest(file))
 
 
 def _each(order: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:

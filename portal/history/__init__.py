@@ -3,7 +3,14 @@
 In: a package in a repository. Out: its releases (`History`), and what they say of each project (`Timeline`).
 """
 
-from portal.history.changelog import ChangelogSummary, ReleaseChangelog, compare_releases, item_order, summarise_items
+from portal.history.changelog import (
+    ChangelogSummary,
+    ReleaseChangelog,
+    compare_releases,
+    first_of_each_kind,
+    item_order,
+    summarise_items,
+)
 from portal.history.changelog_items import ChangelogItem, ChangelogKind, Direction, changelog_of
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, removed_by
 from portal.history.diff import compare_tables
@@ -57,6 +64,7 @@ __all__ = [
     "compare_releases",
     "compare_tables",
     "find_removed_projects",
+    "first_of_each_kind",
     "history_digest",
     "is_clean",
     "item_order",

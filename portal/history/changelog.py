@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -90,11 +90,16 @@ class ReleaseChangelog:
 
     def first_of_each_kind(self, limit: int) -> dict[ChangelogKind, tuple[ChangelogItem, ...]]:
         """The first `limit` items of each kind that there is."""
-        by_kind: dict[ChangelogKind, list[ChangelogItem]] = {}
-        for item in self.items:
-            if len(first := by_kind.setdefault(item.kind, [])) < limit:
-                first.append(item)
-        return {kind: tuple(first) for kind, first in by_kind.items()}
+        return first_of_each_kind(self.items, limit)
+
+
+def first_of_each_kind(items: Iterable[ChangelogItem], limit: int) -> dict[ChangelogKind, tuple[ChangelogItem, ...]]:
+    """The first `limit` of the items of each kind that there is."""
+    by_kind: dict[ChangelogKind, list[ChangelogItem]] = {}
+    for item in items:
+        if len(first := by_kind.setdefault(item.kind, [])) < limit:
+            first.append(item)
+    return {kind: tuple(first) for kind, first in by_kind.items()}
 
 
 def release_changelogs(

@@ -4,18 +4,17 @@ In: options and a configuration. Out: a published site, or the last one as it wa
 """
 
 from portal.pipeline.build import build
-from portal.pipeline.check import SilentProgress, check, verify
+from portal.pipeline.check import check, verify
 from portal.pipeline.diff import diff_report
 from portal.pipeline.options import BuildOptions, available_cores
-from portal.pipeline.page_store import year_name
+from portal.pipeline.progress import Progress
 
 __all__ = [
     "BuildOptions",
-    "SilentProgress",
+    "Progress",
     "available_cores",
     "build",
     "check",
     "diff_report",
     "verify",
-    "year_name",
 ]

@@ -141,11 +141,8 @@ def _make_site(
         context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
         save_context(context)
         exports = start_exports(descriptor, index, config, stage, tasks)
-        quality, runner, projects = (
-            quality_report(portal),
-            RuleRunner(portal, config.signals, timeline),
-            [*portal.projects],
-        )
+        quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline)
+        projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del source, portal
         analysis = stream_projects(runner, projects, index, timeline, notes, exports.job, context.pages)

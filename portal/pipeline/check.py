@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import read_config
-from portal.core.models import History, Package, PassedOver, Portal, Release
+from portal.core.models import History, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
 from portal.package import find_notices, locate_descriptor
@@ -35,16 +35,16 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     source = load_source(options.package, config)
-    found: tuple[Problem, ...] = ()
+    notices: Sequence[Problem] = ()
     if (history := _readable_history(source.portal, options, progress)) is not None:
         warn_of_history(source.portal.package, history, progress)
         newest = history.releases[-1].changes if history.releases else ()
-        found = tuple(find_notices(source.portal.package, newest))
-    return CheckedPackage(source.portal, len(source.documents) + len(source.notes), found)
+        notices = find_notices(source.portal.package, newest)
+    return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
 
 
 def _readable_history(portal: Portal, options: BuildOptions, progress: Progress) -> History | None:
-    """The history of the package; None where it cannot be read, which is told, and does not stop the check."""
+    """The history of the package; None where it cannot be read, which is a warning and does not stop the check."""
     try:
         return load_history(portal, locate_descriptor(options.package), Cache(options.cache))
     except UsageError as error:
@@ -82,31 +82,6 @@ def verify(options: BuildOptions) -> Comparison:
             published=options.output,
             accept_rewritten=True,
         )
-        build(fresh, SilentProgress())
-        found = differences(options.output, fresh.output)
-    return Comparison(found, published.get("program") == code_digest())
-
-
-class SilentProgress:
-    """A listener that tells nobody: see Progress."""
-
-    def stage(self, name: str) -> None:
-        """Pass over it, as all others."""
-
-    def progress(self, done: int, total: int) -> None:
-        """As `stage`."""
-
-    def work(self, seconds: Mapping[str, float]) -> None:
-        """As `stage`."""
-
-    def warning(self, line: str) -> None:
-        """As `stage`."""
-
-    def passed_over(self, commits: Sequence[PassedOver]) -> None:
-        """As `stage`."""
-
-    def incomplete(self, first: Release | None) -> None:
-        """As `stage`."""
-
-    def same_version(self, package: Package, other: Release) -> None:
-        """As `stage`."""
+        build(fresh, Progress())
+        different = differences(options.output, fresh.output)
+    return Comparison(different, published.get("program") == code_digest())

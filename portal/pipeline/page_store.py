@@ -18,20 +18,18 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
+from portal.core import urls
 from portal.core.models import Language, Page, Project
 from portal.pipeline.serialise import deserialise, serialise
 
 SHARD_SIZE = 500
-"""Projects in a shard, about: what a worker has in memory, and how fine the progress of a build can be told."""
+"""Projects in a shard, about: what a worker has in memory, and how fine the progress of a build is shown."""
 
 SHARED = "shared"
 """Begins the names of the shards of pages that span all years."""
 
 DATA_SHARD = "data"
 """The shard of the page of the open data, which is planned when all else is written."""
-
-UNKNOWN = "unknown"
-"""The year of projects that give none, in the names of shards and search indexes."""
 
 PageFacts = tuple[str, Language, str, bool]
 """Path, language, template, and whether it belongs into the sitemap: a Page without what it shows."""
@@ -88,7 +86,7 @@ class ProjectShards(ExitStack):
         super().__init__()
         self.written = Shards()
         self._folder = folder
-        self._parts = {year_name(year): _parts(count) for year, count in projects.items()}
+        self._parts = {urls.year_name(year): _parts(count) for year, count in projects.items()}
         self._files: dict[str, IO[bytes]] = {}
         self._sums: dict[str, Any] = {}
 
@@ -97,7 +95,7 @@ class ProjectShards(ExitStack):
 
         The pages show `project` or no project.
         """
-        year = year_name(project.fiscal_year)
+        year = urls.year_name(project.fiscal_year)
         shard = f"{year}-{_bucket(project.project_id, self._parts[year]):04}"
         record, groups = serialise((project, tuple(found))), _groups(pages)
         if shard not in self._files:
@@ -144,11 +142,6 @@ def _groups(pages: Iterable[Page]) -> list[tuple[tuple[PageFacts, ...], bytes, b
         facts = tuple((page.path, page.language, page.template, page.indexed) for page in members)
         groups.append((facts, serialise(members[0].context), members[0].project is not None))
     return groups
-
-
-def year_name(fiscal_year: int | None) -> str:
-    """What shards and search indexes call a fiscal year (B.E.)."""
-    return UNKNOWN if fiscal_year is None else str(fiscal_year)
 
 
 def _parts(projects: int) -> int:

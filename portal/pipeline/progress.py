@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from portal.core.models import Package, PassedOver, Release
 
 
-class Progress(Protocol):
-    """Listens to a build."""
+class Progress:
+    """Listens to a build. This one does nothing with what it hears."""
 
     def stage(self, name: str) -> None:
         """A new stage has begun."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.core.json_values import json_text
+from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
@@ -188,16 +187,12 @@ FINDING_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missin
 def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
     """What each rule says of a project. `inputs` is an object of JSON; `since` the release in which it began."""
     for finding in findings:
-        inputs = json_text({name: _plain(value) for name, value in finding.inputs.items()})
+        inputs = json_text({name: _input(value) for name, value in finding.inputs.items()})
         since = finding.since.published.isoformat() if finding.since else ""
         outcome, missing = finding.outcome.value, " ".join(finding.missing)
         yield project.project_id, finding.rule.name, outcome, since, inputs, missing
 
 
-def _plain(value: Any) -> Any:
-    """An input as JSON has it."""
-    if isinstance(value, Agency):
-        return value.agency_id
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _input(value: Any) -> Any:
+    """An input as JSON has it: an agency by its id."""
+    return json_value(value.agency_id if isinstance(value, Agency) else value)

@@ -5,16 +5,8 @@ In: a portal, its findings and its texts. Out: pages as data, their text, and th
 
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
-from portal.site.pages.plan import (
-    DocumentContext,
-    ProjectExample,
-    ProjectExamples,
-    SiteData,
-    plan_data,
-    plan_pages,
-    project_pages,
-    readme,
-)
+from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
+from portal.site.pages.projects import ProjectExample, ProjectExamples, project_pages
 from portal.site.renderer import Asset, Renderer, Site, read_assets
 
 __all__ = [

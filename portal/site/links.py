@@ -83,7 +83,7 @@ class Links:
         return len(self._anchors)
 
     def add(self, pages: Iterable[PageLinks], *, prose: bool = False) -> None:
-        """Take in some pages; every page of `prose` is told apart, of others a wrong link is told once."""
+        """Add pages. A wrong link is a problem on each page of `prose`, and one problem on all others together."""
         for page in pages:
             anchors = frozenset(page.anchors)
             self._anchors[page.address] = self._sets.setdefault(anchors, anchors)

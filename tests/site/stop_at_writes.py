@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from portal.core.files import write_file  # noqa: E402
+from portal.core.urls import year_name  # noqa: E402
 from portal.exports.exporters import (  # noqa: E402  # noqa: E402
     EXPORTERS,
     ExportJob,
@@ -32,7 +33,6 @@ from portal.exports.exporters import (  # noqa: E402  # noqa: E402
     write_package,
 )
 from portal.package.reading import read_portal  # noqa: E402
-from portal.pipeline.page_store import year_name  # noqa: E402
 from portal.search.index import index_shard  # noqa: E402
 
 STOPPED, FAILED = 9, 8

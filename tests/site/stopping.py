@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -179,10 +180,16 @@ class Disk:
 def disk(folder: Path) -> Iterator[Disk]:
     """A roomy disk; it is gone when the caller is done."""
     folder.mkdir()
+    with mounted('mount -t tmpfs -o size=100m,nr_inodes=100k tmpfs "$0"', folder) as holder:
+        yield Disk(folder, holder)
+
+
+@contextmanager
+def mounted(script: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The process in whose namespace the shell `script`, which has `folder` as `$0`, has mounted something."""
     alone = ["--mount"] if os.geteuid() == 0 else ["--user", "--map-root-user", "--mount"]
-    script = 'mount -t tmpfs -o size=100m,nr_inodes=100k tmpfs "$0" && echo ready && exec cat'
     holder = subprocess.Popen(
-        ["unshare", *alone, "--propagation", "private", "sh", "-c", script, folder],
+        ["unshare", *alone, "--propagation", "private", "sh", "-c", f"{script} && echo ready && exec cat", folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -190,7 +197,7 @@ def disk(folder: Path) -> Iterator[Disk]:
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "ready\n"
-        yield Disk(folder, holder)
+        yield holder
 
 
 def without_privileges(*command: str | Path) -> list[str | Path]:

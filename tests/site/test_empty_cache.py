@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 from portal.pipeline.build import build
-from portal.pipeline.check import SilentProgress, verify
+from portal.pipeline.check import verify
 from portal.pipeline.options import BuildOptions
+from portal.pipeline.progress import Progress
 
 from tests.repository import Repository, small_repository
 from tests.site.stopping import tree
@@ -35,7 +36,7 @@ def put_back(repository: Repository) -> None:
 def test_a_site_built_step_by_step_is_judged_by_a_build_that_neither_reads_nor_writes_the_cache(tmp_path: Path) -> None:
     repository, cache = small_repository(tmp_path / "repository"), tmp_path / "cache"
     options = BuildOptions(repository.folder, tmp_path / "site", jobs=1, cache=cache)
-    progress = SilentProgress()
+    progress = Progress()
     fall_silent(repository)
     repository.commit("Fall silent")
     build(options, progress)

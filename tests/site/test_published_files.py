@@ -18,7 +18,7 @@ from portal.pipeline.manifest import differences, listed_files
 
 from tests.building import BUILD, SAMPLE, run_build
 from tests.repository import Repository
-from tests.site.stopping import Running, names, tree
+from tests.site.stopping import Running, mounted, names, tree
 
 
 @pytest.fixture
@@ -185,21 +185,11 @@ def overlay(tmp_path: Path, sample_site: Path) -> Iterator[list[str | Path]]:
     for name in ("lower", "top/upper", "top/work", "merged"):
         (tmp_path / name).mkdir(parents=True)
     shutil.copytree(sample_site, tmp_path / "lower" / "site")
-    alone = ["--mount"] if os.geteuid() == 0 else ["--user", "--map-root-user", "--mount"]
     script = (
         'cd "$0" && mount -t tmpfs tmpfs top && mkdir top/upper top/work && '
-        "mount -t overlay overlay -o lowerdir=lower,upperdir=top/upper,workdir=top/work merged && "
-        "echo ready && exec cat"
+        "mount -t overlay overlay -o lowerdir=lower,upperdir=top/upper,workdir=top/work merged"
     )
-    holder = subprocess.Popen(
-        ["unshare", *alone, "--propagation", "private", "sh", "-c", script, tmp_path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "ready\n"
+    with mounted(script, tmp_path) as holder:
         namespaces = ["--mount"] if os.geteuid() == 0 else ["--user", "--preserve-credentials", "--mount"]
         yield ["nsenter", "--target", str(holder.pid), *namespaces, "env", "-C", tmp_path / "merged"]
 

@@ -23,9 +23,7 @@ from portal.history import (
 )
 from portal.rules import Findings
 from portal.site.pages.lists import Pagination, paginate
-
-Planned = tuple[str, str, Any, bool]
-"""A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
+from portal.site.pages.planned import Planned
 
 SHOWN = 50
 """Items of a kind that a page shows, and missing releases; `changes.csv` and `releases.json` have all."""

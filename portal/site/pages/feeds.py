@@ -11,16 +11,16 @@ from portal.core import urls
 from portal.core.models import LANGUAGES, Bilingual, Language, Package, Project, ProjectIndex, ProjectSummary, Release
 from portal.history import (
     ChangelogItem,
-    ChangelogKind,
     ChangelogSummary,
     RemovedProject,
     Timeline,
     changelog_of,
+    first_of_each_kind,
     item_order,
     summarise_items,
 )
 from portal.rules import Findings
-from portal.site.pages.changes import Planned
+from portal.site.pages.planned import Planned
 
 PER_KIND_IN_FEED = 5
 """Items of a kind in the entry of a release."""
@@ -112,14 +112,11 @@ def _release_entry(
     summary: tuple[ChangelogSummary, ...],
 ) -> FeedEntry:
     """All `items` of a release in a few sentences, and the first of each kind."""
-    by_kind: dict[ChangelogKind, list[ChangelogItem]] = {}
-    for item in items:
-        by_kind.setdefault(item.kind, []).append(item)
     return FeedEntry(
         ids,
         release.published,
         urls.release(release.name),
-        tuple(item for part in by_kind.values() for item in part[:PER_KIND_IN_FEED]),
+        tuple(item for part in first_of_each_kind(items, PER_KIND_IN_FEED).values() for item in part),
         None,
         summary=summary,
         count=len(items),

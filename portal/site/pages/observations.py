@@ -9,8 +9,8 @@ from portal.core import urls
 from portal.core.models import Agency, ProjectIndex, ProjectSummary
 from portal.core.totals import Total, group, largest_first, total
 from portal.rules import MISSING, Finding, Findings, ReportingRates, RuleResult
-from portal.site.pages.changes import Planned
 from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.planned import Planned
 
 MOST = 20
 """Projects in the list by money."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
@@ -16,42 +15,29 @@ from portal.core.models import (
     Citation,
     Document,
     Download,
-    Field,
     Language,
-    Note,
     Package,
     Page,
-    Project,
     ProjectIndex,
     ProjectSummary,
-    Release,
     Source,
     Status,
 )
 from portal.core.totals import Summary, covered, group, largest_first, summarise
-from portal.history import ListedRelease, Original, ProjectChanges, ReleaseChangelog, RemovedProject, Timeline
+from portal.history import ListedRelease, ReleaseChangelog, RemovedProject
 from portal.rules import (
-    REPORTS,
-    Finding,
     Findings,
-    ProjectStatus,
     Quality,
-    Timing,
-    package_columns,
-    project_status,
-    unmet,
 )
-from portal.site.charts import MonthlyChart, monthly_chart
 from portal.site.pages.changes import Archive, plan_changes
-from portal.site.pages.feeds import FEED, plan_feeds, project_feed
+from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.lists import Pagination, paginate
-from portal.site.pages.neighbours import Neighbours, find_neighbours
 from portal.site.pages.observations import plan_signals
+from portal.site.pages.planned import both_languages
+from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
-
-SITEMAP_LIMIT = 20_000
-"""Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
+from portal.site.pages.robots import plan_for_robots
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,73 +58,6 @@ class HomeContext:
     """The newest release that changed something."""
     projects_found: int | None
     """Projects with an observation, missing values aside; None where no rule can be checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
-    """What the page of a project shows beside its record."""
-
-    standing: ProjectStatus
-    chart: MonthlyChart | None
-    extra: tuple[tuple[Field, Any], ...]
-    """Columns that the portal does not know, with their values."""
-    neighbours: Neighbours
-    observations: tuple[Finding, ...]
-    entries: tuple[ProjectChanges, ...]
-    """What releases changed of it, the newest first."""
-    originals: Mapping[str, Original]
-    """The first published value of the fields that moved, by field."""
-    known_since: Release | None
-    """The first release that is known; None where there is no history."""
-    complete: bool
-    """Whether that is the first that there was."""
-    notes: Mapping[Language, Note]
-    """What the agency or the editor says of it, by language."""
-    has_reports: bool
-    """Whether the data have reports of any project; else they say nothing of this one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectExample:
-    """A project for the page that shows every component."""
-
-    project: Project
-    standing: ProjectStatus
-    chart: MonthlyChart | None
-    observations: tuple[Finding, ...]
-    entries: tuple[ProjectChanges, ...]
-    known_since: Release | None
-    complete: bool
-
-
-class ProjectExamples:
-    """Chooses one project of each timing: the one that most was reported on."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self._by_timing: dict[Timing, ProjectExample] = {}
-
-    def add(self, project: Project, context: ProjectContext) -> None:
-        """Consider a project."""
-        best = self._by_timing.get(context.standing.timing)
-        if best is None or _reports(project) > _reports(best.project):
-            self._by_timing[context.standing.timing] = ProjectExample(
-                project,
-                context.standing,
-                context.chart,
-                context.observations,
-                context.entries,
-                context.known_since,
-                context.complete,
-            )
-
-    def chosen(self) -> tuple[ProjectExample, ...]:
-        """The examples, by timing."""
-        return tuple(self._by_timing[timing] for timing in sorted(self._by_timing))
-
-
-def _reports(project: Project) -> tuple[int, int]:
-    return len(project.progress_reports), len(project.monthly_results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,72 +167,10 @@ class PatternsContext:
     sources: tuple[tuple[Source, Summary], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SitemapContext:
-    """Addresses for search engines."""
-
-    paths: tuple[str, ...]
-    lastmod: date
-    parts: tuple[str, ...] = ()
-    """The paths of the sitemaps that this one lists, where there are too many addresses for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class RobotsContext:
-    """The rules for robots: everything may be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadersContext:
-    """The headers that a static host is asked to send."""
-
-
 def readme(portal: ProjectIndex, language: Language) -> Page:
     """The text that goes into the zip of the package; it is no page of the site."""
     context = ReadmeContext(portal.package, _sources(portal), portal.as_of)
     return Page(urls.data_file("README.md"), language, "feeds/readme.txt", context)
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectPages:
-    """Makes the pages of a project: what they show beside the project itself."""
-
-    package: Package
-    timeline: Timeline
-    neighbours: Mapping[str, Neighbours]
-    notes: Mapping[str, Sequence[Note]]
-    has_reports: bool
-
-    def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
-        """What the page of a project shows, which is the same in every language."""
-        known, timeline = self.package.resources["projects"].fields, self.timeline
-        return ProjectContext(
-            project_status(project),
-            monthly_chart(project.monthly_results, project.target_value),
-            tuple((known[name], value) for name, value in project.extra.items()),
-            self.neighbours[project.project_id],
-            observations,
-            timeline.project_changes.get(project.project_id, ()),
-            timeline.originals.get(project.project_id, {}),
-            timeline.known_since,
-            timeline.history.complete,
-            {note.language: note for note in self.notes.get(project.project_id, ())},
-            self.has_reports,
-        )
-
-    def plan(self, project: Project, context: ProjectContext) -> Iterator[Page]:
-        """The page of a project and its feed, in both languages."""
-        path = urls.project(project.project_id)
-        for language in LANGUAGES:
-            yield Page(path, language, "pages/project.html", context, project=project)
-        yield from _both(urls.feed(path), FEED, project_feed(self.package, self.timeline, project), indexed=False)
-
-
-def project_pages(portal: ProjectIndex, timeline: Timeline, notes: Sequence[Note]) -> ProjectPages:
-    """Makes the pages of the projects of `portal`."""
-    by_project = group(notes, lambda note: note.project_id)
-    has_reports = not unmet(REPORTS, package_columns(portal.package).__contains__)
-    return ProjectPages(portal.package, timeline, find_neighbours(portal.projects), by_project, has_reports)
 
 
 def plan_data(
@@ -331,7 +188,7 @@ def plan_data(
         bibtex,
         csl,
     )
-    yield from _both(urls.DATA, "pages/data.html", context)
+    yield from both_languages(urls.DATA, "pages/data.html", context)
 
 
 def plan_pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[Page]:
@@ -344,11 +201,7 @@ def plan_pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Itera
         if page.language == "th" and page.indexed:
             paths.append(page.path)
         yield page
-    yield from _for_robots(portal.package, sorted(paths))
-
-
-def _both(path: str, template: str, context: Any, *, indexed: bool = True) -> Iterator[Page]:
-    return (Page(path, language, template, context, indexed) for language in LANGUAGES)
+    yield from plan_for_robots(portal.package, sorted(paths))
 
 
 def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[Page]:
@@ -365,39 +218,25 @@ def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[
             yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
-        yield from _both(path, "pages/projects.html", ProjectListContext(summary.projects, part, pagination))
+        yield from both_languages(path, "pages/projects.html", ProjectListContext(summary.projects, part, pagination))
     for document in material.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
-    yield from _both(urls.QUALITY, "pages/quality.html", QualityContext(material.quality, portal.package))
-    yield from _both(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
+    yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(material.quality, portal.package))
+    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
     for planned in chain(
         plan_changes(portal, material.findings, material.archives, material.missing),
         plan_signals(portal, material.findings, per_page),
         plan_feeds(portal, material.findings, material.removed),
         plan_removed(portal, material.findings.timeline, material.removed),
     ):
-        yield from _both(*planned[:3], indexed=planned[3])
+        yield from both_languages(*planned[:3], indexed=planned[3])
 
 
 def _patterns(
     portal: ProjectIndex, kinds: dict[str, Kind], examples: Sequence[ProjectExample], language: Language
 ) -> PatternsContext:
     return PatternsContext(tuple(examples), summarise(portal.projects), kinds["year"].rows(language), _sources(portal))
-
-
-def _for_robots(package: Package, paths: Sequence[str]) -> Iterator[Page]:
-    created = package.created
-    parts = [tuple(paths[i : i + SITEMAP_LIMIT]) for i in range(0, len(paths), SITEMAP_LIMIT)]
-    names = tuple(f"/sitemap-{i}.xml" for i in range(1, len(parts) + 1)) if len(parts) > 1 else ()
-    whole = SitemapContext(() if names else tuple(paths), created, names)
-    contexts = [(urls.SITEMAP, whole)] + [
-        (name, SitemapContext(part, created)) for name, part in zip(names, parts, strict=False)
-    ]
-    for path, context in contexts:
-        yield Page(path, "th", "feeds/sitemap.xml", context, indexed=False)
-    yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), indexed=False)
-    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)
 
 
 def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, language: Language) -> HomeContext:
@@ -428,7 +267,7 @@ def _search(
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
         summary.projects,
-        tuple("unknown" if year is None else str(year) for year in years),
+        tuple(urls.year_name(year) for year in years),
         tuple(years),
         tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),
         tuple(summary.statuses),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from portal.core import urls
 from portal.core.models import Agency, ProjectIndex, Release
 from portal.history import RemovedProject, Timeline
-from portal.site.pages.changes import Planned
 from portal.site.pages.feeds import FEED, project_feed
+from portal.site.pages.planned import Planned
 
 
 @dataclass(frozen=True, slots=True)

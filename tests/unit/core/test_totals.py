@@ -1,26 +1,14 @@
 """What a set of projects adds up to."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from portal.core.models import MonthlyResult, Project, project_summary
+from portal.core.models import Project, project_summary
 from portal.core.totals import summarise
 
-FINISH = date(2023, 9, 30)
-REFERENCE = Project(
-    "04160000-6961",
-    "เมืองพี่เมืองน้อง",
-    fiscal_year=2566,
-    budget_received=Decimal(1500000),
-    budget_spent=Decimal(1500000),
-    progress_percent=Decimal(45),
-    finish_date=FINISH,
-    target_value=Decimal(100),
-    monthly_results=tuple(MonthlyResult(m, Decimal(45) if m <= 5 else None) for m in range(1, 13)),
-)
+from tests.reference_project import REFERENCE
 
 
 def test_totals_leave_out_what_is_missing_and_count_what_is_there() -> None:

@@ -16,7 +16,7 @@ from portal.core.models import Bilingual, Change, ChangeKind, Language, Project,
 from portal.history.changelog import compare_releases
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import Descriptions, changes_between, record_name
-from portal.history.timeline import Timeline, build_timeline, with_published_progress
+from portal.history.timeline import build_timeline, with_published_progress
 from portal.rules.findings import RuleRunner
 from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
@@ -34,14 +34,9 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
 
 
-def past_of(repository: Repository) -> Timeline:
-    portal = repository.portal()
-    return build_timeline(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
-
-
 def kinds(repository: Repository) -> list[tuple[ChangelogKind, str | None, object, object, Decimal | None]]:
     """What the newest release did."""
-    newest = past_of(repository).releases[0]
+    newest = repository.timeline().releases[0]
     return [(m.kind, m.field, m.before, m.after, m.size) for m in newest.items]
 
 
@@ -76,7 +71,7 @@ def test_a_project_that_was_removed_keeps_its_title_and_its_page(repository: Rep
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
-    (release,) = past_of(repository).releases
+    (release,) = repository.timeline().releases
     (move,) = release.items
     assert (move.kind, move.title, move.agency_id, move.has_page) == (
         ChangelogKind.REMOVED,
@@ -90,7 +85,7 @@ def test_the_first_published_budget_and_finish_date_stay_known(repository: Repos
     for budget, finish in (("5000000", "2024-10-31"), ("", "2024-10-31"), ("6000000", "2024-12-31")):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget, finish_date=finish)
         repository.commit("Move")
-    originals = past_of(repository).originals[FIRST]
+    originals = repository.timeline().originals[FIRST]
     assert (originals["budget_received"].value, originals["budget_received"].times_changed) == (Decimal(5_200_000), 3)
     assert (originals["finish_date"].value, originals["finish_date"].times_changed) == (date(2024, 9, 30), 2)
     assert str(originals["finish_date"].release.published.date()) == "2026-01-02"
@@ -115,7 +110,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
     portal = repository.portal()
-    observer = RuleRunner(portal, Thresholds(), past_of(repository))
+    observer = RuleRunner(portal, Thresholds(), repository.timeline())
     for project in portal.projects:
         observer.observe(project)
     findings = observer.findings()
@@ -235,7 +230,7 @@ def test_a_progress_figure_that_is_no_number_was_never_published(repository: Rep
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    assert past_of(repository).project_changes[THIRD]
+    assert repository.timeline().project_changes[THIRD]
 
 
 @pytest.mark.parametrize(
@@ -278,5 +273,5 @@ def test_a_release_says_which_tables_changed_that_are_about_no_project(repositor
     repository.set("agencies", {"agency_id": agency}, name="สำนักใหม่", name_en="New")
     repository.set("agencies", {"agency_id": other}, name_en="Other")
     repository.commit("Rename two agencies")
-    newest = past_of(repository).releases[0]
+    newest = repository.timeline().releases[0]
     assert (newest.projects, newest.summary, newest.tables) == (0, (), ((Bilingual("หน่วยงาน", "Agencies"), 2),))

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 
-from portal.core.models import Bilingual, ChangeScope, Thresholds, project_index
+from portal.core.models import Bilingual, ChangeScope, project_index
 from portal.history.changelog import ChangelogSummary, compare_releases
 from portal.history.changelog_items import ChangelogKind, Direction
 from portal.history.removed_projects import find_removed_projects
-from portal.history.timeline import Timeline, build_timeline
 from portal.history.withheld import withhold
 from portal.package import read_guard
-from portal.rules.transitions import RuleTransitions, fields_of
 
 from tests.repository import Repository
 
@@ -27,11 +25,6 @@ STRUCTURE = ChangelogKind.STRUCTURE
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
-
-
-def past_of(repository: Repository) -> Timeline:
-    portal = repository.portal()
-    return build_timeline(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
 
 
 def facts(summary: tuple[ChangelogSummary, ...]) -> list[tuple[Any, ...]]:
@@ -78,7 +71,7 @@ def test_a_table_that_is_no_longer_published_is_one_sentence_and_no_edit_of_any_
     rows = {name: len(repository.rows(name)) for name in ("monthly_results", "progress_reports")}
     bring_back = [drop_table(repository, name) for name in rows]
     repository.commit("Drop the reports")
-    past = past_of(repository)
+    past = repository.timeline()
     newest = past.releases[0]
     gone = [("Monthly results", rows["monthly_results"]), ("Progress reports", rows["progress_reports"])]
     assert facts(newest.summary) == [(STRUCTURE, Direction.VANISHED, title, count, None) for title, count in gone]
@@ -88,7 +81,7 @@ def test_a_table_that_is_no_longer_published_is_one_sentence_and_no_edit_of_any_
     for bring in reversed(bring_back):
         bring()
     repository.commit("Bring them back")
-    past = past_of(repository)
+    past = repository.timeline()
     assert facts(past.releases[0].summary) == [(STRUCTURE, Direction.NEW, title, count, None) for title, count in gone]
     assert past.project_changes == {}
 
@@ -101,7 +94,7 @@ def test_a_result_that_was_edited_while_its_table_was_away_is_edited_when_it_com
     bring_back()
     repository.set("monthly_results", where, result="1234.5")
     repository.commit("Bring them back, one edited")
-    past = past_of(repository)
+    past = repository.timeline()
     (item,) = past.releases[0].items
     assert (item.kind, item.project_id) == (ChangelogKind.RETROACTIVE, row["project_id"])
     assert (item.before, item.after) == (Decimal(row["result"]), Decimal("1234.5"))
@@ -113,7 +106,7 @@ def test_a_column_that_is_no_longer_published_is_one_sentence_with_its_sum(repos
     title = repository.portal().package.resources["projects"].fields["budget_spent"].title
     drop_column(repository, "projects", "budget_spent")
     repository.commit("Drop the column")
-    past = past_of(repository)
+    past = repository.timeline()
     (sentence,) = past.releases[0].summary
     assert (sentence.title, sentence.field, sentence.table["en"]) == (title, "budget_spent", "Projects")
     assert (sentence.count, sentence.with_amount, sentence.amount) == (len(budgets), len(budgets), sum(budgets))
@@ -124,7 +117,7 @@ def test_a_column_of_records_without_a_key_that_goes_is_no_edit_of_them(reposito
     filled = sum(bool(row["user"]) for row in repository.rows("revisions"))
     drop_column(repository, "revisions", "user")
     repository.commit("Drop the column")
-    past = past_of(repository)
+    past = repository.timeline()
     (sentence,) = past.releases[0].summary
     assert (sentence.kind, sentence.field, sentence.direction) == (STRUCTURE, "user", Direction.VANISHED)
     assert sentence.count == filled
@@ -149,10 +142,10 @@ def test_a_release_is_told_the_same_after_its_column_was_renamed(repository: Rep
     had = Decimal(next(row for row in repository.rows("projects") if row["project_id"] == FIRST)["budget_received"])
     repository.set("projects", {"project_id": FIRST}, budget_received="")
     repository.commit("Lose a budget")
-    before = past_of(repository)
+    before = repository.timeline()
     rename_column(repository, "budget_received", "allocated_money")
     repository.commit("Rename the column")
-    after = past_of(repository)
+    after = repository.timeline()
     (sentence,) = after.releases[0].summary
     assert sentence == before.releases[0].summary[0]
     assert (sentence.title["en"], sentence.amount) == ("Budget received (baht)", had)
@@ -179,13 +172,13 @@ def test_a_date_of_the_data_that_moves_is_no_change_and_one_that_vanishes_is(rep
     dated = [row["project_id"] for row in repository.rows("projects") if row["as_of_date"]]
     repository.edit("projects", lambda row: row | ({"as_of_date": "2026-10-10"} if row["as_of_date"] else {}))
     repository.commit("Move all dates")
-    past = past_of(repository)
+    past = repository.timeline()
     shown = [change for changes in past.project_changes.values() for entry in changes for change in entry.changes]
     assert shown == []
     assert all(entry.began or entry.ended for changes in past.project_changes.values() for entry in changes)
     repository.set("projects", {"project_id": dated[0]}, as_of_date="")
     repository.commit("Lose a date")
-    past = past_of(repository)
+    past = repository.timeline()
     assert [change.field for change in past.project_changes[dated[0]][0].changes] == ["as_of_date"]
     assert past.releases[0].projects == 1
 
@@ -194,7 +187,7 @@ def test_a_value_that_vanished_for_a_time_changed_twice(repository: Repository) 
     for budget in ("", "4100000"):
         repository.set("projects", {"project_id": FIRST}, budget_received=budget)
         repository.commit("Edit")
-    past = past_of(repository)
+    past = repository.timeline()
     original = past.originals[FIRST]["budget_received"]
     assert (original.value, original.times_changed) == (Decimal(5_200_000), 2)
     assert original.release.commit == past.history.releases[1].commit
@@ -207,7 +200,7 @@ def test_a_project_that_left_later_has_its_title_and_agency_in_older_releases(re
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: None if row["project_id"] == SECOND else row)
     repository.commit("Remove")
-    edit = past_of(repository).releases[1]
+    edit = repository.timeline().releases[1]
     assert [(item.title, item.agency_id) for item in edit.items] == [(row["title"], row["agency_id"])]
     portal, history = project_index(repository.portal()), repository.history()
     compared = compare_releases(portal, history, *history.releases[:2])
@@ -225,6 +218,6 @@ def test_a_project_that_left_has_the_names_that_its_agency_and_its_source_had(re
     repository.edit("projects", lambda r: r | ({"source_id": ""} if r["source_id"] == row["source_id"] else {}))
     repository.edit("sources", lambda r: None if r["source_id"] == row["source_id"] else r)
     repository.commit("Rename the agency, drop the source")
-    (removed,) = find_removed_projects(project_index(repository.portal()), past_of(repository))
+    (removed,) = find_removed_projects(project_index(repository.portal()), repository.timeline())
     assert removed.names["agency_id"] == Bilingual(agency["name"], agency["name_en"])
     assert removed.names["source_id"].th == source["title"]

@@ -6,21 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import MonthlyResult, ProgressReport, Project, Status
+from portal.core.models import ProgressReport, Status
 from portal.rules.status import Spending, Timing, project_status
 
-FINISH = date(2023, 9, 30)
-REFERENCE = Project(
-    "04160000-6961",
-    "เมืองพี่เมืองน้อง",
-    fiscal_year=2566,
-    budget_received=Decimal(1500000),
-    budget_spent=Decimal(1500000),
-    progress_percent=Decimal(45),
-    finish_date=FINISH,
-    target_value=Decimal(100),
-    monthly_results=tuple(MonthlyResult(m, Decimal(45) if m <= 5 else None) for m in range(1, 13)),
-)
+from tests.reference_project import FINISH, REFERENCE
 
 
 def test_without_an_as_of_date_lateness_cannot_be_checked() -> None:

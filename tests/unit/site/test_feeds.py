@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.models import Thresholds, project_index
-from portal.history import build_timeline
-from portal.rules import RuleRunner, RuleTransitions, fields_of
+from portal.rules import RuleRunner
 from portal.site.pages.feeds import FeedContext, plan_feeds
 
 from tests.repository import Repository
@@ -23,8 +22,7 @@ def repository(tmp_path: Path) -> Repository:
 
 def feeds(repository: Repository) -> dict[str, FeedContext]:
     portal = repository.portal()
-    timeline = build_timeline(portal, repository.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
-    runner = RuleRunner(portal, Thresholds(), timeline)
+    runner = RuleRunner(portal, Thresholds(), repository.timeline())
     for project in portal.projects:
         runner.observe(project)
     return {path: context for path, _, context, _ in plan_feeds(project_index(portal), runner.findings(), ())}
