@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from frictionless import Field
-from frictionless import errors as kinds
 
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
 from portal.core.cells import FORMS, LOCAL_TIME, has_too_many_digits
@@ -175,12 +174,12 @@ def wrong_form(described: Mapping[str, Any], cell: str) -> Complaint:
     return "wrong-form", f'"{shorten(cell)}" is not in the form of this field.', hint
 
 
-def explain(described: Mapping[str, Any], error: kinds.CellError) -> Complaint:
-    """What is wrong with a cell, by an error of Frictionless."""
-    cell, kind = error.cell, described["type"]
+def explain(described: Mapping[str, Any], cell: str, notes: Mapping[str, str]) -> Complaint:
+    """What is wrong with a cell, by the notes of Frictionless: of its type, or of the constraints that it breaks."""
+    rule, kind = next(iter(notes)), described["type"]
     shown = f'"{shorten(cell)}"'
-    if isinstance(error, kinds.ConstraintError):
-        return _broken_constraint(described, cell, error.note)
+    if rule != "type":
+        return _broken_constraint(described, cell, rule, notes[rule])
     if kind in ("date", "datetime"):
         return dates.not_a_date(described, cell)
     word = _WORDS.get(described.get("format", ""), _WORDS.get(kind, f"a value of the type {kind}"))
@@ -198,9 +197,8 @@ MANY_WORDS = 100
 """The longest closed list whose words a message lists, and in which a similar word is searched."""
 
 
-def _broken_constraint(described: Mapping[str, Any], cell: str, note: str) -> Complaint:
+def _broken_constraint(described: Mapping[str, Any], cell: str, name: str, note: str) -> Complaint:
     constraints = described["constraints"]
-    name = next((name for name in constraints if note.startswith(f'constraint "{name}"')), "")
     shown, limit = f'"{shorten(cell)}"', constraints.get(name)
     match name:
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":

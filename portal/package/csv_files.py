@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.core.csv_reader import csv_reader
-from portal.core.encodings import GARBLED, GARBLED_MARKS, is_thai, is_western, restored
+from portal.core.encodings import GARBLED, GARBLED_MARKS, is_thai, is_western, may_be_garbled, restored
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
 
@@ -125,13 +125,13 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     if broken := _lone_return(place, data):
         return None, [broken]
     is_forbidden = has_forbidden(text)
-    may_be_garbled = GARBLED.search(text) is not None or text.startswith(tuple(GARBLED_MARKS))
+    is_suspicious = may_be_garbled(text) or text.startswith(tuple(GARBLED_MARKS))
     # A text takes more memory than its bytes, and is not needed below.
     del text
     header: tuple[str, ...] = ()
     cell_problems = Problems()
     try:
-        if may_be_garbled and (broken := _garbled(place, data)):
+        if is_suspicious and (broken := _garbled(place, data)):
             return None, [broken]
         for number, record in enumerate(records(data), start=1):
             if number == 1:
@@ -139,7 +139,7 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
                 if broken := _broken_header(place, header):
                     return None, [broken]
             if is_forbidden:
-                cell_problems.add(_bad_characters(place, number, record, header, may_be_garbled))
+                cell_problems.add(_bad_characters(place, number, record, header, is_suspicious))
     except csv.Error as error:
         return None, [*cell_problems.all(), _broken(place, data, error)]
     problems += [*cell_problems.all(), *_stray_marks(place, data)]
@@ -319,7 +319,7 @@ MAX_WRITTEN = 200
 
 
 def _bad_characters(
-    place: str, row: int, record: Sequence[str], header: Sequence[str], may_be_garbled: bool
+    place: str, row: int, record: Sequence[str], header: Sequence[str], is_suspicious: bool
 ) -> Iterator[Problem]:
     """The problems of the cells of a row that hold a character which no text needs, or garbled text.
 
@@ -327,10 +327,10 @@ def _bad_characters(
     characters it is named with them, so that it is not left when they are corrected.
     """
     whole = "".join(record)
-    if not FORBIDDEN.search(whole) and not (may_be_garbled and GARBLED.search(whole)):
+    if not FORBIDDEN.search(whole) and not (is_suspicious and GARBLED.search(whole)):
         return
     for index, cell in enumerate(record):
-        match, garbled = FORBIDDEN.search(cell), restored(cell) if may_be_garbled else None
+        match, garbled = FORBIDDEN.search(cell), restored(cell) if is_suspicious else None
         if garbled:
             rule, message = "garbled-text", f"this text was opened in the wrong encoding, {garbled[1]}, and saved."
             hint = "Restore the cell from the last good version."

@@ -82,13 +82,19 @@ def _read_table(
     )
     (readable,) = package.resources
     assert isinstance(readable, TableResource)
-    problems = RowReader(table, schema).read(readable)
+    problems = RowReader(table, schema, readable.schema.fields).read(_rows(readable))
     if table.ignored:
         table.fields = [field for field in table.fields if field["name"] not in table.ignored]
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
     return table, problems
+
+
+def _rows(resource: TableResource) -> Iterator[tuple[int, list[str]]]:
+    """The number and the cells of each row of a resource; the header is row 1."""
+    with resource:
+        yield from resource.dialect.read_enumerated_content_stream(resource.cell_stream)
 
 
 def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
