@@ -25,7 +25,7 @@ from portal.core.processes import (
 )
 from portal.core.program import ROOT
 from portal.package import locate_descriptor
-from portal.pipeline import BuildOptions, Progress, available_cores, build, check, diff_report, verify
+from portal.pipeline import BuildOptions, Progress, available_cores, build, check, compare_sites, diff_report, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,11 +75,15 @@ def _verify(values: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _diff(values: argparse.Namespace, _: Reporter) -> int:
+    if len(values.sides) == 2:
+        for name, happened in compare_sites(*map(Path, values.sides)):
+            print(f"{happened:<7}  {name}")
+        return 0
     options = _options(values)
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     lines = diff_report(
         options.package,
-        values.revision,
+        values.sides[0] if values.sides else "HEAD",
         config,
         Cache(options.cache),
         lambda: check(options, Progress()).portal,
@@ -117,7 +121,7 @@ def _write_timings(file: Path, timings: Mapping[str, Any]) -> None:
 COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]] = {
     "build": (_build, "build the site (the default)"),
     "check": (_check, "validate the data and the content, and write nothing"),
-    "diff": (_diff, "say what would change in the site, against a commit or a tag"),
+    "diff": (_diff, "say what would change in the site, against a commit or a tag; or which files of two sites differ"),
     "serve": (_serve, "build, serve on this machine, and rebuild on every change"),
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
@@ -136,12 +140,14 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         _add_reporting(subparsers[name])
     _add_building(subparsers["build"])
     _add_serving(subparsers["serve"])
-    revision = "a commit or a tag (default: HEAD, the last commit)"
-    subparsers["diff"].add_argument("revision", nargs="?", default="HEAD", metavar="REV", help=revision)
+    sides = "a commit or a tag (default: HEAD, the last commit); or two folders of sites, the older one first"
+    subparsers["diff"].add_argument("sides", nargs="*", metavar="REV | SITE SITE", help=sides)
     is_option = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
     values = parser.parse_args(["build", *arguments] if is_option else arguments)
     if values.jobs < 1:
         parser.error("--jobs must be 1 or more")
+    if len(getattr(values, "sides", ())) > 2:
+        parser.error("diff takes a commit, or two sites")
     return values
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -193,14 +193,3 @@ def size(value: int) -> str:
         amount, unit = amount / 1000, larger
     places = Decimal("0.1") if amount < 10 and unit != "B" else Decimal(1)
     return f"{number(amount.quantize(places, ROUND_HALF_UP))}{NBSP}{unit}"
-
-
-def row_numbers(numbers: Iterable[int]) -> str:
-    """Numbers of rows in the given order; consecutive numbers as a range: `2–13, 20`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return ", ".join("\N{EN DASH}".join(map(str, run)) for run in runs)

@@ -180,6 +180,11 @@ def page_of(path: str, number: int) -> str:
     return path if number == 1 else f"{path}page/{number}/"
 
 
+def first_page(path: str) -> str:
+    """The path of the first page of the list that a page belongs to; of any other page, its own."""
+    return re.sub(r"page/[0-9]+/$", "", path)
+
+
 def slug(name: str) -> str:
     """A name as one part of an address: its Thai and Latin letters and digits, with hyphens between the words.
 

@@ -24,6 +24,7 @@ from portal.history.published_releases import (
     rewritten_problem,
     without_personal_data,
 )
+from portal.history.record_versions import RecordVersions, record_versions
 from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
 from portal.history.removed_projects import (
     RemovedProject,
@@ -49,6 +50,7 @@ __all__ = [
     "ListedRelease",
     "Original",
     "ProjectChanges",
+    "RecordVersions",
     "ReleaseChangelog",
     "RemovedProject",
     "TableVersion",
@@ -73,6 +75,7 @@ __all__ = [
     "read_history",
     "read_releases",
     "read_table",
+    "record_versions",
     "release_files",
     "releases_json",
     "removed_by",

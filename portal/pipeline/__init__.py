@@ -8,6 +8,7 @@ from portal.pipeline.check import check, verify
 from portal.pipeline.diff import diff_report
 from portal.pipeline.options import BuildOptions, available_cores
 from portal.pipeline.progress import Progress
+from portal.pipeline.site_diff import compare_sites
 
 __all__ = [
     "BuildOptions",
@@ -15,6 +16,7 @@ __all__ = [
     "available_cores",
     "build",
     "check",
+    "compare_sites",
     "diff_report",
     "verify",
 ]

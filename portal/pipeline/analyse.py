@@ -15,7 +15,14 @@ from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.models import Download, History, Note, Portal, Project, ProjectIndex
 from portal.exports import ExportJob, TableWriter
-from portal.history import CHANGE_COLUMNS, Timeline, build_timeline, change_rows, with_published_progress
+from portal.history import (
+    CHANGE_COLUMNS,
+    RecordVersions,
+    Timeline,
+    build_timeline,
+    change_rows,
+    with_published_progress,
+)
 from portal.pipeline.memory import consume
 from portal.pipeline.page_store import ProjectShards, Shards
 from portal.rules import (
@@ -64,6 +71,7 @@ def stream_projects(
     projects: list[Project],
     index: ProjectIndex,
     timeline: Timeline,
+    versions: RecordVersions,
     notes: Sequence[Note],
     job: ExportJob,
     folder: Path,
@@ -72,7 +80,7 @@ def stream_projects(
 
     Empties the list of `projects`.
     """
-    pages, examples = project_pages(index, timeline, notes), ProjectExamples()
+    pages, examples = project_pages(index, timeline, versions, notes), ProjectExamples()
     years = Counter(project.fiscal_year for project in projects)
     with (
         ProjectShards(folder, years) as shards,

@@ -41,6 +41,12 @@ def write_archives(descriptor: Path, package: Package, timeline: Timeline, stage
     return archives
 
 
+def paths_by_commit(package: Package, timeline: Timeline, archives: Mapping[str, Archive | None]) -> dict[str, str]:
+    """The path of a zip of each release that has one, by its commit."""
+    named = named_releases(package, timeline, archives)
+    return {release.release.commit: release.archive.path for release in named if release.archive}
+
+
 @dataclass
 class _Search:
     """Searches the files of earlier releases for what must not be published."""

@@ -20,10 +20,16 @@ from portal.core.files import write_file
 from portal.core.models import Package, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
-from portal.history import RemovedProject, find_removed_projects, removed_project_json, removed_titles_json
+from portal.history import (
+    RemovedProject,
+    find_removed_projects,
+    record_versions,
+    removed_project_json,
+    removed_titles_json,
+)
 from portal.package import locate_descriptor
 from portal.pipeline.analyse import load_timeline, stream_projects, write_changes
-from portal.pipeline.archives import write_archives
+from portal.pipeline.archives import paths_by_commit, write_archives
 from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
 from portal.pipeline.context import BuildContext, save_context, shared_by_pages
 from portal.pipeline.executor import Tasks, in_order_of_completion, workers
@@ -141,11 +147,13 @@ def _make_site(
         context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
         save_context(context)
         exports = start_exports(descriptor, index, config, stage, tasks)
+        archives = write_archives(descriptor, index.package, timeline, stage)
+        versions = record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline)
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del source, portal
-        analysis = stream_projects(runner, projects, index, timeline, notes, exports.job, context.pages)
+        analysis = stream_projects(runner, projects, index, timeline, versions, notes, exports.job, context.pages)
     release_memory()
 
     index_job = tasks.submit("index", index_years, stage, analysis.shards.digests)
@@ -153,9 +161,8 @@ def _make_site(
     oc4ids = start_oc4ids(index, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
     removed = find_removed_projects(index, timeline)
-    archives = write_archives(descriptor, index.package, timeline, stage)
     examples = analysis.examples if options.patterns else ()
-    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, examples)
+    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, versions, examples)
     pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, pages, shared_shard(len(index.projects)))
     rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]

@@ -15,7 +15,11 @@ from portal.rules import OBSERVATIONS, ObservationRule
 
 
 def serialise(value: Any) -> bytes:
-    """A value as bytes. A rule is named, and of a release all is left out that it changed: no page shows that."""
+    """A value as bytes. A rule is named, and what no page shows is left out.
+
+    That is what a release changed, and what does not count when two records are compared, such as the row in which one
+    stands: it is another row once somebody sorts the file.
+    """
     buffer = io.BytesIO()
     _Pickler(buffer, protocol=5).dump(value)
     return buffer.getvalue()
@@ -49,6 +53,7 @@ def _values(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     names = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
     if not names or len(names) < len(fields(kind)):
         return None
+    names = [field.name for field in fields(kind) if field.compare]
     read = attrgetter(*names)
     return read if len(names) > 1 else lambda record: (read(record),)
 

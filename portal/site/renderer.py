@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
-from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, Package, Page, Withheld
+from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, PackageDescription, Page, Withheld
 from portal.site import structured_data as structured
 from portal.site.translations import install_translations, read_translations
 
@@ -63,7 +63,7 @@ class Site:
     base_path: str
     corrections: str | None
     """Where corrections go of agencies that give no address of their own."""
-    package: Package
+    package: PackageDescription
     documents: tuple[Document, ...]
     per_page: int
     """Projects on one page of a list."""
@@ -129,7 +129,6 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "period": partial(_period, language),
         "limit": partial(_limit, language),
         "size": formats.size,
-        "rows": formats.row_numbers,
         "baht": partial(_in_language, formats.baht, language),
         "short_baht": partial(_in_language, formats.short_baht, language),
         "long_date": partial(_in_language, formats.long_date, language),
@@ -270,7 +269,7 @@ def _asset(site: Site, name: str) -> str:
     return urls.asset_href(site.assets[name], site.base_path)
 
 
-def _field(package: Package, resource: str, name: str) -> Field | None:
+def _field(package: PackageDescription, resource: str, name: str) -> Field | None:
     """The described field, or None where this package has no such column."""
     described = package.resources.get(resource)
     return described.fields.get(name) if described else None

@@ -18,8 +18,8 @@ Described = Mapping[str, Any]
 CONTEXT = "https://schema.org"
 
 
-def project(value: Project, address: str, agency_address: str | None, language: Language) -> Described:
-    """The page of a project: what it is, whose, and the money that it received (baht)."""
+def project(value: Project, changed: date, address: str, agency_address: str | None, language: Language) -> Described:
+    """The page of a project: what it is, whose, the money that it received (baht), and when its record changed."""
     grant = None
     if value.budget_received is not None:
         amount = {"@type": "MonetaryAmount", "currency": CURRENCY, "value": str(value.budget_received)}
@@ -38,7 +38,7 @@ def project(value: Project, address: str, agency_address: str | None, language: 
         "@id": address,
         "url": address,
         "inLanguage": language,
-        "dateModified": value.as_of_date.isoformat() if value.as_of_date else None,
+        "dateModified": changed.isoformat(),
         "mainEntity": _known(about),
     }
     return _known(page)

@@ -10,11 +10,22 @@ from portal.core.models.history import (
     PassedOver,
     PastColumn,
     PastTable,
+    RecordVersion,
     Release,
     Withheld,
 )
 from portal.core.models.languages import LANGUAGES, Bilingual, Language
-from portal.core.models.package import KEYS, MAX_DIGITS, MAX_FILE, Allowance, Field, Licence, Package, Resource
+from portal.core.models.package import (
+    KEYS,
+    MAX_DIGITS,
+    MAX_FILE,
+    Allowance,
+    Field,
+    Licence,
+    Package,
+    PackageDescription,
+    Resource,
+)
 from portal.core.models.pages import Document, Note, Page
 from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
 from portal.core.models.publications import Citation, Download
@@ -58,6 +69,7 @@ __all__ = [
     "MonthlyResult",
     "Note",
     "Package",
+    "PackageDescription",
     "Page",
     "PassedOver",
     "PastColumn",
@@ -67,6 +79,7 @@ __all__ = [
     "Project",
     "ProjectIndex",
     "ProjectSummary",
+    "RecordVersion",
     "Release",
     "Resource",
     "Revision",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Literal
 
@@ -122,6 +122,25 @@ class Release:
     def name(self) -> str:
         """Its name in addresses, which never changes: the day and the first 8 letters of the commit."""
         return f"{self.published.date()}-{self.commit[:8] or 'working-copy'}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    """The release that a record is cited by: the newest one that changed it."""
+
+    version: str
+    """Of the package."""
+    released: date
+    """The day of the release."""
+    commit: str
+    """The full hash; "" where there is no history, or for files that are not committed yet."""
+    page: str | None
+    """The name of the release that changed or added the record; None where no known release did.
+
+    Then the others are of the first known release, or of the package where there is no history.
+    """
+    archive: str | None = None
+    """The path of its zip."""
 
 
 @dataclass(frozen=True, slots=True)

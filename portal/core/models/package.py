@@ -128,11 +128,8 @@ class Package:
     """The columns that are not published, each as `resource.column`; some may be in no file."""
 
     @property
-    def described(self) -> Package:
-        """The package without what changes with every release: numbers of rows, sizes, checksums and examples.
-
-        A page that shows none of these is made from this, so that it does not change when only they do.
-        """
+    def described(self) -> PackageDescription:
+        """The package without what changes with every release."""
         resources = {
             name: replace(
                 resource,
@@ -143,10 +140,26 @@ class Package:
             )
             for name, resource in self.resources.items()
         }
-        return replace(self, resources=resources, searched=0, sha256="")
+        return PackageDescription(self.name, self.title, self.notice, self.licences, resources)
 
     @property
     def licence(self) -> str | None:
         """The address (https) of the first licence that covers all data; None where there is none."""
         addresses = (licence.path for licence in self.licences if not licence.source_ids)
         return next((path for path in addresses if path and path.startswith("https://")), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageDescription:
+    """What every page may say of the package: nothing that changes with every release, such as its version or its day.
+
+    So a release changes no page whose words stay the same.
+    """
+
+    name: str
+    title: Bilingual
+    notice: Bilingual | None
+    """As `Package.notice`."""
+    licences: tuple[Licence, ...]
+    resources: Mapping[str, Resource]
+    """Without numbers of rows, sizes, sums and examples."""

@@ -27,7 +27,7 @@ class Agency:
     email: str | None = None
     """Where to send corrections of its figures."""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Source:
     url: str | None = None
     note: Bilingual | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class MonthlyResult:
     result: Decimal | None
     """In the unit of the project; None where it was not reported."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
 
 NOT_REPORTED = "ยังไม่มีการรายงาน"
@@ -71,7 +71,7 @@ class ProgressReport:
     obstacles: str | None = None
     details: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
     @property
     def reports(self) -> bool:
@@ -89,7 +89,7 @@ class Evaluation:
     score: Decimal | None
     """0 to 100."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Revision:
     result_value: Decimal | None = None
     unit: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
+    row: int = field(default=0, compare=False)
 
 
 class Status(StrEnum):
@@ -188,7 +188,7 @@ class Project:
     """Newest first."""
     published_progress: tuple[Decimal, ...] = ()
     """The progress figures of all releases, the oldest first, today's last; empty where the figure never changed."""
-    row: int = 0
+    row: int = field(default=0, compare=False)
     """The number of the row in the file; the header is row 1."""
 
     @property

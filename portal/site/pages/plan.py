@@ -24,7 +24,7 @@ from portal.core.models import (
     Status,
 )
 from portal.core.totals import Summary, covered, group, largest_first, summarise
-from portal.history import ListedRelease, ReleaseChangelog, RemovedProject
+from portal.history import ListedRelease, RecordVersions, ReleaseChangelog, RemovedProject
 from portal.rules import (
     Findings,
     Quality,
@@ -32,6 +32,7 @@ from portal.rules import (
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
+from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.observations import plan_signals
 from portal.site.pages.planned import both_languages
@@ -58,6 +59,10 @@ class HomeContext:
     """The newest release that changed something."""
     projects_found: int | None
     """Projects with an observation, missing values aside; None where no rule can be checked."""
+    version: str
+    """Of the newest release of the package."""
+    created: date
+    """The day of that release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ class SiteData:
     """The releases that the last site published and the history no longer has, the newest first."""
     removed: Sequence[RemovedProject]
     """The projects that left the data."""
+    versions: RecordVersions
+    """Which release the record of each project is of."""
     examples: Sequence[ProjectExample]
     """Projects for the page of all components; none: without that page."""
 
@@ -93,6 +100,10 @@ class SearchContext:
 
     count: int
     """Projects that are searched."""
+    version: str
+    """Of the release of the package that is searched."""
+    created: date
+    """The day of that release."""
     shards: tuple[str, ...]
     """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
     years: tuple[int | None, ...]
@@ -201,7 +212,7 @@ def plan_pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Itera
         if page.language == "th" and page.indexed:
             paths.append(page.path)
         yield page
-    yield from plan_for_robots(portal.package, sorted(paths))
+    yield from plan_for_robots(sorted(paths), last_changed(portal, material.findings, material.versions))
 
 
 def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[Page]:
@@ -252,6 +263,8 @@ def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, lang
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
         next((one for one in findings.timeline.releases if one.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
+        portal.package.version,
+        portal.package.created,
     )
 
 
@@ -267,6 +280,8 @@ def _search(
     agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
     return SearchContext(
         summary.projects,
+        portal.package.version,
+        portal.package.created,
         tuple(urls.year_name(year) for year in years),
         tuple(years),
         tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),

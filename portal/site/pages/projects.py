@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import Field, Language, Note, Package, Page, Project, ProjectIndex, Release
+from portal.core.models import Field, Language, Note, Package, Page, Project, ProjectIndex, RecordVersion, Release
 from portal.core.totals import group
-from portal.history import Original, ProjectChanges, Timeline
+from portal.history import Original, ProjectChanges, RecordVersions, Timeline
 from portal.rules import REPORTS, Finding, ProjectStatus, Timing, package_columns, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
-from portal.site.pages.feeds import FEED, project_feed
+from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
 from portal.site.pages.planned import both_languages
 
@@ -39,6 +39,10 @@ class ProjectContext:
     """What the agency or the editor says of it, by language."""
     has_reports: bool
     """Whether the data have reports of any project; else they say nothing of this one."""
+    version: RecordVersion
+    """The release that its record is of."""
+    has_feed: bool
+    """Whether a release changed it, so that it has a feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class ProjectPages:
     neighbours: Mapping[str, Neighbours]
     notes: Mapping[str, Sequence[Note]]
     has_reports: bool
+    versions: RecordVersions
 
     def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
@@ -96,19 +101,26 @@ class ProjectPages:
             timeline.history.complete,
             {note.language: note for note in self.notes.get(project.project_id, ())},
             self.has_reports,
+            self.versions.of(project.project_id),
+            bool(self.feed(project).entries),
         )
+
+    def feed(self, project: Project) -> FeedContext:
+        """The feed of a project."""
+        return project_feed(self.package, self.timeline, project)
 
     def plan(self, project: Project, context: ProjectContext) -> Iterator[Page]:
-        """The page of a project and its feed, in both languages."""
+        """The page of a project, and its feed where it has one, in both languages."""
         path = urls.project(project.project_id)
         yield from both_languages(path, "pages/project.html", context, project=project)
-        yield from both_languages(
-            urls.feed(path), FEED, project_feed(self.package, self.timeline, project), indexed=False
-        )
+        if context.has_feed:
+            yield from both_languages(urls.feed(path), FEED, self.feed(project), indexed=False)
 
 
-def project_pages(portal: ProjectIndex, timeline: Timeline, notes: Sequence[Note]) -> ProjectPages:
+def project_pages(
+    portal: ProjectIndex, timeline: Timeline, versions: RecordVersions, notes: Sequence[Note]
+) -> ProjectPages:
     """Makes the pages of the projects of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
     has_reports = not unmet(REPORTS, package_columns(portal.package).__contains__)
-    return ProjectPages(portal.package, timeline, find_neighbours(portal.projects), by_project, has_reports)
+    return ProjectPages(portal.package, timeline, find_neighbours(portal.projects), by_project, has_reports, versions)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from portal.core import urls
-from portal.core.models import Package, Page
+from portal.core.models import Page
 
 SITEMAP_LIMIT = 20_000
 """Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
@@ -17,9 +17,9 @@ SITEMAP_LIMIT = 20_000
 class SitemapContext:
     """Addresses for search engines."""
 
-    paths: tuple[str, ...]
-    lastmod: date
-    parts: tuple[str, ...] = ()
+    paths: tuple[tuple[str, date | None], ...]
+    """Each with the day on which the content of its page last changed, where that is known."""
+    parts: tuple[tuple[str, date | None], ...] = ()
     """The paths of the sitemaps that this one lists, where there are too many addresses for one."""
 
 
@@ -33,16 +33,19 @@ class HeadersContext:
     """The headers that a static host is asked to send."""
 
 
-def plan_for_robots(package: Package, paths: Sequence[str]) -> Iterator[Page]:
-    """The sitemaps with these paths, the headers, and the rules for robots."""
-    created = package.created
-    parts = [tuple(paths[i : i + SITEMAP_LIMIT]) for i in range(0, len(paths), SITEMAP_LIMIT)]
-    names = tuple(f"/sitemap-{i}.xml" for i in range(1, len(parts) + 1)) if len(parts) > 1 else ()
-    whole = SitemapContext(() if names else tuple(paths), created, names)
-    contexts = [(urls.SITEMAP, whole)] + [
-        (name, SitemapContext(part, created)) for name, part in zip(names, parts, strict=False)
-    ]
-    for path, context in contexts:
+def plan_for_robots(paths: Sequence[str], last_changed: Callable[[str], date | None]) -> Iterator[Page]:
+    """The sitemaps with these paths, the headers, and the rules for robots.
+
+    `last_changed` says of a path on which day the content of its page last changed.
+    """
+    dated = [(path, last_changed(path)) for path in paths]
+    parts = [tuple(dated[i : i + SITEMAP_LIMIT]) for i in range(0, len(dated), SITEMAP_LIMIT)]
+    sitemaps = {urls.SITEMAP: SitemapContext(tuple(dated))}
+    if len(parts) > 1:
+        sitemaps = {f"/sitemap-{number}.xml": SitemapContext(part) for number, part in enumerate(parts, start=1)}
+        days = [max((day for _, day in part if day), default=None) for part in parts]
+        sitemaps[urls.SITEMAP] = SitemapContext((), tuple(zip(sitemaps, days, strict=True)))
+    for path, context in sorted(sitemaps.items()):
         yield Page(path, "th", "feeds/sitemap.xml", context, indexed=False)
     yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), indexed=False)
     yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)

@@ -1,0 +1,99 @@
+"""The day on which the content of each page last changed, by the releases of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from portal.core import urls
+from portal.core.models import Change, ProjectIndex, ProjectSummary
+from portal.core.text import one_spelling
+from portal.history import RecordVersions, Timeline
+from portal.rules import Findings
+
+Days = Mapping[str, date]
+"""By the path of a page, or of the first page of a list."""
+
+
+def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
+    """What says on which day the content of a page last changed, by its path; None where the data do not say.
+
+    Content is what the data say. New words of the templates, or another order of related projects, are none.
+    """
+    timeline = findings.timeline
+    newest = newest_day(timeline, versions)
+    days = _of_groups(portal, timeline, versions.first.released)
+    days |= {urls.project(p.project_id): versions.of(p.project_id).released for p in portal.projects}
+    releases = [changelog.release for changelog in timeline.releases]
+    days |= {urls.release(release.name): release.published.date() for release in releases}
+    days |= _of_signals(findings, versions)
+    changed = max((version.released for version in versions.by_project.values()), default=versions.first.released)
+    overviews = (urls.PROJECTS, urls.AGENCIES, urls.YEARS, urls.POLICIES, urls.STRATEGIES, urls.SIGNALS)
+    days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
+    days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)
+    return lambda path: days.get(urls.first_page(path))
+
+
+def newest_day(timeline: Timeline, versions: RecordVersions) -> date:
+    """The day of the newest release."""
+    releases = timeline.history.releases
+    return releases[-1].published.date() if releases else versions.first.released
+
+
+def _of_groups(portal: ProjectIndex, timeline: Timeline, first: date) -> dict[str, date]:
+    """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group."""
+    projects = {project.project_id: project for project in portal.projects}
+    days = {path: first for project in portal.projects for path in _groups_of(project)}
+    days |= {urls.agency(agency.agency_id): first for agency in portal.agencies}
+    for release in timeline.history.releases:
+        paths: set[str] = set()
+        for change in release.changes:
+            if change.project_id in projects:
+                paths.update(_groups_of(projects[change.project_id]))
+            if change.resource == "projects" and change.field in _PATHS:
+                paths.update(_groups_before_and_after(change))
+        days |= dict.fromkeys(paths & days.keys(), release.published.date())
+    return days
+
+
+_PATHS: Mapping[str, Callable[[str], str]] = {
+    "agency_id": urls.agency,
+    "policy_id": urls.policy,
+    "strategy": lambda name: urls.strategy(one_spelling(name)),
+    "fiscal_year": lambda year: urls.year(int(year)),
+}
+"""The path of a group by its cell, by column."""
+
+
+def _groups_of(project: ProjectSummary) -> Iterator[str]:
+    if project.agency:
+        yield urls.agency(project.agency.agency_id)
+    if project.policy_id:
+        yield urls.policy(project.policy_id)
+    if project.strategy:
+        yield urls.strategy(one_spelling(project.strategy))
+    yield urls.year(project.fiscal_year)
+
+
+def _groups_before_and_after(change: Change) -> Iterator[str]:
+    for cell in (change.before, change.after):
+        try:
+            if cell:
+                yield _PATHS[change.field](cell)
+        except ValueError:
+            # A cell of an earlier release that can be part of no address has no page.
+            continue
+
+
+def _of_signals(findings: Findings, versions: RecordVersions) -> dict[str, date]:
+    """Of the list of each rule: when a project in it last changed, or left it."""
+    days = {result.rule.name: versions.first.released for result in findings.rules}
+    for project_id, of_project in findings.observations.items():
+        for finding in of_project:
+            days[finding.rule.name] = max(days[finding.rule.name], versions.of(project_id).released)
+    for of_project_changes in findings.timeline.project_changes.values():
+        for changes in of_project_changes:
+            for name in changes.ended:
+                if name in days:
+                    days[name] = max(days[name], changes.release.published.date())
+    return {urls.signal(name): day for name, day in days.items()}
