@@ -21,7 +21,7 @@ from portal.site.pages.planned import both_languages
 class ProjectContext:
     """What the page of a project shows beside its record."""
 
-    standing: ProjectStatus
+    project_status: ProjectStatus
     chart: MonthlyChart | None
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
@@ -58,9 +58,9 @@ class ProjectExamples:
 
     def add(self, project: Project, context: ProjectContext) -> None:
         """Consider a project."""
-        best = self._by_timing.get(context.standing.timing)
+        best = self._by_timing.get(context.project_status.timing)
         if best is None or _reports(project) > _reports(best.project):
-            self._by_timing[context.standing.timing] = ProjectExample(project, context)
+            self._by_timing[context.project_status.timing] = ProjectExample(project, context)
 
     def chosen(self) -> tuple[ProjectExample, ...]:
         """The examples, by timing."""
