@@ -12,7 +12,7 @@ from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
-from portal.rules.agencies import AgencyRules, given_by_agency
+from portal.rules.agencies import AgencyRules, AgencyValues
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
@@ -114,11 +114,11 @@ class Findings:
 class RuleRunner:
     """Judges the projects of a portal, one after the other, and remembers of each only the rules that find it."""
 
-    def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline) -> None:
+    def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self._thresholds = thresholds
         self._columns = package_columns(portal.package)
-        self._rules = AgencyRules(checkable_rules(self._columns), given_by_agency(portal.projects))
+        self._rules = AgencyRules(checkable_rules(self._columns), agency_values)
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}

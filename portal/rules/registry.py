@@ -113,11 +113,11 @@ class ObservationRule:
         left_out = {name for name in self.each if name in names}
         if not left_out or self.judge_each is None:
             return self
-        given = tuple(name for name in self.each if name not in left_out)
+        each = tuple(name for name in self.each if name not in left_out)
         needs = tuple(name for name in self.needs if name not in left_out)
         of_agency = tuple(name for name in self.of_agency if name not in left_out)
-        judge = partial(self.judge_each, given)
-        return dataclasses.replace(self, needs=needs, each=given, of_agency=of_agency, judge=judge)
+        judge = partial(self.judge_each, each)
+        return dataclasses.replace(self, needs=needs, each=each, of_agency=of_agency, judge=judge)
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:
         """The meaning with the numbers that it is judged by."""

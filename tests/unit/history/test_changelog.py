@@ -17,6 +17,7 @@ from portal.history.changelog import compare_releases
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import Descriptions, changes_between, record_name
 from portal.history.timeline import build_timeline, with_published_progress
+from portal.rules.agencies import agency_values
 from portal.rules.findings import RuleRunner
 from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
@@ -110,7 +111,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
     portal = repository.portal()
-    observer = RuleRunner(portal, Thresholds(), repository.timeline())
+    observer = RuleRunner(portal, Thresholds(), repository.timeline(), agency_values(portal.projects))
     for project in portal.projects:
         observer.observe(project)
     findings = observer.findings()
