@@ -19,6 +19,7 @@ from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
+from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
 
@@ -61,10 +62,7 @@ def _ids(portal: Portal) -> Iterator[tuple[str, int, str, str]]:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่",
-        "No two project IDs differ only in upper and lower case",
-    ),
+    Bilingual("ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่", "No two project IDs differ only in upper and lower case"),
     "projects",
     cells="project_id",
 )
@@ -92,8 +90,7 @@ def _plainly_written(name: str) -> str:
 
 @constraint(
     Bilingual(
-        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย",
-        "No two names of strategies differ only in spaces or signs",
+        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย", "No two names of strategies differ only in spaces or signs"
     ),
     "projects",
     cells="strategy",
@@ -148,10 +145,7 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว",
-        "The e-mail address of an agency is a single one",
-    ),
+    Bilingual("อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว", "The e-mail address of an agency is a single one"),
     "agencies",
     cells="agencies.email",
 )
@@ -165,10 +159,7 @@ def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก",
-        "A reported status is a word that this site knows",
-    ),
+    Bilingual("สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก", "A reported status is a word that this site knows"),
     "progress_reports",
     cells="progress_reports.status",
 )
@@ -184,13 +175,9 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
                 )
 
 
-_REPORTS = ("monthly_results", "progress_reports", "evaluations", "revisions")
-"""The resources with what was reported on projects."""
-
-
 def _count_records(portal: Portal) -> int:
     """The projects and all that was reported on them."""
-    return sum(1 + sum(len(getattr(project, resource)) for resource in _REPORTS) for project in portal.projects)
+    return sum(1 for _ in _records(portal))
 
 
 @constraint(
@@ -203,16 +190,15 @@ def _count_records(portal: Portal) -> int:
 )
 def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
-    for project in portal.projects:
-        for resource, record in _records(project):
-            for field, (low, high) in RANGES.items():
-                value = getattr(record, field, None)
-                if isinstance(value, int | Decimal) and not low <= value <= high:
-                    message = f'"{shorten(value)}" is not from {low} to {high}.'
-                    hint = "Correct the value."
-                    if field == "fiscal_year" and 40 <= value <= 99:
-                        hint = f"Write 25{value}, if that is the year."
-                    yield _problem(portal, resource, record.row, field, "out-of-range", message, hint, value)
+    for resource, record in _records(portal):
+        for field, (low, high) in RANGES.items():
+            value = getattr(record, field, None)
+            if isinstance(value, int | Decimal) and not low <= value <= high:
+                message = f'"{shorten(value)}" is not from {low} to {high}.'
+                hint = "Correct the value."
+                if field == "fiscal_year" and 40 <= value <= 99:
+                    hint = f"Write 25{value}, if that is the year."
+                yield _problem(portal, resource, record.row, field, "out-of-range", message, hint, value)
 
 
 @constraint(
@@ -225,31 +211,26 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 )
 def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A day is one that a project of the city can have."""
+    for resource, record in _records(portal):
+        for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
+            value = getattr(record, field, None)
+            day = value.date() if isinstance(value, datetime) else value
+            if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+                message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
+                yield _problem(portal, resource, record.row, field, "out-of-range", message, "Correct the date.", value)
+
+
+def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
+    """The projects and all that was reported on them, each with the name of its resource."""
     for project in portal.projects:
-        for resource, record in _records(project):
-            for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
-                value = getattr(record, field, None)
-                day = value.date() if isinstance(value, datetime) else value
-                if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
-                    message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
-                    yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Correct the date.", value
-                    )
-
-
-def _records(project: Project) -> Iterator[tuple[str, Any]]:
-    """The project and all that was reported on it, each with the name of its resource."""
-    yield "projects", project
-    for resource in _REPORTS:
-        for record in getattr(project, resource):
-            yield resource, record
+        yield "projects", project
+        for resource in REPORT_TABLES:
+            for record in getattr(project, resource):
+                yield resource, record
 
 
 @constraint(
-    Bilingual(
-        "ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ",
-        "The address of a source is an address of the web",
-    ),
+    Bilingual("ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ", "The address of a source is an address of the web"),
     "sources",
     cells="sources.url",
 )
@@ -276,10 +257,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม",
-        "No project finishes before it starts",
-    ),
+    Bilingual("ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม", "No project finishes before it starts"),
     "projects",
     count=lambda portal: sum(map(_has_dates, portal.projects)),
 )
@@ -290,10 +268,7 @@ def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ",
-        "No progress is reported before the project starts",
-    ),
+    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ", "No progress is reported before the project starts"),
     "progress_reports",
     count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
 )
@@ -309,10 +284,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม",
-        "No revision sets a finish before its start",
-    ),
+    Bilingual("ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม", "No revision sets a finish before its start"),
     "revisions",
     count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
 )
@@ -337,8 +309,7 @@ def _finishes_before(start: date | None, finish: date | None) -> bool:
 
 @constraint(
     Bilingual(
-        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล",
-        "No project's data are dated after this release was put together",
+        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล", "No project's data are dated after this release was put together"
     ),
     "projects",
     cells="as_of_date",

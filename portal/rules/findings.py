@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
-from portal.history import ProjectChanges, Timeline
+from portal.history import Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
@@ -150,7 +150,8 @@ class RuleRunner:
         rules = self._rules.of(project)
         outcomes = judge_project(project, self._thresholds, rules)
         for rule, outcome in zip(rules, outcomes, strict=True):
-            since = _since(rule, entries) if outcome.outcome is Outcome.FOUND else None
+            began = (entry.release for entry in entries if rule.name in entry.began)
+            since = next(began, None) if outcome.outcome is Outcome.FOUND else None
             yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
 
     def findings(self) -> Findings:
@@ -174,10 +175,6 @@ class RuleRunner:
             total(self._received[name]),
             absent_columns(rule, self._columns),
         )
-
-
-def _since(rule: ObservationRule, entries: Sequence[ProjectChanges]) -> Release | None:
-    return next((entry.release for entry in entries if rule.name in entry.began), None)
 
 
 FINDING_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missing")
