@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -96,11 +96,11 @@ def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path
         )
         chosen = [package.resources[name] for name in names]
         taken = {"dictionary", "about", *_TAKEN}
-        parts = [(one, room) for one in chosen for room in _rooms(one.rows)]
+        parts = [(resource, room) for resource in chosen for room in _rooms(resource.rows)]
         sheets = [book.add_worksheet(_sheet_name(resource.name, taken)) for resource, _ in parts]
         dictionary, about = book.add_worksheet("dictionary"), book.add_worksheet("about")
         # Formats are numbered as they are used; where each book begins so, a sheet may stand in another one.
-        for column, form in enumerate(formats.all, start=len("abc")):
+        for column, form in enumerate(formats, start=len("abc")):
             about.write_blank(0, column, None, form)
         _write_texts(about, _about(package), formats)
         _write_texts(dictionary, _dictionary(chosen), formats)
@@ -137,26 +137,22 @@ def _rooms(rows: int) -> list[int]:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """A name of at most 31 characters that no other sheet has; Excel does not tell capitals from small letters."""
-    number, free = 1, name[:31]
-    while free in taken:
+    number, unused = 1, name[:31]
+    while unused in taken:
         number += 1
-        free = f"{name[: 31 - len(str(number)) - 1]}~{number}"
-    taken.add(free)
-    return free
+        unused = f"{name[: 31 - len(str(number)) - 1]}~{number}"
+    taken.add(unused)
+    return unused
 
 
-@dataclass(frozen=True, slots=True)
-class _Formats:
+class _Formats(NamedTuple):
+    """In the order in which they are numbered."""
+
     title: Format
     name: Format
     date: Format
     datetime: Format
     prose: Format
-
-    @property
-    def all(self) -> tuple[Format, ...]:
-        """In the order in which they are numbered."""
-        return self.title, self.name, self.date, self.datetime, self.prose
 
 
 def _write_sheet(
@@ -185,12 +181,12 @@ def _write_sheet(
     for last, row in enumerate(rows, start=HEAD):
         at = 0
         for cell, (write, stands_for_value, words) in zip(row, writers, strict=True):
-            known = stands_for_value(cell)
-            if known:
+            has_cell_value = stands_for_value(cell)
+            if has_cell_value:
                 write(last, at, cell)
             at += 1
             if words is not None:
-                if known and cell in words:
+                if has_cell_value and cell in words:
                     sheet.write_string(last, at, _cut(words[cell]))
                 at += 1
     sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)

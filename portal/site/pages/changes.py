@@ -7,20 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import (
-    Agency,
-    Package,
-    ProjectIndex,
-    Release,
-)
-from portal.history import (
-    ChangelogItem,
-    ChangelogKind,
-    ListedRelease,
-    ReleaseChangelog,
-    Timeline,
-    compare_releases,
-)
+from portal.core.models import Agency, Package, ProjectIndex, Release
+from portal.history import ChangelogItem, ChangelogKind, ListedRelease, ReleaseChangelog, Timeline, compare_releases
 from portal.rules import Findings
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.planned import Planned
@@ -125,10 +113,7 @@ def archive_name(package: Package, address: str) -> str:
 
 
 def plan_changes(
-    portal: ProjectIndex,
-    findings: Findings,
-    archives: Mapping[str, Archive | None],
-    missing: Sequence[ListedRelease],
+    portal: ProjectIndex, findings: Findings, archives: Mapping[str, Archive | None], missing: Sequence[ListedRelease]
 ) -> Iterator[Planned]:
     """The list of releases, a page for each that changed something, and one for each pair of tags.
 

@@ -25,10 +25,7 @@ from portal.core.models import (
 )
 from portal.core.totals import Summary, covered, group, largest_first, summarise
 from portal.history import ListedRelease, ReleaseChangelog, RemovedProject
-from portal.rules import (
-    Findings,
-    Quality,
-)
+from portal.rules import Findings, Quality
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
