@@ -146,11 +146,11 @@ class RuleRunner:
         return findings
 
     def _observe(self, project: Project) -> Iterator[Finding]:
-        entries = self._timeline.project_changes.get(project.project_id, ())
+        changes = self._timeline.project_changes.get(project.project_id, ())
         rules = self._rules.of(project)
         outcomes = judge_project(project, self._thresholds, rules)
         for rule, outcome in zip(rules, outcomes, strict=True):
-            began = (entry.release for entry in entries if rule.name in entry.began)
+            began = (change.release for change in changes if rule.name in change.began)
             since = next(began, None) if outcome.outcome is Outcome.FOUND else None
             yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
 

@@ -39,15 +39,15 @@ def project(value: Project, address: str, agency_address: str | None, language: 
         "url": address,
         "inLanguage": language,
         "dateModified": value.as_of_date.isoformat() if value.as_of_date else None,
-        "mainEntity": _known(about),
+        "mainEntity": _without_blanks(about),
     }
-    return _known(page)
+    return _without_blanks(page)
 
 
 def agency(value: Agency, address: str | None, language: Language) -> Described:
     """An agency of the city."""
     name, other = value.name[language], value.name.en if language == "th" else value.name.th
-    return _known(
+    return _without_blanks(
         {
             "@type": "GovernmentOrganization",
             "name": name,
@@ -60,10 +60,7 @@ def agency(value: Agency, address: str | None, language: Language) -> Described:
 
 def overview(name: str, address: str, language: Language, items: Iterable[tuple[str, str]]) -> Described:
     """A page that lists things; `items` are (name, address)."""
-    listed = [
-        {"@type": "ListItem", "position": position, "name": label, "url": link}
-        for position, (label, link) in enumerate(items, start=1)
-    ]
+    listed = _list_items(items, "url")
     return {
         "@context": CONTEXT,
         "@type": "CollectionPage",
@@ -84,7 +81,7 @@ def dataset(
     language: Language,
 ) -> Described:
     """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
-    return _known(
+    return _without_blanks(
         {
             "@context": CONTEXT,
             "@type": "Dataset",
@@ -119,12 +116,16 @@ def dataset(
 
 def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Described:
     """The way to a page; `steps` are (name, address), the page itself not among them."""
-    listed = [
-        {"@type": "ListItem", "position": position, "name": name, "item": address}
-        for position, (name, address) in enumerate(steps, start=1)
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": _list_items(steps, "item")}
+
+
+def _list_items(items: Iterable[tuple[str, str]], link: str) -> list[Described]:
+    """The items of a list, which are (name, address), in their order; `link` is what the address is called."""
+    return [
+        {"@type": "ListItem", "position": position, "name": name, link: address}
+        for position, (name, address) in enumerate(items, start=1)
     ]
-    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": listed}
 
 
-def _known(values: Described) -> Described:
+def _without_blanks(values: Described) -> Described:
     return {name: value for name, value in values.items() if value is not None}

@@ -97,13 +97,13 @@ def named_releases(
     taken: set[str] = set()
     named: list[NamedRelease] = []
     for release in timeline.history.releases:
-        found: dict[str, NamedRelease] = {}
+        by_address: dict[str, NamedRelease] = {}
         for tag in release.tags:
             is_free = tag.casefold() not in taken and urls.is_safe_id(archive_name(package, tag))
             address = tag if is_free else release.name
-            found.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
+            by_address.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
             taken.add(address.casefold())
-        named = [*found.values(), *named]
+        named = [*by_address.values(), *named]
     return tuple(named)
 
 
@@ -133,11 +133,12 @@ def plan_changes(
         tuple(missing[:SHOWN]),
         len(missing),
     )
-    for part, pagination in paginate([one for one in timeline.releases if one.is_listed], urls.CHANGES, PER_PAGE):
+    listed = [changelog for changelog in timeline.releases if changelog.is_listed]
+    for part, pagination in paginate(listed, urls.CHANGES, PER_PAGE):
         context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for changelog in timeline.releases:
-        tags = tuple(one for one in named if one.release.commit == changelog.release.commit)
+        tags = tuple(tagged for tagged in named if tagged.release.commit == changelog.release.commit)
         page = _release(portal, changelog, archives=tags)
         yield urls.release(changelog.release.name), "pages/release.html", page, changelog.is_listed
     taken = {changelog.release.name for changelog in timeline.releases}

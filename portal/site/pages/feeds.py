@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from operator import attrgetter
 
 from portal.core import urls
 from portal.core.models import LANGUAGES, Bilingual, Language, Package, Project, ProjectIndex, ProjectSummary, Release
@@ -132,7 +133,9 @@ def _of_agency(package: Package, timeline: Timeline, agency_id: str, entries: Se
     for entry in entries:
         by_day.setdefault(entry.updated, []).append(entry)
     sorted_entries: list[FeedEntry] = []
-    for release in sorted((changelog.release for changelog in timeline.releases), key=_published, reverse=True):
+    for release in sorted(
+        (changelog.release for changelog in timeline.releases), key=attrgetter("published"), reverse=True
+    ):
         part = sorted(
             by_day.pop(release.published, ()), key=lambda entry: [min(map(item_order, entry.items)), entry.path]
         )
@@ -144,16 +147,12 @@ def _of_agency(package: Package, timeline: Timeline, agency_id: str, entries: Se
     return sorted_entries
 
 
-def _published(release: Release) -> datetime:
-    return release.published
-
-
 def _entries(package: Package, timeline: Timeline, project: Named) -> tuple[FeedEntry, ...]:
     """An entry for each release that changed a project, the newest first."""
-    entries, known = [], None if isinstance(project, RemovedProject) else project
+    entries, in_data = [], None if isinstance(project, RemovedProject) else project
     path = urls.project(project.project_id)
     for changes in timeline.project_changes.get(project.project_id, ()):
-        if items := tuple(changelog_of(project.project_id, changes, known, package)):
+        if items := tuple(changelog_of(project.project_id, changes, in_data, package)):
             ids = _ids(package, changes.release.commit, project.project_id)
             entries.append(FeedEntry(ids, changes.release.published, path, items, Bilingual(project.title)))
     return tuple(entries)

@@ -75,13 +75,13 @@ def plan_signals(portal: ProjectIndex, findings: Findings, per_page: int) -> Ite
     yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(findings.rules), True
     if findings.reporting_rates:
         yield urls.REPORTING, "pages/reporting.html", ReportingContext(findings.reporting_rates), True
-    found: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
+    by_rule: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
     for project in largest_first(portal.projects):
         for finding in findings.observations[project.project_id]:
-            found[finding.rule.name].append((project, finding))
+            by_rule[finding.rule.name].append((project, finding))
     for result in findings.rules:
         path = urls.signal(result.rule.name)
-        for part, pagination in paginate(found[result.rule.name], path, per_page):
+        for part, pagination in paginate(by_rule[result.rule.name], path, per_page):
             context = SignalContext(result, part, pagination)
             yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
 
@@ -92,10 +92,10 @@ def _overview(portal: ProjectIndex, findings: Findings) -> SignalsContext:
     agencies = []
     for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
         assert agency is not None
-        found = [p for p in members if questions[p.project_id]]
-        received = total(p.budget_received for p in found)
+        with_questions = [p for p in members if questions[p.project_id]]
+        received = total(p.budget_received for p in with_questions)
         missing = sum(finding.rule.name == MISSING for p in members for finding in findings.observations[p.project_id])
-        count = len(found) if agency.agency_id in findings.checked_agencies else None
+        count = len(with_questions) if agency.agency_id in findings.checked_agencies else None
         agencies.append(AgencySignals(agency, len(members), count, received, missing))
     return SignalsContext(
         findings.rules,

@@ -27,7 +27,7 @@ class ProjectContext:
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
     observations: tuple[Finding, ...]
-    entries: tuple[ProjectChanges, ...]
+    changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
     originals: Mapping[str, Original]
     """The first published value of the fields that moved, by field."""
@@ -83,11 +83,11 @@ class ProjectPages:
 
     def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
-        known, timeline = self.package.resources["projects"].fields, self.timeline
+        fields, timeline = self.package.resources["projects"].fields, self.timeline
         return ProjectContext(
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
-            tuple((known[name], value) for name, value in project.extra.items()),
+            tuple((fields[name], value) for name, value in project.extra.items()),
             self.neighbours[project.project_id],
             observations,
             timeline.project_changes.get(project.project_id, ()),
