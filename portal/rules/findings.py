@@ -123,8 +123,7 @@ class RuleRunner:
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
-        self._not_found: Counter[str] = Counter()
-        self._cannot_be_checked: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, Outcome]] = Counter()
         self._checked_agencies: set[str] = set()
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
@@ -133,13 +132,10 @@ class RuleRunner:
         findings = tuple(self._observe(project))
         for finding in findings:
             name = finding.rule.name
+            self._counts[name, finding.outcome] += 1
+            self._lacking[name].update(finding.missing)
             if finding.found:
                 self._received[name].append(project.budget_received)
-            elif finding.outcome is Outcome.CANNOT_BE_CHECKED:
-                self._cannot_be_checked[name] += 1
-                self._lacking[name].update(finding.missing)
-            else:
-                self._not_found[name] += 1
             if project.agency and name != MISSING and finding.outcome is not Outcome.CANNOT_BE_CHECKED:
                 self._checked_agencies.add(project.agency.agency_id)
         self._observations[project.project_id] = tuple(finding for finding in findings if finding.found)
@@ -168,9 +164,9 @@ class RuleRunner:
         name = rule.name
         return RuleResult(
             rule,
-            len(self._received[name]),
-            self._not_found[name],
-            self._cannot_be_checked[name],
+            self._counts[name, Outcome.FOUND],
+            self._counts[name, Outcome.NOT_FOUND],
+            self._counts[name, Outcome.CANNOT_BE_CHECKED],
             tuple(self._lacking[name].most_common()),
             total(self._received[name]),
             absent_columns(rule, self._columns),

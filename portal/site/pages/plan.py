@@ -31,7 +31,7 @@ from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.observations import plan_signals
-from portal.site.pages.planned import both_languages
+from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
@@ -148,11 +148,6 @@ class ReadmeContext:
 
 
 @dataclass(frozen=True, slots=True)
-class NotFoundContext:
-    """The page for an address that does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
 class PatternsContext:
     """The page for developers that shows every component."""
 
@@ -218,7 +213,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
-    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
+    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_signals(portal, data.findings, per_page),
