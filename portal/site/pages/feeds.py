@@ -43,7 +43,7 @@ class FeedEntry:
     title: Bilingual | None
     """Of the project; None for an entry of a whole release."""
     rule: Bilingual | None = None
-    """The title of the rule that came to concern the project, in the feed of the signals."""
+    """The title of the rule that began to find the project, in the feed of the observations."""
     summary: tuple[ChangelogSummary, ...] = ()
     """Of a release."""
     count: int = 0
@@ -57,7 +57,7 @@ class FeedContext:
     ids: Mapping[Language, str]
     title: Bilingual
     kind: str
-    """site, agency, project or signals."""
+    """site, agency, project or observations."""
     path: str
     """Of the page that it belongs to."""
     updated: datetime
@@ -83,7 +83,7 @@ def project_feed(package: Package, timeline: Timeline, project: Named) -> FeedCo
 
 
 def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
-    """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
+    """The feeds of the site, of each agency, and of the observations; `removed` are the projects that left the data."""
     package, timeline = portal.package, findings.timeline
     start = known_from(package, timeline)
     releases = [
@@ -102,7 +102,8 @@ def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[Remov
     for agency in portal.agencies:
         sorted_entries = _of_agency(package, timeline, agency.agency_id, by_agency.get(agency.agency_id, ()))
         feeds.append(_feed(package, "agency", urls.agency(agency.agency_id), agency.name, sorted_entries, start))
-    feeds.append(_feed(package, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, findings, start), start))
+    observations = _observation_entries(portal, findings, start)
+    feeds.append(_feed(package, "observations", urls.SIGNALS, Bilingual(""), observations, start))
     yield from ((urls.feed(feed.path), FEED, feed, False) for feed in feeds)
 
 
@@ -158,7 +159,7 @@ def _entries(package: Package, timeline: Timeline, project: Named) -> tuple[Feed
     return tuple(entries)
 
 
-def _signals(portal: ProjectIndex, findings: Findings, start: datetime) -> list[FeedEntry]:
+def _observation_entries(portal: ProjectIndex, findings: Findings, start: datetime) -> list[FeedEntry]:
     """What rules found, the newest first, and of one day the projects with the largest budgets first.
 
     What they found from the beginning, at `start`, comes last.

@@ -30,7 +30,7 @@ from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.lists import Pagination, paginate
-from portal.site.pages.observations import plan_signals
+from portal.site.pages.observations import plan_observations
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
@@ -97,7 +97,7 @@ class SearchContext:
     policies: tuple[str, ...]
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
-    signals: tuple[tuple[str, Bilingual], ...]
+    observations: tuple[tuple[str, Bilingual], ...]
     """Each rule that can be checked, with its title."""
 
 
@@ -216,7 +216,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
         plan_changes(portal, data.findings, data.archives, data.missing),
-        plan_signals(portal, data.findings, per_page),
+        plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),
     ):
