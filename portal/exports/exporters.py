@@ -102,14 +102,14 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     copies = []
     for described in content["resources"]:
         resource = package.resources[described["name"]]
-        name = f"{resource.name}.csv"
-        with new_file(_data_folder(folder) / name) as new:
+        file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
+        with new_file(file) as new:
             source = descriptor.parent / resource.path
             if resource.ignored:
                 new.write_bytes(without_columns(source.read_bytes(), resource.ignored))
             else:
                 shutil.copyfile(source, new)
-        copy = _published(_data_folder(folder), name, "csv", resource.name)
+        copy = _published(file.parent, file.name, "csv", resource.name)
         if copy.sha256 != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
         described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
@@ -121,7 +121,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
 
 def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     """Write a file of the open data below the site's `folder`."""
-    write_file(_data_folder(folder), name, data)
+    write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
     return _published(_data_folder(folder), name, kind)
 
 
