@@ -8,6 +8,7 @@ from datetime import date
 
 from portal.core import urls
 from portal.core.models import Page
+from portal.site.pages.planned import EmptyContext
 
 SITEMAP_LIMIT = 20_000
 """Paths in one sitemap: with both languages 40,000 addresses, below the protocol's 50,000 (sitemaps.org)."""
@@ -21,16 +22,6 @@ class SitemapContext:
     """Each with the day on which the content of its page last changed, where that is known."""
     parts: tuple[tuple[str, date | None], ...] = ()
     """The paths of the sitemaps that this one lists, where there are too many addresses for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class RobotsContext:
-    """The rules for robots: everything may be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadersContext:
-    """The headers that a static host is asked to send."""
 
 
 def plan_for_robots(paths: Sequence[str], last_changed: Callable[[str], date | None]) -> Iterator[Page]:
@@ -47,5 +38,5 @@ def plan_for_robots(paths: Sequence[str], last_changed: Callable[[str], date | N
         sitemaps[urls.SITEMAP] = SitemapContext((), tuple(zip(sitemaps, days, strict=True)))
     for path, context in sorted(sitemaps.items()):
         yield Page(path, "th", "feeds/sitemap.xml", context, indexed=False)
-    yield Page(urls.HEADERS, "th", "feeds/headers.txt", HeadersContext(), indexed=False)
-    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", RobotsContext(), indexed=False)
+    yield Page(urls.HEADERS, "th", "feeds/headers.txt", EmptyContext(), indexed=False)
+    yield Page(urls.ROBOTS, "th", "feeds/robots.txt", EmptyContext(), indexed=False)
