@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.content.front_matter import Keys, read_front_matter
-from portal.content.markdown import render
-from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of, read_text
+from portal.content.markdown import read_markdown_file
+from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of
 from portal.core import urls
 from portal.core.models import Document
 from portal.core.problems import Problem, shorten
 
-_KEYS = Keys({"title": str, "description": str, "order": int}, required=("title",))
+_KEYS = {"title": str, "description": str, "order": int}
 
 _DEFAULT_ORDER = 100
 
@@ -53,13 +52,9 @@ def _check_name(place: str, slug: str, names: set[str]) -> Iterator[Problem]:
 
 
 def _read_document(path: Path, file: MarkdownFile, slug: str) -> Document | None:
-    text = read_text(path, file)
-    front = read_front_matter(text, file, _KEYS) if text is not None else None
-    if text is None or front is None:
+    content = read_markdown_file(path, file, _KEYS, required=("title",))
+    if content is None:
         return None
-    values, offset = front
-    html = render(text, offset, file)
-    if file.problems:
-        return None
+    values, html = content
     about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
     return Document(slug, file.language, values["title"], about, html, order, file.place)

@@ -43,7 +43,7 @@ _RULE = re.compile(r"[ ]{0,3}(?:[-*_][ ]*){3,}")
 _MARK = re.compile(r"([ ]*)(?:>|(?:[-*+:]|[0-9]+\.)(?:[ ]+|$))")
 
 Refusal = tuple[int, str, str, str]
-"""The index of a line, the rule, the message and the hint."""
+"""The index of a line or of a paragraph, the rule, the message and the hint."""
 
 
 def refused_blocks(lines: Sequence[str]) -> Iterator[Refusal]:
@@ -100,21 +100,17 @@ def _depth(line: str) -> int:
     return depth
 
 
-class SignCounter:
-    """The signs of Markdown in the paragraphs of one text."""
-
-    def __init__(self) -> None:
-        self._signs = 0
-        self._footnotes = 0
-
-    def refused(self, text: str) -> tuple[str, str, str] | None:
-        """The rule, message and hint if a further paragraph, heading, item or cell is too much; else None."""
-        self._signs += len(_SIGN.findall(text)) * len(text)
-        self._footnotes += text.count("[^")
-        if self._signs > MAX_SIGNS:
+def refused_signs(texts: Sequence[str]) -> Refusal | None:
+    """The first of the paragraphs, headings, items and cells of a text with which its signs are too many, by index."""
+    signs = footnotes = 0
+    for index, text in enumerate(texts):
+        signs += len(_SIGN.findall(text)) * len(text)
+        footnotes += text.count("[^")
+        if signs > MAX_SIGNS:
             message = "this page has too many signs of Markdown in long paragraphs, such as [, (, * and _."
-            return "page-too-long", message, "Divide the paragraphs, or write what is not Markdown as a block of code."
-        if self._footnotes > MAX_FOOTNOTES:
+            hint = "Divide the paragraphs, or write what is not Markdown as a block of code."
+            return index, "page-too-long", message, hint
+        if footnotes > MAX_FOOTNOTES:
             message = f"this page cites footnotes more than {MAX_FOOTNOTES} times."
-            return "page-too-long", message, "Divide the page."
-        return None
+            return index, "page-too-long", message, "Divide the page."
+    return None

@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
-from portal.content.front_matter import Keys, read_front_matter
-from portal.content.markdown import render
-from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of, read_text
+from portal.content.markdown import read_markdown_file
+from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of
 from portal.core.models import Language, Note
 from portal.core.problems import Problem, shorten, suggest
 
 FOLDER = "projects"
 """The folder of notes below that of the pages."""
 
-_KEYS = Keys({"date": date, "name": str, "office": str}, required=("date", "name", "office"))
+_KEYS = {"date": date, "name": str, "office": str}
 
 
 def read_notes(
@@ -51,12 +50,8 @@ def _check_name(
 
 
 def _read_note(path: Path, file: MarkdownFile, project_id: str) -> Note | None:
-    text = read_text(path, file)
-    front = read_front_matter(text, file, _KEYS) if text is not None else None
-    if text is None or front is None:
+    content = read_markdown_file(path, file, _KEYS, required=tuple(_KEYS), id_prefix="note-")
+    if content is None:
         return None
-    values, offset = front
-    html = render(text, offset, file, id_prefix="note-")
-    if file.problems:
-        return None
+    values, html = content
     return Note(project_id, file.language, values["date"], values["name"], values["office"], html, file.place)
