@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from portal.core import urls
 from portal.core.formats import key_part
@@ -37,19 +37,25 @@ NO_NAME = Bilingual("")
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedChange:
+    """A change, with its cells as values, and the names and titles that pages show."""
+
+    change: Change
+    before: Any = None
+    """The value of the cell, as `cell_value` reads it, or `Withheld`."""
+    after: Any = None
+    record_name: Bilingual = NO_NAME
+    """As the function `record_name` makes it."""
+    column_title: Bilingual = NO_NAME
+    table_title: Bilingual = NO_NAME
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectChanges:
     """What one release changed of one project."""
 
     release: Release
-    changes: tuple[Change, ...]
-    values: tuple[tuple[Any, Any], ...] = ()
-    """The cell before and after each change, as `cell_value` reads it, or `Withheld`."""
-    names: tuple[Bilingual, ...] = ()
-    """The name of each change's record, as `record_name` makes it."""
-    column_titles: tuple[Bilingual, ...] = ()
-    """The title of each change's column."""
-    table_titles: tuple[Bilingual, ...] = ()
-    """The title of each change's table."""
+    described: tuple[DescribedChange, ...]
     began: tuple[str, ...] = ()
     """The rules that found something of the project from this release on, by name."""
     ended: tuple[str, ...] = ()
@@ -62,6 +68,11 @@ class ProjectChanges:
     """The last title of a project that left the data; None of all others, and where it is withheld."""
     agency_id: str | None = None
     """The id of its last agency, likewise."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes alone."""
+        return tuple(described.change for described in self.described)
 
     @property
     def added_or_removed(self) -> ChangeKind | None:
@@ -169,37 +180,24 @@ def changes_by_project(release: Release, descriptions: Descriptions) -> dict[str
 
 
 def _project_changes(release: Release, changes: Sequence[Change], descriptions: Descriptions) -> ProjectChanges:
-    return ProjectChanges(
-        release,
-        tuple(changes),
-        tuple((descriptions.value(change, "before"), descriptions.value(change, "after")) for change in changes),
-        tuple(record_name(change.resource, change.record, descriptions) for change in changes),
-        tuple(descriptions.column_title(change.resource, change.field) for change in changes),
-        tuple(descriptions.table_title(change.resource) for change in changes),
-        brings_columns=any(c.scope is not ChangeScope.CELL and not c.is_filled("before") for c in changes),
+    brings_columns = any(c.scope is not ChangeScope.CELL and not c.is_filled("before") for c in changes)
+    described = (
+        DescribedChange(
+            change,
+            descriptions.value(change, "before"),
+            descriptions.value(change, "after"),
+            record_name(change.resource, change.record, descriptions),
+            descriptions.column_title(change.resource, change.field),
+            descriptions.table_title(change.resource),
+        )
+        for change in changes
     )
-
-
-_T = TypeVar("_T")
+    return ProjectChanges(release, tuple(described), brings_columns=brings_columns)
 
 
 def only_news(changes: ProjectChanges) -> ProjectChanges:
     """The same without changes that are no news."""
-    numbers = [number for number, change in enumerate(changes.changes) if is_news(change)]
-    if len(numbers) == len(changes.changes):
-        return changes
-
-    def news(values: tuple[_T, ...]) -> tuple[_T, ...]:
-        return tuple(values[number] for number in numbers)
-
-    return replace(
-        changes,
-        changes=news(changes.changes),
-        values=news(changes.values),
-        names=news(changes.names),
-        column_titles=news(changes.column_titles),
-        table_titles=news(changes.table_titles),
-    )
+    return replace(changes, described=tuple(described for described in changes.described if is_news(described.change)))
 
 
 def without_absences(releases: Sequence[Release]) -> list[Release]:
