@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from portal.core.models import MAX_DIGITS, Field
 from portal.core.text import is_blank
@@ -29,6 +30,12 @@ FORMS: Mapping[str, re.Pattern[str]] = {
 
 TEXT_TYPES = ("string", "any")
 """Types in which a blank cell (see `is_blank`) is valid and has no value; in other types it is a mistake."""
+
+
+def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
+    """The cells of a field that stand for no value: its `missingValues`, otherwise those of its schema."""
+    values = described.get("missingValues", schema.get("missingValues", [""]))
+    return frozenset(str(value["value"]) if isinstance(value, dict) else str(value) for value in values)
 
 
 def has_value(field: Field) -> Callable[[str], bool]:

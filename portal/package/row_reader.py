@@ -13,12 +13,13 @@ from frictionless import FrictionlessException
 from frictionless import errors as kinds
 from frictionless.resources import TableResource
 
-from portal.core.cells import FORMS
+from portal.core.cells import FORMS, missing_values
+from portal.core.models import UNIQUE_KEYS
 from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, is_blank, unseen_name
 from portal.core.urls import is_safe_id
 from portal.package import cells, dates
-from portal.package.columns import COLUMNS, IDS, NEEDED, RANGES, UNIQUE_KEYS
+from portal.package.columns import COLUMNS, IDS, NEEDED, RANGES
 from portal.package.csv_files import Problems
 from portal.package.hints import UNSEEN_CHARACTER, Complaint, unseen
 from portal.package.patterns import matcher
@@ -39,7 +40,7 @@ class RowReader:
         """`table` gets the rows; `schema` is the Table Schema of its resource."""
         self.table = table
         self.fields = {f["name"]: _with_range(f, table.name) for f in table.fields}
-        self.missing = {name: cells.missing_values(f, schema) for name, f in self.fields.items()}
+        self.missing = {name: missing_values(f, schema) for name, f in self.fields.items()}
         self.patterns = {
             name: matcher(f["constraints"]["pattern"])
             for name, f in self.fields.items()
@@ -159,7 +160,7 @@ class RowReader:
         }
 
     def _as_unseen(self, name: str, cell: str) -> Complaint | None:
-        """What is wrong with a cell that would be right without the characters in it that nobody sees."""
+        """What is wrong with a cell that would be right without its invisible characters."""
         seen, described = as_seen(cell), self.fields[name]
         if described["type"] in ("date", "datetime"):
             self.month_first.setdefault(name, set()).add(dates.has_month_first(described, cell))
@@ -186,7 +187,7 @@ class RowReader:
 
     def _of_cell(self, number: int, name: str, cell: str, complaint: Complaint) -> Problem:
         rule, message, hint = complaint
-        # A reader of the JSON needs the characters that nobody sees.
+        # A reader of the JSON needs the invisible characters.
         value, column = cell if rule == UNSEEN_CHARACTER else shorten(cell, 200), self.table.column(name)
         return Problem(self.table.path, rule, message, hint, row=number, field=name, value=value, column=column)
 

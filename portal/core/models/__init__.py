@@ -14,7 +14,17 @@ from portal.core.models.history import (
     Withheld,
 )
 from portal.core.models.languages import LANGUAGES, Bilingual, Language
-from portal.core.models.package import KEYS, MAX_DIGITS, MAX_FILE, Allowance, Field, Licence, Package, Resource
+from portal.core.models.package import (
+    KEYS,
+    MAX_DIGITS,
+    MAX_FILE,
+    UNIQUE_KEYS,
+    Allowance,
+    Field,
+    Licence,
+    Package,
+    Resource,
+)
 from portal.core.models.pages import Document, Note, Page
 from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
 from portal.core.models.publications import Citation, Download
@@ -40,6 +50,7 @@ __all__ = [
     "MAX_FILE",
     "NOT_REPORTED",
     "REPORTED_STATUSES",
+    "UNIQUE_KEYS",
     "Agency",
     "Allowance",
     "Bilingual",

@@ -16,8 +16,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.core.descriptors import problem, texts_of
+from portal.core.models import UNIQUE_KEYS
 from portal.core.problems import Problem
-from portal.package.columns import COLUMNS, JOINS, UNIQUE_KEYS
+from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY, Allowed, read_allowed
