@@ -26,7 +26,7 @@ from portal.core.models import (
     Release,
     Withheld,
 )
-from portal.history.values import is_same_value, past_value
+from portal.history.values import cell_value, is_same_value
 
 SAME_VALUE_KINDS = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Kinds of changes that leave every value as it was: another spelling of a number, another name of a column."""
@@ -154,12 +154,12 @@ class Descriptions:
         # A column that was renamed has its new name in the change.
         past = self._past(side, change.resource, change.field) or self._past("after", change.resource, change.field)
         today = self._today(change.resource, change.field)
-        return past_value(change.before if side == "before" else change.after, past, today)
+        return cell_value(today, change.before if side == "before" else change.after, past)
 
     def key_value(self, resource: str, name: str, cell: str) -> Any:
         """The value of a cell of a record's key."""
         past = self._past("after", resource, name) or self._past("before", resource, name)
-        return past_value(cell, past, self._today(resource, name))
+        return cell_value(self._today(resource, name), cell, past)
 
     def _today(self, resource: str, name: str) -> Field | None:
         table = self.package.resources.get(resource)
@@ -271,51 +271,40 @@ def changes_between(older: Release, newer: Release, history: History) -> Release
     """The release `newer` with all that changed since `older`, as if there had been no release in between."""
     releases = history.releases
     steps = releases[releases.index(older) + 1 : releases.index(newer) + 1]
-    cells: dict[tuple[str, ...], _CellSteps] = {}
-    records: dict[tuple[str, ...], _RecordSteps] = {}
+    first: dict[tuple[str, ...], Change] = {}
+    last: dict[tuple[str, ...], Change] = {}
+    """By cell: the first and the last change."""
+    added: dict[tuple[str, ...], bool] = {}
+    removed: dict[tuple[str, ...], bool] = {}
+    """By record: whether its first change added it, and whether its last one removed it."""
     for release in steps:
         for change in release.changes:
             if change.kind not in SAME_VALUE_KINDS:
                 record = _record_key(change, release)
-                records.setdefault(record, _RecordSteps(change.kind, change.kind)).last = change.kind
-                cells.setdefault((*record, change.field), _CellSteps(change, change, records[record])).last = change
-    changes = filter(None, (steps.combined() for steps in cells.values()))
-    return replace(newer, changes=tuple(sorted(changes, key=lambda c: (c.resource, c.record, c.field))))
+                added.setdefault(record, change.kind is ChangeKind.ADDED)
+                removed[record] = change.kind is ChangeKind.REMOVED
+                first.setdefault((*record, change.field), change)
+                last[*record, change.field] = change
+    combined = (_combined(first[cell], last[cell], added[cell[:-1]], removed[cell[:-1]]) for cell in first)
+    changes = sorted(filter(None, combined), key=lambda c: (c.resource, c.record, c.field))
+    return replace(newer, changes=tuple(changes))
 
 
-@dataclass(slots=True)
-class _RecordSteps:
-    """The first and the last change of a record between two releases, by their kinds."""
-
-    first: ChangeKind
-    last: ChangeKind
-
-
-@dataclass(slots=True)
-class _CellSteps:
-    """The first and the last change of a cell between two releases."""
-
-    first: Change
-    last: Change
-    record: _RecordSteps
-
-    def combined(self) -> Change | None:
-        """One change in place of all; None if the cell is the same at the end as at the beginning."""
-        is_added, is_removed = self.record.first is ChangeKind.ADDED, self.record.last is ChangeKind.REMOVED
-        kind = ChangeKind.ADDED if is_added else ChangeKind.REMOVED if is_removed else ChangeKind.CHANGED
-        withheld = {name for name in self.last.withheld if name != "before"} | {"before"} & set(self.first.withheld)
-        # A withheld cell counts as changed: nobody may learn whether it is the same.
-        is_withheld = not withheld.isdisjoint(("before", "after"))
-        is_changed = is_withheld or not is_same_value(self.first.before, self.last.after)
-        if not is_changed or (is_added and is_removed):
-            return None
-        scope = ChangeScope.CELL
-        if not self.first.is_filled("before"):
-            scope = self.first.scope
-        elif not self.last.is_filled("after"):
-            scope = self.last.scope
-        before = self.first.before
-        return replace(self.last, kind=kind, before=before, withheld=tuple(sorted(withheld)), scope=scope)
+def _combined(first: Change, last: Change, is_added: bool, is_removed: bool) -> Change | None:
+    """One change in place of all of a cell; None if the cell is the same at the end as at the beginning."""
+    kind = ChangeKind.ADDED if is_added else ChangeKind.REMOVED if is_removed else ChangeKind.CHANGED
+    withheld = {name for name in last.withheld if name != "before"} | {"before"} & set(first.withheld)
+    # A withheld cell counts as changed: nobody may learn whether it is the same.
+    is_withheld = not withheld.isdisjoint(("before", "after"))
+    is_changed = is_withheld or not is_same_value(first.before, last.after)
+    if not is_changed or (is_added and is_removed):
+        return None
+    scope = ChangeScope.CELL
+    if not first.is_filled("before"):
+        scope = first.scope
+    elif not last.is_filled("after"):
+        scope = last.scope
+    return replace(last, kind=kind, before=first.before, withheld=tuple(sorted(withheld)), scope=scope)
 
 
 def _record_key(change: Change, release: Release) -> tuple[str, ...]:

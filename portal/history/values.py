@@ -13,26 +13,16 @@ _READ_TYPES = ("integer", "year", "number", "date")
 """The types whose cells are read; those of all other types are texts."""
 
 
-def cell_value(field: Field | None, cell: str) -> Any:
-    """The value of a cell by today's field: int, Decimal, date or str; None if it is blank.
+def cell_value(today: Field | None, cell: str, past: PastColumn | None = None) -> Any:
+    """The value of a cell of any release: int, Decimal, date or str; None if it is blank.
 
-    `field` is None for a column that the package does not have today. A cell that is not of the field's type is a text.
-    """
-    if field is None:
-        return printable(cell) or None
-    value = value_or_text(field, cell)
-    return printable(value) if isinstance(value, str) else value
-
-
-def past_value(cell: str, past: PastColumn | None, today: Field | None) -> Any:
-    """The value of a cell of an earlier release: by its column as it was then, or, if that makes it a text, as today.
-
-    Both are None for a column that neither describes; then the value is a text. See `cell_value`.
+    It is read by its column as it was then (`past`), or, if that makes it a text, as it is today. Where neither
+    describes the column, and where the cell is not of its type, the value is a text.
     """
     value: Any = value_or_text(past, cell) if past else cell if cell.strip() else None
     if isinstance(value, str) and today:
         value_of_today = value_or_text(today, cell)
-        # A text that no longer stands for a value did so then.
+        # What today is a missing value (`missingValues`) was a text then.
         value = value if value_of_today is None and past else value_of_today
     return printable(value) or None if isinstance(value, str) else value
 
