@@ -14,28 +14,28 @@ MAX_NESTING = 18
 """Levels of lists and quotations in each other; a list has two. The library calls itself for each."""
 
 MAX_LEVELS = 40_000
-"""The levels of all lines. Each line of a list is read once for each of its levels."""
+"""The sum of the levels of all lines. The library reads each line of a list once for each of its levels."""
 
 MAX_DEFINITIONS = 18
-"""Between two blank lines. For the library each is part of the one before."""
+"""Definitions between two blank lines. For the library each is part of the one before."""
 
 MAX_LINES = 20_000
-"""Of a text."""
+"""Lines of a page."""
 
 MAX_LINE = 20_000
 """Characters of a line. A long paragraph has some thousands."""
 
 MAX_BLOCK_LINES = 500
-"""Between two blank lines."""
+"""Lines between two blank ones."""
 
 MAX_CELLS = 20_000
-"""Of all tables."""
+"""Cells of all tables of a page."""
 
 MAX_FOOTNOTES = 500
-"""And places where they are cited."""
+"""Footnotes of a page, and places where they are cited."""
 
 MAX_SIGNS = 2_000_000
-"""The signs of each paragraph, counted as often as it has characters."""
+"""The signs of Markdown in each paragraph times its characters, summed over a page."""
 
 _SIGN = re.compile(r"[][()<`*_&!\\]")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ ]")

@@ -12,10 +12,10 @@ from portal.core.models import LANGUAGES, Language
 from portal.core.problems import Problem
 
 MAX_BYTES = 300_000
-"""Of a file: as many letters of Thai as a cell may have, for the same reason."""
+"""Bytes of a file: 100,000 Thai letters, as in a cell. A browser needs seconds to lay out so many without a space."""
 
 Guard = Callable[[str], tuple[str, str] | None]
-"""What says, as message and hint, that a text holds what is not published, such as a phone number; None where not."""
+"""A function that says, as message and hint, why a text is not published, such as a phone number; None where it is."""
 
 
 def allow(text: str) -> None:

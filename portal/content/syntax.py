@@ -72,7 +72,7 @@ class _FootnoteBlocks(FootnoteBlockProcessor):
 class Footnotes(FootnoteExtension):
     """Footnotes, whose ids are their numbers: what an editor calls them may be no id.
 
-    The prefix stands behind the separator, before which the library counts.
+    The prefix comes after the colon, `fnref2:note-1`: before it the library counts where a footnote is cited.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -289,7 +289,7 @@ class _Step(Treeprocessor):
 
 
 class Syntax(Extension):
-    """All of the above."""
+    """All that an editor may write, as an extension of the library."""
 
     def __init__(self, id_prefix: str) -> None:
         super().__init__()

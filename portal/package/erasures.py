@@ -31,10 +31,8 @@ def read_erased(descriptor: Descriptor) -> tuple[tuple[Erasure, ...], list[Probl
     if not file.exists() and not file.is_symlink():
         return (), problems
     if not file.is_file() or file.is_symlink():
-        problems.append(
-            Problem(ERASED, "unreadable", "this is a link or a folder, not a file.", "Put the file itself there.")
-        )
-        return (), problems
+        message, hint = "this is a link or a folder, not a file.", "Put the file itself there."
+        return (), [*problems, Problem(ERASED, "unreadable", message, hint)]
     try:
         size, data = file.stat().st_size, b""
         if size <= MAX_BYTES:
