@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.core.models import Bilingual, Change, ChangeKind, Package, Project, ProjectSummary, Release
-from portal.history.changes import NO_NAME, DescribedChange, ProjectChanges, is_news
+from portal.core.models import NO_TEXT, Bilingual, Change, ChangeKind, Package, Project, ProjectSummary, Release
+from portal.history.changes import DescribedChange, ProjectChanges, is_news
 from portal.history.values import printable
 
 
@@ -70,12 +70,12 @@ class ChangelogItem:
     """Of how many reports, months or cells."""
     record: tuple[str, ...] = ()
     """Of a retroactive edit: the cells of the record's key, as in `Change.record`."""
-    record_name: Bilingual = NO_NAME
+    record_name: Bilingual = NO_TEXT
     """Of a retroactive edit: the name of the record, which is a month, a date, or a fiscal year and quarter."""
     resource: str = "projects"
-    column_title: Bilingual = NO_NAME
+    column_title: Bilingual = NO_TEXT
     """Of `field`."""
-    table_title: Bilingual = NO_NAME
+    table_title: Bilingual = NO_TEXT
     """Of `resource`."""
     last_published: Release | None = None
     """Of a project that came back: the last release that had it before."""

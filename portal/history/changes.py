@@ -14,6 +14,7 @@ from portal.core.formats import key_part
 from portal.core.models import (
     KEYS,
     LANGUAGES,
+    NO_TEXT,
     Bilingual,
     Change,
     ChangeKind,
@@ -32,10 +33,6 @@ SAME_VALUE_KINDS = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Kinds of changes that leave every value as it was: another spelling of a number, another name of a column."""
 
 
-NO_NAME = Bilingual("")
-"""The name of a record that has no key, or whose key is not published."""
-
-
 @dataclass(frozen=True, slots=True)
 class DescribedChange:
     """A change, with its cells as values, and the names and titles that pages show."""
@@ -44,10 +41,10 @@ class DescribedChange:
     before: Any = None
     """The value of the cell, as `cell_value` reads it, or `Withheld`."""
     after: Any = None
-    record_name: Bilingual = NO_NAME
+    record_name: Bilingual = NO_TEXT
     """As the function `record_name` makes it."""
-    column_title: Bilingual = NO_NAME
-    table_title: Bilingual = NO_NAME
+    column_title: Bilingual = NO_TEXT
+    table_title: Bilingual = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +252,7 @@ def record_name(resource: str, record: Sequence[str], descriptions: Descriptions
     `resource` is the name of its table; `record` as `Change.record`.
     """
     if not record or record[0].startswith("#"):
-        return NO_NAME
+        return NO_TEXT
     today = descriptions.package.resources.get(resource)
     keys = (*(today.keys if today else ()), KEYS.get(resource, ()))
     columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))

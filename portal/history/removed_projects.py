@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Bilingual, Change, ProjectIndex, Release, Withheld
+from portal.core.models import NO_TEXT, Bilingual, Change, ProjectIndex, Release, Withheld
 from portal.history.changes import ProjectChanges, removed_ids
 from portal.history.timeline import Timeline
 from portal.history.values import printable
@@ -98,7 +98,7 @@ class _PastNames:
     def before(self, release: Release, column: str, key: str) -> Bilingual | None:
         """The name of what `column` refers to by `key`; None if there was none, or it is withheld."""
         table, thai, english = _JOINED[column]
-        today = self._today[column].get(key, Bilingual(""))
+        today = self._today[column].get(key, NO_TEXT)
         cells = {thai: today.th, english: today.en}
         for number, change in self._newest_first[table, (key,)]:
             if number >= self._numbers[release.commit] and change.field in cells:

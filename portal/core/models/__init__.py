@@ -13,7 +13,7 @@ from portal.core.models.history import (
     Release,
     Withheld,
 )
-from portal.core.models.languages import LANGUAGES, Bilingual, Language
+from portal.core.models.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.core.models.package import (
     KEYS,
     MAX_DIGITS,
@@ -49,6 +49,7 @@ __all__ = [
     "MAX_DIGITS",
     "MAX_FILE",
     "NOT_REPORTED",
+    "NO_TEXT",
     "REPORTED_STATUSES",
     "UNIQUE_KEYS",
     "Agency",
