@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, repeat
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -46,13 +45,13 @@ _INLINE = frozenset(("a", "br", "code", "em", "img", "strong", "sup"))
 
 
 def read_markdown_file(
-    path: Path, file: MarkdownFile, types: Mapping[str, type], required: Sequence[str], id_prefix: str = ""
+    file: MarkdownFile, types: Mapping[str, type], required: Sequence[str], id_prefix: str = ""
 ) -> tuple[dict[str, Any], str] | None:
-    """The values of the front matter of the file at `path`, and its text as HTML; None where `file` has problems.
+    """The values of the front matter of a file, and its text as HTML; None where the file has problems.
 
     `types` and `required` as in `read_front_matter`, `id_prefix` as in `render`.
     """
-    text = read_text(path, file)
+    text = read_text(file)
     front = read_front_matter(text, file, types, required) if text is not None else None
     if text is None or front is None:
         return None
