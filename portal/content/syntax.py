@@ -1,14 +1,14 @@
 """What an editor may write: Markdown with tables, footnotes, definition lists and blocks of code, and no HTML.
 
-The library writes HTML that stands in a text as it is; here it is text like any other. Wherever the library or one of
-its extensions needs more than linear time, or breaks off, the part is replaced.
+The library writes HTML that stands in a text as it is; here it is text like any other. Where the library or one of its
+extensions would take too long even within the limits of `limits.py`, or breaks off, the part is replaced.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -112,24 +112,6 @@ class Footnotes(FootnoteExtension):
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
         """The id of a place where a footnote is cited."""
         return super().makeFootnoteRefId(self._number(id), found)
-
-
-class _Blocks(deque[str]):
-    """The blocks that are still to be read. To take the first from a list of thousands moves all others."""
-
-    def pop(self, index: int = 0) -> str:
-        return self.popleft()
-
-    def insert(self, index: int, block: str) -> None:
-        self.appendleft(block)
-
-
-class _BlockParser(BlockParser):
-    """The library's parser, over a queue."""
-
-    def parseChunk(self, parent: Element, text: str) -> None:
-        """As the parent."""
-        self.parseBlocks(parent, _Blocks(text.split("\n\n")))  # type: ignore[arg-type]
 
 
 REFERENCE = re.compile(
@@ -300,7 +282,6 @@ class Syntax(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Put everything in its place; the numbers are the library's priorities."""
-        md.parser.__class__ = _BlockParser
         parts = (TableExtension(), DefListExtension(), SaneListExtension(), self.footnotes)
         md.registerExtensions([*parts, TocExtension(slugify=HeadingIds(self._id_prefix), marker="")], {})
         md.preprocessors.deregister("html_block")
