@@ -19,6 +19,9 @@ from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
 if TYPE_CHECKING:
     from _csv import Reader
 
+BOM = b"\xef\xbb\xbf"
+"""The byte-order mark with which a file in UTF-8 may begin."""
+
 MAX_CELL = 100_000
 """Characters in a cell, at most. The longest text of the real data has 3,671. A much longer cell comes from a missing
 quotation mark, and a browser needs seconds to lay out so much Thai without a space."""
@@ -141,7 +144,7 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     except csv.Error as error:
         return None, [*cell_problems.all(), _broken(place, data, error)]
     problems += [*cell_problems.all(), *_stray_marks(place, data)]
-    return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+    return CsvFile(header, data.startswith(BOM)), problems
 
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
@@ -166,34 +169,25 @@ def _lone_return(place: str, data: bytes) -> Problem | None:
     return Problem(place, "wrong-line-end", message, hint, line=line)
 
 
+_CELL = rb'(?:"(?:[^"]++|"")*+"|[^,"\r\n]*+)'
+"""A cell: in quotation marks, or without any."""
+
+_CELLS = re.compile(rb"(?:%b(?:,|\r?\n))*+" % _CELL)
+
+_LAST_CELL = re.compile(_CELL)
+
+
 def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
     """A problem at the first quotation mark in a cell that does not begin with one.
 
     RFC 4180, section 2, rule 5, does not allow it, and programs differ in how they read what follows.
     """
-    inside = False
-    for number, line in enumerate(_text(data, None) if b'"' in data else (), start=1):
-        at = 0
-        while inside or '"' in line[at:]:
-            if not inside and line[at : at + 1] != '"':
-                end = line.find(",", at)
-                if '"' in (line[at:] if end < 0 else line[at:end]):
-                    message = "there is a quotation mark in a cell that does not begin with one."
-                    hint = 'Put the whole cell in quotation marks, and write this one twice: "5"" pipe".'
-                    yield Problem(place, "stray-quotation-mark", message, hint, line=number)
-                    return
-                at = end + 1
-                continue
-            at = at if inside else at + 1
-            end = line.find('"', at)
-            while end >= 0 and line[end + 1 : end + 2] == '"':
-                end = line.find('"', end + 2)
-            inside = end < 0
-            if inside:
-                break
-            at = line.find(",", end) + 1
-            if at == 0:
-                break
+    cells = _CELLS.match(data, len(BOM) if data.startswith(BOM) else 0)
+    if cells is not None and not _LAST_CELL.fullmatch(data, cells.end()):
+        message = "there is a quotation mark in a cell that does not begin with one."
+        hint = 'Put the whole cell in quotation marks, and write this one twice: "5"" pipe".'
+        line = data.count(b"\n", 0, cells.end()) + 1
+        yield Problem(place, "stray-quotation-mark", message, hint, line=line)
 
 
 MANY_GARBLED = 10
