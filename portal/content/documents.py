@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from portal.content.front_matter import Keys, read_front_matter
-from portal.content.markdown import render
-from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of, read_text
+from portal.content.markdown import read_markdown_file
+from portal.content.markdown_file import Guard, MarkdownFile, allow, markdown_files
 from portal.core import urls
 from portal.core.models import Document
 from portal.core.problems import Problem, shorten
 
-_KEYS = Keys({"title": str, "description": str, "order": int}, required=("title",))
+_KEYS = {"title": str, "description": str, "order": int}
 
 _DEFAULT_ORDER = 100
 
@@ -28,38 +27,27 @@ def read_documents(
     """
     problems: list[Problem] = []
     documents: list[Document] = []
-    names = {path.name for path in folder.glob("*.md")}
-    for name in sorted(names):
-        slug, language = name_and_language(name)
-        file = MarkdownFile(place_of(folder.name, name), language, base_path, guard)
-        file.problems.extend(_check_name(file.place, slug, names))
+    files = markdown_files(folder, folder.name, base_path, guard)
+    file_names = {file.path.name for file in files}
+    for file in files:
+        file.problems.extend(_check_name(file, file_names))
         if not any(problem.rule == "invalid-name" for problem in file.problems):
-            file.check_text(slug)
-            document = _read_document(folder / name, file, slug)
-            documents += [document] if document else []
+            file.check_text(file.name)
+            if content := read_markdown_file(file, _KEYS, required=("title",)):
+                values, html = content
+                about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
+                documents.append(Document(file.name, file.language, values["title"], about, html, order, file.place))
         problems += file.problems
     return tuple(sorted(documents, key=lambda d: (d.order, d.slug, d.language))), problems
 
 
-def _check_name(place: str, slug: str, names: set[str]) -> Iterator[Problem]:
+def _check_name(file: MarkdownFile, file_names: Collection[str]) -> Iterator[Problem]:
+    slug = file.name
     if slug in urls.RESERVED_SLUGS or not urls.is_safe_id(slug) or "." in slug or slug != slug.lower():
         message = f'"{shorten(slug)}" cannot be the address of a content page.'
-        yield Problem(place, "invalid-name", message, "Rename the file: small letters, digits and hyphens.")
+        yield Problem(file.place, "invalid-name", message, "Rename the file: small letters, digits and hyphens.")
         return
     for twin, language in ((f"{slug}.md", "Thai"), (f"{slug}.en.md", "English")):
-        if twin not in names:
-            message = f"this page has no {language} version."
-            yield Problem(place, "missing-translation", message, f"Write it as {Path(place).parent / twin}.")
-
-
-def _read_document(path: Path, file: MarkdownFile, slug: str) -> Document | None:
-    text = read_text(path, file)
-    front = read_front_matter(text, file, _KEYS) if text is not None else None
-    if text is None or front is None:
-        return None
-    values, offset = front
-    html = render(text, offset, file)
-    if file.problems:
-        return None
-    about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
-    return Document(slug, file.language, values["title"], about, html, order, file.place)
+        if twin not in file_names:
+            message, hint = f"this page has no {language} version.", f"Write it as {Path(file.place).parent / twin}."
+            yield Problem(file.place, "missing-translation", message, hint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,44 +26,38 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What the front matter of one kind of file may say."""
-
-    types: Mapping[str, type]
-    """The type of the value by key: int, str or date."""
-    required: Sequence[str]
-
-
-def read_front_matter(text: str, file: MarkdownFile, keys: Keys) -> tuple[dict[str, Any], int] | None:
+def read_front_matter(
+    text: str, file: MarkdownFile, types: Mapping[str, type], required: Sequence[str]
+) -> tuple[dict[str, Any], int] | None:
     """The values, and the offset in `text` where the body begins; None where `text` does not begin with front matter.
 
+    `types` has the type of each key that it may have: int, str or date; `required` are those that it must have.
     Every mistake is added to the problems of `file`; values are complete and of their types only if there are none.
     """
     match = _FRONT_MATTER.match(text)
     if match is None:
         message = "this page does not begin with its front matter."
-        lines = ", ".join(f"{key}: …" for key in keys.required)
+        lines = ", ".join(f"{key}: …" for key in required)
         file.add("missing-front-matter", message, f"Begin it with lines: ---, {lines}, ---.", line=1)
         return None
-    values = _parse(match[1], file, f"Write at least {keys.required[0]}: …")
+    values = _parse(match[1], file, f"Write at least {required[0]}: …")
     if values is None:
         return {}, match.end()
     for key, value in values.items():
-        _check_value(key, value, file, keys, match[1])
-    for key in keys.required:
+        _check_value(key, value, file, types, match[1])
+    for key in required:
         value = values.get(key, "")
         if isinstance(value, str) and is_blank(value):
             file.add("invalid-front-matter", f"the page has no {key}.", f"Add {key}: …", field=key)
     return values, match.end()
 
 
-def _check_value(key: Any, value: Any, file: MarkdownFile, keys: Keys, text: str) -> None:
-    if key not in keys.types:
+def _check_value(key: Any, value: Any, file: MarkdownFile, types: Mapping[str, type], text: str) -> None:
+    if key not in types:
         message = f'the front matter has no key "{shorten(key)}".'
-        file.add("invalid-front-matter", message, f"It may have: {', '.join(keys.types)}.", field=shorten(key))
-    elif type(value) is not keys.types[key]:
-        kind, hint = _KINDS[keys.types[key]]
+        file.add("invalid-front-matter", message, f"It may have: {', '.join(types)}.", field=shorten(key))
+    elif type(value) is not types[key]:
+        kind, hint = _KINDS[types[key]]
         file.add("invalid-front-matter", f"{key} must be {kind}.", hint, field=key)
     elif isinstance(value, date) and value.year in BUDDHIST_YEARS:
         message, hint = f"{key} is in the Buddhist Era.", f"Write {value.year - BE_OFFSET}{str(value)[4:]}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from portal.content.limits import Refusal, blocks
 
@@ -53,19 +54,17 @@ def _indentation(index: int) -> Refusal:
     return index, "list-indentation", message, "Indent it by four spaces for each list, or not at all."
 
 
+def _missing_blank_line(index: int, message: str) -> Refusal:
+    return index, "missing-blank-line", message, "Put a blank line before it."
+
+
 def _paragraph(begin: int, block: Sequence[str]) -> Iterator[Refusal]:
-    for index in range(1, len(block)):
-        if _STARTS_LIST.match(block[index]) and not block[index - 1].startswith("#"):
-            yield (
-                begin + index,
-                "missing-blank-line",
-                "a list begins within a paragraph.",
-                "Put a blank line before it.",
-            )
+    for index, (before, line) in enumerate(pairwise(block), start=1):
+        if _STARTS_LIST.match(line) and not before.startswith("#"):
+            yield _missing_blank_line(begin + index, "a list begins within a paragraph.")
             return
-        if index > 1 and "|" in block[index] and "|" in block[index - 1] and _TABLE_RULE.fullmatch(block[index]):
-            message, hint = "a table begins within a paragraph.", "Put a blank line before it."
-            yield begin + index - 1, "missing-blank-line", message, hint
+        if index > 1 and "|" in line and "|" in before and _TABLE_RULE.fullmatch(line):
+            yield _missing_blank_line(begin + index - 1, "a table begins within a paragraph.")
             return
 
 
@@ -75,7 +74,6 @@ def _definitions(begin: int, block: Sequence[str]) -> Iterator[Refusal]:
         if not _DEFINITION.match(line):
             continue
         if is_open and not _DEFINITION.match(block[index - 1]) and not block[index - 1].startswith(" "):
-            message, hint = "a term stands directly below a definition.", "Put a blank line before it."
-            yield begin + index - 1, "missing-blank-line", message, hint
+            yield _missing_blank_line(begin + index - 1, "a term stands directly below a definition.")
             return
         is_open = True

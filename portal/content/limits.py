@@ -14,28 +14,28 @@ MAX_NESTING = 18
 """Levels of lists and quotations in each other; a list has two. The library calls itself for each."""
 
 MAX_LEVELS = 40_000
-"""The levels of all lines. Each line of a list is read once for each of its levels."""
+"""The sum of the levels of all lines. The library reads each line of a list once for each of its levels."""
 
 MAX_DEFINITIONS = 18
-"""Between two blank lines. For the library each is part of the one before."""
+"""Definitions between two blank lines. For the library each is part of the one before."""
 
 MAX_LINES = 20_000
-"""Of a text."""
+"""Lines of a page."""
 
 MAX_LINE = 20_000
 """Characters of a line. A long paragraph has some thousands."""
 
 MAX_BLOCK_LINES = 500
-"""Between two blank lines."""
+"""Lines between two blank ones."""
 
 MAX_CELLS = 20_000
-"""Of all tables."""
+"""Cells of all tables of a page."""
 
 MAX_FOOTNOTES = 500
-"""And places where they are cited."""
+"""Footnotes of a page, and places where they are cited."""
 
 MAX_SIGNS = 2_000_000
-"""The signs of each paragraph, counted as often as it has characters."""
+"""The signs of Markdown in each paragraph times its characters, summed over a page."""
 
 _SIGN = re.compile(r"[][()<`*_&!\\]")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ ]")
@@ -43,7 +43,7 @@ _RULE = re.compile(r"[ ]{0,3}(?:[-*_][ ]*){3,}")
 _MARK = re.compile(r"([ ]*)(?:>|(?:[-*+:]|[0-9]+\.)(?:[ ]+|$))")
 
 Refusal = tuple[int, str, str, str]
-"""The index of a line, the rule, the message and the hint."""
+"""The index of a line or of a paragraph, the rule, the message and the hint."""
 
 
 def refused_blocks(lines: Sequence[str]) -> Iterator[Refusal]:
@@ -100,21 +100,17 @@ def _depth(line: str) -> int:
     return depth
 
 
-class SignCounter:
-    """The signs of Markdown in the paragraphs of one text."""
-
-    def __init__(self) -> None:
-        self._signs = 0
-        self._footnotes = 0
-
-    def refused(self, text: str) -> tuple[str, str, str] | None:
-        """The rule, message and hint if a further paragraph, heading, item or cell is too much; else None."""
-        self._signs += len(_SIGN.findall(text)) * len(text)
-        self._footnotes += text.count("[^")
-        if self._signs > MAX_SIGNS:
+def refused_signs(texts: Sequence[str]) -> Refusal | None:
+    """The first of the paragraphs, headings, items and cells of a text with which its signs are too many, by index."""
+    signs = footnotes = 0
+    for index, text in enumerate(texts):
+        signs += len(_SIGN.findall(text)) * len(text)
+        footnotes += text.count("[^")
+        if signs > MAX_SIGNS:
             message = "this page has too many signs of Markdown in long paragraphs, such as [, (, * and _."
-            return "page-too-long", message, "Divide the paragraphs, or write what is not Markdown as a block of code."
-        if self._footnotes > MAX_FOOTNOTES:
+            hint = "Divide the paragraphs, or write what is not Markdown as a block of code."
+            return index, "page-too-long", message, hint
+        if footnotes > MAX_FOOTNOTES:
             message = f"this page cites footnotes more than {MAX_FOOTNOTES} times."
-            return "page-too-long", message, "Divide the page."
-        return None
+            return index, "page-too-long", message, "Divide the page."
+    return None

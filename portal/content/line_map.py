@@ -23,30 +23,34 @@ MAX_STEPS = 1_000
 
 
 class LineMap:
-    """The lines of the elements of one text, as indices from 0."""
+    """The lines of the elements of one text, by their numbers in the file."""
 
-    def __init__(self, lines: Sequence[str], reference: re.Pattern[str], fenced_codes: Mapping[Element, int]) -> None:
-        """`lines` are those of the text, blank within `fenced_codes`, for which the first line is given.
+    def __init__(
+        self, lines: Sequence[str], first_line: int, reference: re.Pattern[str], fenced_codes: Mapping[Element, int]
+    ) -> None:
+        """`lines` are those of the text, from line `first_line` of the file on, blank within blocks of code.
 
-        `reference` matches the definition of a link, which shows no words.
+        `fenced_codes` are these blocks, each with the index of its first line in `lines`. `reference` matches the
+        definition of a link, which shows no words.
         """
         self._lines: dict[Element, list[int]] = {}
+        self._first_line = first_line
         self._fenced_codes = fenced_codes
         self._footnotes: dict[str, int] = {}
         self._texts: list[tuple[int, str]] = []
-        """The lines that are searched, with their indices."""
+        """The lines that are searched, with their numbers."""
         self._definitions: list[tuple[int, str]] = []
         self._next = 0
         """The index in `_texts` from where on the next line of an element is searched."""
-        self._last = 0
+        self._last = first_line
         """The line that was found last."""
-        for index, line in enumerate(lines):
+        for number, line in enumerate(lines, start=first_line):
             line = line.replace(STX, "").replace(ETX, "").expandtabs(4)
             if footnote := _FOOTNOTE.match(line):
-                self._footnotes[footnote[1]] = index
-                self._definitions.append((index, line))
+                self._footnotes[footnote[1]] = number
+                self._definitions.append((number, line))
             elif not reference.match(line) and not _WITHOUT_WORDS.fullmatch(line):
-                self._texts.append((index, line))
+                self._texts.append((number, line))
 
     def read(self, root: Element, footnotes: Sequence[str]) -> None:
         """Find the lines of all elements of a tree whose texts are as they are written.
@@ -70,8 +74,8 @@ class LineMap:
         return element in self._lines
 
     def line_of_footnote(self, name: str) -> int:
-        """The line of the last footnote of a name; 0 where none begins a line."""
-        return self._footnotes.get(name, 0)
+        """The line of the last footnote of a name; the first line where none begins a line."""
+        return self._footnotes.get(name, self._first_line)
 
     def _read(self, element: Element) -> None:
         self._lines[element] = self._lines_of_text(element)
@@ -96,7 +100,7 @@ class LineMap:
 
     def _lines_of_text(self, element: Element) -> list[int]:
         if element in self._fenced_codes:
-            first = self._fenced_codes[element]
+            first = self._first_line + self._fenced_codes[element]
             return list(range(first, first + (element.text or "").count("\n") + 1))
         return [self._search(line) for line in (element.text or "").split("\n")]
 

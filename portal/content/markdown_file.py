@@ -12,10 +12,10 @@ from portal.core.models import LANGUAGES, Language
 from portal.core.problems import Problem
 
 MAX_BYTES = 300_000
-"""Of a file: as many letters of Thai as a cell may have, for the same reason."""
+"""Bytes of a file: 100,000 Thai letters, as in a cell. A browser needs seconds to lay out so many without a space."""
 
 Guard = Callable[[str], tuple[str, str] | None]
-"""What says, as message and hint, that a text holds what is not published, such as a phone number; None where not."""
+"""A function that says, as message and hint, why a text is not published, such as a phone number; None where it is."""
 
 
 def allow(text: str) -> None:
@@ -26,6 +26,9 @@ def allow(text: str) -> None:
 class MarkdownFile:
     """Where a text comes from, and what its links and words are checked against."""
 
+    path: Path
+    name: str
+    """The file name without its endings: the address of a page, or the id of a project."""
     place: str
     """The path of the file, as problems name it."""
     language: Language
@@ -45,12 +48,18 @@ class MarkdownFile:
             self.add("personal-data", *reason, **where)
 
 
-def place_of(folder: str, name: str) -> str:
-    """The place of a file in problems. A name that is not UTF-8 cannot be printed as it is."""
-    return f"{folder}/{os.fsencode(name).decode(errors='replace')}"
+def markdown_files(folder: Path, folder_name: str, base_path: str, guard: Guard) -> list[MarkdownFile]:
+    """The files `*.md` directly in `folder`, which problems call `folder_name`; sorted by their names."""
+    files = []
+    for path in sorted(folder.glob("*.md"), key=lambda path: path.name):
+        name, language = _name_and_language(path.name)
+        # A name that is not UTF-8 cannot be printed as it is.
+        place = f"{folder_name}/{os.fsencode(path.name).decode(errors='replace')}"
+        files.append(MarkdownFile(path, name, place, language, base_path, guard))
+    return files
 
 
-def name_and_language(file_name: str) -> tuple[str, Language]:
+def _name_and_language(file_name: str) -> tuple[str, Language]:
     """What a file is called without its endings, and its language: Thai unless the name says another."""
     stem = file_name.removesuffix(".md")
     for language in LANGUAGES:
@@ -59,8 +68,9 @@ def name_and_language(file_name: str) -> tuple[str, Language]:
     return stem, "th"
 
 
-def read_text(path: Path, file: MarkdownFile) -> str | None:
+def read_text(file: MarkdownFile) -> str | None:
     """The text of a file with plain line ends; None and a problem where it cannot be read."""
+    path = file.path
     root = path.parents[file.place.count("/")].resolve()
     try:
         # A pipe or a device would never end, and a link may lead to what nobody meant to publish.

@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
-from portal.content.front_matter import Keys, read_front_matter
-from portal.content.markdown import render
-from portal.content.markdown_file import Guard, MarkdownFile, allow, name_and_language, place_of, read_text
-from portal.core.models import Language, Note
+from portal.content.markdown import read_markdown_file
+from portal.content.markdown_file import Guard, MarkdownFile, allow, markdown_files
+from portal.core.models import Note
 from portal.core.problems import Problem, shorten, suggest
 
 FOLDER = "projects"
 """The folder of notes below that of the pages."""
 
-_KEYS = Keys({"date": date, "name": str, "office": str}, required=("date", "name", "office"))
+_KEYS = {"date": date, "name": str, "office": str}
 
 
 def read_notes(
@@ -28,35 +27,23 @@ def read_notes(
     """
     problems: list[Problem] = []
     notes: list[Note] = []
-    names = {path.name for path in (folder / FOLDER).glob("*.md")}
-    for name in sorted(names):
-        project_id, language = name_and_language(name)
-        file = MarkdownFile(place_of(f"{folder.name}/{FOLDER}", name), language, base_path, guard)
-        file.problems.extend(_check_name(file.place, project_id, language, names, project_ids))
-        note = _read_note(folder / FOLDER / name, file, project_id)
-        notes += [note] if note else []
+    files = markdown_files(folder / FOLDER, f"{folder.name}/{FOLDER}", base_path, guard)
+    file_names = {file.path.name for file in files}
+    for file in files:
+        file.problems.extend(_check_name(file, file_names, project_ids))
+        if content := read_markdown_file(file, _KEYS, required=tuple(_KEYS), id_prefix="note-"):
+            values, html = content
+            signed = values["date"], values["name"], values["office"]
+            notes.append(Note(file.name, file.language, *signed, html, file.place))
         problems += file.problems
     return tuple(notes), problems
 
 
-def _check_name(
-    place: str, project_id: str, language: Language, names: set[str], project_ids: Collection[str]
-) -> Iterator[Problem]:
-    if project_id not in project_ids:
-        message = f'"{shorten(project_id)}" is the id of no project.'
-        hint = suggest(project_id, project_ids) or "Name the file as the project's id, with .md or .en.md."
-        yield Problem(place, "unknown-project", message, hint)
-    elif language != "th" and f"{project_id}.md" not in names:
-        yield Problem(place, "missing-translation", "this note has no Thai version.", f"Write it as {project_id}.md.")
-
-
-def _read_note(path: Path, file: MarkdownFile, project_id: str) -> Note | None:
-    text = read_text(path, file)
-    front = read_front_matter(text, file, _KEYS) if text is not None else None
-    if text is None or front is None:
-        return None
-    values, offset = front
-    html = render(text, offset, file, id_prefix="note-")
-    if file.problems:
-        return None
-    return Note(project_id, file.language, values["date"], values["name"], values["office"], html, file.place)
+def _check_name(file: MarkdownFile, file_names: Collection[str], project_ids: Collection[str]) -> Iterator[Problem]:
+    if file.name not in project_ids:
+        message = f'"{shorten(file.name)}" is the id of no project.'
+        hint = suggest(file.name, project_ids) or "Name the file as the project's id, with .md or .en.md."
+        yield Problem(file.place, "unknown-project", message, hint)
+    elif file.language != "th" and f"{file.name}.md" not in file_names:
+        message, hint = "this note has no Thai version.", f"Write it as {file.name}.md."
+        yield Problem(file.place, "missing-translation", message, hint)

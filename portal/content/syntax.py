@@ -1,15 +1,15 @@
 """What an editor may write: Markdown with tables, footnotes, definition lists and blocks of code, and no HTML.
 
-The library writes HTML that stands in a text as it is; here it is text like any other. Wherever the library or one of
-its extensions needs more than linear time, or breaks off, the part is replaced.
+The library writes HTML that stands in a text as it is; here it is text like any other. Where the library or one of its
+extensions would take too long even within the limits of `limits.py`, or breaks off, the part is replaced.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markdown import Markdown
@@ -24,6 +24,7 @@ from markdown.extensions.toc import TocExtension
 from markdown.inlinepatterns import (
     BACKTICK_RE,
     REFERENCE_RE,
+    AutolinkInlineProcessor,
     BacktickInlineProcessor,
     InlineProcessor,
     ReferenceInlineProcessor,
@@ -46,7 +47,7 @@ class HeadingIds:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._taken = set(_IDS_OF_PAGES)
+        self._taken: set[str] = set()
         self._numbers: defaultdict[str, int] = defaultdict(int)
 
     def __call__(self, heading: str, separator: str = "-") -> str:
@@ -71,7 +72,7 @@ class _FootnoteBlocks(FootnoteBlockProcessor):
 class Footnotes(FootnoteExtension):
     """Footnotes, whose ids are their numbers: what an editor calls them may be no id.
 
-    The prefix stands behind the separator, before which the library counts.
+    The prefix comes after the colon, `fnref2:note-1`: before it the library counts where a footnote is cited.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -111,24 +112,6 @@ class Footnotes(FootnoteExtension):
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
         """The id of a place where a footnote is cited."""
         return super().makeFootnoteRefId(self._number(id), found)
-
-
-class _Blocks(deque[str]):
-    """The blocks that are still to be read. To take the first from a list of thousands moves all others."""
-
-    def pop(self, index: int = 0) -> str:
-        return self.popleft()
-
-    def insert(self, index: int, block: str) -> None:
-        self.appendleft(block)
-
-
-class _BlockParser(BlockParser):
-    """The library's parser, over a queue."""
-
-    def parseChunk(self, parent: Element, text: str) -> None:
-        """As the parent."""
-        self.parseBlocks(parent, _Blocks(text.split("\n\n")))  # type: ignore[arg-type]
 
 
 REFERENCE = re.compile(
@@ -231,19 +214,16 @@ class _FencedCode(BlockProcessor):
             blocks.insert(0, rest)
 
 
-class _CodeBlocks(Treeprocessor):
-    """Makes all blocks of code alike: `pre` with text, which the library has escaped where it was indented.
+def _unite_code_blocks(root: Element) -> None:
+    """Make all blocks of code alike: `pre` with text, which the library has escaped where it was indented.
 
     The tree is escaped as a whole when it is written.
     """
-
-    def run(self, root: Element) -> None:
-        """Change every block of code."""
-        for pre in root.iter("pre"):
-            for code in pre:
-                code.text = AtomicString(html.unescape(code.text or ""))
-        for fenced in list(root.iter(_FENCED)):
-            fenced.tag = "pre"
+    for pre in root.iter("pre"):
+        for code in pre:
+            code.text = AtomicString(html.unescape(code.text or ""))
+    for fenced in list(root.iter(_FENCED)):
+        fenced.tag = "pre"
 
 
 class _Code(BacktickInlineProcessor):
@@ -268,22 +248,30 @@ class _CharacterReference(InlineProcessor):
         return (character, m.start(), m.end()) if character not in ("", m[0]) else (None, None, None)
 
 
-class _AddressInText(InlineProcessor):
-    """`<https://…>` or `<office@example.org>`, which are links; whether they may be is checked with all others."""
-
-    def __init__(self, pattern: str, md: Markdown, scheme: str) -> None:
-        super().__init__(pattern, md)
-        self._scheme = scheme
+class _EmailInText(InlineProcessor):
+    """`<office@example.org>`, which is a link. The library would write its letters as character references."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
         """The link."""
-        link = Element("a", href=self._scheme + self.unescape(m[1]))
+        link = Element("a", href=f"mailto:{self.unescape(m[1])}")
         link.text = AtomicString(m[1])
         return link, m.start(), m.end()
 
 
+class _Step(Treeprocessor):
+    """A function that changes the tree of a text."""
+
+    def __init__(self, change: Callable[[Element], None]) -> None:
+        super().__init__()
+        self._change = change
+
+    def run(self, root: Element) -> None:
+        """Change the tree."""
+        self._change(root)
+
+
 class Syntax(Extension):
-    """All of the above."""
+    """All that an editor may write, as an extension of the library."""
 
     def __init__(self, id_prefix: str) -> None:
         super().__init__()
@@ -294,7 +282,6 @@ class Syntax(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Put everything in its place; the numbers are the library's priorities."""
-        md.parser.__class__ = _BlockParser
         parts = (TableExtension(), DefListExtension(), SaneListExtension(), self.footnotes)
         md.registerExtensions([*parts, TocExtension(slugify=HeadingIds(self._id_prefix), marker="")], {})
         md.preprocessors.deregister("html_block")
@@ -306,24 +293,21 @@ class Syntax(Extension):
         patterns.deregister("html")
         patterns.register(_Code(BACKTICK_RE), "backtick", 190)
         patterns.register(_ReferenceLink(REFERENCE_RE, md), "reference", 170)
-        patterns.register(_AddressInText(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>", md, ""), "autolink", 120)
-        patterns.register(_AddressInText(r"<([^<>@\s]+@[^<>@\s]+)>", md, "mailto:"), "automail", 110)
+        # With any scheme: whether it may be a link is checked with all others.
+        patterns.register(AutolinkInlineProcessor(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>", md), "autolink", 120)
+        patterns.register(_EmailInText(r"<([^<>@\s]+@[^<>@\s]+)>", md), "automail", 110)
         reference = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
         patterns.register(_CharacterReference(reference, md), "entity", 80)
-        md.treeprocessors.register(_CodeBlocks(), "code_blocks", 40)
+        md.treeprocessors.register(_Step(_unite_code_blocks), "code_blocks", 40)
         # Before the checks, which read what a reader reads.
         md.treeprocessors.register(UnescapeTreeprocessor(md), "unescape", 18)
 
 
-def read_markdown(text: str, syntax: Syntax, steps: Mapping[str, tuple[Treeprocessor, int]]) -> str:
-    """A text as HTML, which is not safe yet; `steps` are further ones, by name, with their priority."""
+def read_markdown(text: str, syntax: Syntax, steps: Mapping[str, tuple[Callable[[Element], None], int]]) -> str:
+    """A text as HTML, which is not safe yet; `steps` change the tree of it, by name, each with its priority."""
     markdown = Markdown(extensions=[syntax])
-    markdown.serializer = _write_html
-    for name, (step, priority) in steps.items():
-        markdown.treeprocessors.register(step, name, priority)
+    # The library's own way leaves what looks like a character reference as it is.
+    markdown.serializer = lambda root: tostring(root, encoding="unicode", method="html")
+    for name, (change, priority) in steps.items():
+        markdown.treeprocessors.register(_Step(change), name, priority)
     return markdown.convert(text)
-
-
-def _write_html(root: Element) -> str:
-    """A tree as HTML. The library's own way leaves what looks like a character reference as it is."""
-    return tostring(root, encoding="unicode", method="html")

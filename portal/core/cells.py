@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from portal.core.models import MAX_DIGITS, Field
 from portal.core.text import is_blank
@@ -31,6 +32,12 @@ TEXT_TYPES = ("string", "any")
 """Types in which a blank cell (see `is_blank`) is valid and has no value; in other types it is a mistake."""
 
 
+def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
+    """The cells of a field that stand for no value: its `missingValues`, otherwise those of its schema."""
+    values = described.get("missingValues", schema.get("missingValues", [""]))
+    return frozenset(str(value["value"]) if isinstance(value, dict) else str(value) for value in values)
+
+
 def has_value(field: Field) -> Callable[[str], bool]:
     """A function that says of a valid cell of `field` whether it has a value."""
     missing = field.missing
@@ -41,40 +48,25 @@ def has_value(field: Field) -> Callable[[str], bool]:
 
 def value_reader(field: Field) -> Callable[[str], Value]:
     """A function that reads a valid cell of `field` which has a value."""
-    match field.type:
+    return field.booleans.__getitem__ if field.type == "boolean" else type_reader(field.type, field.format)
+
+
+def type_reader(kind: str, form: str) -> Callable[[str], Value]:
+    """A function that reads a valid cell of a type other than boolean; `form` is the `format` of its field."""
+    match kind:
         case "integer" | "year":
             return int
         case "number":
             return Decimal
-        case "boolean":
-            return field.booleans.__getitem__
-        case "date" if field.format == "default":
+        case "date" if form == "default":
             return date.fromisoformat
-        case "datetime" if field.format == "default":
+        case "datetime" if form == "default":
             return datetime.fromisoformat
         case "date":
-            return lambda cell: datetime.strptime(cell, field.format).date()
+            return lambda cell: datetime.strptime(cell, form).date()
         case "datetime":
-            return lambda cell: datetime.strptime(cell, field.format).replace(tzinfo=None)
+            return lambda cell: datetime.strptime(cell, form).replace(tzinfo=None)
     return str
-
-
-def parse_cell(field: Field, cell: str) -> Value:
-    """The value of a cell that may be invalid, such as one of an earlier release; None where it has none.
-
-    Raises ValueError where the cell is not in the form of its type, or has too many digits.
-    """
-    if cell in field.missing or is_blank(cell):
-        return None
-    form = FORMS.get("integer" if field.type == "year" else field.type) if field.format == "default" else None
-    if form is not None and not form.fullmatch(cell):
-        raise ValueError(f"{cell!r} is not in the form of the type {field.type}")
-    if has_too_many_digits(field.type, cell):
-        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
-    try:
-        return value_reader(field)(cell)
-    except KeyError:
-        raise ValueError(f"{cell!r} is none of the words of the field {field.name}") from None
 
 
 def has_too_many_digits(kind: str, cell: str) -> bool:

@@ -47,12 +47,6 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 
-def _check_python() -> None:
-    """Raise UsageError where Python removes docstrings: those of the rules are published."""
-    if sys.flags.optimize > 1:
-        raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.")
-
-
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 _OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns")
@@ -63,7 +57,9 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
 
     Raises UsageError, which names the key to correct.
     """
-    _check_python()
+    # It removes docstrings, and those of the rules are published.
+    if sys.flags.optimize > 1:
+        raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.")
     table = _read_table(pyproject)
     origin = f"{pyproject.name}: [tool.portal]"
     for key in table.keys() - {*_TEXTS, *_OPTIONAL}:

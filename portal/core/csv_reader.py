@@ -1,4 +1,4 @@
-"""The records of a CSV, read strictly, with a limit of the cells' length."""
+"""The records of a CSV, read strictly, with a limit of the length of a cell; and files that only point to a CSV."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def csv_reader(lines: Iterable[str], max_cell: int = UNLIMITED) -> Reader:
     """
     csv.field_size_limit(max_cell)
     return csv.reader(lines, strict=True)
+
+
+def is_lfs_pointer(data: bytes) -> bool:
+    """Whether the bytes of a file only say where Git LFS stores it, since it was not downloaded."""
+    return data.startswith(b"version https://git-lfs.github.com/spec/")

@@ -78,15 +78,11 @@ _SYLLABLES = re.compile("[เ-ไ]?[ก-ฮ][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{0
 """Thai syllables: a leading vowel, a consonant, then its marks."""
 
 
-def restored(text: str) -> tuple[str, str] | None:
+def restored(text: str, times: int = _MAX_TIMES) -> tuple[str, str] | None:
     """The original of a text that was read in a wrong encoding, and the name of that encoding; None for other texts.
 
-    A letter that was lost is U+FFFD. Of a text that was read wrongly several times, the name is that of the last.
+    A letter that was lost is U+FFFD. Of a text that was read wrongly up to `times` times, the name is that of the last.
     """
-    return _restored(text, _MAX_TIMES)
-
-
-def _restored(text: str, times: int) -> tuple[str, str] | None:
     if not times or not GARBLED.search(text):
         return None
     for read, written, name in _WAYS:
@@ -96,7 +92,7 @@ def _restored(text: str, times: int) -> tuple[str, str] | None:
         is_original = thai > max(1, lost / 2) and (
             written == "utf-8" or (len(set(data) - _ASCII) > 2 and is_thai(data))
         )
-        again = _restored(original, times - 1) if is_original or lost * 4 < len(original) else None
+        again = restored(original, times - 1) if is_original or lost * 4 < len(original) else None
         if again or is_original:
             return (again[0] if again else original), name
     return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
+from itertools import groupby
 from typing import Any, Literal
 
 from babel.dates import get_month_names
@@ -95,13 +95,16 @@ def _month_names(width: Width, language: Language) -> tuple[str, ...]:
 
 def long_date(value: date, language: Language) -> str:
     """`30 กันยายน 2566` or `30 September 2023`."""
-    month = _month_names("wide", language)[value.month - 1]
-    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+    return _date(value, "wide", language)
 
 
 def short_date(value: date, language: Language) -> str:
     """`30 ก.ย. 2566` or `30 Sep 2023`."""
-    month = _month_names("abbreviated", language)[value.month - 1]
+    return _date(value, "abbreviated", language)
+
+
+def _date(value: date, width: Width, language: Language) -> str:
+    month = _month_names(width, language)[value.month - 1]
     return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
 
 
@@ -167,21 +170,12 @@ _NUMBERED = re.compile(r"\s*(\(?[0-9๐-๙]{1,2}[.)]|[•●▪-])\s*\S")
 
 def text_blocks(text: str) -> tuple[Block, ...]:
     """A long text split at its line breaks. Consecutive lines with a number or bullet become one list."""
-    return tuple(_blocks(text))
-
-
-def _blocks(text: str) -> Iterator[Block]:
-    items: list[str] = []
-    for line in filter(None, map(str.strip, text.split("\n"))):
-        if _NUMBERED.match(line):
-            items.append(line)
-            continue
-        if items:
-            yield Block(tuple(items), numbered=True)
-            items = []
-        yield Block((line,), numbered=False)
-    if items:
-        yield Block(tuple(items), numbered=True)
+    blocks: list[Block] = []
+    lines = filter(None, map(str.strip, text.split("\n")))
+    for numbered, run in groupby(lines, key=lambda line: _NUMBERED.match(line) is not None):
+        items = tuple(run)
+        blocks += [Block(items, numbered=True)] if numbered else [Block((line,), numbered=False) for line in items]
+    return tuple(blocks)
 
 
 def size(value: int) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from portal.core.models import (
+    NO_TEXT,
     Bilingual,
     Change,
     ChangeKind,
@@ -30,7 +31,6 @@ from portal.history.changelog_items import (
     changelog_of,
 )
 from portal.history.changes import (
-    NO_NAME,
     SAME_VALUE_KINDS,
     Descriptions,
     ProjectChanges,
@@ -60,9 +60,9 @@ class ChangelogSummary:
     """The sum of the changes in baht, without signs; None if the kind is not about money, or no amount is known."""
     with_amount: int
     """How many projects the amount is the sum of."""
-    title: Bilingual = NO_NAME
+    title: Bilingual = NO_TEXT
     """The title of the field; of a table or column that came or went, its own."""
-    table: Bilingual = NO_NAME
+    table: Bilingual = NO_TEXT
     """Of a column that came or went: the title of its table."""
 
 
@@ -199,7 +199,7 @@ def _structure(release: Release, descriptions: Descriptions) -> Iterator[Changel
             sum(amounts, Decimal(0)) if amounts else None,
             len(amounts),
             title,
-            descriptions.table_title(resource) if field else NO_NAME,
+            descriptions.table_title(resource) if field else NO_TEXT,
         )
 
 
@@ -217,7 +217,7 @@ def summarise_items(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, .
         amounts = [abs(item.size) for item in group if item.size is not None and kind in _MONEY_KINDS]
         projects, count = len({item.project_id for item in group}), sum(item.count for item in group)
         amount = sum(amounts, Decimal(0)) if amounts else None
-        title = group[0].column_title if field else NO_NAME
+        title = group[0].column_title if field else NO_TEXT
         sentences.append(ChangelogSummary(kind, field, direction, projects, count, amount, len(amounts), title))
     return tuple(sorted(sentences, key=_summary_order))
 

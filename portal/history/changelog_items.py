@@ -9,20 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.core.models import (
-    Bilingual,
-    Change,
-    ChangeKind,
-    Package,
-    Project,
-    ProjectSummary,
-    Release,
-)
-from portal.history.changes import (
-    NO_NAME,
-    ProjectChanges,
-    is_news,
-)
+from portal.core.models import NO_TEXT, Bilingual, Change, ChangeKind, Package, Project, ProjectSummary, Release
+from portal.history.changes import DescribedChange, ProjectChanges, is_news
 from portal.history.values import printable
 
 
@@ -82,12 +70,12 @@ class ChangelogItem:
     """Of how many reports, months or cells."""
     record: tuple[str, ...] = ()
     """Of a retroactive edit: the cells of the record's key, as in `Change.record`."""
-    record_name: Bilingual = NO_NAME
+    record_name: Bilingual = NO_TEXT
     """Of a retroactive edit: the name of the record, which is a month, a date, or a fiscal year and quarter."""
     resource: str = "projects"
-    column_title: Bilingual = NO_NAME
+    column_title: Bilingual = NO_TEXT
     """Of `field`."""
-    table_title: Bilingual = NO_NAME
+    table_title: Bilingual = NO_TEXT
     """Of `resource`."""
     last_published: Release | None = None
     """Of a project that came back: the last release that had it before."""
@@ -159,8 +147,11 @@ def _items(changes: ProjectChanges) -> Iterator[_Item]:
 
 def _added_or_removed(changes: ProjectChanges) -> _Item:
     """The item of a project that was added, came back or was removed, with its budget."""
-    pairs = zip(changes.changes, changes.values, strict=True)
-    budgets = (values for change, values in pairs if (change.resource, change.field) == ("projects", "budget_received"))
+    budgets = (
+        (described.before, described.after)
+        for described in changes.described
+        if (described.change.resource, described.change.field) == ("projects", "budget_received")
+    )
     before, after = next(budgets, (None, None))
     if changes.added_or_removed is ChangeKind.REMOVED:
         return ChangelogKind.REMOVED, {"after": before, "size": _size(None, before)}
@@ -170,14 +161,22 @@ def _added_or_removed(changes: ProjectChanges) -> _Item:
 
 def _field_items(changes: ProjectChanges) -> Iterator[_Item]:
     """An item for each changed cell of the table `projects`."""
-    columns = zip(changes.changes, changes.values, changes.column_titles, strict=True)
-    for change, (before, after), column_title in columns:
+    for described in changes.described:
+        change = described.change
         if change.resource == "projects" and is_news(change):
             kind = FIELD_KINDS.get(change.field, ChangelogKind.OTHER)
-            if change.field == "progress_percent" and after == 100:
+            if change.field == "progress_percent" and described.after == 100:
                 kind = ChangelogKind.FINISHED
-            facts = {"field": change.field, "column_title": column_title, "before": before, "after": after}
-            yield kind, facts | {"size": _size(before, after)}
+            yield kind, _cell(described) | {"size": _size(described.before, described.after)}
+
+
+def _cell(described: DescribedChange) -> dict[str, Any]:
+    return {
+        "field": described.change.field,
+        "column_title": described.column_title,
+        "before": described.before,
+        "after": described.after,
+    }
 
 
 def _size(before: Any, after: Any) -> Decimal | None:
@@ -195,14 +194,14 @@ def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]
     new: set[tuple[str, ...]] = set()
     removed: set[tuple[str, ...]] = set()
     others: set[tuple[str, ...]] = set()
-    parts = (changes.changes, changes.values, changes.names, changes.column_titles, changes.table_titles)
-    for change, (before, after), name, column_title, table_title in zip(*parts, strict=True):
+    for described in changes.described:
+        change = described.change
         record = change.resource, *change.record
         facts: dict[str, Any] = {
             "resource": change.resource,
             "record": change.record,
-            "record_name": name,
-            "table_title": table_title,
+            "record_name": described.record_name,
+            "table_title": described.table_title,
         }
         if change.resource == "projects":
             continue
@@ -211,8 +210,7 @@ def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]
                 edits.append(facts)
             removed.add(record)
         elif change.retroactive:
-            facts |= {"field": change.field, "column_title": column_title}
-            edits.append(facts | {"before": before, "after": after})
+            edits.append(facts | _cell(described))
         elif _is_new_report(change):
             new.add(record)
         else:

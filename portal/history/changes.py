@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from portal.core import urls
 from portal.core.formats import key_part
 from portal.core.models import (
     KEYS,
     LANGUAGES,
+    NO_TEXT,
     Bilingual,
     Change,
     ChangeKind,
@@ -26,14 +27,24 @@ from portal.core.models import (
     Release,
     Withheld,
 )
-from portal.history.values import is_same_value, past_value
+from portal.history.values import cell_value, is_same_value
 
 SAME_VALUE_KINDS = (ChangeKind.REWRITTEN, ChangeKind.RENAMED)
 """Kinds of changes that leave every value as it was: another spelling of a number, another name of a column."""
 
 
-NO_NAME = Bilingual("")
-"""The name of a record that has no key, or whose key is not published."""
+@dataclass(frozen=True, slots=True)
+class DescribedChange:
+    """A change, with its cells as values, and the names and titles that pages show."""
+
+    change: Change
+    before: Any = None
+    """The value of the cell, as `cell_value` reads it, or `Withheld`."""
+    after: Any = None
+    record_name: Bilingual = NO_TEXT
+    """As the function `record_name` makes it."""
+    column_title: Bilingual = NO_TEXT
+    table_title: Bilingual = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +52,7 @@ class ProjectChanges:
     """What one release changed of one project."""
 
     release: Release
-    changes: tuple[Change, ...]
-    values: tuple[tuple[Any, Any], ...] = ()
-    """The cell before and after each change, as `cell_value` reads it, or `Withheld`."""
-    names: tuple[Bilingual, ...] = ()
-    """The name of each change's record, as `record_name` makes it."""
-    column_titles: tuple[Bilingual, ...] = ()
-    """The title of each change's column."""
-    table_titles: tuple[Bilingual, ...] = ()
-    """The title of each change's table."""
+    described: tuple[DescribedChange, ...]
     began: tuple[str, ...] = ()
     """The rules that found something of the project from this release on, by name."""
     ended: tuple[str, ...] = ()
@@ -62,6 +65,11 @@ class ProjectChanges:
     """The last title of a project that left the data; None of all others, and where it is withheld."""
     agency_id: str | None = None
     """The id of its last agency, likewise."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes alone."""
+        return tuple(described.change for described in self.described)
 
     @property
     def added_or_removed(self) -> ChangeKind | None:
@@ -143,12 +151,12 @@ class Descriptions:
         # A column that was renamed has its new name in the change.
         past = self._past(side, change.resource, change.field) or self._past("after", change.resource, change.field)
         today = self._today(change.resource, change.field)
-        return past_value(change.before if side == "before" else change.after, past, today)
+        return cell_value(today, change.before if side == "before" else change.after, past)
 
     def key_value(self, resource: str, name: str, cell: str) -> Any:
         """The value of a cell of a record's key."""
         past = self._past("after", resource, name) or self._past("before", resource, name)
-        return past_value(cell, past, self._today(resource, name))
+        return cell_value(self._today(resource, name), cell, past)
 
     def _today(self, resource: str, name: str) -> Field | None:
         table = self.package.resources.get(resource)
@@ -169,37 +177,24 @@ def changes_by_project(release: Release, descriptions: Descriptions) -> dict[str
 
 
 def _project_changes(release: Release, changes: Sequence[Change], descriptions: Descriptions) -> ProjectChanges:
-    return ProjectChanges(
-        release,
-        tuple(changes),
-        tuple((descriptions.value(change, "before"), descriptions.value(change, "after")) for change in changes),
-        tuple(record_name(change.resource, change.record, descriptions) for change in changes),
-        tuple(descriptions.column_title(change.resource, change.field) for change in changes),
-        tuple(descriptions.table_title(change.resource) for change in changes),
-        brings_columns=any(c.scope is not ChangeScope.CELL and not c.is_filled("before") for c in changes),
+    brings_columns = any(c.scope is not ChangeScope.CELL and not c.is_filled("before") for c in changes)
+    described = (
+        DescribedChange(
+            change,
+            descriptions.value(change, "before"),
+            descriptions.value(change, "after"),
+            record_name(change.resource, change.record, descriptions),
+            descriptions.column_title(change.resource, change.field),
+            descriptions.table_title(change.resource),
+        )
+        for change in changes
     )
-
-
-_T = TypeVar("_T")
+    return ProjectChanges(release, tuple(described), brings_columns=brings_columns)
 
 
 def only_news(changes: ProjectChanges) -> ProjectChanges:
     """The same without changes that are no news."""
-    numbers = [number for number, change in enumerate(changes.changes) if is_news(change)]
-    if len(numbers) == len(changes.changes):
-        return changes
-
-    def news(values: tuple[_T, ...]) -> tuple[_T, ...]:
-        return tuple(values[number] for number in numbers)
-
-    return replace(
-        changes,
-        changes=news(changes.changes),
-        values=news(changes.values),
-        names=news(changes.names),
-        column_titles=news(changes.column_titles),
-        table_titles=news(changes.table_titles),
-    )
+    return replace(changes, described=tuple(described for described in changes.described if is_news(described.change)))
 
 
 def without_absences(releases: Sequence[Release]) -> list[Release]:
@@ -257,7 +252,7 @@ def record_name(resource: str, record: Sequence[str], descriptions: Descriptions
     `resource` is the name of its table; `record` as `Change.record`.
     """
     if not record or record[0].startswith("#"):
-        return NO_NAME
+        return NO_TEXT
     today = descriptions.package.resources.get(resource)
     keys = (*(today.keys if today else ()), KEYS.get(resource, ()))
     columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
@@ -273,51 +268,40 @@ def changes_between(older: Release, newer: Release, history: History) -> Release
     """The release `newer` with all that changed since `older`, as if there had been no release in between."""
     releases = history.releases
     steps = releases[releases.index(older) + 1 : releases.index(newer) + 1]
-    cells: dict[tuple[str, ...], _CellSteps] = {}
-    records: dict[tuple[str, ...], _RecordSteps] = {}
+    first: dict[tuple[str, ...], Change] = {}
+    last: dict[tuple[str, ...], Change] = {}
+    """By cell: the first and the last change."""
+    added: dict[tuple[str, ...], bool] = {}
+    removed: dict[tuple[str, ...], bool] = {}
+    """By record: whether its first change added it, and whether its last one removed it."""
     for release in steps:
         for change in release.changes:
             if change.kind not in SAME_VALUE_KINDS:
                 record = _record_key(change, release)
-                records.setdefault(record, _RecordSteps(change.kind, change.kind)).last = change.kind
-                cells.setdefault((*record, change.field), _CellSteps(change, change, records[record])).last = change
-    changes = filter(None, (steps.combined() for steps in cells.values()))
-    return replace(newer, changes=tuple(sorted(changes, key=lambda c: (c.resource, c.record, c.field))))
+                added.setdefault(record, change.kind is ChangeKind.ADDED)
+                removed[record] = change.kind is ChangeKind.REMOVED
+                first.setdefault((*record, change.field), change)
+                last[*record, change.field] = change
+    combined = (_combined(first[cell], last[cell], added[cell[:-1]], removed[cell[:-1]]) for cell in first)
+    changes = sorted(filter(None, combined), key=lambda c: (c.resource, c.record, c.field))
+    return replace(newer, changes=tuple(changes))
 
 
-@dataclass(slots=True)
-class _RecordSteps:
-    """The first and the last change of a record between two releases, by their kinds."""
-
-    first: ChangeKind
-    last: ChangeKind
-
-
-@dataclass(slots=True)
-class _CellSteps:
-    """The first and the last change of a cell between two releases."""
-
-    first: Change
-    last: Change
-    record: _RecordSteps
-
-    def combined(self) -> Change | None:
-        """One change in place of all; None if the cell is the same at the end as at the beginning."""
-        is_added, is_removed = self.record.first is ChangeKind.ADDED, self.record.last is ChangeKind.REMOVED
-        kind = ChangeKind.ADDED if is_added else ChangeKind.REMOVED if is_removed else ChangeKind.CHANGED
-        withheld = {name for name in self.last.withheld if name != "before"} | {"before"} & set(self.first.withheld)
-        # A withheld cell counts as changed: nobody may learn whether it is the same.
-        is_withheld = not withheld.isdisjoint(("before", "after"))
-        is_changed = is_withheld or not is_same_value(self.first.before, self.last.after)
-        if not is_changed or (is_added and is_removed):
-            return None
-        scope = ChangeScope.CELL
-        if not self.first.is_filled("before"):
-            scope = self.first.scope
-        elif not self.last.is_filled("after"):
-            scope = self.last.scope
-        before = self.first.before
-        return replace(self.last, kind=kind, before=before, withheld=tuple(sorted(withheld)), scope=scope)
+def _combined(first: Change, last: Change, is_added: bool, is_removed: bool) -> Change | None:
+    """One change in place of all of a cell; None if the cell is the same at the end as at the beginning."""
+    kind = ChangeKind.ADDED if is_added else ChangeKind.REMOVED if is_removed else ChangeKind.CHANGED
+    withheld = {name for name in last.withheld if name != "before"} | {"before"} & set(first.withheld)
+    # A withheld cell counts as changed: nobody may learn whether it is the same.
+    is_withheld = not withheld.isdisjoint(("before", "after"))
+    is_changed = is_withheld or not is_same_value(first.before, last.after)
+    if not is_changed or (is_added and is_removed):
+        return None
+    scope = ChangeScope.CELL
+    if not first.is_filled("before"):
+        scope = first.scope
+    elif not last.is_filled("after"):
+        scope = last.scope
+    return replace(last, kind=kind, before=first.before, withheld=tuple(sorted(withheld)), scope=scope)
 
 
 def _record_key(change: Change, release: Release) -> tuple[str, ...]:

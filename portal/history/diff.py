@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.core.models import Change, ChangeKind, ChangeScope, PastColumn
 from portal.history.tables import SAME_KEY, Row, RowsByKey, TableVersion, by_key, check_characters, rows_of
-from portal.history.values import parse_cell
+from portal.history.values import value_or_text
 
 
 def compare_tables(before: TableVersion, after: TableVersion) -> list[Change]:
@@ -217,7 +217,7 @@ def _project_id(table: TableVersion, row: Row) -> str | None:
 
 def _value(table: TableVersion, field: str, cell: str) -> Any:
     """The value of a cell by the schema of its own commit."""
-    return parse_cell(table.columns.get(field, _TEXT), cell)
+    return value_or_text(table.columns.get(field, _TEXT), cell)
 
 
 _TEXT = PastColumn()

@@ -72,7 +72,8 @@ def find_repository(folder: Path) -> RepositoryFolders | None:
     if work_tree is None:
         return None
     git = _follow_pointer(work_tree / ".git")
-    common = _common_folder(git)
+    pointer = _read_path(git / "commondir")
+    common = git if pointer is None else (git / pointer).resolve()
     folders = RepositoryFolders(work_tree, git, common)
     if not _is_trusted(common, folder):
         raise UsageError(
@@ -97,11 +98,6 @@ def _follow_pointer(entry: Path) -> Path:
         return (entry.parent / text.removeprefix("gitdir: ")).resolve()
     except (OSError, ValueError) as error:
         raise UsageError(f"{entry} cannot be read: {error}. Mend or remove it.") from error
-
-
-def _common_folder(git: Path) -> Path:
-    pointer = _read_path(git / "commondir")
-    return git if pointer is None else (git / pointer).resolve()
 
 
 def _read_path(file: Path) -> str | None:

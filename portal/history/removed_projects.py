@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from portal.core.json_values import json_text
-from portal.core.models import Bilingual, Change, ProjectIndex, Release, Withheld
+from portal.core.json_values import json_text, json_value
+from portal.core.models import NO_TEXT, Bilingual, Change, ProjectIndex, Release, Withheld
 from portal.history.changes import ProjectChanges, removed_ids
 from portal.history.timeline import Timeline
 from portal.history.values import printable
@@ -54,15 +53,15 @@ def _removed_project(
     project_id: str, newest_first: tuple[ProjectChanges, ...], past_names: _PastNames
 ) -> RemovedProject:
     left = next(changes for changes in newest_first if changes.added_or_removed)
+    own = [described for described in left.described if described.change.resource == "projects"]
     values = tuple(
-        (change.field, before)
-        for change, (before, _) in zip(left.changes, left.values, strict=True)
-        if change.resource == "projects" and "field" not in change.withheld and before is not None
+        (described.change.field, described.before)
+        for described in own
+        if "field" not in described.change.withheld and described.before is not None
     )
     title = next((value for field, value in values if field == "title"), None)
     shown_title = printable(title) if isinstance(title, str) else project_id
-    pairs = zip(left.changes, left.column_titles, strict=True)
-    titles = {change.field: column_title for change, column_title in pairs if change.resource == "projects"}
+    titles = {described.change.field: described.column_title for described in own}
     names = {
         column: name
         for column, key in values
@@ -99,7 +98,7 @@ class _PastNames:
     def before(self, release: Release, column: str, key: str) -> Bilingual | None:
         """The name of what `column` refers to by `key`; None if there was none, or it is withheld."""
         table, thai, english = _JOINED[column]
-        today = self._today[column].get(key, Bilingual(""))
+        today = self._today[column].get(key, NO_TEXT)
         cells = {thai: today.th, english: today.en}
         for number, change in self._newest_first[table, (key,)]:
             if number >= self._numbers[release.commit] and change.field in cells:
@@ -119,14 +118,10 @@ def removed_project_json(project: RemovedProject) -> bytes:
         "left": {"release": project.left.commit, "published": project.left.published.isoformat()},
         "last_published": last_published
         and {"release": last_published.commit, "published": last_published.published.isoformat()},
-        "last_values": {name: _json_value(value) for name, value in project.values if value is not Withheld.WITHHELD},
+        "last_values": {name: json_value(value) for name, value in project.values if value is not Withheld.WITHHELD},
         "withheld": [name for name, value in project.values if value is Withheld.WITHHELD],
     }
     return (json_text(content) + "\n").encode()
-
-
-def _json_value(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def removed_titles_json(projects: Sequence[RemovedProject]) -> bytes:

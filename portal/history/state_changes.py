@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from types import TracebackType
 from typing import Any
 
 from portal.core.cache import Cache
@@ -34,9 +33,7 @@ class StateComparer(AbstractContextManager["StateComparer"]):
         """The files that are being read, by blob."""
         self._reader = ThreadPoolExecutor(1)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Wait until nothing is being read."""
         self._reader.shutdown()
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.core.models import KEYS, Bilingual, PastColumn, PastTable
+from portal.core.cells import missing_values
+from portal.core.csv_reader import csv_reader, is_lfs_pointer
+from portal.core.models import KEYS, UNIQUE_KEYS, Bilingual, PastColumn, PastTable
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
 from portal.history.values import printable
-
-_UNIQUE_KEYS = ("projects", "monthly_results", "agencies", "sources")
-"""Tables whose keys the check requires to be unique, whatever their schema says."""
 
 Row = list[str]
 """The cells of a record, in the order of the columns."""
@@ -46,27 +44,25 @@ class TableVersion:
 
 def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
     """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
-    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+    if is_lfs_pointer(data):
         raise ValueError(LFS_POINTER)
     first, *records = split_records(data.removeprefix(b"\xef\xbb\xbf"))
     header = tuple(parse_records([first])[0])
     if len(set(header)) < len(header):
         raise ValueError("two columns have the same name")
     check_characters(header)
-    unique_key = name in _UNIQUE_KEYS
+    unique_key = name in UNIQUE_KEYS
     try:
         schema = resource["schema"]
-        fields = {field["name"]: field for field in schema["fields"]}
+        columns = _columns(schema)
         key = schema.get("primaryKey") or KEYS.get(name, ())
         key = (key,) if isinstance(key, str) else tuple(key)
         unique_key = unique_key or "primaryKey" in schema
-        missing = schema.get("missingValues", [""])
-        columns = {field: _column(about, missing) for field, about in fields.items()}
         if not set(key) <= set(header):
             key = ()
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("not a schema") from error
-    if fields.keys().isdisjoint(header) or (name == "projects" and "project_id" not in header):
+    if columns.keys().isdisjoint(header) or (name == "projects" and "project_id" not in header):
         raise ValueError("not the table that the schema describes")
     distinct = frozenset(records)
     repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
@@ -99,32 +95,32 @@ def check_characters(texts: Iterable[str]) -> None:
 
 def described_tables(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, PastTable]:
     """The tables of a descriptor, which need not be valid: what it does not describe has no title and no columns."""
-    return {name: PastTable(_title(resource), _described_columns(resource)) for name, resource in resources.items()}
+    tables = {}
+    for name, resource in resources.items():
+        try:
+            columns = _columns(resource["schema"])
+        except (LookupError, TypeError, AttributeError):
+            columns = {}
+        tables[name] = PastTable(_title(resource), columns)
+    return tables
 
 
-def _described_columns(resource: Mapping[str, Any]) -> dict[str, PastColumn]:
-    try:
-        schema = resource["schema"]
-        missing = schema.get("missingValues", [""])
-        return {str(field["name"]): _column(field, missing) for field in schema["fields"]}
-    except (LookupError, TypeError, AttributeError):
-        return {}
+def _columns(schema: Mapping[str, Any]) -> dict[str, PastColumn]:
+    """The columns of a schema, by name. Raises LookupError, TypeError or AttributeError if it is not valid."""
+    return {
+        str(field["name"]): PastColumn(
+            str(field.get("type", "string")),
+            str(field.get("format", "default")),
+            missing_values(field, schema),
+            _title(field),
+        )
+        for field in schema["fields"]
+    }
 
 
 def _title(described: Mapping[str, Any]) -> Bilingual:
     thai, english = (described.get(name) for name in ("title", "title_en"))
     return Bilingual(*(printable(text) if isinstance(text, str) else "" for text in (thai, english)))
-
-
-def _column(field: Mapping[str, Any], missing: Iterable[Any]) -> PastColumn:
-    """`field` is the description of a column, `missing` the `missingValues` of its table."""
-    own_missing = _missing_values(field.get("missingValues", missing))
-    return PastColumn(str(field.get("type", "string")), str(field.get("format", "default")), own_missing, _title(field))
-
-
-def _missing_values(values: Iterable[Any]) -> frozenset[str]:
-    """The texts of `missingValues`, each given as a text or as an object with a label."""
-    return frozenset(str(value["value"]) if isinstance(value, dict) else str(value) for value in values)
 
 
 def split_records(data: bytes) -> list[bytes]:
@@ -174,9 +170,8 @@ def _ends_in_quotation(line: bytes, *, starts_in_quotation: bool) -> bool:
 
 def parse_records(records: Iterable[bytes]) -> list[Row]:
     """The cells of records. Raises UnicodeDecodeError or csv.Error."""
-    csv.field_size_limit(2**31 - 1)
     text = b"\n".join(records).decode("utf-8")
-    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    return list(csv_reader(io.StringIO(text, newline="")))
 
 
 def rows_of(table: TableVersion, records: Iterable[bytes]) -> list[Row]:

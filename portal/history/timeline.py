@@ -183,7 +183,8 @@ def _successive_values(name: str, oldest_first: Sequence[ProjectChanges]) -> Ite
     """
     last = None
     for changes in oldest_first:
-        for change, (before, after) in zip(changes.changes, changes.values, strict=True):
+        for described in changes.described:
+            change, before, after = described.change, described.before, described.after
             if (change.resource, change.field) != ("projects", name):
                 continue
             values = {ChangeKind.ADDED: (after,), ChangeKind.REMOVED: (before,)}.get(change.kind, (before, after))

@@ -3,77 +3,47 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any
 
-from portal.core.models import MAX_DIGITS, Field
+from portal.core.cells import type_reader
+from portal.core.models import MAX_DIGITS, Field, PastColumn
 
-
-class CellFormat(Protocol):
-    """What must be known of a column to read its cells. `Field` has it of today's columns."""
-
-    @property
-    def type(self) -> str:
-        """The type, as Table Schema names it."""
-
-    @property
-    def format(self) -> str:
-        """The `format` of Table Schema: "default", or the pattern in which a date is written."""
-
-    @property
-    def missing(self) -> frozenset[str]:
-        """The cells that mean "no value"."""
+_READ_TYPES = ("integer", "year", "number", "date")
+"""The types whose cells are read; those of all other types are texts."""
 
 
-def cell_value(field: Field | None, cell: str) -> Any:
-    """The value of a cell by today's field: int, Decimal, date or str; None if it is blank.
+def cell_value(today: Field | None, cell: str, past: PastColumn | None = None) -> Any:
+    """The value of a cell of any release: int, Decimal, date or str; None if it is blank.
 
-    `field` is None for a column that the package does not have today. A cell that is not of the field's type is a text.
+    It is read by its column as it was then (`past`), or, if that makes it a text, as it is today. Where neither
+    describes the column, and where the cell is not of its type, the value is a text.
     """
-    if field is None:
-        return printable(cell) or None
-    value = parse_cell(field, cell)
-    return printable(value) if isinstance(value, str) else value
-
-
-def past_value(cell: str, past: CellFormat | None, today: CellFormat | None) -> Any:
-    """The value of a cell of an earlier release: by its column as it was then, or, if that makes it a text, as today.
-
-    Both are None for a column that neither describes; then the value is a text. See `cell_value`.
-    """
-    value: Any = parse_cell(past, cell) if past else cell if cell.strip() else None
+    value: Any = value_or_text(past, cell) if past else cell if cell.strip() else None
     if isinstance(value, str) and today:
-        value_of_today = parse_cell(today, cell)
-        # A text that no longer stands for a value did so then.
+        value_of_today = value_or_text(today, cell)
+        # What today is a missing value (`missingValues`) was a text then.
         value = value if value_of_today is None and past else value_of_today
     return printable(value) or None if isinstance(value, str) else value
 
 
-def parse_cell(field: CellFormat, cell: str) -> Any:
+def value_or_text(column: Field | PastColumn, cell: str) -> Any:
     """The value of a cell by the type and the format of its column; None if it is blank or stands for no value.
 
     A cell that is not of the type is returned as it is. So is a number with more digits than the check accepts: a
     commit that was never checked may have one.
     """
-    if cell in field.missing or not cell.strip():
+    if cell in column.missing or not cell.strip():
         return None
+    if column.type not in _READ_TYPES or (column.type in ("integer", "year") and len(cell) > MAX_DIGITS):
+        return cell
     try:
-        match field.type:
-            case "integer" | "year" if len(cell) <= MAX_DIGITS:
-                return int(cell)
-            case "number":
-                number = Decimal(cell)
-                if number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS:
-                    return number
-            case "date" if field.format == "default":
-                return date.fromisoformat(cell)
-            case "date":
-                return datetime.strptime(cell, field.format).date()
+        value = type_reader(column.type, column.format)(cell)
     except (ValueError, InvalidOperation, re.error):
         # re.error: strptime makes a pattern of the format, which an unchecked descriptor may have wrong.
-        pass
-    return cell
+        return cell
+    is_too_long = isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) <= MAX_DIGITS)
+    return cell if is_too_long else value
 
 
 def is_same_value(cell: str, other: str) -> bool:

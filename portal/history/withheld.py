@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.core.models import Bilingual, Change, ChangeKind, History, PastTable, Portal, Release
+from portal.core.models import NO_TEXT, Bilingual, Change, ChangeKind, History, PastTable, Portal, Release
 from portal.history.erasures import CellKey, ErasureFinder, without_number
 
 
@@ -81,7 +81,7 @@ def _without_hidden_titles(releases: tuple[Release, ...], guard: Guard) -> tuple
     """By the identity of a release's tables: releases with one descriptor share them."""
 
     def title(text: Bilingual) -> Bilingual:
-        return NO_TITLE if any(guard.hides_text(part) for part in (text.th, text.en) if part) else text
+        return NO_TEXT if any(guard.hides_text(part) for part in (text.th, text.en) if part) else text
 
     for release in releases:
         if id(release.tables) not in shown:
@@ -95,9 +95,6 @@ def _without_hidden_titles(releases: tuple[Release, ...], guard: Guard) -> tuple
     if all(shown[id(release.tables)] == release.tables for release in releases):
         return releases
     return tuple(replace(release, tables=shown[id(release.tables)]) for release in releases)
-
-
-NO_TITLE = Bilingual("")
 
 
 def is_clean(changes: Sequence[Change], erased: Mapping[CellKey, frozenset[str]], guard: Guard) -> bool:

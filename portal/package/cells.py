@@ -61,12 +61,6 @@ def for_frictionless(described: Mapping[str, Any]) -> dict[str, Any]:
     return readable
 
 
-def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
-    """The cells of a field that stand for no value."""
-    values = described.get("missingValues", schema.get("missingValues", [""]))
-    return frozenset(value["value"] if isinstance(value, dict) else value for value in values)
-
-
 def clean(value: Any) -> Any:
     """A value as the portal uses it: texts with LF at line ends, None for a blank text, times without a zone."""
     if isinstance(value, datetime):

@@ -7,7 +7,7 @@ from typing import Any
 
 from frictionless import Field
 
-from portal.core.cells import FORMS
+from portal.core.cells import FORMS, missing_values
 from portal.core.text import as_seen, is_blank, unseen_name
 from portal.core.urls import is_safe_id
 from portal.package import cells, dates
@@ -31,7 +31,7 @@ class ColumnReader:
         """`described` is the field as the descriptor has it, `field` as Frictionless reads it."""
         self.described = _with_range(described, resource)
         self._read = field.create_cell_reader()
-        self._missing = cells.missing_values(described, schema)
+        self._missing = missing_values(described, schema)
         self._required = required
         self._is_id = resource in COLUMNS and described["name"] in IDS
         pattern = described.get("constraints", {}).get("pattern")
@@ -74,7 +74,7 @@ class ColumnReader:
         return None if self._matches(cell) else cells.wrong_form(self.described, cell)
 
     def _as_unseen(self, cell: str) -> Complaint | None:
-        """What is wrong with a cell that would be right without the characters in it that nobody sees."""
+        """What is wrong with a cell that would be right without its invisible characters."""
         seen, kind = as_seen(cell), self.described["type"]
         if kind in ("date", "datetime"):
             self._months_first.add(dates.has_month_first(self.described, cell))

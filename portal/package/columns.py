@@ -11,17 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
-from portal.core.models import (
-    KEYS,
-    Agency,
-    Bilingual,
-    Evaluation,
-    MonthlyResult,
-    ProgressReport,
-    Project,
-    Revision,
-    Source,
-)
+from portal.core.models import Agency, Bilingual, Evaluation, MonthlyResult, ProgressReport, Project, Revision, Source
 
 _TYPES = {
     str: "string",
@@ -65,16 +55,11 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that a resource must have, without any blank cell."""
 
-UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
-    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources")
-}
-"""The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
-
 JOINS: Mapping[str, str] = {"project_id": "projects", "agency_id": "agencies", "source_id": "sources"}
 """The resource to which the values of a column refer, by the name of the column."""
 
 IDS: frozenset[str] = frozenset({"project_id", "agency_id", "policy_id"})
-"""The columns whose values become parts of addresses, and so have no characters that nobody sees."""
+"""The columns whose values become parts of addresses, and so have no invisible characters."""
 
 RANGES: Mapping[str, tuple[int, int]] = {
     "fiscal_year": (2400, 2999),

@@ -6,17 +6,21 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal.core.csv_reader import csv_reader
+from portal.core.csv_reader import csv_reader, is_lfs_pointer
 from portal.core.encodings import GARBLED, GARBLED_MARKS, is_thai, is_western, may_be_garbled, restored
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden, is_blank
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+BOM = b"\xef\xbb\xbf"
+"""The byte-order mark with which a file in UTF-8 may begin."""
 
 MAX_CELL = 100_000
 """Characters in a cell, at most. The longest text of the real data has 3,671. A much longer cell comes from a missing
@@ -45,9 +49,6 @@ _SIGNATURES = {
     b"\x1f\x8b": "a compressed file (gzip)",
     b"%PDF": "a PDF",
 }
-
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-"""How the file begins that stands in the place of a file of Git LFS which was not downloaded."""
 
 
 @dataclass(slots=True)
@@ -143,7 +144,7 @@ def read_csv_file(place: str, data: bytes) -> tuple[CsvFile | None, list[Problem
     except csv.Error as error:
         return None, [*cell_problems.all(), _broken(place, data, error)]
     problems += [*cell_problems.all(), *_stray_marks(place, data)]
-    return CsvFile(header, data.startswith(b"\xef\xbb\xbf")), problems
+    return CsvFile(header, data.startswith(BOM)), problems
 
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
@@ -168,38 +169,29 @@ def _lone_return(place: str, data: bytes) -> Problem | None:
     return Problem(place, "wrong-line-end", message, hint, line=line)
 
 
+_CELL = rb'(?:"(?:[^"]++|"")*+"|[^,"\r\n]*+)'
+"""A cell: in quotation marks, or without any."""
+
+_CELLS = re.compile(rb"(?:%b(?:,|\r?\n))*+" % _CELL)
+
+_LAST_CELL = re.compile(_CELL)
+
+
 def _stray_marks(place: str, data: bytes) -> Iterator[Problem]:
     """A problem at the first quotation mark in a cell that does not begin with one.
 
     RFC 4180, section 2, rule 5, does not allow it, and programs differ in how they read what follows.
     """
-    inside = False
-    for number, line in enumerate(_text(data, None) if b'"' in data else (), start=1):
-        at = 0
-        while inside or '"' in line[at:]:
-            if not inside and line[at : at + 1] != '"':
-                end = line.find(",", at)
-                if '"' in (line[at:] if end < 0 else line[at:end]):
-                    message = "there is a quotation mark in a cell that does not begin with one."
-                    hint = 'Put the whole cell in quotation marks, and write this one twice: "5"" pipe".'
-                    yield Problem(place, "stray-quotation-mark", message, hint, line=number)
-                    return
-                at = end + 1
-                continue
-            at = at if inside else at + 1
-            end = line.find('"', at)
-            while end >= 0 and line[end + 1 : end + 2] == '"':
-                end = line.find('"', end + 2)
-            inside = end < 0
-            if inside:
-                break
-            at = line.find(",", end) + 1
-            if at == 0:
-                break
+    cells = _CELLS.match(data, len(BOM) if data.startswith(BOM) else 0)
+    if cells is not None and not _LAST_CELL.fullmatch(data, cells.end()):
+        message = "there is a quotation mark in a cell that does not begin with one."
+        hint = 'Put the whole cell in quotation marks, and write this one twice: "5"" pipe".'
+        line = data.count(b"\n", 0, cells.end()) + 1
+        yield Problem(place, "stray-quotation-mark", message, hint, line=line)
 
 
 MANY_GARBLED = 10
-"""Garbled cells of a file, from which on they are one problem of the file, where they are a tenth of its texts."""
+"""From this number on, garbled cells are one problem of the whole file, if they are a tenth of its texts."""
 
 
 def _garbled(place: str, data: bytes) -> Problem | None:
@@ -231,13 +223,8 @@ def _garbled(place: str, data: bytes) -> Problem | None:
 
 def _broken_header(place: str, header: Sequence[str]) -> Problem | None:
     if all(map(is_blank, header)):
-        return Problem(
-            place,
-            "missing-header",
-            "the first row must name the columns.",
-            "Restore it from the last good version.",
-            row=1,
-        )
+        message, hint = "the first row must name the columns.", "Restore it from the last good version."
+        return Problem(place, "missing-header", message, hint, row=1)
     if len(header) > MAX_COLUMNS:
         message = f"this row has {len(header):,} columns; at most {MAX_COLUMNS:,} can be published."
         return Problem(place, "too-many-columns", message, "Delete those that are not needed.", row=1)
@@ -259,16 +246,17 @@ def _text(data: bytes, newline: str | None) -> io.TextIOWrapper:
 
 def row_lines(data: bytes, rows: Sequence[int]) -> dict[int, int]:
     """The number of the line at which each of the records `rows` begins; both are counted from 1."""
-    wanted, lines, start = set(rows), {}, 1
+    wanted = set(rows)
+    return {number: line for number, line in enumerate(_first_lines(data), start=1) if number in wanted}
+
+
+def _first_lines(data: bytes) -> Iterator[int]:
+    """The number of the line at which each record begins, up to the first record that cannot be read."""
     reader = records(data)
-    try:
-        for number, _ in enumerate(reader, start=1):
-            if number in wanted:
-                lines[number] = start
-            start = reader.line_num + 1
-    except csv.Error:
-        pass
-    return lines
+    with suppress(csv.Error, StopIteration):
+        while True:
+            yield reader.line_num + 1
+            next(reader)
 
 
 def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
@@ -276,7 +264,7 @@ def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
 
     Where it is not UTF-8, returns None and adds a problem that says which encoding it seems to be.
     """
-    if data.startswith(_LFS_POINTER):
+    if is_lfs_pointer(data):
         message = "this is a pointer of Git LFS, which says where the file is, and not the file itself."
         hint = "Run `git lfs pull`, and then check again; in GitHub Actions, give actions/checkout `lfs: true`."
         problems.append(Problem(place, "lfs-pointer", message, hint))
@@ -315,7 +303,7 @@ def _single_byte_encoding(data: bytes) -> str:
 
 
 MAX_WRITTEN = 200
-"""Characters of a text that a next step writes out, at most; a longer one is to be restored."""
+"""Characters of the longest text that a hint writes out; for a longer one it says to restore the cell."""
 
 
 def _bad_characters(
@@ -346,13 +334,7 @@ def _bad_characters(
 
 
 def _broken(place: str, data: bytes, error: csv.Error) -> Problem:
-    reader = records(data)
-    begin = 1
-    try:
-        for _ in reader:
-            begin = reader.line_num + 1
-    except csv.Error:
-        pass
+    *_, begin = _first_lines(data)
     if "field larger" in str(error):
         rule, message = "cell-too-long", f"the record that begins here has a cell of more than {MAX_CELL:,} characters."
         hint = "Look for a quotation mark that is not closed, or shorten the text."

@@ -50,7 +50,7 @@ def not_a_date(described: Mapping[str, Any], cell: str, *, month_first: bool = F
 
 
 def _wrong_date(cell: str, message: str, hint: str) -> Complaint:
-    """The complaint of a date, which names what nobody sees in it, or its Thai digits, before its form."""
+    """The complaint about a date: Thai digits, spaces or invisible characters if it has any, otherwise `message`."""
     if with_latin_digits(cell) != cell:
         return "thai-digits", f'"{shorten(cell)}" has Thai digits.', hint
     if FORMS["date"].fullmatch(as_seen(cell)) or FORMS["datetime"].fullmatch(as_seen(cell)):
@@ -90,6 +90,11 @@ def _not_a_day(described: Mapping[str, Any], shown: str, written: WrittenDay) ->
     if described.get("format", "default") != "default":
         message = f"{shown} is not a date in the form of this column, {described['format']}."
         return message, f"Write {meant}{_condition(written)}."
+    return _other_order(shown, written, message, meant)
+
+
+def _other_order(shown: str, written: WrittenDay, message: str, meant: str) -> tuple[str, str]:
+    """Message and hint of a cell that has all of `meant`, with the year first in `meant` alone."""
     if written.first == "month":
         return f"{shown} has the month first.", f"Write the year first, in the common era: {meant}."
     if written.first in ("day", "day?"):
@@ -110,12 +115,7 @@ def _not_a_time(described: Mapping[str, Any], shown: str, written: WrittenDay) -
     if time.zone:
         message = f"{shown} has a time zone; a time here is that of the city, without a zone."
         return message, f"Write it so, for example {meant}{_condition(written)}."
-    message = f"{shown} is not a date with a time."
-    if written.first == "month":
-        return f"{shown} has the month first.", f"Write the year first, in the common era: {meant}."
-    if written.first in ("day", "day?"):
-        return message, f"Write the year first, in the common era: {meant}{_condition(written)}."
-    return message, f"Write {meant}."
+    return _other_order(shown, written, f"{shown} is not a date with a time.", meant)
 
 
 def has_month_first(described: Mapping[str, Any], cell: str) -> bool | None:

@@ -138,9 +138,7 @@ def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[
         if not isinstance(value, str) or is_blank(value):
             message = f"the package must have the property {key}, a text."
             yield problem(place, key, "missing-property", message, "Write it in quotes.", value)
-    for key in ("title_en", "description", "description_en", "notice", "notice_en"):
-        if not isinstance(content.get(key, ""), str):
-            yield problem(place, key, "wrong-type", f"{key} must be a text.", "Put it in quotes.", content[key])
+    yield from check_texts(place, "", content, ("title_en", "description", "description_en", "notice", "notice_en"))
     name = content.get("name")
     if isinstance(name, str) and not is_blank(name) and not is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
@@ -154,10 +152,8 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         return
     day = _date(created)
     if day is None:
-        message, hint = (
-            f'"{shorten(created)}" is not a date.',
-            "Write it in this form, for example 2026-11-01T00:00:00Z.",
-        )
+        message = f'"{shorten(created)}" is not a date.'
+        hint = "Write it in this form, for example 2026-11-01T00:00:00Z."
         yield problem(place, "created", "wrong-type", message, hint, created)
     elif day.year in BUDDHIST_YEARS:
         message = f'"{shorten(created)}" is in the Buddhist Era; dates are in the common era.'
@@ -176,10 +172,8 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(place, key, "wrong-type", message, hint, value)
             continue
         for index, item in enumerate(value):
-            for name in ("name", "title", "title_en", "path", "note", "note_en", "source_id"):
-                if not isinstance(item.get(name, ""), str):
-                    where, message = f"{key}[{index}].{name}", f"{name} must be a text."
-                    yield problem(place, where, "wrong-type", message, "Put it in quotes.", item[name])
+            names = ("name", "title", "title_en", "path", "note", "note_en", "source_id")
+            yield from check_texts(place, f"{key}[{index}].", item, names)
             path = item.get("path", "")
             if isinstance(path, str) and REMOTE.match(path) and not is_web_address(path):
                 message = f'"{shorten(path)}" is not a web address.'
@@ -208,7 +202,7 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         if str(resource.get(key, accepted[0])).lower() not in accepted:
             message, hint = "every file is read as CSV in UTF-8.", f'Save it as CSV UTF-8 and write "{accepted[0]}".'
             yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
-    yield from check_texts(place, where, resource)
+    yield from check_texts(place, f"{where}.", resource)
     yield from _check_path(path.parent, place, f"{where}.path", resource.get("path"))
     yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
     checked = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")

@@ -13,12 +13,12 @@ from portal.core.problems import Problem, suggest
 from portal.package.csv_files import Problems, read_csv_file, records, unreadable_file
 from portal.package.descriptor import Descriptor
 
-COLUMNS = ("resource", "key", "field", "release")
+_COLUMNS = ("resource", "key", "field", "release")
 
 MAX_BYTES = 10_000_000
 """Bytes of the file, at most: some hundred thousand rows."""
 
-_EXAMPLE = f"Begin with the line {','.join(COLUMNS)}, and write a row for each record or field."
+_EXAMPLE = f"Begin with the line {','.join(_COLUMNS)}, and write a row for each record or field."
 
 
 def read_erased(descriptor: Descriptor) -> tuple[tuple[Erasure, ...], list[Problem]]:
@@ -31,10 +31,8 @@ def read_erased(descriptor: Descriptor) -> tuple[tuple[Erasure, ...], list[Probl
     if not file.exists() and not file.is_symlink():
         return (), problems
     if not file.is_file() or file.is_symlink():
-        problems.append(
-            Problem(ERASED, "unreadable", "this is a link or a folder, not a file.", "Put the file itself there.")
-        )
-        return (), problems
+        message, hint = "this is a link or a folder, not a file.", "Put the file itself there."
+        return (), [*problems, Problem(ERASED, "unreadable", message, hint)]
     try:
         size, data = file.stat().st_size, b""
         if size <= MAX_BYTES:
@@ -74,14 +72,14 @@ def _parsed(data: bytes, problems: list[Problem]) -> tuple[tuple[Erasure, ...], 
 
 def _bad_header(header: Sequence[str]) -> Iterator[Problem]:
     for position, name in enumerate(header, start=1):
-        if name not in COLUMNS:
-            message = f"column {position} is none of {', '.join(COLUMNS)}."
-            hint = suggest(name, COLUMNS) or "Delete it; do not write here why something is erased."
+        if name not in _COLUMNS:
+            message = f"column {position} is none of {', '.join(_COLUMNS)}."
+            hint = suggest(name, _COLUMNS) or "Delete it; do not write here why something is erased."
             yield Problem(ERASED, "unknown-column", message, hint, row=1, column=position)
         elif name in header[: position - 1]:
             message = f'column {position} is named "{name}", like an earlier one.'
             yield Problem(ERASED, "duplicate-column", message, "Delete one of them.", row=1, column=position)
-    for name in COLUMNS:
+    for name in _COLUMNS:
         if name not in header:
             yield Problem(ERASED, "missing-column", f'the column "{name}" is not there.', _EXAMPLE, row=1)
 

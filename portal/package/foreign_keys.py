@@ -113,7 +113,7 @@ def _values(table: Table, columns: Sequence[str], bad_cells: _BadCells) -> Itera
 
 
 def _text_of(problem: Problem) -> str | None:
-    """The text of a cell that has a problem; without the characters that nobody sees, where they are the problem."""
+    """The text of a cell that has a problem; without invisible characters, where they are the problem."""
     value = problem.value or ""
     return (as_seen(value) if problem.rule == UNSEEN_CHARACTER else value) or None
 

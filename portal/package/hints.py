@@ -90,7 +90,7 @@ _LIMITS: Mapping[str, tuple[Callable[[Decimal, Decimal], bool], str]] = {
     "maximum": (operator.gt, "above the highest value allowed, {}"),
     "exclusiveMaximum": (operator.ge, "not less than {}, as it must be"),
 }
-"""The limits of a number: when one is passed, and how that is said."""
+"""The limits of a number: when one is passed, and the words for it."""
 
 
 def beyond_limits(described: Mapping[str, Any], number: str) -> str:

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portal.core.cells import missing_values
 from portal.core.models import Allowance, Bilingual, Field, Licence, Package, Resource
 from portal.core.text import is_blank
-from portal.package.cells import missing_values
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY
 from portal.package.personal_data.guard import searched

@@ -11,11 +11,12 @@ from typing import Any
 
 from frictionless import Field, FrictionlessException
 
+from portal.core.models import UNIQUE_KEYS
 from portal.core.problems import Problem, shorten
 from portal.core.text import is_blank
 from portal.package import dates
 from portal.package.column_reader import ColumnReader
-from portal.package.columns import NEEDED, UNIQUE_KEYS
+from portal.package.columns import NEEDED
 from portal.package.csv_files import Problems
 from portal.package.hints import UNSEEN_CHARACTER, Complaint
 from portal.package.schemas import key_fields
@@ -125,7 +126,7 @@ class RowReader:
 
     def _of_cell(self, number: int, name: str, cell: str, complaint: Complaint) -> Problem:
         rule, message, hint = complaint
-        # A reader of the JSON needs the characters that nobody sees.
+        # A reader of the JSON needs the invisible characters.
         value, column = cell if rule == UNSEEN_CHARACTER else shorten(cell, 200), self.table.column(name)
         return Problem(self.table.path, rule, message, hint, row=number, field=name, value=value, column=column)
 

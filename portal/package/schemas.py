@@ -16,6 +16,7 @@ from portal.package.patterns import unreadable_pattern
 
 STANDARD = "See the Data Package standard, version 2."
 TEXTS = ("title", "title_en", "description", "description_en", "unit", "unit_en")
+"""The properties of a resource or a field that are texts for people."""
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _NUMBER_SIGNS = ("groupChar", "decimalChar", "bareNumber", "floatNumber")
@@ -33,12 +34,12 @@ def notes(validate: Callable[[], object]) -> list[str]:
     return []
 
 
-def check_texts(place: str, where: str, described: Mapping[str, Any]) -> Iterator[Problem]:
-    """Problems of titles, descriptions and units that are not texts."""
-    for key in TEXTS:
+def check_texts(place: str, where: str, described: Mapping[str, Any], keys: Sequence[str] = TEXTS) -> Iterator[Problem]:
+    """Problems of the properties `keys` that are not texts; `where` is the path of `described` with a dot behind it."""
+    for key in keys:
         if not isinstance(described.get(key, ""), str):
             message = f"{key} must be a text."
-            yield problem(place, f"{where}.{key}", "wrong-type", message, "Put it in quotes.", described[key])
+            yield problem(place, f"{where}{key}", "wrong-type", message, "Put it in quotes.", described[key])
 
 
 def check_schema(place: str, where: str, resource: object, schema: Any) -> list[Problem]:
@@ -53,7 +54,7 @@ def check_schema(place: str, where: str, resource: object, schema: Any) -> list[
     if problems:
         return problems
     problems = [*_check_known(place, where, resource, fields)]
-    # A name with a character that nobody sees is one problem, and not one of each key that has the name without it.
+    # A name with an invisible character is one problem, and not one of each key that has the name without it.
     names |= {plain_name(name) for name in names} if any(p.rule == "unseen-difference" for p in problems) else set()
     problems += _check_keys(place, where, schema, names)
     whole = {key: value for key, value in schema.items() if key != "$schema"}
@@ -72,7 +73,7 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
         message = f'"{shorten(name)}" is described twice.'
         yield problem(place, where, "duplicate-field", message, "Delete one of the two.", name)
     names.add(name)
-    yield from check_texts(place, where, field)
+    yield from check_texts(place, f"{where}.", field)
     labels = field.get("enum_labels", {})
     texts = labels.values() if isinstance(labels, dict) else [labels]
     if not all(isinstance(t, dict) and all(isinstance(word, str) for word in t.values()) for t in texts):

@@ -57,14 +57,8 @@ def _printable(text: str) -> str:
 
 def guess_type(values: Iterable[str]) -> str:
     """The narrowest type of Table Schema that fits all `values`; `string` where there are none."""
-    kinds = list(_TYPES)
-    any_value = False
-    for value in values:
-        any_value = True
-        kinds = [kind for kind in kinds if _TYPES[kind](value)]
-        if not kinds:
-            break
-    return kinds[0] if kinds and any_value else "string"
+    texts = list(values)
+    return next((kind for kind, fits in _TYPES.items() if texts and all(map(fits, texts))), "string")
 
 
 def _matcher(read: Callable[[str], Any], form: str) -> Callable[[str], bool]:

@@ -14,11 +14,12 @@ from portal.core.models.history import (
     Release,
     Withheld,
 )
-from portal.core.models.languages import LANGUAGES, Bilingual, Language
+from portal.core.models.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.core.models.package import (
     KEYS,
     MAX_DIGITS,
     MAX_FILE,
+    UNIQUE_KEYS,
     Allowance,
     Field,
     Licence,
@@ -50,7 +51,9 @@ __all__ = [
     "MAX_DIGITS",
     "MAX_FILE",
     "NOT_REPORTED",
+    "NO_TEXT",
     "REPORTED_STATUSES",
+    "UNIQUE_KEYS",
     "Agency",
     "Allowance",
     "Bilingual",

@@ -20,3 +20,7 @@ class Bilingual:
     def __getitem__(self, language: str) -> str:
         """The text in `language` (`th` or `en`)."""
         return (self.en or self.th) if language == "en" else self.th
+
+
+NO_TEXT = Bilingual("")
+"""Where there is no text, or it is not published."""

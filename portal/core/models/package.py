@@ -57,6 +57,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
 
+UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
+    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources")
+}
+"""The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

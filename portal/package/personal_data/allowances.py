@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,12 @@ class Allowed:
         return next((finding for finding in findings if comparable(finding.text) not in self.values), None)
 
 
+def allowed_by(entries: Collection[Mapping[str, Any]]) -> Allowed:
+    """What valid allowances of a descriptor allow."""
+    values = frozenset(comparable(entry["value"]) for entry in entries if "value" in entry)
+    return Allowed(frozenset((entry["resource"], entry["field"]) for entry in entries if "value" not in entry), values)
+
+
 _EXAMPLE = f'Write "{PROPERTY}": [{{"resource": "agencies", "field": "email", "reason": "…"}}].'
 
 
@@ -44,18 +50,15 @@ def read_allowed(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[A
         message = f"{PROPERTY} must be a list of JSON objects."
         return Allowed(), [problem(descriptor.place, PROPERTY, "wrong-type", message, _EXAMPLE)]
     columns = _all_columns(descriptor, tables)
-    fields, values, problems = set(), set(), []
+    valid, problems = [], []
     for index, entry in enumerate(entries):
         where = f"{PROPERTY}[{index}]"
         problems_of_entry = list(_check_form(descriptor.place, where, entry))
         if not problems_of_entry and "value" not in entry:
             problems_of_entry = list(_check_field(descriptor, where, entry, columns))
         problems += problems_of_entry
-        if not problems_of_entry and "value" in entry:
-            values.add(comparable(entry["value"]))
-        elif not problems_of_entry:
-            fields.add((entry["resource"], entry["field"]))
-    return Allowed(frozenset(fields), frozenset(values)), problems
+        valid += [] if problems_of_entry else [entry]
+    return allowed_by(valid), problems
 
 
 def _all_columns(descriptor: Descriptor, tables: Mapping[str, Table]) -> dict[str, set[str]]:

@@ -16,12 +16,13 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.core.descriptors import problem, texts_of
+from portal.core.models import UNIQUE_KEYS
 from portal.core.problems import Problem
-from portal.package.columns import COLUMNS, JOINS, UNIQUE_KEYS
+from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
-from portal.package.personal_data.allowances import PROPERTY, Allowed, read_allowed
-from portal.package.personal_data.folding import THIRTEEN_DIGITS, comparable, fold, has_at, is_suspicious
+from portal.package.personal_data.allowances import PROPERTY, Allowed, allowed_by, read_allowed
+from portal.package.personal_data.folding import THIRTEEN_DIGITS, fold, has_at, is_suspicious
 from portal.package.personal_data.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.package.schemas import key_fields
 from portal.package.tables import Table
@@ -204,10 +205,13 @@ def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem
     for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
         # An allowed value may be in its own allowance, but not in the reason, which is public.
         is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
-        # The digits of a web address only identify a page.
-        find = in_address if where.endswith(".path") else find_personal_data
-        if not is_allowance and (finding := allowed.unexpected(find(text))):
+        if not is_allowance and (finding := allowed.unexpected(_in_property(where, text))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
+
+
+def _in_property(where: str, text: str) -> Iterator[Finding]:
+    """The personal data in the property `where` of a descriptor. The digits of a web address only identify a page."""
+    return in_address(text) if where.endswith(".path") else find_personal_data(text)
 
 
 _SHORTEST = 6
@@ -233,10 +237,8 @@ class Guard:
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         """`content` is the JSON of the valid descriptor of today, with its columns and allowances."""
-        allowances = content.get(PROPERTY, [])
-        values = (comparable(entry["value"]) for entry in allowances if "value" in entry)
-        fields = frozenset((entry["resource"], entry["field"]) for entry in allowances if "value" not in entry)
-        self._allowed = Allowed(fields, frozenset(values))
+        self._allowed = allowed_by(content.get(PROPERTY, []))
+        fields = self._allowed.fields
         self._columns: dict[tuple[str, str], _Column | None] = {}
         self._keys: dict[str, _Column | None] = {}
         for resource in content["resources"]:
@@ -264,12 +266,7 @@ class Guard:
 
     def hides_descriptor(self, content: object) -> bool:
         """Whether a text of an earlier descriptor holds personal data; its own allowances do not count."""
-        for where, text in texts_of(content):
-            # The digits of a web address only identify a page.
-            find = in_address if where.endswith(".path") else find_personal_data
-            if self._allowed.unexpected(find(text)):
-                return True
-        return False
+        return any(self._allowed.unexpected(_in_property(where, text)) for where, text in texts_of(content))
 
     def _finds(self, column: _Column | None, text: str) -> bool:
         if column is None or len(text) < _SHORTEST or not column.is_worth(text):

@@ -9,10 +9,11 @@ from typing import Any
 import polars
 import pytest
 
-from portal.core.cells import Value, has_value, parse_cell, value_reader
+from portal.core.cells import Value, has_value, value_reader
 from portal.core.models import Bilingual, Field, Resource
 from portal.exports.cells import typed_rows
 from portal.exports.parquet import write_parquet
+from portal.history import cell_value
 from portal.package import read_portal
 
 EXAMPLES: list[tuple[dict[str, Any], str, Value]] = [
@@ -63,7 +64,8 @@ def test_package_exports_and_earlier_releases_read_the_same_value(
 ) -> None:
     resource, read_by_the_package = package_of(tmp_path, described, cell)
     assert read_by_the_package == value
-    assert parse_cell(resource.fields["x"], cell) == value
+    if described["type"] in ("integer", "year", "number", "date"):
+        assert cell_value(resource.fields["x"], cell) == value
     assert [row[2] for row in typed_rows(resource, tmp_path / "projects.csv")] == [value]
     write_parquet(resource, tmp_path / "projects.csv", tmp_path / "projects.parquet")
     assert polars.read_parquet(tmp_path / "projects.parquet")["x"].to_list() == [value]
@@ -72,12 +74,11 @@ def test_package_exports_and_earlier_releases_read_the_same_value(
 @pytest.mark.parametrize(
     ("kind", "cell"),
     [
-        ("integer", "1_000"),
-        ("integer", "๑๒"),
         ("integer", "1.0"),
-        ("number", "1e3"),
+        ("integer", "9" * 39),
         ("number", "NaN"),
-        ("number", "9" * 39),
+        ("number", "1e400"),
+        ("number", "9" * 40),
         ("year", "2566.5"),
         ("boolean", "yes"),
         ("date", "2023-1-1"),
@@ -85,18 +86,18 @@ def test_package_exports_and_earlier_releases_read_the_same_value(
         ("datetime", "2023-01-31"),
     ],
 )
-def test_a_cell_that_is_not_of_its_type_raises_value_error(kind: str, cell: str) -> None:
-    with pytest.raises(ValueError, match=r"\S"):
-        parse_cell(field(kind), cell)
+def test_a_cell_of_an_earlier_release_that_is_not_of_its_type_is_a_text(kind: str, cell: str) -> None:
+    assert cell_value(field(kind), cell) == cell
 
 
-@pytest.mark.parametrize("cell", ["", " ", "\u200b", "-"])
+@pytest.mark.parametrize("cell", ["", " ", "-"])
 def test_a_blank_cell_and_a_missing_value_have_no_value_in_any_type(cell: str) -> None:
     for kind in ("string", "integer", "number", "boolean", "date", "datetime"):
-        assert parse_cell(field(kind, missing=frozenset(["", "-"])), cell) is None
+        assert cell_value(field(kind, missing=frozenset(["", "-"])), cell) is None
 
 
 def test_zero_and_false_are_values() -> None:
     assert has_value(field("number"))("0")
     assert value_reader(field("number"))("0") == 0
-    assert parse_cell(field("boolean", booleans={"0": False}), "0") is False
+    assert value_reader(field("boolean", booleans={"0": False}))("0") is False
+    assert cell_value(field("number"), "0") == 0

@@ -150,8 +150,9 @@ def test_a_release_is_told_the_same_after_its_column_was_renamed(repository: Rep
     assert sentence == before.releases[0].summary[0]
     assert (sentence.title["en"], sentence.amount) == ("Budget received (baht)", had)
     (changes,) = after.project_changes[FIRST]
-    assert changes.values == ((had, None),)
-    assert [title["en"] for title in changes.column_titles] == ["Budget received (baht)"]
+    (described,) = changes.described
+    assert (described.before, described.after) == (had, None)
+    assert described.column_title["en"] == "Budget received (baht)"
 
 
 def test_a_title_that_holds_personal_data_is_withheld_as_a_cell_is(repository: Repository) -> None:

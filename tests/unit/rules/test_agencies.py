@@ -23,6 +23,7 @@ from portal.core.models import (
     Thresholds,
 )
 from portal.history import ProjectChanges
+from portal.history.changes import DescribedChange
 from portal.history.timeline import Timeline
 from portal.rules.agencies import AgencyRules, agency_values
 from portal.rules.findings import Finding, RuleRunner, finding_rows, input_titles
@@ -191,7 +192,7 @@ def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(w
     """A project starts, and nobody reported anything of its agency: that is no observation that began."""
     portal = read(whole)
     started = Change("projects", ("1",), "1", "start_date", ChangeKind.CHANGED, "", "2022-10-01")
-    entries = [ProjectChanges(None, (started,))]  # type: ignore[arg-type]
+    entries = [ProjectChanges(None, (DescribedChange(started),))]  # type: ignore[arg-type]
     reporting = replace(WHOLE, project_id="2", monthly_results=(MonthlyResult(1, Decimal(1)),))
     for others, began in (((), set()), ((reporting,), {"never_reported", "silent_while_running"})):
         values = agency_values([WHOLE, *others])
@@ -204,7 +205,7 @@ def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whol
     portal = read(whole)
     started = Change("projects", ("1",), "1", "start_date", ChangeKind.CHANGED, "", "2022-10-01")
     moved = Change("projects", ("1",), "1", "agency_id", ChangeKind.CHANGED, "B", "A")
-    entries = [ProjectChanges(None, (moved,)), ProjectChanges(None, (started,))]  # type: ignore[arg-type]
+    entries = [ProjectChanges(None, (DescribedChange(change),)) for change in (moved, started)]  # type: ignore[arg-type]
     result = (MonthlyResult(1, Decimal(1)),)
     cached: dict[str, object] = {}
     for agency in (None, A, B):
