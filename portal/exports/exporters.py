@@ -119,14 +119,10 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     return publish(folder, DESCRIPTOR, "descriptor", text.encode()), copies
 
 
-def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:
+def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     """Write a file of the open data below the site's `folder`."""
     write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
-    return Download(name, kind, _media(name, kind), resource, len(data), hashlib.sha256(data).hexdigest())
-
-
-def _media(name: str, kind: str) -> str:
-    return MEDIA["zip" if name.endswith(".zip") else kind]
+    return _published(_data_folder(folder), name, kind)
 
 
 def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
@@ -172,8 +168,8 @@ def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapp
 
 def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:
     """The file `name` of the folder `data`, which has been written already."""
-    file = data / name
-    return Download(name, kind, _media(name, kind), resource, file.stat().st_size, file_digest(file))
+    file, media = data / name, MEDIA["zip" if name.endswith(".zip") else kind]
+    return Download(name, kind, media, resource, file.stat().st_size, file_digest(file))
 
 
 def _each(job: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:

@@ -55,8 +55,8 @@ def load_timeline(
     cached = cached if isinstance(cached, dict) else {}
     transitions = RuleTransitions(config.signals, fields_of(portal.package), cached, agency_values=agency_values)
     timeline = build_timeline(portal, history, transitions)
-    if transitions.found.keys() != transitions.cached.keys():
-        cache.put(name, transitions.found)
+    if transitions.requested.keys() != transitions.cached.keys():
+        cache.put(name, transitions.requested)
     return portal, timeline
 
 

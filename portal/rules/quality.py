@@ -70,7 +70,8 @@ class Quality:
 
 def quality_report(portal: Portal) -> Quality:
     """The report on `portal`, which has passed every check."""
-    figures = tuple(_figures(portal.package))
+    columns = package_columns(portal.package)
+    figures = tuple(figure for figure in _FIGURES if not unmet(figure.needs or figure.name, columns.__contains__))
     return Quality(
         portal.package,
         tuple(constraint_reports(portal)),
@@ -91,12 +92,6 @@ _FIGURES = (
     Figure("last_reported", Bilingual("รายงาน", "Reports"), DATED_REPORTS),
     Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data")),
 )
-
-
-def _figures(package: Package) -> Iterator[Figure]:
-    """The key figures that the package can give."""
-    columns = package_columns(package)
-    return (figure for figure in _FIGURES if not unmet(figure.needs or figure.name, columns.__contains__))
 
 
 def _completeness(projects: Sequence[Project], figures: Iterable[Figure]) -> Completeness:

@@ -62,7 +62,7 @@ class RuleTransitions:
     fields: Fields
     cached: Mapping[str, Any] = field(default_factory=dict)
     """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
-    found: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
+    requested: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
     """Those that were asked for, by the same digest: the number of an entry, the rules that began, and that ended."""
     agency_values: AgencyValues | None = None
     """What the data of today have of each agency; None: every value of every agency."""
@@ -84,7 +84,7 @@ class RuleTransitions:
         if transitions is None:
             steps = enumerate(_walk(project, relevant, self))
             transitions = [(number, began, ended) for number, (began, ended) in steps if began or ended]
-        self.found[digest] = transitions
+        self.requested[digest] = transitions
         # Where what a rule reads is withheld, nobody can say what began or ended with it.
         hidden = {number for number, changes in enumerate(relevant) if any(change.withheld for change in changes)}
         by_number = {number: (began, ended) for number, began, ended in transitions if number not in hidden}

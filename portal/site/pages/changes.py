@@ -142,11 +142,11 @@ def plan_changes(
         page = _release(portal, changelog, archives=tags)
         yield urls.release(changelog.release.name), "pages/release.html", page, changelog.is_listed
     taken = {changelog.release.name for changelog in timeline.releases}
-    for gone in missing:
-        if gone.has_page and gone.release.name not in taken:
-            taken.add(gone.release.name)
-            path = urls.release(gone.release.name)
-            yield path, "pages/missing_release.html", MissingReleaseContext(gone), False
+    for release in missing:
+        if release.has_page and release.release.name not in taken:
+            taken.add(release.release.name)
+            path = urls.release(release.release.name)
+            yield path, "pages/missing_release.html", MissingReleaseContext(release), False
     for older, newer in pairs:
         changelog = compare_releases(portal, timeline.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)

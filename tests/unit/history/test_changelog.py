@@ -133,7 +133,7 @@ def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repositor
     fields = fields_of(portal.package)
     cold = RuleTransitions(Thresholds(), fields)
     fresh = build_timeline(portal, history, cold)
-    known = json.loads(json.dumps(cold.found))
+    known = json.loads(json.dumps(cold.requested))
     assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
     for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
         damaged = dict.fromkeys(known, damage)

@@ -213,5 +213,5 @@ def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whol
         fresh = RuleTransitions(Thresholds(), fields_of(portal.package), agency_values=values)
         warm = RuleTransitions(Thresholds(), fields_of(portal.package), cached, agency_values=values)
         assert [*warm.of(WHOLE, entries)] == [*fresh.of(WHOLE, entries)]
-        cached |= fresh.found
+        cached |= fresh.requested
     assert len(cached) == 3
