@@ -199,7 +199,7 @@ def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
 def test_what_pagefind_refuses_is_an_error_that_names_its_index() -> None:
     def index() -> None:
         with Pagefind("2566") as pagefind:
-            pagefind._send(type="AddFile", index_id=7, file_path="0.html", file_contents="")
+            pagefind.add("0.html", "half of a surrogate pair: \ud800")
             pagefind.files()
 
     with pytest.raises(UsageError, match=r"could not index 2566: \S"):
