@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from portal.core.models import Agency, Project
 from portal.core.problems import Problem, in_order
 from portal.package.reading import Reading, read_portal, with_lines
 from portal.rules.constraints import check_portal
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "sample"
+
+AGENCIES = "data/agencies.csv"
+EVALUATIONS = "data/evaluations.csv"
+PROJECTS = "data/projects.csv"
+DESCRIPTOR = "datapackage.json"
 
 FEW_FIELDS = (
     "project_id",
@@ -113,3 +119,24 @@ class SamplePackage:
         reading = self.read()
         found = [*reading.problems, *(check_portal(reading.portal) if reading.portal else ())]
         return in_order(with_lines(found, self.root))
+
+
+Place = tuple[str, int | None, str | None, str]
+
+
+def places(problems: Iterable[Problem]) -> list[Place]:
+    """The file, the row, the field and the rule of each problem."""
+    return [(p.place, p.row, p.field, p.rule) for p in problems]
+
+
+def hints(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """The rule and the next step of each problem."""
+    return [(p.rule, p.hint) for p in problems]
+
+
+def records(package: SamplePackage) -> tuple[tuple[Project, ...], tuple[Agency, ...]]:
+    """The projects and the agencies of a package that has no problem."""
+    reading = package.read()
+    assert reading.problems == ()
+    assert reading.portal is not None
+    return tuple(reading.portal.projects), reading.portal.agencies
