@@ -520,7 +520,7 @@ def test_no_mask_shows_what_it_stands_for(text: str) -> None:
         assert comparable(comparable(finding.text)) == comparable(finding.text)
 
 
-N = 900_000
+N = 300_000
 
 
 @pytest.mark.parametrize(
@@ -550,10 +550,10 @@ N = 900_000
 def test_a_huge_cell_takes_no_time_out_of_proportion(text: str) -> None:
     begin = time.process_time()
     list(find_personal_data(text))
-    assert time.process_time() - begin < 10
+    assert time.process_time() - begin < 3.3
 
 
-BAD = 300_000
+BAD = 99_000
 
 
 @pytest.mark.parametrize(
@@ -563,7 +563,7 @@ def test_a_long_text_of_any_bad_shape_is_searched_at_once(sign: str) -> None:
     text = (sign * BAD)[:BAD]
     begin = time.process_time()
     assert list(find_personal_data(text)) == []
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 0.7
 
 
 def test_words_before_a_number_decide_what_it_is() -> None:

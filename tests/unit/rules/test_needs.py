@@ -39,14 +39,7 @@ def without(package: SamplePackage, *names: str) -> Portal:
             columns = [i for i, name in enumerate(header) if name not in gone]
             package.write(one["name"], [[row[i] for i in columns] for row in (header, *rows)])
     package.descriptor.write_text(json.dumps(content), "utf-8")
-    return read(package)
-
-
-def read(package: SamplePackage) -> Portal:
-    assert package.problems() == ()
-    portal = package.read().portal
-    assert portal is not None
-    return portal
+    return package.portal()
 
 
 def findings(portal: Portal) -> Findings:
@@ -69,7 +62,7 @@ def test_without_any_report_nobody_is_said_never_to_report(whole: SamplePackage,
     if emptied:
         for name in REPORTS:
             whole.write(name, whole.table(name)[:1])
-    portal = read(whole) if emptied else without(whole, *REPORTS)
+    portal = whole.portal() if emptied else without(whole, *REPORTS)
     found = findings(portal)
     assert found.reporting_rates is None
     assert absent(found).keys() == SILENT
@@ -188,19 +181,23 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> SamplePackage:
     for row, year in ((3, "2569"), (4, ""), (6, "2569"), (7, "2568")):
         package.set("projects", "title", "งานหนึ่ง" if row < 6 else "งานสอง", row=row)
         package.set("projects", "fiscal_year", year, row=row)
-    assert package.problems() == ()
     return package
+
+
+@pytest.fixture(scope="module")
+def odd_portal(odd: SamplePackage) -> Portal:
+    return odd.portal()
 
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_without_a_column_no_rule_finds_what_it_would_not_find_with_it(
-    odd: SamplePackage, tmp_path: Path, column: str
+    odd: SamplePackage, odd_portal: Portal, tmp_path: Path, column: str
 ) -> None:
     """A rule that reads a column without declaring that it needs it would take the gap for a value."""
     package = SamplePackage(tmp_path / "package")
     for file in odd.root.rglob("*.csv"):
         shutil.copy(file, package.root / file.relative_to(odd.root))
-    with_it, without_it = read(odd), without(package, f"projects.{column}")
+    with_it, without_it = odd_portal, without(package, f"projects.{column}")
     before, after = ({one.rule: one for one in quality_report(portal).anomalies} for portal in (with_it, without_it))
     for rule, report in after.items():
         places = {(value.project_id, value.field) for value in report.values}
@@ -222,7 +219,9 @@ def test_without_a_column_no_rule_finds_what_it_would_not_find_with_it(
             assert column not in {"agency_id" if name == "agency" else name for name in finding.inputs}
 
 
-def test_nothing_spent_is_odd_only_of_a_budget_that_is_known_and_above_zero(odd: SamplePackage) -> None:
+def test_nothing_spent_is_odd_only_of_a_budget_that_is_known_and_above_zero(
+    odd: SamplePackage, odd_portal: Portal
+) -> None:
     with odd.file("projects").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     judged = [r for r in rows if r["budget_received"] and r["budget_spent"] and r["progress_percent"]]
@@ -231,16 +230,16 @@ def test_nothing_spent_is_odd_only_of_a_budget_that_is_known_and_above_zero(odd:
         for r in judged
         if float(r["budget_spent"]) == 0 < float(r["progress_percent"]) and float(r["budget_received"]) > 0
     }
-    (report,) = [one for one in quality_report(read(odd)).anomalies if one.rule == "progress-without-spending"]
+    (report,) = [one for one in quality_report(odd_portal).anomalies if one.rule == "progress-without-spending"]
     assert {value.project_id for value in report.values} == expected
     assert (len(expected) > 0, report.covered) == (True, len(judged))
 
 
-def test_a_blank_year_is_no_other_year(odd: SamplePackage) -> None:
+def test_a_blank_year_is_no_other_year(odd: SamplePackage, odd_portal: Portal) -> None:
     """Rows 3 and 4 have one title and one agency, and one of them no year; rows 6 and 7 are of two years."""
     table = odd.table("projects")
     assert len({table[row - 1][table[0].index("agency_id")] for row in (3, 4, 6, 7)}) == 1
-    (report,) = [one for one in quality_report(read(odd)).anomalies if one.rule == "same-title-elsewhere"]
+    (report,) = [one for one in quality_report(odd_portal).anomalies if one.rule == "same-title-elsewhere"]
     places = {value.row for value in report.values}
     assert {6, 7} <= places
     assert not {3, 4} & places
@@ -270,7 +269,7 @@ def test_needs_are_all_of_some_ways(needs: str, given: str, missing: str) -> Non
 
 
 def test_the_mean_progress_says_how_much_of_the_money_it_is_of(whole: SamplePackage) -> None:
-    portal = read(whole)
+    portal = whole.portal()
     with whole.file("projects").open(encoding="utf-8", newline="") as file:
         rows: list[Any] = list(csv.DictReader(file))
     known = sum(float(row["budget_received"] or 0) for row in rows)
