@@ -65,11 +65,12 @@ class Repository:
         return run_git(self.root, self.day, *arguments)
 
     def commit(self, message: str) -> str:
-        """Commit everything to the branch main; returns the id of the commit."""
+        """Commit everything; returns the id of the commit."""
         self.day += 1
         self.git("add", "-A")
         self.git("commit", "-qm", message)
-        return (self.root / ".git" / "refs" / "heads" / "main").read_text("ascii").strip()
+        branch = (self.root / ".git" / "HEAD").read_text("utf-8").strip().removeprefix("ref: ")
+        return (self.root / ".git" / branch).read_text("ascii").strip()
 
     def file(self, resource: str) -> Path:
         return self.folder / self.paths.get(resource, f"data/{resource}.csv")
