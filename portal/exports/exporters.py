@@ -26,7 +26,7 @@ from portal.exports.jsonl import write_json
 from portal.exports.parquet import write_parquet
 from portal.exports.readable_csv import write_readable_csv
 from portal.exports.xlsx import write_workbooks
-from portal.exports.zip import sums, sums_of, write_zip
+from portal.exports.zip import sums, write_zip
 
 MEDIA: Mapping[str, str] = {
     "descriptor": "application/json",
@@ -35,8 +35,8 @@ MEDIA: Mapping[str, str] = {
     "parquet": "application/vnd.apache.parquet",
     "jsonl": "application/jsonl",
     "zip": "application/zip",
-    "people": "text/csv",
-    "people-excel": "text/csv",
+    "readable-csv": "text/csv",
+    "readable-csv-excel": "text/csv",
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
     "oc4ids": "application/json",
@@ -67,7 +67,7 @@ class ExportJob:
     @property
     def data(self) -> Path:
         """The folder of the open data, which holds every CSV under its resource's name."""
-        return self.folder / urls.DATA.strip("/")
+        return _data_folder(self.folder)
 
     @property
     def whole(self) -> str:
@@ -85,6 +85,11 @@ class ExportJob:
         return name
 
 
+def _data_folder(site: Path) -> Path:
+    """The folder of the open data in the folder of a site."""
+    return site / urls.DATA.strip("/")
+
+
 def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
     """Write the package below the site's `folder`: every CSV as it was validated, and its descriptor.
 
@@ -94,7 +99,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     and its SHA-256. Returns it and the CSVs. Raises UsageError where a file has changed since it was validated.
     """
     content = json.loads(descriptor.read_text("utf-8-sig"))
-    made = []
+    copies = []
     for described in content["resources"]:
         resource = package.resources[described["name"]]
         file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
@@ -108,25 +113,21 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
         if copy.sha256 != resource.sha256:
             raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
         described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
-        made.append(copy)
+        copies.append(copy)
     content["version"] = package.version
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    return publish(folder, DESCRIPTOR, "descriptor", text.encode()), made
+    return publish(folder, DESCRIPTOR, "descriptor", text.encode()), copies
 
 
-def publish(folder: Path, name: str, kind: str, data: bytes, resource: str | None = None) -> Download:
+def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     """Write a file of the open data below the site's `folder`."""
     write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
-    return Download(name, kind, _media(name, kind), resource, len(data), hashlib.sha256(data).hexdigest())
-
-
-def _media(name: str, kind: str) -> str:
-    return MEDIA["zip" if name.endswith(".zip") else kind]
+    return _published(_data_folder(folder), name, kind)
 
 
 def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
     """Write a file of the open data below the site's `folder`, part by part."""
-    data = folder / urls.DATA.strip("/")
+    data = _data_folder(folder)
     with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)
     return _published(data, name, kind)
@@ -138,7 +139,7 @@ class TableWriter(ExitStack):
     def __init__(self, folder: Path, name: str, kind: str, header: Sequence[str]) -> None:
         """The file `name` below the site's `folder`; it is there once the block has ended well."""
         super().__init__()
-        self._data, self._name, self._kind, self._header = folder / urls.DATA.strip("/"), name, kind, header
+        self._data, self._name, self._kind, self._header = _data_folder(folder), name, kind, header
 
     def __enter__(self) -> Self:
         """Begin the file with its header."""
@@ -167,69 +168,69 @@ def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapp
 
 def _published(data: Path, name: str, kind: str, resource: str | None = None) -> Download:
     """The file `name` of the folder `data`, which has been written already."""
-    file = data / name
-    return Download(name, kind, _media(name, kind), resource, file.stat().st_size, file_digest(file))
+    file, media = data / name, MEDIA["zip" if name.endswith(".zip") else kind]
+    return Download(name, kind, media, resource, file.stat().st_size, file_digest(file))
 
 
-def _each(order: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:
+def _each(job: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:
     """Every resource in a form of its own."""
-    made = []
-    for resource in order.package.resources.values():
+    downloads = []
+    for resource in job.package.resources.values():
         name = f"{resource.name}.{kind}"
-        write(resource, order.data / f"{resource.name}.csv", order.data / name)
-        made.append(_published(order.data, name, kind, resource.name))
-    return made
+        write(resource, job.data / f"{resource.name}.csv", job.data / name)
+        downloads.append(_published(job.data, name, kind, resource.name))
+    return downloads
 
 
-def _together(order: ExportJob, kind: str, contents: Iterable[Download], *, packed: bool) -> Download:
+def _together(job: ExportJob, kind: str, contents: Iterable[Download], *, packed: bool) -> Download:
     """Files that are written already, in one zip."""
-    name = f"{order.whole}-{kind}"
-    files = {one.name: order.data / one.name for one in contents}
-    write_zip(order.data / f"{name}.zip", name, order.package.created, files, packed=packed)
-    return _published(order.data, f"{name}.zip", kind)
+    name = f"{job.whole}-{kind}"
+    files = {download.name: job.data / download.name for download in contents}
+    write_zip(job.data / f"{name}.zip", name, job.package.created, files, packed=packed)
+    return _published(job.data, f"{name}.zip", kind)
 
 
-def _parquet(order: ExportJob) -> list[Download]:
-    made = _each(order, "parquet", write_parquet)
-    return [*made, _together(order, "parquet", made, packed=False)]
+def _parquet(job: ExportJob) -> list[Download]:
+    downloads = _each(job, "parquet", write_parquet)
+    return [*downloads, _together(job, "parquet", downloads, packed=False)]
 
 
-def _json(order: ExportJob) -> list[Download]:
+def _json(job: ExportJob) -> list[Download]:
     """The lines of each resource; the records of projects stand beside their pages, not below `/data/`."""
-    write_json(order.package, order.data, order.folder)
-    made = [_published(order.data, f"{name}.jsonl", "jsonl", name) for name in order.package.resources]
-    return [*made, _together(order, "jsonl", made, packed=True)]
+    write_json(job.package, job.data, job.folder)
+    downloads = [_published(job.data, f"{name}.jsonl", "jsonl", name) for name in job.package.resources]
+    return [*downloads, _together(job, "jsonl", downloads, packed=True)]
 
 
-def _workbooks(order: ExportJob) -> list[Download]:
-    whole = f"{order.whole}.xlsx"
-    each = {name: order.data / f"{name}.xlsx" for name in order.package.resources}
-    write_workbooks(order.package, order.data, order.data / whole, each)
-    made = [_published(order.data, file.name, "xlsx", name) for name, file in each.items()]
-    return [_published(order.data, whole, "xlsx"), *made]
+def _workbooks(job: ExportJob) -> list[Download]:
+    whole = f"{job.whole}.xlsx"
+    each = {name: job.data / f"{name}.xlsx" for name in job.package.resources}
+    write_workbooks(job.package, job.data, job.data / whole, each)
+    downloads = [_published(job.data, file.name, "xlsx", name) for name, file in each.items()]
+    return [_published(job.data, whole, "xlsx"), *downloads]
 
 
-def _people(order: ExportJob) -> list[Download]:
-    stems = {"people": "projects-for-people", "people-excel": "projects-for-people-excel"}
-    names = {kind: f"{order.free(stem)}.csv" for kind, stem in stems.items()}
-    one, two = (order.data / name for name in names.values())
-    write_readable_csv(order.package, order.data, order.base_url, one, two)
-    return [_published(order.data, name, kind, "projects") for kind, name in names.items()]
+def _readable_csv(job: ExportJob) -> list[Download]:
+    stems = {"readable-csv": "projects-for-people", "readable-csv-excel": "projects-for-people-excel"}
+    names = {kind: f"{job.free(stem)}.csv" for kind, stem in stems.items()}
+    plain, excel = (job.data / name for name in names.values())
+    write_readable_csv(job.package, job.data, job.base_url, plain, excel)
+    return [_published(job.data, name, kind, "projects") for kind, name in names.items()]
 
 
-def _zip(order: ExportJob) -> list[Download]:
+def _zip(job: ExportJob) -> list[Download]:
     """The package as it is, with what a reader needs to know of it and to prove which one it is."""
     texts = {
-        DESCRIPTOR: (order.data / DESCRIPTOR).read_bytes(),
-        "README.md": order.readme.encode(),
-        "LICENSE.txt": _licence(order.package).encode(),
+        DESCRIPTOR: (job.data / DESCRIPTOR).read_bytes(),
+        "README.md": job.readme.encode(),
+        "LICENSE.txt": _licence(job.package).encode(),
     }
-    tables = [(f"{one.name}.csv", one.sha256) for one in order.package.resources.values()]
+    tables = [(f"{resource.name}.csv", resource.sha256) for resource in job.package.resources.values()]
     digests = [*tables, *((name, hashlib.sha256(text).hexdigest()) for name, text in texts.items())]
-    files = texts | {"SHA256SUMS": sums(digests)} | {name: order.data / name for name, _ in tables}
-    name = f"{order.whole}.zip"
-    write_zip(order.data / name, order.whole, order.package.created, files)
-    return [_published(order.data, name, "zip")]
+    files = texts | {"SHA256SUMS": sums(digests)} | {name: job.data / name for name, _ in tables}
+    name = f"{job.whole}.zip"
+    write_zip(job.data / name, job.whole, job.package.created, files)
+    return [_published(job.data, name, "zip")]
 
 
 def _licence(package: Package) -> str:
@@ -244,17 +245,17 @@ EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
     "workbooks": _workbooks,
     "json": _json,
     "zip": _zip,
-    "people": _people,
+    "readable_csv": _readable_csv,
     "parquet": _parquet,
 }
 """What writes each form of the open data, the slowest first."""
 
 
-def write_form(form: str, order: ExportJob) -> list[Download]:
+def write_form(form: str, job: ExportJob) -> list[Download]:
     """Write one of `EXPORTERS`. Runs in a worker."""
-    return EXPORTERS[form](order)
+    return EXPORTERS[form](job)
 
 
 def write_sums(downloads: Iterable[Download], folder: Path) -> Download:
     """Write `SHA256SUMS` of all downloads."""
-    return publish(folder, "SHA256SUMS", "sums", sums_of(downloads))
+    return publish(folder, "SHA256SUMS", "sums", sums((download.name, download.sha256) for download in downloads))

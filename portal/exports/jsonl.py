@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,13 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
     }
     reports = {name: rows for name, rows in reports.items() if _KEY in package.resources[name].fields}
     about = {"version": package.version, "sha256": package.sha256}
-    names = list(projects.fields)
-    key = names.index(_KEY)
     with new_file(data / "projects.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
-        for number, row in enumerate(typed_rows(projects, data / "projects.csv"), start=2):
-            line = json_text(dict(zip(names, map(json_value, row), strict=True)))
+        for number, values, line in _records(projects, data):
             lines.write(f"{line}\n")
-            project_id = str(row[key])
-            found = {name: rows.get(project_id, []) for name, rows in reports.items()}
-            numbers = {"projects": number} | {name: [at for at, _ in rows] for name, rows in found.items()}
-            parts = [f"{json_text(name)}:[{','.join(one for _, one in rows)}]" for name, rows in found.items()]
+            project_id = str(values[_KEY])
+            of_project = {name: rows.get(project_id, []) for name, rows in reports.items()}
+            numbers = {"projects": number} | {name: [at for at, _ in rows] for name, rows in of_project.items()}
+            parts = [f"{json_text(name)}:[{','.join(text for _, text in rows)}]" for name, rows in of_project.items()]
             parts.append(f'"provenance":{json_text(about | {"rows": numbers})}')
             text = f"{line[:-1]},{','.join(parts)}}}\n"
             write_file(folder, urls.output_path(urls.record(project_id), "th"), text.encode())
@@ -53,20 +50,24 @@ def write_json(package: Package, data: Path, folder: Path) -> None:
 
 def _write_lines(resource: Resource, data: Path) -> _Rows:
     """Write the lines of a resource; returns its rows by project, none where it does not report on projects."""
-    names = list(resource.fields)
-    key = names.index(_KEY) if _KEY in names else None
     groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     with new_file(data / f"{resource.name}.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as lines:
-        for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
-            values = dict(zip(names, map(json_value, row), strict=True))
-            line = json_text(values)
+        for number, values, line in _records(resource, data):
             lines.write(f"{line}\n")
-            if key is not None:
-                own = _own(values.pop(_KEY))
+            if _KEY in values:
+                project_id = values.pop(_KEY)
+                own = _own(project_id)
                 # A key that comes first, as it nearly always does, is cut off.
                 rest = f"{{{line[len(own) + 1 :]}" if values and line.startswith(f"{own},") else json_text(values)
-                groups[str(row[key])].append((number, rest))
+                groups[str(project_id)].append((number, rest))
     return groups
+
+
+def _records(resource: Resource, data: Path) -> Iterator[tuple[int, dict[str, Any], str]]:
+    """The records of a resource: the number of its row, its values for JSON by column, and these as a line."""
+    for number, row in enumerate(typed_rows(resource, data / f"{resource.name}.csv"), start=2):
+        values = dict(zip(resource.fields, map(json_value, row), strict=True))
+        yield number, values, json_text(values)
 
 
 @lru_cache(maxsize=1)

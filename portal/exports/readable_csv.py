@@ -30,12 +30,12 @@ def write_readable_csv(package: Package, folder: Path, base_url: str, plain: Pat
     with (
         new_file(plain) as new,
         new_file(excel) as new_excel,
-        new.open("w", encoding="utf-8", newline="") as one,
-        new_excel.open("w", encoding="utf-8-sig", newline="") as two,
+        new.open("w", encoding="utf-8", newline="") as plain_file,
+        new_excel.open("w", encoding="utf-8-sig", newline="") as excel_file,
     ):
         # The writer quotes a carriage return in a cell only where it ends lines too.
-        write = csv.writer(one, lineterminator="\r\n").writerow
-        write_safe = csv.writer(two, lineterminator="\r\n").writerow
+        write = csv.writer(plain_file, lineterminator="\r\n").writerow
+        write_safe = csv.writer(excel_file, lineterminator="\r\n").writerow
         numbers, rows = _table(package, folder, base_url)
         for row in rows:
             write(row)
@@ -58,10 +58,10 @@ def _rows(
     yield _headings(resource, words)
     key = list(resource.fields).index("project_id")
     for row in text_rows(folder / "projects.csv"):
-        found: list[str] = []
+        cells: list[str] = []
         for cell, names in zip(row, words, strict=True):
-            found += [cell] if names is None else [cell, names.get(cell, "")]
-        yield [*found, base_url + urls.href(urls.project(row[key]), "th")[1:]]
+            cells += [cell] if names is None else [cell, names.get(cell, "")]
+        yield [*cells, base_url + urls.href(urls.project(row[key]), "th")[1:]]
 
 
 def _headings(resource: Resource, words: Sequence[Mapping[str, str] | None]) -> list[str]:
@@ -76,11 +76,11 @@ def _headings(resource: Resource, words: Sequence[Mapping[str, str] | None]) -> 
             heads += [(title if title.startswith("รหัส") else f"รหัส{title}", field.name), (stem, f"{field.name}_label")]
     times = Counter([ADDRESS, *(head for head, _ in heads)])
     taken = {ADDRESS, *(head for head, _ in heads if times[head] == 1)}
-    found: list[str] = []
+    headings: list[str] = []
     for head, name in heads:
-        found.append(head if times[head] == 1 else free(f"{head} ({name})", taken))
-        taken.add(found[-1])
-    return [*found, ADDRESS]
+        headings.append(head if times[head] == 1 else free(f"{head} ({name})", taken))
+        taken.add(headings[-1])
+    return [*headings, ADDRESS]
 
 
 _PLAIN = ("number", "integer", "year", "date")

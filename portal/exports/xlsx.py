@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from portal.core.cells import has_value, value_reader
 from portal.core.files import new_file
-from portal.core.models import Field, Package, Resource
+from portal.core.models import LANGUAGES, Field, Package, Resource
 from portal.exports.cells import free, labels, text_rows
 from portal.exports.zip import LEVEL, Packed, write_packed
 
@@ -61,7 +61,7 @@ def write_workbooks(package: Package, folder: Path, whole: Path, each: Mapping[s
         _write_book(package, package.resources, folder, new, with_rows=True)
     first = 1
     for name, file in each.items():
-        count = len(_rooms(package.resources[name].rows))
+        count = len(_rows_by_sheet(package.resources[name].rows))
         with new_file(file) as bare:
             _write_book(package, [name], folder, bare, with_rows=False)
             _take_sheets(bare, whole, range(first, first + count), bare)
@@ -96,22 +96,24 @@ def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path
         )
         chosen = [package.resources[name] for name in names]
         taken = {"dictionary", "about", *_TAKEN}
-        parts = [(one, room) for one in chosen for room in _rooms(one.rows)]
+        parts = [(resource, count) for resource in chosen for count in _rows_by_sheet(resource.rows)]
         sheets = [book.add_worksheet(_sheet_name(resource.name, taken)) for resource, _ in parts]
         dictionary, about = book.add_worksheet("dictionary"), book.add_worksheet("about")
         # Formats are numbered as they are used; where each book begins so, a sheet may stand in another one.
-        for column, form in enumerate(formats.all, start=len("abc")):
+        for column, form in enumerate(formats, start=len("abc")):
             about.write_blank(0, column, None, form)
         _write_texts(about, _about(package), formats)
         _write_texts(dictionary, _dictionary(chosen), formats)
-        left: dict[str, Iterator[list[str]]] = {}
-        for sheet, (resource, room) in zip(sheets, parts, strict=True):
+        unwritten: dict[str, Iterator[list[str]]] = {}
+        for sheet, (resource, count) in zip(sheets, parts, strict=True):
             columns = [
                 _Column(field, labels(package.resources, name, resource, folder))
                 for name, field in resource.fields.items()
             ]
-            rows = left.setdefault(resource.name, text_rows(folder / f"{resource.name}.csv")) if with_rows else iter(())
-            _write_sheet(sheet, columns, islice(rows, room), room, formats)
+            rows: Iterator[list[str]] = iter(())
+            if with_rows:
+                rows = unwritten.setdefault(resource.name, text_rows(folder / f"{resource.name}.csv"))
+            _write_sheet(sheet, columns, islice(rows, count), count, formats)
 
 
 def _take_sheets(bare: Path, whole: Path, numbers: Sequence[int], file: Path) -> None:
@@ -129,7 +131,7 @@ def _take_sheets(bare: Path, whole: Path, numbers: Sequence[int], file: Path) ->
         )
 
 
-def _rooms(rows: int) -> list[int]:
+def _rows_by_sheet(rows: int) -> list[int]:
     """How many rows go into each of the sheets that a resource needs: one at least."""
     room = ROWS - HEAD
     return [min(room, rows - begin) for begin in range(0, rows, room)] or [0]
@@ -137,30 +139,26 @@ def _rooms(rows: int) -> list[int]:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """A name of at most 31 characters that no other sheet has; Excel does not tell capitals from small letters."""
-    number, free = 1, name[:31]
-    while free in taken:
+    number, unused = 1, name[:31]
+    while unused in taken:
         number += 1
-        free = f"{name[: 31 - len(str(number)) - 1]}~{number}"
-    taken.add(free)
-    return free
+        unused = f"{name[: 31 - len(str(number)) - 1]}~{number}"
+    taken.add(unused)
+    return unused
 
 
-@dataclass(frozen=True, slots=True)
-class _Formats:
+class _Formats(NamedTuple):
+    """In the order in which they are numbered."""
+
     title: Format
     name: Format
     date: Format
     datetime: Format
     prose: Format
 
-    @property
-    def all(self) -> tuple[Format, ...]:
-        """In the order in which they are numbered."""
-        return self.title, self.name, self.date, self.datetime, self.prose
-
 
 def _write_sheet(
-    sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], count: int, to: _Formats
+    sheet: Worksheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], count: int, formats: _Formats
 ) -> None:
     sheet.freeze_panes(HEAD, 1)
     heads: list[tuple[str, str, int, Format | None]] = []
@@ -168,7 +166,7 @@ def _write_sheet(
     names = {column.field.name for column in columns}
     for column in columns:
         field = column.field
-        cells = {"date": to.date, "datetime": to.datetime}.get(field.type)
+        cells = {"date": formats.date, "datetime": formats.datetime}.get(field.type)
         heads.append((field.title.th, field.name, _WIDTHS.get(field.type, 24), cells))
         if column.labels is not None:
             title, name = free(f"{field.title.th} (ชื่อ)", titles), free(f"{field.name}_label", names)
@@ -178,25 +176,25 @@ def _write_sheet(
     # Rows are on disk as soon as the next one begins.
     for index, (title, _, width, cells) in enumerate(heads):
         sheet.set_column(index, index, width, cells)
-        sheet.write_string(0, index, title, to.title)
+        sheet.write_string(0, index, title, formats.title)
     for index, (_, name, _, _) in enumerate(heads):
-        sheet.write_string(1, index, name, to.name)
-    writers = [(_writer(sheet, column.field, to), has_value(column.field), column.labels) for column in columns]
+        sheet.write_string(1, index, name, formats.name)
+    writers = [(_writer(sheet, column.field, formats), has_value(column.field), column.labels) for column in columns]
     for last, row in enumerate(rows, start=HEAD):
         at = 0
         for cell, (write, stands_for_value, words) in zip(row, writers, strict=True):
-            known = stands_for_value(cell)
-            if known:
+            has_cell_value = stands_for_value(cell)
+            if has_cell_value:
                 write(last, at, cell)
             at += 1
             if words is not None:
-                if known and cell in words:
+                if has_cell_value and cell in words:
                     sheet.write_string(last, at, _cut(words[cell]))
                 at += 1
     sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)
 
 
-def _writer(sheet: Worksheet, field: Field, to: _Formats) -> Callable[[int, int, str], object]:
+def _writer(sheet: Worksheet, field: Field, formats: _Formats) -> Callable[[int, int, str], object]:
     """What writes a cell of `field` as what it stands for."""
     read: Callable[[str], Any] = value_reader(field)
     match field.type:
@@ -205,9 +203,9 @@ def _writer(sheet: Worksheet, field: Field, to: _Formats) -> Callable[[int, int,
         case "boolean":
             return lambda row, column, cell: sheet.write_boolean(row, column, read(cell))
         case "date":
-            return lambda row, column, cell: _write_day(sheet, row, column, read(cell), to.date)
+            return lambda row, column, cell: _write_day(sheet, row, column, read(cell), formats.date)
         case "datetime":
-            return lambda row, column, cell: _write_day(sheet, row, column, read(cell), to.datetime)
+            return lambda row, column, cell: _write_day(sheet, row, column, read(cell), formats.datetime)
     return lambda row, column, cell: sheet.write_string(row, column, _cut(cell))
 
 
@@ -241,12 +239,12 @@ def _cut(text: str) -> str:
     return units[: (CHARACTERS - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
 
 
-def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], to: _Formats) -> None:
+def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], formats: _Formats) -> None:
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 20, 28, to.prose)
+    sheet.set_column(0, 20, 28, formats.prose)
     for number, row in enumerate(rows):
         for column, text in enumerate(row):
-            sheet.write_string(number, column, _cut(text), to.title if number == 0 else to.prose)
+            sheet.write_string(number, column, _cut(text), formats.title if number == 0 else formats.prose)
 
 
 def _dictionary(resources: Iterable[Resource]) -> Iterator[Sequence[str]]:
@@ -258,7 +256,10 @@ def _dictionary(resources: Iterable[Resource]) -> Iterator[Sequence[str]]:
         for field in resource.fields.values():
             unit = (field.unit.th, field.unit.en) if field.unit else ("", "")
             rules = "; ".join(f"{name}: {_words(value)}" for name, value in field.constraints.items())
-            codes = ["\n".join(f"{code} = {label[to]}" for code, label in field.labels.items()) for to in ("th", "en")]
+            codes = [
+                "\n".join(f"{code} = {label[language]}" for code, label in field.labels.items())
+                for language in LANGUAGES
+            ]
             yield (
                 *(resource.name, field.name, field.title.th, field.title.en, field.type, *unit, rules),
                 *(field.description.th, field.description.en, *codes, str(field.filled), str(resource.rows)),

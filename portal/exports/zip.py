@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.files import new_file
-from portal.core.models import Download
 
 LEVEL = 4
 """Of deflate: 6, the usual one, takes twice as long for a tenth less."""
@@ -55,34 +54,29 @@ def write_packed(file: Path, contents: Iterable[Packed]) -> None:
 
     The layout is that of APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12, without zip64: no entry is of 4 GB or more.
     """
-    with new_file(file) as new, new.open("wb") as made:
+    with new_file(file) as new, new.open("wb") as archive:
         directory: list[bytes] = []
-        for one in contents:
-            offset, old, name = made.tell(), one.entry, one.name.encode("ascii")
-            year, month, day, hour, minute, second = old.date_time
+        for part in contents:
+            offset, entry, name = archive.tell(), part.entry, part.name.encode("ascii")
+            year, month, day, hour, minute, second = entry.date_time
             day_and_time = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-            sizes = old.CRC, old.compress_size, old.file_size, len(name)
-            common = struct.pack("<HHHHHLLLHH", 20, old.flag_bits, old.compress_type, *day_and_time, *sizes, 0)
-            made.write(b"PK\3\4" + common + name)
-            with one.source.open("rb") as packed:
-                packed.seek(old.header_offset)
+            sizes = entry.CRC, entry.compress_size, entry.file_size, len(name)
+            common = struct.pack("<HHHHHLLLHH", 20, entry.flag_bits, entry.compress_type, *day_and_time, *sizes, 0)
+            archive.write(b"PK\3\4" + common + name)
+            with part.source.open("rb") as packed:
+                packed.seek(entry.header_offset)
                 lengths = struct.unpack("<26xHH", packed.read(30))
                 packed.seek(sum(lengths), os.SEEK_CUR)
-                left = old.compress_size
+                left = entry.compress_size
                 while left:
-                    left -= made.write(packed.read(min(left, 1 << 20)))
-            rest = struct.pack("<HHHLL", 0, 0, 0, old.external_attr, offset)
-            directory.append(b"PK\1\2" + struct.pack("<BB", 20, old.create_system) + common + rest + name)
-        begin, count = made.tell(), len(directory)
-        size = made.write(b"".join(directory))
-        made.write(b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, count, count, size, begin, 0))
+                    left -= archive.write(packed.read(min(left, 1 << 20)))
+            rest = struct.pack("<HHHLL", 0, 0, 0, entry.external_attr, offset)
+            directory.append(b"PK\1\2" + struct.pack("<BB", 20, entry.create_system) + common + rest + name)
+        begin, count = archive.tell(), len(directory)
+        size = archive.write(b"".join(directory))
+        archive.write(b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, count, count, size, begin, 0))
 
 
 def sums(files: Iterable[tuple[str, str]]) -> bytes:
     """`SHA256SUMS` of files (name, sum), by name."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(files)).encode()
-
-
-def sums_of(downloads: Iterable[Download]) -> bytes:
-    """`SHA256SUMS` of published files."""
-    return sums((download.name, download.sha256) for download in downloads)

@@ -20,12 +20,12 @@ from portal.pipeline.memory import consume
 from portal.pipeline.page_store import ProjectShards, Shards
 from portal.rules import (
     FINDING_COLUMNS,
+    AgencyValues,
     Findings,
     RuleRunner,
     RuleTransitions,
     fields_of,
     finding_rows,
-    given_by_agency,
     judged_by,
 )
 from portal.site import ProjectExample, ProjectExamples, project_pages
@@ -44,18 +44,19 @@ class Analysis:
     """The findings."""
 
 
-def load_timeline(portal: Portal, history: History, config: SiteConfig, cache: Cache) -> tuple[Portal, Timeline]:
+def load_timeline(
+    portal: Portal, history: History, config: SiteConfig, cache: Cache, agency_values: AgencyValues
+) -> tuple[Portal, Timeline]:
     """What releases say of each project; and the portal, whose projects know their published progress."""
     portal = with_published_progress(portal, history)
     cache = cache.by_code("transitions", "portal/core", "portal/history", "portal/rules")
     name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)
     cached = cached if isinstance(cached, dict) else {}
-    given = given_by_agency(portal.projects)
-    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached, given=given)
+    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached, agency_values=agency_values)
     timeline = build_timeline(portal, history, transitions)
-    if transitions.found.keys() != transitions.cached.keys():
-        cache.put(name, transitions.found)
+    if transitions.requested.keys() != transitions.cached.keys():
+        cache.put(name, transitions.requested)
     return portal, timeline
 
 

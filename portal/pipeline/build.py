@@ -43,7 +43,7 @@ from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged
 from portal.pipeline.worker import RenderedShard, index_years, render_shard
-from portal.rules import RuleRunner, quality_report
+from portal.rules import RuleRunner, agency_values, quality_report
 from portal.site import Links, SiteData, plan_data, plan_pages, read_assets
 
 
@@ -133,7 +133,8 @@ def _make_site(
         history = load_history(source.portal, descriptor, cache)
         warn_of_history(source.portal.package, history, progress)
         portal, history = cited_by_version(source.portal, history)
-        portal, timeline = load_timeline(portal, history, config, cache)
+        values = agency_values(portal.projects)
+        portal, timeline = load_timeline(portal, history, config, cache, values)
         index = project_index(portal)
 
         progress.stage("analyse")
@@ -141,7 +142,7 @@ def _make_site(
         context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
         save_context(context)
         exports = start_exports(descriptor, index, config, stage, tasks)
-        quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline)
+        quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del source, portal

@@ -35,7 +35,7 @@ from portal.history import (
     withhold,
 )
 from portal.package import find_notices, locate_descriptor, read_guard
-from portal.rules import OBSERVATIONS, RuleTransitions, fields_of, given_by_agency
+from portal.rules import OBSERVATIONS, RuleTransitions, agency_values, fields_of
 
 SHOWN = 20
 """How many items of a kind, projects of a rule, and files are named one by one."""
@@ -169,7 +169,7 @@ def _compare(
     timeline = build_timeline(
         with_published_progress(portal, history),
         history,
-        RuleTransitions(config.signals, fields_of(portal.package), given=given_by_agency(portal.projects)),
+        RuleTransitions(config.signals, fields_of(portal.package), agency_values=agency_values(portal.projects)),
         # Of another branch it is known at least which projects this one had before.
         {} if changes.commits else removed_by(committed),
     )

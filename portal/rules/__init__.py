@@ -3,7 +3,7 @@
 In: a `Portal` and what its releases say. Out: problems, findings on each project, and reports on the whole package.
 """
 
-from portal.rules.agencies import given_by_agency
+from portal.rules.agencies import AgencyValues, agency_values
 from portal.rules.constraints import check_portal
 from portal.rules.findings import (
     FINDING_COLUMNS,
@@ -29,6 +29,7 @@ __all__ = [
     "MISSING",
     "OBSERVATIONS",
     "REPORTS",
+    "AgencyValues",
     "Finding",
     "Findings",
     "ObservationRule",
@@ -39,10 +40,10 @@ __all__ = [
     "RuleRunner",
     "RuleTransitions",
     "Timing",
+    "agency_values",
     "check_portal",
     "fields_of",
     "finding_rows",
-    "given_by_agency",
     "input_titles",
     "judged_by",
     "meanings",

@@ -6,7 +6,7 @@ no column for are three different things. Only the first says something of the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -18,55 +18,57 @@ from portal.rules.registry import Judge, ObservationRule
 from portal.rules.rule_inputs import has_reports, read_input
 from portal.rules.verdicts import Verdict, all_of
 
-Given = Mapping[str, frozenset[str]]
+AgencyValues = Mapping[str, frozenset[str]]
 """By the id of each agency the names in the rules' `of_agency` of which the data have a value for any of its projects.
 
-Projects without an agency are of no office that gives a value or does not: for them every name counts as given.
+Projects without an agency are of no office that gives a value or does not: for them the data have every value.
 """
 
 _ALL = tuple(sorted({name for rule in OBSERVATIONS for name in rule.of_agency}))
 
 
-def given_by_agency(projects: Iterable[Project]) -> Given:
+def agency_values(projects: Iterable[Project]) -> AgencyValues:
     """What the data have of the agencies of these projects."""
     by_agency = group((project for project in projects if project.agency), _agency_id)
-    return {agency_id: frozenset(_given(members)) for agency_id, members in by_agency.items()}
+    return {
+        agency_id: frozenset(name for name in _ALL if _have_value(members, name))
+        for agency_id, members in by_agency.items()
+    }
 
 
 def _agency_id(project: Project) -> str:
     return project.agency.agency_id if project.agency else ""
 
 
-def _given(projects: Sequence[Project]) -> Iterator[str]:
-    for name in _ALL:
-        if name == AGENCY_REPORTS:
-            has = any(map(has_reports, projects))
-        else:
-            has = any(read_input(project, name) is not None for project in projects)
-        if has:
-            yield name
+def _have_value(projects: Sequence[Project], name: str) -> bool:
+    """Whether the data have a value of this name for any of these projects."""
+    if name == AGENCY_REPORTS:
+        return any(map(has_reports, projects))
+    return any(read_input(project, name) is not None for project in projects)
 
 
 class AgencyRules:
     """Rules, as the projects of each agency can be judged by them."""
 
-    def __init__(self, rules: Sequence[ObservationRule], given: Given | None) -> None:
-        """`given` is what the data have of each agency; None: every value of every agency."""
+    def __init__(self, rules: Sequence[ObservationRule], agency_values: AgencyValues | None) -> None:
+        """`agency_values` is what the data have of each agency; None: every value of every agency."""
         self._rules = tuple(rules)
-        self._given = given
+        self._agency_values = agency_values
         self._by_agency: dict[str, tuple[ObservationRule, ...]] = {}
 
     def of(self, project: Project) -> tuple[ObservationRule, ...]:
         """The rules that a project can be judged by, in their order."""
         agency_id = _agency_id(project)
         if agency_id not in self._by_agency:
-            lacking = {*_ALL} - {*self.given(agency_id)}
+            lacking = {*_ALL} - {*self.values(agency_id)}
             self._by_agency[agency_id] = tuple(_without(rule, lacking) for rule in self._rules)
         return self._by_agency[agency_id]
 
-    def given(self, agency_id: str) -> tuple[str, ...]:
+    def values(self, agency_id: str) -> tuple[str, ...]:
         """What the data have of an agency: nothing where it has no project today, everything where it is no agency."""
-        return _ALL if self._given is None or not agency_id else tuple(sorted(self._given.get(agency_id, ())))
+        if self._agency_values is None or not agency_id:
+            return _ALL
+        return tuple(sorted(self._agency_values.get(agency_id, ())))
 
 
 def _without(rule: ObservationRule, lacking: Set[str]) -> ObservationRule:

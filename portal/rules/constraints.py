@@ -14,20 +14,23 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import FIRST_DAY, LAST_DAY
-from portal.core.models import REPORTED_STATUSES, Bilingual, Portal, ProgressReport, Project, Revision
+from portal.core.models import REPORTED_STATUSES, Agency, Bilingual, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
+from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
 
 def _problem(
-    portal: Portal, resource: str, row: int, field: str, rule: str, message: str, hint: str, value: object
+    portal: Portal, resource: str, record: Any, field: str, rule: str, message: str, hint: str, value: object = None
 ) -> Problem:
+    """The problem of a field of a record; `value` is what its cell holds where no attribute of the record does."""
     described = portal.package.resources[resource]
     column = list(described.fields).index(field) + 1 if field in described.fields else None
-    return Problem(described.path, rule, message, hint, row=row, field=field, value=str(value), column=column)
+    text = str(getattr(record, field) if value is None else value)
+    return Problem(described.path, rule, message, hint, row=record.row, field=field, value=text, column=column)
 
 
 @constraint(
@@ -40,31 +43,28 @@ def _problem(
 )
 def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
-    for resource, row, field, value in _ids(portal):
+    for resource, record, field, value in _ids(portal):
         if not urls.is_safe_id(value):
             message = f'"{shorten(value)}" cannot be part of a web address.'
             hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
             hint += " taken, such as page or con."
-            yield _problem(portal, resource, row, field, "unsafe-id", message, hint, value)
+            yield _problem(portal, resource, record, field, "unsafe-id", message, hint, value)
 
 
-def _ids(portal: Portal) -> Iterator[tuple[str, int, str, str]]:
-    """Every id that becomes a part of an address: its resource, row, field and value."""
+def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
+    """Every id that becomes a part of an address: its resource, record, field and value."""
     for project in portal.projects:
-        yield "projects", project.row, "project_id", project.project_id
+        yield "projects", project, "project_id", project.project_id
         if project.policy_id is not None:
-            yield "projects", project.row, "policy_id", project.policy_id
+            yield "projects", project, "policy_id", project.policy_id
         if project.agency and not project.agency.row:
-            yield "projects", project.row, "agency_id", project.agency.agency_id
+            yield "projects", project, "agency_id", project.agency.agency_id
     for agency in portal.agencies:
-        yield "agencies", agency.row, "agency_id", agency.agency_id
+        yield "agencies", agency, "agency_id", agency.agency_id
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่",
-        "No two project IDs differ only in upper and lower case",
-    ),
+    Bilingual("ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่", "No two project IDs differ only in upper and lower case"),
     "projects",
     cells="project_id",
 )
@@ -72,8 +72,8 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
     """Two addresses that differ in case only are one file on many servers and desktops."""
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
     reported: set[tuple[str, str]] = set()
-    for resource, row, field, value in sorted(_ids(portal)):
-        first, first_row = seen.setdefault((resource, field, value.casefold()), (value, row))
+    for resource, record, field, value in sorted(_ids(portal), key=lambda place: (place[0], place[1].row, *place[2:])):
+        first, first_row = seen.setdefault((resource, field, value.casefold()), (value, record.row))
         if first != value and (field, value) not in reported:
             reported.add((field, value))
             message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
@@ -82,7 +82,7 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
                 if field == "policy_id"
                 else f"Give each {field.removesuffix('_id')} an id of its own."
             )
-            yield _problem(portal, resource, row, field, "duplicate-key", message, hint, value)
+            yield _problem(portal, resource, record, field, "duplicate-key", message, hint, value)
 
 
 def _plainly_written(name: str) -> str:
@@ -92,8 +92,7 @@ def _plainly_written(name: str) -> str:
 
 @constraint(
     Bilingual(
-        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย",
-        "No two names of strategies differ only in spaces or signs",
+        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย", "No two names of strategies differ only in spaces or signs"
     ),
     "projects",
     cells="strategy",
@@ -112,9 +111,7 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
             name = next((name for name in names if name == _plainly_written(name)), _plainly_written(names[0]))
             message = f'"{shorten(as_seen(names[1]))}" differs from row {first.row} only in case, spaces or signs.'
             hint = f'Write "{name}" in both.' if len(name) <= MAX_NAME else "Write the same name in both."
-            yield _problem(
-                portal, "projects", project.row, "strategy", "ambiguous-name", message, hint, project.strategy
-            )
+            yield _problem(portal, "projects", project, "strategy", "ambiguous-name", message, hint)
 
 
 MAX_NAME = 500
@@ -132,26 +129,23 @@ letters without a space in its title and in every place that repeats it."""
 )
 def names_are_short(portal: Portal) -> Iterator[Problem]:
     """What stands in headings, lists and menus is a name, not a text."""
-    names: dict[tuple[str, str], tuple[str, int]] = {}
+    names: dict[tuple[str, str], tuple[str, Project | Agency]] = {}
     for project in portal.projects:
-        names.setdefault(("title", project.title), ("projects", project.row))
-        names.setdefault(("strategy", project.strategy or ""), ("projects", project.row))
+        names.setdefault(("title", project.title), ("projects", project))
+        names.setdefault(("strategy", project.strategy or ""), ("projects", project))
     for agency in portal.agencies:
-        names.setdefault(("name", agency.name.th), ("agencies", agency.row))
-        names.setdefault(("name_en", agency.name.en), ("agencies", agency.row))
-    for (field, name), (resource, row) in names.items():
+        names.setdefault(("name", agency.name.th), ("agencies", agency))
+        names.setdefault(("name_en", agency.name.en), ("agencies", agency))
+    for (field, name), (resource, record) in names.items():
         if len(name) > MAX_NAME:
             message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
             hint = f"Write a short {field} here, and move the whole text to another column, such as {field}_full:"
             hint += " describe that in datapackage.json, and it is published beside it."
-            yield _problem(portal, resource, row, field, "name-too-long", message, hint, shorten(name, 200))
+            yield _problem(portal, resource, record, field, "name-too-long", message, hint, shorten(name, 200))
 
 
 @constraint(
-    Bilingual(
-        "อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว",
-        "The e-mail address of an agency is a single one",
-    ),
+    Bilingual("อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว", "The e-mail address of an agency is a single one"),
     "agencies",
     cells="agencies.email",
 )
@@ -161,14 +155,11 @@ def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
         if agency.email is not None and not is_email_address(agency.email):
             message = f'"{shorten(agency.email)}" is not one e-mail address.'
             hint = "Write one address, for example office@example.org, or leave the cell blank."
-            yield _problem(portal, "agencies", agency.row, "email", "unsafe-link", message, hint, agency.email)
+            yield _problem(portal, "agencies", agency, "email", "unsafe-link", message, hint)
 
 
 @constraint(
-    Bilingual(
-        "สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก",
-        "A reported status is a word that this site knows",
-    ),
+    Bilingual("สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก", "A reported status is a word that this site knows"),
     "progress_reports",
     cells="progress_reports.status",
 )
@@ -179,18 +170,12 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
             if report.status is not None and report.status not in REPORTED_STATUSES:
                 message = f'"{shorten(report.status)}" is not a status that the portal knows.'
                 hint = f"Write one of: {', '.join(REPORTED_STATUSES)}."
-                yield _problem(
-                    portal, "progress_reports", report.row, "status", "not-in-list", message, hint, report.status
-                )
-
-
-_REPORTS = ("monthly_results", "progress_reports", "evaluations", "revisions")
-"""The resources with what was reported on projects."""
+                yield _problem(portal, "progress_reports", report, "status", "not-in-list", message, hint)
 
 
 def _count_records(portal: Portal) -> int:
     """The projects and all that was reported on them."""
-    return sum(1 + sum(len(getattr(project, resource)) for resource in _REPORTS) for project in portal.projects)
+    return sum(1 for _ in _records(portal))
 
 
 @constraint(
@@ -203,16 +188,15 @@ def _count_records(portal: Portal) -> int:
 )
 def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
-    for project in portal.projects:
-        for resource, record in _records(project):
-            for field, (low, high) in RANGES.items():
-                value = getattr(record, field, None)
-                if isinstance(value, int | Decimal) and not low <= value <= high:
-                    message = f'"{shorten(value)}" is not from {low} to {high}.'
-                    hint = "Correct the value."
-                    if field == "fiscal_year" and 40 <= value <= 99:
-                        hint = f"Write 25{value}, if that is the year."
-                    yield _problem(portal, resource, record.row, field, "out-of-range", message, hint, value)
+    for resource, record in _records(portal):
+        for field, (low, high) in RANGES.items():
+            value = getattr(record, field, None)
+            if isinstance(value, int | Decimal) and not low <= value <= high:
+                message = f'"{shorten(value)}" is not from {low} to {high}.'
+                hint = "Correct the value."
+                if field == "fiscal_year" and 40 <= value <= 99:
+                    hint = f"Write 25{value}, if that is the year."
+                yield _problem(portal, resource, record, field, "out-of-range", message, hint)
 
 
 @constraint(
@@ -225,31 +209,26 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 )
 def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A day is one that a project of the city can have."""
+    for resource, record in _records(portal):
+        for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
+            value = getattr(record, field, None)
+            day = value.date() if isinstance(value, datetime) else value
+            if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+                message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
+                yield _problem(portal, resource, record, field, "out-of-range", message, "Correct the date.")
+
+
+def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
+    """The projects and all that was reported on them, each with the name of its resource."""
     for project in portal.projects:
-        for resource, record in _records(project):
-            for field in ("start_date", "finish_date", "as_of_date", "report_date", "revised_at"):
-                value = getattr(record, field, None)
-                day = value.date() if isinstance(value, datetime) else value
-                if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
-                    message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
-                    yield _problem(
-                        portal, resource, record.row, field, "out-of-range", message, "Correct the date.", value
-                    )
-
-
-def _records(project: Project) -> Iterator[tuple[str, Any]]:
-    """The project and all that was reported on it, each with the name of its resource."""
-    yield "projects", project
-    for resource in _REPORTS:
-        for record in getattr(project, resource):
-            yield resource, record
+        yield "projects", project
+        for resource in REPORT_TABLES:
+            for record in getattr(project, resource):
+                yield resource, record
 
 
 @constraint(
-    Bilingual(
-        "ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ",
-        "The address of a source is an address of the web",
-    ),
+    Bilingual("ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ", "The address of a source is an address of the web"),
     "sources",
     cells="sources.url",
 )
@@ -263,7 +242,7 @@ def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
         if source.url is not None and not is_web_address(source.url):
             message = f'"{shorten(source.url)}" is not an address of the web.'
             hint = "Begin it with https://, write the name of the site in ASCII (xn--…), or leave the cell blank."
-            yield _problem(portal, "sources", source.row, "url", "unsafe-link", message, hint, source.url)
+            yield _problem(portal, "sources", source, "url", "unsafe-link", message, hint)
 
 
 def _has_dates(record: Project | Revision) -> bool:
@@ -276,10 +255,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม",
-        "No project finishes before it starts",
-    ),
+    Bilingual("ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม", "No project finishes before it starts"),
     "projects",
     count=lambda portal: sum(map(_has_dates, portal.projects)),
 )
@@ -290,10 +266,7 @@ def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ",
-        "No progress is reported before the project starts",
-    ),
+    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ", "No progress is reported before the project starts"),
     "progress_reports",
     count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
 )
@@ -301,18 +274,14 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
     """No progress is reported before the project starts."""
     for project in portal.projects:
         for report in project.progress_reports:
-            day, rule = report.report_date, "report-before-start"
-            if _finishes_before(project.start_date, day):
-                message = f'"{day}" is before project {project.project_id} starts, {project.start_date}.'
+            if _finishes_before(project.start_date, report.report_date):
+                message = f'"{report.report_date}" is before project {project.project_id} starts, {project.start_date}.'
                 hint = "Correct this date, or the start_date of the project."
-                yield _problem(portal, "progress_reports", report.row, "report_date", rule, message, hint, day)
+                yield _problem(portal, "progress_reports", report, "report_date", "report-before-start", message, hint)
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม",
-        "No revision sets a finish before its start",
-    ),
+    Bilingual("ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม", "No revision sets a finish before its start"),
     "revisions",
     count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
 )
@@ -324,11 +293,10 @@ def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 def _finish_before_start(portal: Portal, resource: str, record: Project | Revision) -> Iterator[Problem]:
-    finish, rule = record.finish_date, "finish-before-start"
-    if _finishes_before(record.start_date, finish):
-        message = f'"{finish}" is before the start_date of this row, {record.start_date}.'
+    if _finishes_before(record.start_date, record.finish_date):
+        message = f'"{record.finish_date}" is before the start_date of this row, {record.start_date}.'
         hint = "Correct one of the two dates."
-        yield _problem(portal, resource, record.row, "finish_date", rule, message, hint, finish)
+        yield _problem(portal, resource, record, "finish_date", "finish-before-start", message, hint)
 
 
 def _finishes_before(start: date | None, finish: date | None) -> bool:
@@ -337,8 +305,7 @@ def _finishes_before(start: date | None, finish: date | None) -> bool:
 
 @constraint(
     Bilingual(
-        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล",
-        "No project's data are dated after this release was put together",
+        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล", "No project's data are dated after this release was put together"
     ),
     "projects",
     cells="as_of_date",
@@ -350,9 +317,7 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
         if created > date.min and project.as_of_date is not None and project.as_of_date > created:
             message = f'"{project.as_of_date}" is after this release was put together, {created}.'
             hint = 'Correct the date, or set "created" in datapackage.json to the day of this release.'
-            yield _problem(
-                portal, "projects", project.row, "as_of_date", "newer-than-release", message, hint, project.as_of_date
-            )
+            yield _problem(portal, "projects", project, "as_of_date", "newer-than-release", message, hint)
 
 
 @constraint(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
-from portal.history import ProjectChanges, Timeline
-from portal.rules.agencies import AgencyRules, given_by_agency
+from portal.history import Timeline
+from portal.rules.agencies import AgencyRules, AgencyValues
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
@@ -114,17 +114,16 @@ class Findings:
 class RuleRunner:
     """Judges the projects of a portal, one after the other, and remembers of each only the rules that find it."""
 
-    def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline) -> None:
+    def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self._thresholds = thresholds
         self._columns = package_columns(portal.package)
-        self._rules = AgencyRules(checkable_rules(self._columns), given_by_agency(portal.projects))
+        self._rules = AgencyRules(checkable_rules(self._columns), agency_values)
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
-        self._not_found: Counter[str] = Counter()
-        self._cannot_be_checked: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, Outcome]] = Counter()
         self._checked_agencies: set[str] = set()
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
@@ -133,24 +132,22 @@ class RuleRunner:
         findings = tuple(self._observe(project))
         for finding in findings:
             name = finding.rule.name
+            self._counts[name, finding.outcome] += 1
+            self._lacking[name].update(finding.missing)
             if finding.found:
                 self._received[name].append(project.budget_received)
-            elif finding.outcome is Outcome.CANNOT_BE_CHECKED:
-                self._cannot_be_checked[name] += 1
-                self._lacking[name].update(finding.missing)
-            else:
-                self._not_found[name] += 1
             if project.agency and name != MISSING and finding.outcome is not Outcome.CANNOT_BE_CHECKED:
                 self._checked_agencies.add(project.agency.agency_id)
         self._observations[project.project_id] = tuple(finding for finding in findings if finding.found)
         return findings
 
     def _observe(self, project: Project) -> Iterator[Finding]:
-        entries = self._timeline.project_changes.get(project.project_id, ())
+        changes = self._timeline.project_changes.get(project.project_id, ())
         rules = self._rules.of(project)
         outcomes = judge_project(project, self._thresholds, rules)
         for rule, outcome in zip(rules, outcomes, strict=True):
-            since = _since(rule, entries) if outcome.outcome is Outcome.FOUND else None
+            began = (change.release for change in changes if rule.name in change.began)
+            since = next(began, None) if outcome.outcome is Outcome.FOUND else None
             yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
 
     def findings(self) -> Findings:
@@ -167,17 +164,13 @@ class RuleRunner:
         name = rule.name
         return RuleResult(
             rule,
-            len(self._received[name]),
-            self._not_found[name],
-            self._cannot_be_checked[name],
+            self._counts[name, Outcome.FOUND],
+            self._counts[name, Outcome.NOT_FOUND],
+            self._counts[name, Outcome.CANNOT_BE_CHECKED],
             tuple(self._lacking[name].most_common()),
             total(self._received[name]),
             absent_columns(rule, self._columns),
         )
-
-
-def _since(rule: ObservationRule, entries: Sequence[ProjectChanges]) -> Release | None:
-    return next((entry.release for entry in entries if rule.name in entry.began), None)
 
 
 FINDING_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missing")

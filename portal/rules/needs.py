@@ -19,6 +19,9 @@ REPORTS = "monthly_results.result|progress_reports.report_date"
 DATED_REPORTS = "fiscal_year&monthly_results.result|progress_reports.report_date"
 """What can say when something was reported: a month is one of a fiscal year."""
 
+REPORT_TABLES = ("monthly_results", "progress_reports", "evaluations", "revisions")
+"""The resources with what was reported on projects."""
+
 AGENCY_REPORTS = "agency_reports"
 """Any report of any project of the agency: without one nobody can say that it did not report on a project. It is no
 column, nor an input of one project.

@@ -37,7 +37,7 @@ class RuleOutcome:
 def judge_project(
     project: Project, thresholds: Thresholds, rules: Sequence[ObservationRule] | None = None
 ) -> tuple[RuleOutcome, ...]:
-    """What each of `rules` says of `project`, in their order; None: of RULES."""
+    """What each of `rules` says of `project`, in their order; None: of all."""
     return tuple(_judge(rule, project, thresholds) for rule in (OBSERVATIONS if rules is None else rules))
 
 
@@ -61,7 +61,7 @@ def absent_columns(rule: ObservationRule, columns: Container[str]) -> tuple[str,
 
 
 def checkable_rules(columns: Container[str]) -> tuple[ObservationRule, ...]:
-    """The rules that a package with these columns can be judged by, in the order of RULES."""
+    """The rules that a package with these columns can be judged by, in the order of OBSERVATIONS."""
     return tuple(_within(rule, columns) for rule in OBSERVATIONS if not absent_columns(rule, columns))
 
 

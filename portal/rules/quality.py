@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,11 +25,10 @@ class Figure:
     """A key figure of a project: what a reader asks for first."""
 
     name: str
+    """Of the attribute of a project."""
     title: Bilingual
-    fields: tuple[str, ...]
-    """A project gives the figure where all of these have a value."""
-    needs: str
-    """What the package must have for it, as `portal.rules.needs` writes that."""
+    needs: str = ""
+    """What the package must have for it, as `portal.rules.needs` writes that, where it is not a column of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,8 @@ class Quality:
 
 def quality_report(portal: Portal) -> Quality:
     """The report on `portal`, which has passed every check."""
-    figures = tuple(_figures(portal.package))
+    columns = package_columns(portal.package)
+    figures = tuple(figure for figure in _FIGURES if not unmet(figure.needs or figure.name, columns.__contains__))
     return Quality(
         portal.package,
         tuple(constraint_reports(portal)),
@@ -83,28 +83,19 @@ def quality_report(portal: Portal) -> Quality:
 
 
 _FIGURES = (
-    Figure("fiscal_year", Bilingual("ปีงบฯ", "Fiscal year"), ("fiscal_year",), "fiscal_year"),
-    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received"), ("budget_received",), "budget_received"),
-    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent"), ("budget_spent",), "budget_spent"),
-    Figure("progress_percent", Bilingual("คืบหน้า", "Progress"), ("progress_percent",), "progress_percent"),
-    Figure("start_date", Bilingual("วันเริ่ม", "Start"), ("start_date",), "start_date"),
-    Figure("finish_date", Bilingual("วันสิ้นสุด", "Finish"), ("finish_date",), "finish_date"),
-    Figure("last_reported", Bilingual("รายงาน", "Reports"), ("last_reported",), DATED_REPORTS),
-    Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data"), ("as_of_date",), "as_of_date"),
+    Figure("fiscal_year", Bilingual("ปีงบฯ", "Fiscal year")),
+    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received")),
+    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent")),
+    Figure("progress_percent", Bilingual("คืบหน้า", "Progress")),
+    Figure("start_date", Bilingual("วันเริ่ม", "Start")),
+    Figure("finish_date", Bilingual("วันสิ้นสุด", "Finish")),
+    Figure("last_reported", Bilingual("รายงาน", "Reports"), DATED_REPORTS),
+    Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data")),
 )
 
 
-def _figures(package: Package) -> Iterator[Figure]:
-    """The key figures that the package can give."""
-    columns = package_columns(package)
-    return (figure for figure in _FIGURES if not unmet(figure.needs, columns.__contains__))
-
-
 def _completeness(projects: Sequence[Project], figures: Iterable[Figure]) -> Completeness:
-    counts = {
-        figure.name: sum(all(getattr(project, name) is not None for name in figure.fields) for project in projects)
-        for figure in figures
-    }
+    counts = {figure.name: sum(getattr(project, figure.name) is not None for project in projects) for figure in figures}
     return Completeness(len(projects), counts)
 
 
@@ -127,33 +118,29 @@ def quality_json(quality: Quality) -> str:
         "created": package.created.isoformat(),
         "sha256": package.sha256,
         "valid": True,
-        "rules": [_plain(rule) for rule in quality.constraints],
+        "rules": quality.constraints,
         "completeness": {
             "fields": [
                 {"resource": resource.name, "field": name, "filled": field.filled, "rows": resource.rows}
                 for resource in package.resources.values()
                 for name, field in resource.fields.items()
             ],
-            "figures": [{"name": f.name, "title": _plain(f.title), "fields": f.fields} for f in quality.figures],
+            "figures": [{"name": f.name, "title": f.title, "fields": [f.name]} for f in quality.figures],
             "agencies": [
-                {"agency_id": row.agency and row.agency.agency_id, **_plain(row.completeness)}
+                {"agency_id": row.agency and row.agency.agency_id, **asdict(row.completeness)}
                 for row in quality.agencies
             ],
         },
-        "personal_data_allowed": [_plain(allowance) for allowance in package.allowances],
-        "odd_values": [_plain(report) for report in quality.anomalies],
+        "personal_data_allowed": package.allowances,
+        "odd_values": quality.anomalies,
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1, default=_encodable) + "\n"
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(part) for part in value]
+def _encodable(value: Any) -> Any:
+    """What JSON has for a record, a Decimal or a day, which Python's encoder does not know."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return {f.name: getattr(value, f.name) for f in fields(value)}

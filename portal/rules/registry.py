@@ -113,11 +113,11 @@ class ObservationRule:
         left_out = {name for name in self.each if name in names}
         if not left_out or self.judge_each is None:
             return self
-        given = tuple(name for name in self.each if name not in left_out)
+        each = tuple(name for name in self.each if name not in left_out)
         needs = tuple(name for name in self.needs if name not in left_out)
         of_agency = tuple(name for name in self.of_agency if name not in left_out)
-        judge = partial(self.judge_each, given)
-        return dataclasses.replace(self, needs=needs, each=given, of_agency=of_agency, judge=judge)
+        judge = partial(self.judge_each, each)
+        return dataclasses.replace(self, needs=needs, each=each, of_agency=of_agency, judge=judge)
 
     def meaning_with(self, thresholds: Thresholds) -> Bilingual:
         """The meaning with the numbers that it is judged by."""
@@ -153,12 +153,7 @@ def constraint(
     `cells` are the columns with the values that it looks at, bare names being those of `projects`; `count` counts what
     it looks at where that is not cells with a value.
     """
-
-    def decorate(find: FindProblems) -> FindProblems:
-        register(Constraint(_published_name(find), title, resource, find, count or _filled(cells)))
-        return find
-
-    return decorate
+    return _registering(lambda find: Constraint(_published_name(find), title, resource, find, count or _filled(cells)))
 
 
 def anomaly(
@@ -168,23 +163,18 @@ def anomaly(
 
     `requires` is what the package must have where that is not what a project `needs`.
     """
-
-    def decorate(find: FindAnomalies) -> FindAnomalies:
-        both = Bilingual(meaning, _in_english(find))
-        register(AnomalyRule(_published_name(find), title, both, find, needs, requires or needs))
-        return find
-
-    return decorate
+    return _registering(
+        lambda find: AnomalyRule(
+            _published_name(find), title, Bilingual(meaning, _in_english(find)), find, needs, requires or needs
+        )
+    )
 
 
 def text_anomaly(title: Bilingual, meaning: str) -> Callable[[FindInText], FindInText]:
     """Register a rule that finds what is odd in a text, with its meaning in Thai; the docstring is that in English."""
-
-    def decorate(find: FindInText) -> FindInText:
-        register(TextRule(_published_name(find), title, Bilingual(meaning, _in_english(find)), find))
-        return find
-
-    return decorate
+    return _registering(
+        lambda find: TextRule(_published_name(find), title, Bilingual(meaning, _in_english(find)), find)
+    )
 
 
 def observation(
@@ -202,13 +192,28 @@ def observation(
 
     It requires every column that it `needs`, where `requires` does not say otherwise.
     """
+    return _registering(
+        lambda judge: ObservationRule(
+            judge.__name__,
+            title,
+            Bilingual(meaning, _in_english(judge, paragraphs=1)),
+            explanation,
+            tuple(needs.split()),
+            judge,
+            requires or needs,
+            each,
+            judge_each,
+            of_agency,
+        )
+    )
 
-    def decorate(judge: Judge) -> Judge:
-        both = Bilingual(meaning, _in_english(judge, paragraphs=1))
-        name, read = judge.__name__, tuple(needs.split())
-        rule = ObservationRule(name, title, both, explanation, read, judge, requires or needs, each, judge_each)
-        register(dataclasses.replace(rule, of_agency=of_agency))
-        return judge
+
+def _registering(make_rule: Callable[[Function], Any]) -> Callable[[Function], Function]:
+    """A decorator that registers the rule which `make_rule` makes of a function. The function stays as it is."""
+
+    def decorate(function: Function) -> Function:
+        register(make_rule(function))
+        return function
 
     return decorate
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from portal.core.models import Bilingual, Project
@@ -43,12 +44,8 @@ def _last_month(project: Project) -> int | None:
 
 
 DERIVED: Mapping[str, Derived] = {
-    "status": Derived(
-        Bilingual("สถานะโครงการ", "Project status"), lambda project: project.status, "progress_reports.status"
-    ),
-    "last_reported": Derived(
-        Bilingual("วันที่รายงานล่าสุด", "Last reported"), lambda project: project.last_reported, DATED_REPORTS
-    ),
+    "status": Derived(Bilingual("สถานะโครงการ", "Project status"), attrgetter("status"), "progress_reports.status"),
+    "last_reported": Derived(Bilingual("วันที่รายงานล่าสุด", "Last reported"), attrgetter("last_reported"), DATED_REPORTS),
     "newest_report": Derived(
         Bilingual("วันที่ของรายงานล่าสุด", "Date of the newest report"), newest_report, "progress_reports.report_date"
     ),
@@ -62,7 +59,7 @@ DERIVED: Mapping[str, Derived] = {
     ),
     "published_progress": Derived(
         Bilingual("ความคืบหน้าที่เผยแพร่ในแต่ละรุ่น", "Progress as published in each release"),
-        lambda project: project.published_progress,
+        attrgetter("published_progress"),
         "progress_percent",
     ),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.core.encodings import GARBLED, restored
 from portal.core.models import Agency, Bilingual, Portal
+from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
 
 _ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d|\u0e33[\u0e48-\u0e4b]|\u0e40\u0e40")
@@ -140,7 +141,7 @@ def _texts(portal: Portal) -> Iterator[tuple[str, int, str | None, str, str]]:
     Not the ids, which have a form of their own, nor what the descriptor says of a source.
     """
     yield from _cells_of(portal, "projects", ((p.row, p.project_id, p) for p in portal.projects))
-    for name in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+    for name in REPORT_TABLES:
         records = ((record.row, p.project_id, record) for p in portal.projects for record in getattr(p, name))
         yield from _cells_of(portal, name, records)
     yield from _cells_of(portal, "agencies", ((agency.row, None, agency) for agency in portal.agencies))

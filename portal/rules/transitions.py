@@ -29,7 +29,7 @@ from portal.core.models import (
     Thresholds,
 )
 from portal.history import ProjectChanges, cell_value, published_figures
-from portal.rules.agencies import AgencyRules, Given
+from portal.rules.agencies import AgencyRules, AgencyValues
 from portal.rules.needs import columns
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import checkable_rules
@@ -62,16 +62,16 @@ class RuleTransitions:
     fields: Fields
     cached: Mapping[str, Any] = field(default_factory=dict)
     """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
-    found: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
+    requested: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
     """Those that were asked for, by the same digest: the number of an entry, the rules that began, and that ended."""
-    given: Given | None = None
+    agency_values: AgencyValues | None = None
     """What the data of today have of each agency; None: every value of every agency."""
     rules: AgencyRules = field(init=False)
     """Those that the columns of today can be judged by."""
 
     def __post_init__(self) -> None:
         """Choose the rules."""
-        self.rules = AgencyRules(checkable_rules(columns(self.fields)), self.given)
+        self.rules = AgencyRules(checkable_rules(columns(self.fields)), self.agency_values)
 
     def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
         """The transition of each of the `entries` of a project, the newest first.
@@ -84,7 +84,7 @@ class RuleTransitions:
         if transitions is None:
             steps = enumerate(_walk(project, relevant, self))
             transitions = [(number, began, ended) for number, (began, ended) in steps if began or ended]
-        self.found[digest] = transitions
+        self.requested[digest] = transitions
         # Where what a rule reads is withheld, nobody can say what began or ended with it.
         hidden = {number for number, changes in enumerate(relevant) if any(change.withheld for change in changes)}
         by_number = {number: (began, ended) for number, began, ended in transitions if number not in hidden}
@@ -95,7 +95,7 @@ class RuleTransitions:
         state = project and (
             [getattr(project, name) for name in _INPUTS],
             project.agency is None,
-            self.rules.given(project.agency.agency_id if project.agency else ""),
+            self.rules.values(project.agency.agency_id if project.agency else ""),
             [(result.month, result.result) for result in project.monthly_results],
             [(report.report_date, report.progress_percent, report.status) for report in project.progress_reports],
         )
@@ -103,9 +103,10 @@ class RuleTransitions:
             [(c.resource, c.record, c.field, c.kind.value, c.before, c.after) for c in changes] for changes in relevant
         ]
         # What the data have of the agencies that it had, the newest first; of that of today, `state` has it.
-        moves = [change for changes in relevant for change in changes if change.field == "agency_id"]
-        given = [self.rules.given(agency_id) for agency_id in ("", *(change.before for change in moves))]
-        return hashlib.blake2b(repr((state, steps, given)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        earlier_agencies = [c.before for changes in relevant for c in changes if c.field == "agency_id"]
+        agency_values = [self.rules.values(agency_id) for agency_id in ("", *earlier_agencies)]
+        text = repr((state, steps, agency_values))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def fields_of(package: Package) -> Fields:

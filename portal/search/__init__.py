@@ -6,7 +6,4 @@ In: the projects of a fiscal year. Out: the files of its index, which the script
 from portal.search.index import index_shard
 from portal.search.terms import fold
 
-__all__ = [
-    "fold",
-    "index_shard",
-]
+__all__ = ["fold", "index_shard"]

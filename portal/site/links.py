@@ -34,10 +34,10 @@ class PageLinks:
 def read_links(place: str, address: str, html: str) -> PageLinks:
     """The links of a page that is published at `address` (from the root of the host); other hosts are left out."""
     base = address[: address.rindex("/") + 1]
-    found = {_target(address if link.startswith("#") else base, link) for link in _values(html, _LINKS)}
+    targets = {_target(address if link.startswith("#") else base, link) for link in _values(html, _LINKS)}
     anchors = set(_values(html, _ANCHORS))
     own = {"", address, *(f"{address}#{anchor}" for anchor in anchors)}
-    return PageLinks(address, place, sorted(anchors), sorted(found - own))
+    return PageLinks(address, place, sorted(anchors), sorted(targets - own))
 
 
 def _values(html: str, begins: Iterable[str]) -> Iterator[str]:
@@ -96,10 +96,10 @@ class Links:
 
         `files` are the addresses of what is published beside the pages.
         """
-        known, problems = set(files), []
+        addresses, problems = self._anchors.keys() | set(files), []
         for (target, _), place in sorted(self._targets.items()):
             path, _, anchor = target.partition("#")
-            if path not in self._anchors and path not in known:
+            if path not in addresses:
                 message = f'the link to "{path}" leads nowhere.'
             elif anchor and path in self._anchors and anchor not in self._anchors[path]:
                 message = f'there is no "#{anchor}" on "{path}".'

@@ -115,7 +115,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
     )
     install_translations(environment, read_translations(locales, language))
     environment.filters.update(_filters(language))
-    environment.tests.update(withheld=_is_withheld, percent_unit=formats.is_percent)
+    environment.tests.update(withheld=lambda value: value is Withheld.WITHHELD, percent_unit=formats.is_percent)
     environment.globals.update(_globals(site, language))
     return environment
 
@@ -126,15 +126,15 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "number": formats.number,
         "percent": formats.percent,
         "quantity": partial(_quantity, language),
-        "period": partial(_period, language),
+        "period": lambda days, to=language: formats.period(days, to),
         "limit": partial(_limit, language),
         "size": formats.size,
         "rows": formats.row_numbers,
-        "baht": partial(_in_language, formats.baht, language),
-        "short_baht": partial(_in_language, formats.short_baht, language),
-        "long_date": partial(_in_language, formats.long_date, language),
-        "short_date": partial(_in_language, formats.short_date, language),
-        "fiscal_year": partial(_in_language, formats.fiscal_year, language),
+        "baht": partial(formats.baht, language=language),
+        "short_baht": partial(formats.short_baht, language=language),
+        "long_date": partial(formats.long_date, language=language),
+        "short_date": partial(formats.short_date, language=language),
+        "fiscal_year": partial(formats.fiscal_year, language=language),
         "blocks": formats.text_blocks,
         "value": partial(_value, language),
         "as_data": partial(_as_data, language),
@@ -150,11 +150,11 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "package": site.package,
         "language": language,
         "urls": urls,
-        "href": lru_cache(4096)(partial(_href, site, language)),
-        "absolute": partial(_absolute, site),
-        "asset": cache(partial(_asset, site)),
+        "href": lru_cache(4096)(lambda path, to=language: urls.href(path, to, site.base_path)),
+        "absolute": lambda path, to: site.base_url + urls.href(path, to)[1:],
+        "asset": cache(lambda name: urls.asset_href(site.assets[name], site.base_path)),
         "field": cache(partial(_field, site.package)),
-        "month_name": cache(partial(_month_name, language)),
+        "month_name": cache(partial(formats.month_name, language=language)),
         "policy": _policy,
         "root": site.base_path,
         "structured": structured,
@@ -207,14 +207,6 @@ def _dark_runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]
             x += length
 
 
-def _is_withheld(value: object) -> bool:
-    return value is Withheld.WITHHELD
-
-
-def _in_language(write: Callable[[Any, Language], str], language: Language, value: Any) -> str:
-    return write(value, language)
-
-
 def _value(language: Language, value: Any) -> str:
     """Any typed cell as text, for columns that the portal does not know."""
     if isinstance(value, bool):
@@ -240,10 +232,6 @@ def _quantity(language: Language, value: Decimal, unit: str | None) -> str:
     return _mixed(language, formats.quantity(value, unit, language))
 
 
-def _period(language: Language, days: tuple[date, date], to: Language | None = None) -> str:
-    return formats.period(days, to or language)
-
-
 def _as_data(language: Language, text: str) -> str:
     """A published word within a sentence: on English pages it is marked as Thai, for screen readers and fonts."""
     return Markup('<span lang="th">{}</span>').format(text) if language == "en" and text else text
@@ -258,23 +246,7 @@ def _mixed(language: Language, text: str) -> str:
     return Markup("").join(_as_data(language, part) if i % 2 else part for i, part in enumerate(parts))
 
 
-def _href(site: Site, language: Language, path: str, to: Language | None = None) -> str:
-    return urls.href(path, to or language, site.base_path)
-
-
-def _absolute(site: Site, path: str, language: Language) -> str:
-    return site.base_url + urls.href(path, language)[1:]
-
-
-def _asset(site: Site, name: str) -> str:
-    return urls.asset_href(site.assets[name], site.base_path)
-
-
 def _field(package: Package, resource: str, name: str) -> Field | None:
     """The described field, or None where this package has no such column."""
     described = package.resources.get(resource)
     return described.fields.get(name) if described else None
-
-
-def _month_name(language: Language, fiscal_year: int | None, month: int, width: formats.Width = "wide") -> str:
-    return formats.month_name(fiscal_year, month, language, width)

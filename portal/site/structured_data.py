@@ -32,22 +32,19 @@ def project(value: Project, address: str, agency_address: str | None, language: 
         "parentOrganization": agency(value.agency, agency_address, language) if value.agency else None,
         "funding": grant,
     }
-    page = {
-        "@context": CONTEXT,
-        "@type": "WebPage",
-        "@id": address,
-        "url": address,
-        "inLanguage": language,
-        "dateModified": value.as_of_date.isoformat() if value.as_of_date else None,
-        "mainEntity": _known(about),
-    }
-    return _known(page)
+    return _page(
+        "WebPage",
+        address,
+        inLanguage=language,
+        dateModified=value.as_of_date.isoformat() if value.as_of_date else None,
+        mainEntity=_without_blanks(about),
+    )
 
 
 def agency(value: Agency, address: str | None, language: Language) -> Described:
     """An agency of the city."""
     name, other = value.name[language], value.name.en if language == "th" else value.name.th
-    return _known(
+    return _without_blanks(
         {
             "@type": "GovernmentOrganization",
             "name": name,
@@ -60,19 +57,9 @@ def agency(value: Agency, address: str | None, language: Language) -> Described:
 
 def overview(name: str, address: str, language: Language, items: Iterable[tuple[str, str]]) -> Described:
     """A page that lists things; `items` are (name, address)."""
-    listed = [
-        {"@type": "ListItem", "position": position, "name": label, "url": link}
-        for position, (label, link) in enumerate(items, start=1)
-    ]
-    return {
-        "@context": CONTEXT,
-        "@type": "CollectionPage",
-        "@id": address,
-        "url": address,
-        "name": name,
-        "inLanguage": language,
-        "mainEntity": {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed},
-    }
+    listed = _list_items(items, "url")
+    main_entity = {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed}
+    return _page("CollectionPage", address, name=name, inLanguage=language, mainEntity=main_entity)
 
 
 def dataset(
@@ -84,47 +71,52 @@ def dataset(
     language: Language,
 ) -> Described:
     """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
-    return _known(
-        {
-            "@context": CONTEXT,
-            "@type": "Dataset",
-            "@id": address,
-            "url": address,
-            "name": package.title[language],
-            "description": package.description[language] or package.title[language],
-            "version": package.version or None,
-            "dateModified": package.created.isoformat(),
-            "inLanguage": language,
-            "creator": {"@type": "GovernmentOrganization", "name": citation.author[language]},
-            "publisher": {"@type": "Organization", "name": citation.publisher[language]},
-            "spatialCoverage": {"@type": "Place", "name": citation.author[language]},
-            "temporalCoverage": f"{covered[0]}/{covered[1]}" if covered else None,
-            "keywords": list(package.keywords) or None,
-            "isAccessibleForFree": True,
-            "license": package.licence,
-            "distribution": [
-                {
-                    "@type": "DataDownload",
-                    "name": file.name,
-                    "encodingFormat": file.media_type,
-                    "contentUrl": link,
-                    "contentSize": f"{file.bytes} B",
-                    "sha256": file.sha256,
-                }
-                for file, link in files
-            ],
-        }
+    return _page(
+        "Dataset",
+        address,
+        name=package.title[language],
+        description=package.description[language] or package.title[language],
+        version=package.version or None,
+        dateModified=package.created.isoformat(),
+        inLanguage=language,
+        creator={"@type": "GovernmentOrganization", "name": citation.author[language]},
+        publisher={"@type": "Organization", "name": citation.publisher[language]},
+        spatialCoverage={"@type": "Place", "name": citation.author[language]},
+        temporalCoverage=f"{covered[0]}/{covered[1]}" if covered else None,
+        keywords=list(package.keywords) or None,
+        isAccessibleForFree=True,
+        license=package.licence,
+        distribution=[
+            {
+                "@type": "DataDownload",
+                "name": file.name,
+                "encodingFormat": file.media_type,
+                "contentUrl": link,
+                "contentSize": f"{file.bytes} B",
+                "sha256": file.sha256,
+            }
+            for file, link in files
+        ],
     )
 
 
 def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Described:
     """The way to a page; `steps` are (name, address), the page itself not among them."""
-    listed = [
-        {"@type": "ListItem", "position": position, "name": name, "item": address}
-        for position, (name, address) in enumerate(steps, start=1)
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": _list_items(steps, "item")}
+
+
+def _page(kind: str, address: str, **described: Any) -> Described:
+    """What is at an address; what is None is left out."""
+    return _without_blanks({"@context": CONTEXT, "@type": kind, "@id": address, "url": address, **described})
+
+
+def _list_items(items: Iterable[tuple[str, str]], link: str) -> list[Described]:
+    """The items of a list, which are (name, address), in their order; `link` is what the address is called."""
+    return [
+        {"@type": "ListItem", "position": position, "name": name, link: address}
+        for position, (name, address) in enumerate(items, start=1)
     ]
-    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": listed}
 
 
-def _known(values: Described) -> Described:
+def _without_blanks(values: Described) -> Described:
     return {name: value for name, value in values.items() if value is not None}

@@ -29,6 +29,7 @@ from portal.history.timeline import Timeline
 from portal.package.reading import read_portal
 from portal.pipeline.analyse import load_timeline
 from portal.pipeline.load import load_history
+from portal.rules.agencies import agency_values
 from portal.rules.findings import Findings, RuleRunner
 
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
@@ -276,8 +277,9 @@ class Steps:
         if reading.portal is None or reading.problems:
             return None
         history = load_history(reading.portal, self.folder / "datapackage.json", Cache(cache))
-        portal, timeline = load_timeline(reading.portal, history, CONFIG, Cache(cache))
-        runner = RuleRunner(portal, CONFIG.signals, timeline)
+        values = agency_values(reading.portal.projects)
+        portal, timeline = load_timeline(reading.portal, history, CONFIG, Cache(cache), values)
+        runner = RuleRunner(portal, CONFIG.signals, timeline, values)
         for project in portal.projects:
             runner.observe(project)
         return timeline, runner.findings()

@@ -46,11 +46,11 @@ class Catalogue:
 
     def files_of(self, resource: str | None) -> tuple[Download, ...]:
         """The files that hold a resource; None: those that hold the whole package."""
-        return tuple(one for one in self.files if one.resource == resource)
+        return tuple(file for file in self.files if file.resource == resource)
 
 
-def known(values: Described) -> dict[str, Any]:
-    """What has a value."""
+def without_blanks(values: Described) -> dict[str, Any]:
+    """The values by name, without those that are none, empty texts or empty lists."""
     return {name: value for name, value in values.items() if value is not None and value != [] and value != ""}
 
 

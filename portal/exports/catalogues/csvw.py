@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.core.models import Field, Resource
-from portal.exports.catalogues.base import Catalogue, Described, known, texts
+from portal.exports.catalogues.base import Catalogue, Described, texts, without_blanks
 
 _TYPES: Mapping[str, str] = {
     "integer": "integer",
@@ -28,7 +28,7 @@ _FORMS: Mapping[str, str] = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"
 def csvw(catalogue: Catalogue) -> Described:
     """The group of all tables. Titles of columns are the names that head them; the labels of people stand beside."""
     package = catalogue.package
-    return known(
+    return without_blanks(
         {
             "@context": ["http://www.w3.org/ns/csvw", {"@language": "th"}],
             "@type": "TableGroup",
@@ -42,20 +42,17 @@ def csvw(catalogue: Catalogue) -> Described:
 
 
 def _table(resource: Resource) -> Described:
-    schema = known(
+    schema = without_blanks(
         {
             "columns": [_column(field) for field in resource.fields.values()],
             "primaryKey": next((list(key) for key in resource.keys if _is_filled(resource, key)), None),
             "foreignKeys": [
-                {
-                    "columnReference": name,
-                    "reference": {"resource": f"{target}.csv", "columnReference": key},
-                }
+                {"columnReference": name, "reference": {"resource": f"{target}.csv", "columnReference": key}}
                 for name, (target, key) in resource.references.items()
             ],
         }
     )
-    return known(
+    return without_blanks(
         {
             "url": f"{resource.name}.csv",
             "dc:title": texts(resource.title),
@@ -71,7 +68,7 @@ def _is_filled(resource: Resource, key: tuple[str, ...]) -> bool:
 
 
 def _column(field: Field) -> Described:
-    return known(
+    return without_blanks(
         {
             "name": field.name,
             "titles": field.name,
@@ -93,5 +90,5 @@ def _datatype(field: Field) -> str | Described:
         or not field.booleans.keys() <= {"true", "false", "1", "0"}
     ):
         return "string"
-    limits = known({name: field.constraints.get(name) for name in ("minimum", "maximum")})
+    limits = without_blanks({name: field.constraints.get(name) for name in ("minimum", "maximum")})
     return {"base": base, **limits} if limits and base not in ("boolean", "gYear") else base

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from portal.core.models import LANGUAGES, Bilingual, Download, Source
-from portal.exports.catalogues.base import Catalogue, Described, known, texts
+from portal.exports.catalogues.base import Catalogue, Described, texts, without_blanks
 from portal.exports.catalogues.dcat_us import identifier
 
 CONTEXT: Mapping[str, str] = {
@@ -38,7 +38,7 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
     """The catalogue: a dataset for the whole package, and one for each resource, which is a part of it."""
     package = catalogue.package
     parts = list(package.resources.values())
-    whole = _dataset(catalogue, None, package.title, package.description) | known(
+    whole = _dataset(catalogue, None, package.title, package.description) | without_blanks(
         {
             "dct:conformsTo": {"@id": "https://datapackage.org/standard/data-package/", "@type": "dct:Standard"},
             "dct:provenance": [_labelled("dct:ProvenanceStatement", _origin(source)) for source in sources],
@@ -69,7 +69,7 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
 def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, description: Bilingual) -> dict[str, object]:
     package = catalogue.package
     name = identifier(catalogue, resource)
-    return known(
+    return without_blanks(
         {
             "@id": name,
             "@type": "dcat:Dataset",
@@ -77,11 +77,7 @@ def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, descr
             "dct:title": texts(title),
             "dct:description": texts(description if description.th else title),
             "dct:publisher": {"@id": f"{catalogue.home}#publisher"},
-            "dct:creator": {
-                "@id": f"{catalogue.home}#city",
-                "@type": "foaf:Agent",
-                "foaf:name": texts(catalogue.city),
-            },
+            "dct:creator": {"@id": f"{catalogue.home}#city", "@type": "foaf:Agent", "foaf:name": texts(catalogue.city)},
             "dcat:contactPoint": _contact(catalogue),
             "dcat:keyword": list(package.keywords),
             "dcat:theme": _code("data-theme", "GOVE", "skos:Concept") | {"skos:prefLabel": texts(THEME)},
@@ -102,7 +98,7 @@ def _distribution(catalogue: Catalogue, file: Download) -> Described:
     package = catalogue.package
     ending = file.name.rsplit(".", 1)[-1]
     media = f"{_MEDIA_TYPES}{file.media_type}"
-    return known(
+    return without_blanks(
         {
             "@id": f"{catalogue.page}#{file.name}",
             "@type": "dcat:Distribution",
@@ -137,7 +133,7 @@ def _rights(catalogue: Catalogue) -> Described:
 
 def _contact(catalogue: Catalogue) -> Described:
     email = {"@id": f"mailto:{catalogue.email}"} if catalogue.email else None
-    return known(
+    return without_blanks(
         {
             "@id": f"{catalogue.home}#contact",
             "@type": "vcard:Kind",

@@ -8,7 +8,7 @@ the first release is not known. Texts are Thai, the language of the data.
 from __future__ import annotations
 
 from portal.core.models import Bilingual, Download
-from portal.exports.catalogues.base import Catalogue, Described, known
+from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 
 SCHEMA = "https://project-open-data.cio.gov/v1.1/schema"
 
@@ -42,7 +42,7 @@ def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, descr
     package = catalogue.package
     rights = " ".join(licence.title.th for licence in package.licences)
     period = catalogue.covered if resource in (None, "projects") else None
-    return known(
+    return without_blanks(
         {
             "@type": "dcat:Dataset",
             "identifier": identifier(catalogue, resource),
@@ -55,7 +55,7 @@ def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, descr
                 "name": catalogue.publisher.th,
                 "subOrganizationOf": {"@type": "org:Organization", "name": catalogue.city.th},
             },
-            "contactPoint": known(
+            "contactPoint": without_blanks(
                 {
                     "@type": "vcard:Contact",
                     "fn": catalogue.publisher.th,

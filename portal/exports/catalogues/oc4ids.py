@@ -17,7 +17,7 @@ from portal.core.calendars import month_end, month_start
 from portal.core.formats import CURRENCY
 from portal.core.json_values import json_text
 from portal.core.models import Project, Status
-from portal.exports.catalogues.base import Catalogue, Described, known
+from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 
 OC4IDS = "oc4ids.json"
 
@@ -43,7 +43,7 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
     `prefix` is the publisher's own, which the standard's keepers assign; without one, ids stand as they are.
     """
     package = catalogue.package
-    head = known(
+    head = without_blanks(
         {
             "uri": catalogue.file(OC4IDS),
             "publishedDate": _start(package.created),
@@ -55,8 +55,8 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
     )
     begin = json_text(head)[:-1] + ', "projects": [\n'
     for project in projects:
-        if found := _project(catalogue, project, prefix):
-            yield begin + json_text(found)
+        if described := _project(catalogue, project, prefix):
+            yield begin + json_text(described)
             begin = ",\n"
     if begin == ",\n":
         yield "\n]}\n"
@@ -64,7 +64,7 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
 
 def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:
     agency = project.agency
-    figures = known(
+    figures = without_blanks(
         {
             "status": STATUSES.get(project.status),
             "period": _period(project.start_date, project.finish_date),
@@ -77,7 +77,7 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
         return None
     party = {"id": agency.agency_id, "name": agency.name.th}
     address = catalogue.home + urls.project(project.project_id)[1:]
-    return known(
+    return without_blanks(
         {
             "id": f"{prefix}-{project.project_id}" if prefix else project.project_id,
             "updated": _start(project.as_of_date) if project.as_of_date else None,
@@ -107,7 +107,7 @@ def _metrics(project: Project) -> list[Described]:
         reports.append(_observation("latest", project.progress_percent, PERCENT, now))
     spent = []
     if project.budget_spent is not None:
-        spent.append(known({"id": "latest", "value": _money(project.budget_spent), "period": now}))
+        spent.append(without_blanks({"id": "latest", "value": _money(project.budget_spent), "period": now}))
     return [
         metric
         for metric in (
@@ -121,7 +121,7 @@ def _metrics(project: Project) -> list[Described]:
 
 def _results(project: Project) -> list[Described]:
     year = project.fiscal_year
-    found = [
+    observations = [
         _observation(
             f"month-{month.month}",
             month.result,
@@ -132,8 +132,9 @@ def _results(project: Project) -> list[Described]:
         if month.result is not None
     ]
     if project.result_value is not None:
-        found.append(_observation("latest", project.result_value, _unit(project), _period(None, project.as_of_date)))
-    return found
+        now = _period(None, project.as_of_date)
+        observations.append(_observation("latest", project.result_value, _unit(project), now))
+    return observations
 
 
 def _forecasts(project: Project) -> list[Described]:
@@ -146,7 +147,7 @@ def _forecasts(project: Project) -> list[Described]:
 
 
 def _observation(name: str, value: Decimal, unit: Any, period: Described | None) -> Described:
-    return known({"id": name, "measure": value, "unit": unit, "period": period})
+    return without_blanks({"id": name, "measure": value, "unit": unit, "period": period})
 
 
 def _unit(project: Project) -> Described | None:
@@ -159,7 +160,7 @@ def _money(amount: Decimal) -> Described:
 
 def _period(start: date | None, end: date | None) -> Described | None:
     """Days as moments, which is all that the standard knows; null where neither is known."""
-    days = known({"startDate": start and _start(start), "endDate": end and f"{end}T23:59:59Z"})
+    days = without_blanks({"startDate": start and _start(start), "endDate": end and f"{end}T23:59:59Z"})
     return days or None
 
 

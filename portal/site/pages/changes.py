@@ -7,20 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import (
-    Agency,
-    Package,
-    ProjectIndex,
-    Release,
-)
-from portal.history import (
-    ChangelogItem,
-    ChangelogKind,
-    ListedRelease,
-    ReleaseChangelog,
-    Timeline,
-    compare_releases,
-)
+from portal.core.models import Agency, Package, ProjectIndex, Release
+from portal.history import ChangelogItem, ChangelogKind, ListedRelease, ReleaseChangelog, Timeline, compare_releases
 from portal.rules import Findings
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.planned import Planned
@@ -109,13 +97,13 @@ def named_releases(
     taken: set[str] = set()
     named: list[NamedRelease] = []
     for release in timeline.history.releases:
-        found: dict[str, NamedRelease] = {}
+        by_address: dict[str, NamedRelease] = {}
         for tag in release.tags:
             is_free = tag.casefold() not in taken and urls.is_safe_id(archive_name(package, tag))
             address = tag if is_free else release.name
-            found.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
+            by_address.setdefault(address, NamedRelease(tag, address, release, archives.get(address)))
             taken.add(address.casefold())
-        named = [*found.values(), *named]
+        named = [*by_address.values(), *named]
     return tuple(named)
 
 
@@ -125,10 +113,7 @@ def archive_name(package: Package, address: str) -> str:
 
 
 def plan_changes(
-    portal: ProjectIndex,
-    findings: Findings,
-    archives: Mapping[str, Archive | None],
-    missing: Sequence[ListedRelease],
+    portal: ProjectIndex, findings: Findings, archives: Mapping[str, Archive | None], missing: Sequence[ListedRelease]
 ) -> Iterator[Planned]:
     """The list of releases, a page for each that changed something, and one for each pair of tags.
 
@@ -148,19 +133,20 @@ def plan_changes(
         tuple(missing[:SHOWN]),
         len(missing),
     )
-    for part, pagination in paginate([one for one in timeline.releases if one.is_listed], urls.CHANGES, PER_PAGE):
+    listed = [changelog for changelog in timeline.releases if changelog.is_listed]
+    for part, pagination in paginate(listed, urls.CHANGES, PER_PAGE):
         context = ChangesContext(part, pagination, *facts)
         yield urls.page_of(urls.CHANGES, pagination.number), "pages/changes.html", context, True
     for changelog in timeline.releases:
-        tags = tuple(one for one in named if one.release.commit == changelog.release.commit)
+        tags = tuple(tagged for tagged in named if tagged.release.commit == changelog.release.commit)
         page = _release(portal, changelog, archives=tags)
         yield urls.release(changelog.release.name), "pages/release.html", page, changelog.is_listed
     taken = {changelog.release.name for changelog in timeline.releases}
-    for gone in missing:
-        if gone.has_page and gone.release.name not in taken:
-            taken.add(gone.release.name)
-            path = urls.release(gone.release.name)
-            yield path, "pages/missing_release.html", MissingReleaseContext(gone), False
+    for release in missing:
+        if release.has_page and release.release.name not in taken:
+            taken.add(release.release.name)
+            path = urls.release(release.release.name)
+            yield path, "pages/missing_release.html", MissingReleaseContext(release), False
     for older, newer in pairs:
         changelog = compare_releases(portal, timeline.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)

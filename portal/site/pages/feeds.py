@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from operator import attrgetter
 
 from portal.core import urls
 from portal.core.models import LANGUAGES, Bilingual, Language, Package, Project, ProjectIndex, ProjectSummary, Release
@@ -42,7 +43,7 @@ class FeedEntry:
     title: Bilingual | None
     """Of the project; None for an entry of a whole release."""
     rule: Bilingual | None = None
-    """The title of the rule that came to concern the project, in the feed of the signals."""
+    """The title of the rule that began to find the project, in the feed of the observations."""
     summary: tuple[ChangelogSummary, ...] = ()
     """Of a release."""
     count: int = 0
@@ -56,7 +57,7 @@ class FeedContext:
     ids: Mapping[Language, str]
     title: Bilingual
     kind: str
-    """site, agency, project or signals."""
+    """site, agency, project or observations."""
     path: str
     """Of the page that it belongs to."""
     updated: datetime
@@ -82,7 +83,7 @@ def project_feed(package: Package, timeline: Timeline, project: Named) -> FeedCo
 
 
 def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
-    """The feeds of the site, of each agency, and of the signals; `removed` are the projects that left the data."""
+    """The feeds of the site, of each agency, and of the observations; `removed` are the projects that left the data."""
     package, timeline = portal.package, findings.timeline
     start = known_from(package, timeline)
     releases = [
@@ -101,7 +102,8 @@ def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[Remov
     for agency in portal.agencies:
         sorted_entries = _of_agency(package, timeline, agency.agency_id, by_agency.get(agency.agency_id, ()))
         feeds.append(_feed(package, "agency", urls.agency(agency.agency_id), agency.name, sorted_entries, start))
-    feeds.append(_feed(package, "signals", urls.SIGNALS, Bilingual(""), _signals(portal, findings, start), start))
+    observations = _observation_entries(portal, findings, start)
+    feeds.append(_feed(package, "observations", urls.SIGNALS, Bilingual(""), observations, start))
     yield from ((urls.feed(feed.path), FEED, feed, False) for feed in feeds)
 
 
@@ -132,7 +134,9 @@ def _of_agency(package: Package, timeline: Timeline, agency_id: str, entries: Se
     for entry in entries:
         by_day.setdefault(entry.updated, []).append(entry)
     sorted_entries: list[FeedEntry] = []
-    for release in sorted((changelog.release for changelog in timeline.releases), key=_published, reverse=True):
+    for release in sorted(
+        (changelog.release for changelog in timeline.releases), key=attrgetter("published"), reverse=True
+    ):
         part = sorted(
             by_day.pop(release.published, ()), key=lambda entry: [min(map(item_order, entry.items)), entry.path]
         )
@@ -144,22 +148,18 @@ def _of_agency(package: Package, timeline: Timeline, agency_id: str, entries: Se
     return sorted_entries
 
 
-def _published(release: Release) -> datetime:
-    return release.published
-
-
 def _entries(package: Package, timeline: Timeline, project: Named) -> tuple[FeedEntry, ...]:
     """An entry for each release that changed a project, the newest first."""
-    entries, known = [], None if isinstance(project, RemovedProject) else project
+    entries, in_data = [], None if isinstance(project, RemovedProject) else project
     path = urls.project(project.project_id)
     for changes in timeline.project_changes.get(project.project_id, ()):
-        if items := tuple(changelog_of(project.project_id, changes, known, package)):
+        if items := tuple(changelog_of(project.project_id, changes, in_data, package)):
             ids = _ids(package, changes.release.commit, project.project_id)
             entries.append(FeedEntry(ids, changes.release.published, path, items, Bilingual(project.title)))
     return tuple(entries)
 
 
-def _signals(portal: ProjectIndex, findings: Findings, start: datetime) -> list[FeedEntry]:
+def _observation_entries(portal: ProjectIndex, findings: Findings, start: datetime) -> list[FeedEntry]:
     """What rules found, the newest first, and of one day the projects with the largest budgets first.
 
     What they found from the beginning, at `start`, comes last.

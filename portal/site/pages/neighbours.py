@@ -45,6 +45,6 @@ def find_neighbours(projects: Sequence[ProjectSummary]) -> dict[str, Neighbours]
                 others = (members[(i + step) % len(members)] for step in steps)
                 rest = [other for other in others if other.project_id not in shown]
                 near[project.project_id][kind] = tuple(rest[:NEIGHBOURS])
-    for found in near.values():
-        found["years"] = tuple(sorted(found.get("years", ()), key=lambda p: (-(p.fiscal_year or 0), p.project_id)))
-    return {project_id: Neighbours(**found) for project_id, found in near.items()}
+    for by_kind in near.values():
+        by_kind["years"] = tuple(sorted(by_kind.get("years", ()), key=lambda p: (-(p.fiscal_year or 0), p.project_id)))
+    return {project_id: Neighbours(**by_kind) for project_id, by_kind in near.items()}

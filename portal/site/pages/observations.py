@@ -17,7 +17,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class AgencySignals:
+class AgencyObservations:
     """How many projects of an agency the rules find."""
 
     agency: Agency
@@ -31,11 +31,11 @@ class AgencySignals:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalsContext:
+class ObservationsContext:
     """The overview of the observations."""
 
     rules: tuple[RuleResult, ...]
-    agencies: tuple[AgencySignals, ...]
+    agencies: tuple[AgencyObservations, ...]
     """Those with projects, the one with the most found projects first."""
     largest: tuple[tuple[ProjectSummary, tuple[Finding, ...]], ...]
     """The found projects that received most, with the rules that find them; missing values aside."""
@@ -47,7 +47,7 @@ class SignalsContext:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalContext:
+class ObservationContext:
     """A page of the projects that a rule finds."""
 
     result: RuleResult
@@ -69,35 +69,35 @@ class ReportingContext:
     reporting_rates: ReportingRates
 
 
-def plan_signals(portal: ProjectIndex, findings: Findings, per_page: int) -> Iterator[Planned]:
+def plan_observations(portal: ProjectIndex, findings: Findings, per_page: int) -> Iterator[Planned]:
     """The overview, the pages of each rule, the methodology and the reporting rates."""
-    yield urls.SIGNALS, "pages/signals.html", _overview(portal, findings), True
-    yield urls.METHODOLOGY, "pages/signals_methodology.html", MethodologyContext(findings.rules), True
+    yield urls.SIGNALS, "pages/observations.html", _overview(portal, findings), True
+    yield urls.METHODOLOGY, "pages/observations_methodology.html", MethodologyContext(findings.rules), True
     if findings.reporting_rates:
         yield urls.REPORTING, "pages/reporting.html", ReportingContext(findings.reporting_rates), True
-    found: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
+    by_rule: dict[str, list[tuple[ProjectSummary, Finding]]] = {result.rule.name: [] for result in findings.rules}
     for project in largest_first(portal.projects):
         for finding in findings.observations[project.project_id]:
-            found[finding.rule.name].append((project, finding))
+            by_rule[finding.rule.name].append((project, finding))
     for result in findings.rules:
         path = urls.signal(result.rule.name)
-        for part, pagination in paginate(found[result.rule.name], path, per_page):
-            context = SignalContext(result, part, pagination)
-            yield urls.page_of(path, pagination.number), "pages/signal.html", context, True
+        for part, pagination in paginate(by_rule[result.rule.name], path, per_page):
+            context = ObservationContext(result, part, pagination)
+            yield urls.page_of(path, pagination.number), "pages/observation.html", context, True
 
 
-def _overview(portal: ProjectIndex, findings: Findings) -> SignalsContext:
+def _overview(portal: ProjectIndex, findings: Findings) -> ObservationsContext:
     questions = {project.project_id: findings.questions(project.project_id) for project in portal.projects}
     largest = largest_first(project for project in portal.projects if questions[project.project_id])
     agencies = []
     for agency, members in group((p for p in portal.projects if p.agency), lambda p: p.agency).items():
         assert agency is not None
-        found = [p for p in members if questions[p.project_id]]
-        received = total(p.budget_received for p in found)
+        with_questions = [p for p in members if questions[p.project_id]]
+        received = total(p.budget_received for p in with_questions)
         missing = sum(finding.rule.name == MISSING for p in members for finding in findings.observations[p.project_id])
-        count = len(found) if agency.agency_id in findings.checked_agencies else None
-        agencies.append(AgencySignals(agency, len(members), count, received, missing))
-    return SignalsContext(
+        count = len(with_questions) if agency.agency_id in findings.checked_agencies else None
+        agencies.append(AgencyObservations(agency, len(members), count, received, missing))
+    return ObservationsContext(
         findings.rules,
         tuple(sorted(agencies, key=lambda a: (-(a.found or 0), -a.received.value, a.agency.agency_id))),
         tuple((project, questions[project.project_id]) for project in largest[:MOST]),

@@ -25,16 +25,13 @@ from portal.core.models import (
 )
 from portal.core.totals import Summary, covered, group, largest_first, summarise
 from portal.history import ListedRelease, ReleaseChangelog, RemovedProject
-from portal.rules import (
-    Findings,
-    Quality,
-)
+from portal.rules import Findings, Quality
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.lists import Pagination, paginate
-from portal.site.pages.observations import plan_signals
-from portal.site.pages.planned import both_languages
+from portal.site.pages.observations import plan_observations
+from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
@@ -95,13 +92,12 @@ class SearchContext:
     """Projects that are searched."""
     shards: tuple[str, ...]
     """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
-    years: tuple[int | None, ...]
     agencies: tuple[tuple[str, Bilingual], ...]
     statuses: tuple[Status, ...]
     policies: tuple[str, ...]
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
-    signals: tuple[tuple[str, Bilingual], ...]
+    observations: tuple[tuple[str, Bilingual], ...]
     """Each rule that can be checked, with its title."""
 
 
@@ -152,11 +148,6 @@ class ReadmeContext:
 
 
 @dataclass(frozen=True, slots=True)
-class NotFoundContext:
-    """The page for an address that does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
 class PatternsContext:
     """The page for developers that shows every component."""
 
@@ -183,7 +174,7 @@ def plan_data(
         portal.as_of,
         covered(portal.projects),
         portal.fullest,
-        {(one.kind, one.resource): one for one in downloads},
+        {(download.kind, download.resource): download for download in downloads},
         citation,
         bibtex,
         csl,
@@ -191,52 +182,45 @@ def plan_data(
     yield from both_languages(urls.DATA, "pages/data.html", context)
 
 
-def plan_pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[Page]:
+def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     """Every page of many projects or of none, in both languages: all but those of a project and that of the data.
 
     Lists are cut into pages of `per_page` projects.
     """
     paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
-    for page in _pages(portal, material, per_page):
+    for page in _pages(portal, data, per_page):
         if page.language == "th" and page.indexed:
             paths.append(page.path)
         yield page
     yield from plan_for_robots(portal.package, sorted(paths))
 
 
-def _pages(portal: ProjectIndex, material: SiteData, per_page: int) -> Iterator[Page]:
+def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds, summary = kinds_of(portal), summarise(portal.projects)
     for language in LANGUAGES:
-        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, material.findings, language))
-        yield Page(
-            urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, material.findings, language)
-        )
+        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, data.findings, language))
+        yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
-        if material.examples:
-            context = _patterns(portal, kinds, material.examples, language)
+        if data.examples:
+            years = kinds["year"].rows(language)
+            context = PatternsContext(tuple(data.examples), summary, years, _sources(portal))
             yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
         yield from both_languages(path, "pages/projects.html", ProjectListContext(summary.projects, part, pagination))
-    for document in material.documents:
+    for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
-    yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(material.quality, portal.package))
-    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", NotFoundContext(), indexed=False)
+    yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
+    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_changes(portal, material.findings, material.archives, material.missing),
-        plan_signals(portal, material.findings, per_page),
-        plan_feeds(portal, material.findings, material.removed),
-        plan_removed(portal, material.findings.timeline, material.removed),
+        plan_changes(portal, data.findings, data.archives, data.missing),
+        plan_observations(portal, data.findings, per_page),
+        plan_feeds(portal, data.findings, data.removed),
+        plan_removed(portal, data.findings.timeline, data.removed),
     ):
         yield from both_languages(*planned[:3], indexed=planned[3])
-
-
-def _patterns(
-    portal: ProjectIndex, kinds: dict[str, Kind], examples: Sequence[ProjectExample], language: Language
-) -> PatternsContext:
-    return PatternsContext(tuple(examples), summarise(portal.projects), kinds["year"].rows(language), _sources(portal))
 
 
 def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, language: Language) -> HomeContext:
@@ -250,7 +234,7 @@ def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, lang
         kinds["policy"].rows(language),
         _sources(portal),
         tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next((one for one in findings.timeline.releases if one.is_listed), None),
+        next((release for release in findings.timeline.releases if release.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
     )
 
@@ -268,10 +252,9 @@ def _search(
     return SearchContext(
         summary.projects,
         tuple(urls.year_name(year) for year in years),
-        tuple(years),
         tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),
         tuple(summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
-        tuple((one.rule.name, one.rule.title) for one in findings.rules if not one.absent),
+        tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
     )

@@ -21,13 +21,13 @@ from portal.site.pages.planned import both_languages
 class ProjectContext:
     """What the page of a project shows beside its record."""
 
-    standing: ProjectStatus
+    project_status: ProjectStatus
     chart: MonthlyChart | None
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
     observations: tuple[Finding, ...]
-    entries: tuple[ProjectChanges, ...]
+    changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
     originals: Mapping[str, Original]
     """The first published value of the fields that moved, by field."""
@@ -58,9 +58,9 @@ class ProjectExamples:
 
     def add(self, project: Project, context: ProjectContext) -> None:
         """Consider a project."""
-        best = self._by_timing.get(context.standing.timing)
+        best = self._by_timing.get(context.project_status.timing)
         if best is None or _reports(project) > _reports(best.project):
-            self._by_timing[context.standing.timing] = ProjectExample(project, context)
+            self._by_timing[context.project_status.timing] = ProjectExample(project, context)
 
     def chosen(self) -> tuple[ProjectExample, ...]:
         """The examples, by timing."""
@@ -83,11 +83,11 @@ class ProjectPages:
 
     def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
-        known, timeline = self.package.resources["projects"].fields, self.timeline
+        fields, timeline = self.package.resources["projects"].fields, self.timeline
         return ProjectContext(
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
-            tuple((known[name], value) for name, value in project.extra.items()),
+            tuple((fields[name], value) for name, value in project.extra.items()),
             self.neighbours[project.project_id],
             observations,
             timeline.project_changes.get(project.project_id, ()),

@@ -27,8 +27,8 @@ class RemovedProjectContext:
 def plan_removed(portal: ProjectIndex, timeline: Timeline, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
     """A page and a feed of each; neither is in the sitemap."""
     agencies = {agency.agency_id: agency for agency in portal.agencies}
-    for one in removed:
-        path, agency = urls.project(one.project_id), agencies.get(one.agency_id or "")
-        context = RemovedProjectContext(one, agency, timeline.known_since, timeline.history.complete)
+    for project in removed:
+        path, agency = urls.project(project.project_id), agencies.get(project.agency_id or "")
+        context = RemovedProjectContext(project, agency, timeline.known_since, timeline.history.complete)
         yield path, "pages/removed_project.html", context, False
-        yield urls.feed(path), FEED, project_feed(portal.package, timeline, one), False
+        yield urls.feed(path), FEED, project_feed(portal.package, timeline, project), False

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.core.models import Bilingual, Package
-from portal.exports.catalogues.base import Catalogue, as_json, known, texts
+from portal.exports.catalogues.base import Catalogue, as_json, texts, without_blanks
 from portal.exports.catalogues.csvw import csvw
 from portal.exports.catalogues.dcat_ap import dcat_ap
 from portal.exports.catalogues.dcat_us import dcat_us
@@ -22,7 +22,7 @@ def catalogue(described: Package) -> Catalogue:
 
 
 def test_what_has_no_value_is_left_out_and_zero_is_not() -> None:
-    assert known({"a": None, "b": "", "c": [], "d": 0, "e": False}) == {"d": 0, "e": False}
+    assert without_blanks({"a": None, "b": "", "c": [], "d": 0, "e": False}) == {"d": 0, "e": False}
     assert texts(Bilingual("ก")) == [{"@value": "ก", "@language": "th"}]
     assert texts(Bilingual("ก", "a"))[1] == {"@value": "a", "@language": "en"}
 

@@ -71,7 +71,7 @@ def test_a_carriage_return_in_a_cell_begins_no_row_of_the_table_for_people(
     package.file("projects").write_bytes(b"".join([*lines, *(line.rstrip(b"\n") + b",x\n" for line in rest)]))
     fields = package.described()["resources"][0]["schema"]["fields"]
     package.describe("resources.0.schema.fields", [*fields, {"name": "note", "type": "string", "title": "note"}])
-    folder = published(package, tmp_path / "site", "people")
+    folder = published(package, tmp_path / "site", "readable_csv")
     rows = people(folder)
     assert {len(row) for row in rows} == {len(rows[0])}
     assert rows[1][rows[0].index("note")] == cell
@@ -115,7 +115,7 @@ def test_headings_for_people_are_each_its_own_and_say_no_word_twice(package: Sam
     package.describe(f"resources.0.schema.fields.{index}.title", "รหัสหน่วยงาน")
     own = ("ที่อยู่หน้าเว็บ", "หน่วยงาน", "หน่วยงาน (agency_id_label)")
     add_columns(package, *(({"name": f"own_{n}", "title": title}, "") for n, title in enumerate(own)))
-    heads = people(published(package, tmp_path / "site", "people"))[0]
+    heads = people(published(package, tmp_path / "site", "readable_csv"))[0]
     assert len(set(heads)) == len(heads)
     assert "รหัสหน่วยงาน" in heads
     assert heads[-1] == "ที่อยู่หน้าเว็บ"
@@ -136,7 +136,7 @@ def test_what_excel_would_read_as_something_else_stays_a_text(
     package: SamplePackage, tmp_path: Path, text: str
 ) -> None:
     package.set("projects", "remarks", text)
-    folder = published(package, tmp_path / "site", "people")
+    folder = published(package, tmp_path / "site", "readable_csv")
     (plain, excel) = (people(folder, name) for name in ("projects-for-people", "projects-for-people-excel"))
     column = next(i for i, cell in enumerate(plain[1]) if cell == text)
     assert excel[1][column] == f"\t{text}"
@@ -145,7 +145,7 @@ def test_what_excel_would_read_as_something_else_stays_a_text(
 @pytest.mark.parametrize("text", ["45", "04160000-6961", "0416-1044", "ห้อง 2/3", "1 คัน", "May", "1.5"])
 def test_what_excel_leaves_as_it_is_has_nothing_before_it(package: SamplePackage, tmp_path: Path, text: str) -> None:
     package.set("projects", "remarks", text)
-    folder = published(package, tmp_path / "site", "people")
+    folder = published(package, tmp_path / "site", "readable_csv")
     column = next(i for i, cell in enumerate(people(folder)[1]) if cell == text)
     assert people(folder, "projects-for-people-excel")[1][column] == text
 
@@ -241,7 +241,7 @@ def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackag
     assert (reading.problems, reading.portal is not None) == ((), True)
     write_package(package.descriptor, reading.portal.package, tmp_path / "site")  # type: ignore[union-attr]
     order = ExportJob(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
-    for form in ("json", "people"):
+    for form in ("json", "readable_csv"):
         write_form(form, order)
     files = [file for file in (tmp_path / "site").rglob("*") if file.is_file()]
     assert len(files) > 10

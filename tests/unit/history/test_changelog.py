@@ -17,6 +17,7 @@ from portal.history.changelog import compare_releases
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import Descriptions, changes_between, record_name
 from portal.history.timeline import build_timeline, with_published_progress
+from portal.rules.agencies import agency_values
 from portal.rules.findings import RuleRunner
 from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
@@ -110,7 +111,7 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     repository.set("projects", {"project_id": FIRST}, budget_received="1000000")
     repository.commit("Cut the budget")
     portal = repository.portal()
-    observer = RuleRunner(portal, Thresholds(), repository.timeline())
+    observer = RuleRunner(portal, Thresholds(), repository.timeline(), agency_values(portal.projects))
     for project in portal.projects:
         observer.observe(project)
     findings = observer.findings()
@@ -132,7 +133,7 @@ def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repositor
     fields = fields_of(portal.package)
     cold = RuleTransitions(Thresholds(), fields)
     fresh = build_timeline(portal, history, cold)
-    known = json.loads(json.dumps(cold.found))
+    known = json.loads(json.dumps(cold.requested))
     assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
     for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
         damaged = dict.fromkeys(known, damage)

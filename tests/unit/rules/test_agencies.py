@@ -25,7 +25,7 @@ from portal.core.models import (
 from portal.history import ProjectChanges
 from portal.history.changes import DescribedChange
 from portal.history.timeline import Timeline
-from portal.rules.agencies import AgencyRules, given_by_agency
+from portal.rules.agencies import AgencyRules, agency_values
 from portal.rules.findings import Finding, RuleRunner, finding_rows, input_titles
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, judge_project
@@ -53,7 +53,7 @@ def read(package: SamplePackage) -> Portal:
 
 def observe(portal: Portal) -> tuple[RuleRunner, dict[tuple[str, str], Finding]]:
     """The runner, and what each rule says, by rule and project."""
-    runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()))
+    runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
     said = {(f.rule.name, p.project_id): f for p in portal.projects for f in runner.observe(p)}
     return runner, said
 
@@ -146,7 +146,7 @@ WHOLE = Project(
 
 
 def says(rule: str, project: Project, *others: Project) -> tuple[Outcome, tuple[str, ...]]:
-    rules = AgencyRules(OBSERVATIONS, given_by_agency([project, *others])).of(project)
+    rules = AgencyRules(OBSERVATIONS, agency_values([project, *others])).of(project)
     (outcome,) = [one for one in judge_project(project, Thresholds(), rules) if one.rule == rule]
     return outcome.outcome, outcome.missing
 
@@ -195,8 +195,8 @@ def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(w
     entries = [ProjectChanges(None, (DescribedChange(started),))]  # type: ignore[arg-type]
     reporting = replace(WHOLE, project_id="2", monthly_results=(MonthlyResult(1, Decimal(1)),))
     for others, began in (((), set()), ((reporting,), {"never_reported", "silent_while_running"})):
-        given = given_by_agency([WHOLE, *others])
-        transitions = RuleTransitions(Thresholds(), fields_of(portal.package), given=given)
+        values = agency_values([WHOLE, *others])
+        transitions = RuleTransitions(Thresholds(), fields_of(portal.package), agency_values=values)
         ((names, _),) = transitions.of(WHOLE, entries)
         assert {*names} & {*ABOUT_REPORTS} == began
 
@@ -210,9 +210,9 @@ def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whol
     cached: dict[str, object] = {}
     for agency in (None, A, B):
         others = () if agency is None else (replace(WHOLE, project_id="2", agency=agency, monthly_results=result),)
-        given = given_by_agency([WHOLE, *others])
-        fresh = RuleTransitions(Thresholds(), fields_of(portal.package), given=given)
-        warm = RuleTransitions(Thresholds(), fields_of(portal.package), cached, given=given)
+        values = agency_values([WHOLE, *others])
+        fresh = RuleTransitions(Thresholds(), fields_of(portal.package), agency_values=values)
+        warm = RuleTransitions(Thresholds(), fields_of(portal.package), cached, agency_values=values)
         assert [*warm.of(WHOLE, entries)] == [*fresh.of(WHOLE, entries)]
-        cached |= fresh.found
+        cached |= fresh.requested
     assert len(cached) == 3

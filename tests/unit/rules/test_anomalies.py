@@ -9,6 +9,7 @@ import pytest
 
 from portal.core.models import History, Portal, Thresholds
 from portal.history.timeline import Timeline
+from portal.rules.agencies import agency_values
 from portal.rules.findings import RuleRunner
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import quality_report
@@ -110,7 +111,7 @@ def test_the_odd_values_of_a_shared_rule_are_those_that_its_sentence_says(portal
 
 
 def test_the_quality_page_and_the_observations_say_the_same_of_each_project(portal: Portal) -> None:
-    runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()))
+    runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
     found = {
         (observation.rule.name, project.project_id)
         for project in portal.projects

@@ -13,6 +13,7 @@ import pytest
 from portal.core.models import History, Portal, Thresholds
 from portal.core.totals import summarise
 from portal.history.timeline import Timeline
+from portal.rules.agencies import agency_values
 from portal.rules.findings import Findings, RuleRunner, input_titles
 from portal.rules.needs import unmet
 from portal.rules.observations import OBSERVATIONS
@@ -50,7 +51,7 @@ def read(package: SamplePackage) -> Portal:
 
 
 def findings(portal: Portal) -> Findings:
-    observer = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()))
+    observer = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
     for project in portal.projects:
         observer.observe(project)
     return observer.findings()

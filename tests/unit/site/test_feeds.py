@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.models import Thresholds, project_index
-from portal.rules import RuleRunner
+from portal.rules import RuleRunner, agency_values
 from portal.site.pages.feeds import FeedContext, plan_feeds
 
 from tests.repository import Repository
@@ -22,7 +22,7 @@ def repository(tmp_path: Path) -> Repository:
 
 def feeds(repository: Repository) -> dict[str, FeedContext]:
     portal = repository.portal()
-    runner = RuleRunner(portal, Thresholds(), repository.timeline())
+    runner = RuleRunner(portal, Thresholds(), repository.timeline(), agency_values(portal.projects))
     for project in portal.projects:
         runner.observe(project)
     return {path: context for path, _, context, _ in plan_feeds(project_index(portal), runner.findings(), ())}
