@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sample_package import SamplePackage
+from tests.sample_package import SamplePackage, little_package
 
 pytest_plugins = ["tests.sites"]
 
@@ -16,7 +16,6 @@ def whole(tmp_path: Path) -> SamplePackage:
 
 
 @pytest.fixture
-def package(whole: SamplePackage) -> SamplePackage:
+def package(tmp_path: Path) -> SamplePackage:
     """The sample package with three of its resources and a few of its columns."""
-    whole.keep_little()
-    return whole
+    return little_package(tmp_path / "package")

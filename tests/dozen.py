@@ -38,15 +38,20 @@ def make(root: Path) -> Repository:
     budget = next(row["budget_received"] for row in repository.rows("projects") if row["project_id"] == SECOND)
     repository.set("projects", {"project_id": SECOND}, budget_received=f"{budget}.00")
     repository.commit("Write a number otherwise")
-    rows = [{("tor_id" if k == "kpi_id" else k): v for k, v in row.items()} for row in repository.rows("projects")]
-    repository.write("projects", rows)
-
-    def rename(content: dict[str, object]) -> None:
-        fields = content["resources"][0]["schema"]["fields"]  # type: ignore[index]
-        next(field for field in fields if field["name"] == "kpi_id")["name"] = "tor_id"
-
-    repository.describe(rename)
+    rename_column(repository, "kpi_id", "tor_id")
     repository.commit("Rename a column")
     repository.set("projects", {"project_id": FIRST}, progress_percent="40")
     repository.commit("Report less")
     return repository
+
+
+def rename_column(repository: Repository, old: str, new: str) -> None:
+    """Rename a column of the projects, in their file and in the descriptor."""
+    rows = [{(new if k == old else k): v for k, v in row.items()} for row in repository.rows("projects")]
+    repository.write("projects", rows)
+
+    def rename(content: dict[str, object]) -> None:
+        fields = content["resources"][0]["schema"]["fields"]  # type: ignore[index]
+        next(field for field in fields if field["name"] == old)["name"] = new
+
+    repository.describe(rename)

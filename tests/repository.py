@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Portal, Thresholds
@@ -16,8 +18,36 @@ from portal.history.timeline import Timeline, build_timeline
 from portal.package.reading import read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.folders import read_folder, write_folder
+
 SAMPLE = Path(__file__).parent / "sample"
 FEW = ("91000000-1001", "91000000-2001", "91000000-3001", "92000000-3001")
+
+
+_portals: dict[tuple[tuple[str, bytes], ...], Portal] = {}
+"""What was read, by the files of its package: most tests need it several times, and a state that others have too."""
+
+
+def run_git(root: Path, day: int, *arguments: str) -> str:
+    """What git prints in the folder `root`; what it commits, it does on that day of January 2026."""
+    moment = f"2026-01-{max(day, 1):02}T09:00:00+07:00"
+    who = {f"GIT_{r}_{w}": "Officer" for r in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
+    when = {f"GIT_{r}_DATE": moment for r in ("AUTHOR", "COMMITTER")}
+    command = ["git", "-C", str(root), *arguments]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | who | when)
+    return result.stdout.strip()
+
+
+@cache
+def _first_commit() -> dict[str, bytes]:
+    """The files of a repository with the sample as its only commit. Git is started for the first one alone."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copytree(SAMPLE, root / "portal")
+        for command in ("init -q -b main", "add -A", "commit -qm Begin"):
+            run_git(root, 1, *command.split())
+        shutil.rmtree(root / ".git" / "hooks")
+        return read_folder(root)
 
 
 class Repository:
@@ -28,28 +58,19 @@ class Repository:
         self.root, self.folder, self.day = root, root / "portal", 0
         self.paths: dict[str, str] = {}
         if not root.exists():
-            shutil.copytree(SAMPLE, self.folder)
-            self.git("init", "-q", "-b", "main")
-            self.commit("Begin")
+            write_folder(root, _first_commit())
+            self.day = 1
 
     def git(self, *arguments: str) -> str:
-        moment = f"2026-01-{max(self.day, 1):02}T09:00:00+07:00"
-        who = {f"GIT_{r}_{w}": "Officer" for r in ("AUTHOR", "COMMITTER") for w in ("NAME", "EMAIL")}
-        when = {f"GIT_{r}_DATE": moment for r in ("AUTHOR", "COMMITTER")}
-        result = subprocess.run(
-            ["git", "-C", self.root, *arguments],
-            check=True,
-            capture_output=True,
-            text=True,
-            env=os.environ | who | when,
-        )
-        return result.stdout.strip()
+        return run_git(self.root, self.day, *arguments)
 
     def commit(self, message: str) -> str:
+        """Commit everything; returns the id of the commit."""
         self.day += 1
         self.git("add", "-A")
         self.git("commit", "-qm", message)
-        return self.git("rev-parse", "HEAD")
+        branch = (self.root / ".git" / "HEAD").read_text("utf-8").strip().removeprefix("ref: ")
+        return (self.root / ".git" / branch).read_text("ascii").strip()
 
     def file(self, resource: str) -> Path:
         return self.folder / self.paths.get(resource, f"data/{resource}.csv")
@@ -77,9 +98,12 @@ class Repository:
         file.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
 
     def portal(self) -> Portal:
-        portal = read_portal(self.folder).portal
-        assert portal is not None
-        return portal
+        files = tuple(sorted(read_folder(self.folder).items()))
+        if files not in _portals:
+            portal = read_portal(self.folder).portal
+            assert portal is not None
+            _portals[files] = portal
+        return _portals[files]
 
     def history(self, cache: str = "cache") -> History:
         return read_history(self.folder / "datapackage.json", self.portal().package, Cache(self.root.parent / cache))

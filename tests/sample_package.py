@@ -3,18 +3,28 @@
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from portal.core.models import Agency, Portal, Project
 from portal.core.problems import Problem, in_order
 from portal.package.reading import Reading, read_portal, with_lines
 from portal.rules.constraints import check_portal
 
+from tests.folders import read_folder, write_folder
+
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "sample"
 
+AGENCIES = "data/agencies.csv"
+EVALUATIONS = "data/evaluations.csv"
+PROJECTS = "data/projects.csv"
+DESCRIPTOR = "datapackage.json"
+
+FEW_RESOURCES = ("projects", "evaluations", "agencies")
 FEW_FIELDS = (
     "project_id",
     "fiscal_year",
@@ -31,9 +41,11 @@ FEW_FIELDS = (
 class SamplePackage:
     """A copy of tests/sample. Rows are counted as everywhere: the header is row 1."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, is_new: bool = True) -> None:
+        """A new one; or, if it is not new, that which is at `root` already."""
         self.root = root
-        shutil.copytree(SAMPLE, root)
+        if is_new:
+            write_folder(root, _sample())
 
     def file(self, resource: str) -> Path:
         return self.root / "data" / f"{resource}.csv"
@@ -92,24 +104,76 @@ class SamplePackage:
             resource["schema"] = {"fields": fields}
         self.descriptor.write_text(json.dumps(content), "utf-8")
 
-    def keep_little(self) -> None:
-        """Keep three resources and nine columns: what most tests need, read four times as fast."""
+    def keep_little(self, more_resources: Sequence[str] = (), more_fields: Sequence[str] = ()) -> None:
+        """Keep three resources and nine columns: what most tests need, read four times as fast. And more, if named."""
         content = self.described()
+        resources, fields = (*FEW_RESOURCES, *more_resources), (*FEW_FIELDS, *more_fields)
         by_name = {resource["name"]: resource for resource in content["resources"]}
-        content["resources"] = [by_name[name] for name in ("projects", "evaluations", "agencies")]
+        content["resources"] = [by_name[name] for name in resources]
         schema = by_name["projects"]["schema"]
-        schema["fields"] = [field for field in schema["fields"] if field["name"] in FEW_FIELDS]
-        schema["foreignKeys"] = [key for key in schema["foreignKeys"] if key["fields"] == ["agency_id"]]
+        schema["fields"] = [field for field in schema["fields"] if field["name"] in fields]
+        schema["foreignKeys"] = [
+            key
+            for key in schema["foreignKeys"]
+            if key["fields"][0] in fields and key["reference"]["resource"] in resources
+        ]
         self.descriptor.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
         header, *rows = self.table("projects")
-        columns = [header.index(name) for name in FEW_FIELDS]
+        columns = [header.index(name) for name in fields]
         self.write("projects", [[row[i] for i in columns] for row in [header, *rows]])
 
     def read(self) -> Reading:
         return read_portal(self.root)
+
+    def portal(self) -> Portal:
+        """What is read of a package that has no problem."""
+        reading = self.read()
+        assert reading.portal is not None
+        assert [*reading.problems, *check_portal(reading.portal)] == []
+        return reading.portal
 
     def problems(self) -> tuple[Problem, ...]:
         """Every problem, as the command line reports them."""
         reading = self.read()
         found = [*reading.problems, *(check_portal(reading.portal) if reading.portal else ())]
         return in_order(with_lines(found, self.root))
+
+
+@cache
+def _sample() -> dict[str, bytes]:
+    return read_folder(SAMPLE)
+
+
+@cache
+def _little_sample() -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        package = SamplePackage(Path(folder))
+        package.keep_little()
+        return read_folder(package.root)
+
+
+def little_package(root: Path) -> SamplePackage:
+    """A new package at `root` with three resources and a few of the columns."""
+    write_folder(root, _little_sample())
+    return SamplePackage(root, is_new=False)
+
+
+Place = tuple[str, int | None, str | None, str]
+
+
+def places(problems: Iterable[Problem]) -> list[Place]:
+    """The file, the row, the field and the rule of each problem."""
+    return [(p.place, p.row, p.field, p.rule) for p in problems]
+
+
+def hints(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """The rule and the next step of each problem."""
+    return [(p.rule, p.hint) for p in problems]
+
+
+def records(package: SamplePackage) -> tuple[tuple[Project, ...], tuple[Agency, ...]]:
+    """The projects and the agencies of a package that has no problem."""
+    reading = package.read()
+    assert reading.problems == ()
+    assert reading.portal is not None
+    return tuple(reading.portal.projects), reading.portal.agencies

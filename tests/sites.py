@@ -1,5 +1,7 @@
 """Sites of the fictional package, each built once for all test processes, and a real browser to open them in."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import threading
@@ -7,17 +9,20 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pypdfium2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-from benchmarks.browsers import CHROMIUM, FLAGS, NAMES, Chromium, Driver, executable, open_browser
 
 from tests.building import SAMPLE, run_build
 from tests.dozen import make
 from tests.repository import Repository
+
+# The libraries that drive browsers are imported where a browser is opened: no test of a single module needs them, and
+# every process of the tests would wait for them.
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from benchmarks.browsers import Driver
 
 
 @pytest.fixture(scope="session")
@@ -94,14 +99,20 @@ def served() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    from benchmarks.browsers import CHROMIUM, FLAGS, executable
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(*CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    from benchmarks.browsers import Chromium, open_browser
+
     if request.param == "chromium":
         page = request.getfixturevalue("chromium").new_page()
         yield Chromium(page)
@@ -119,6 +130,7 @@ def base(any_site: Path, served: Callable[[Path], str]) -> str:
 @pytest.fixture
 def printed(chromium: Browser, served: Callable[[Path], str], tmp_path: Path) -> Callable[[Path, str], Any]:
     """What a page of a site prints, as a PDF that is read back."""
+    import pypdfium2
 
     def print_page(site: Path, path: str) -> Any:
         page = chromium.new_page(color_scheme="dark")

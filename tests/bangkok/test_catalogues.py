@@ -20,7 +20,7 @@ def addresses(catalogue: Any) -> Iterator[str]:
     for dataset in catalogue["dataset"]:
         yield dataset["landingPage"]
         yield dataset["describedBy"]
-        yield from (one["downloadURL"] for one in dataset["distribution"])
+        yield from (distribution["downloadURL"] for distribution in dataset["distribution"])
 
 
 def test_every_address_of_data_json_answers(real_site: Path) -> None:
@@ -35,19 +35,19 @@ def test_a_distribution_says_where_the_file_is_how_large_and_its_sum(real_site: 
     graph = Graph().parse(real_site / "data" / "catalog.jsonld", format="json-ld")
     spdx = Namespace("http://spdx.org/rdf/terms#")
     sums = {line.split()[1]: line.split()[0] for line in (real_site / "data" / "SHA256SUMS").read_text().splitlines()}
-    found = set()
-    for one in graph.subjects(RDF.type, DCAT.Distribution):
-        name = str(graph.value(one, DCAT.downloadURL)).removeprefix(f"{ADDRESS}/data/")
-        assert int(str(graph.value(one, DCAT.byteSize))) == (real_site / "data" / name).stat().st_size
-        assert str(graph.value(graph.value(one, spdx.checksum), spdx.checksumValue)).lower() == sums[name]
-        assert graph.value(one, DCTERMS.license) is None
-        found.add(name)
+    names = set()
+    for distribution in graph.subjects(RDF.type, DCAT.Distribution):
+        name = str(graph.value(distribution, DCAT.downloadURL)).removeprefix(f"{ADDRESS}/data/")
+        assert int(str(graph.value(distribution, DCAT.byteSize))) == (real_site / "data" / name).stat().st_size
+        assert str(graph.value(graph.value(distribution, spdx.checksum), spdx.checksumValue)).lower() == sums[name]
+        assert graph.value(distribution, DCTERMS.license) is None
+        names.add(name)
     whole = URIRef(f"{ADDRESS}/data/#package")
     assert {str(name) for name in graph.objects(whole, DCTERMS.title)} == {
         "โครงการของกรุงเทพมหานครและความคืบหน้า",
         "Bangkok's projects and their progress",
     }
-    assert {"projects.csv", "bangkok-projects.xlsx", "projects.parquet", "bangkok-projects.zip"} <= found
+    assert {"projects.csv", "bangkok-projects.xlsx", "projects.parquet", "bangkok-projects.zip"} <= names
 
 
 def test_the_catalogues_cover_the_fiscal_years_of_the_projects(real_site: Path) -> None:
@@ -71,14 +71,14 @@ def test_data_json_claims_no_licence_where_none_covers_all(real_site: Path) -> N
 
 
 def test_a_project_in_oc4ids_says_what_the_city_said_of_it(real_site: Path) -> None:
-    projects = {one["id"]: one for one in loaded(real_site / "data" / "oc4ids.json")["projects"]}
+    projects = {project["id"]: project for project in loaded(real_site / "data" / "oc4ids.json")["projects"]}
     project = projects["04160000-6961"]
     assert project["budget"] == {"amount": {"amount": 1_500_000, "currency": "THB"}}
     assert project["period"] == {"startDate": "2022-10-01T00:00:00Z", "endDate": "2023-09-30T23:59:59Z"}
     assert project["publicAuthority"] == {"id": "04000000", "name": "สำนักปลัดกรุงเทพมหานคร"}
     metrics = {metric["id"]: metric["observations"] for metric in project["metrics"]}
-    assert [one["measure"] for one in metrics["physicalProgress"]] == [45]
-    assert [one["value"]["amount"] for one in metrics["financialProgress"]] == [1_500_000]
-    assert [one["measure"] for one in metrics["results"]] == [45] * 6
+    assert [observation["measure"] for observation in metrics["physicalProgress"]] == [45]
+    assert [observation["value"]["amount"] for observation in metrics["financialProgress"]] == [1_500_000]
+    assert [observation["measure"] for observation in metrics["results"]] == [45] * 6
     # The city reported no status; 45 % is none.
     assert "status" not in project

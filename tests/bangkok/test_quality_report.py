@@ -26,18 +26,18 @@ def rows_of(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def found(quality: Quality, rule: str) -> list[tuple[int, str]]:
+def places_of(quality: Quality, rule: str) -> list[tuple[int, str]]:
     """The row and field of each value that a rule found."""
-    return [(one.row, one.field) for odd in quality.anomalies if odd.rule == rule for one in odd.values]
+    return [(value.row, value.field) for odd in quality.anomalies if odd.rule == rule for value in odd.values]
 
 
 def test_the_known_oddities_of_the_real_data_are_found(real: Quality) -> None:
-    row = {one["project_id"]: number for number, one in enumerate(rows_of("projects"), start=2)}
-    assert (row["04160000-6961"], "budget_spent") in found(real, "whole-budget-spent-before-the-end")
-    assert found(real, "progress-without-spending") == [(row["23000000-6712"], "budget_spent")]
-    outside = found(real, "dates-outside-the-fiscal-year")
+    row = {row["project_id"]: number for number, row in enumerate(rows_of("projects"), start=2)}
+    assert (row["04160000-6961"], "budget_spent") in places_of(real, "whole-budget-spent-before-the-end")
+    assert places_of(real, "progress-without-spending") == [(row["23000000-6712"], "budget_spent")]
+    outside = places_of(real, "dates-outside-the-fiscal-year")
     assert outside == [(row["50270000-3262"], "start_date"), (row["50270000-3262"], "finish_date")]
-    assert len(found(real, "no-fiscal-year")) == 3
+    assert len(places_of(real, "no-fiscal-year")) == 3
 
 
 def test_each_rule_says_how_many_cells_it_covered(real: Quality) -> None:
@@ -54,13 +54,13 @@ def test_each_rule_says_how_many_cells_it_covered(real: Quality) -> None:
 
 def test_each_agency_says_how_many_of_its_projects_give_each_figure(real: Quality) -> None:
     projects = rows_of("projects")
-    for one in real.agencies:
-        assert one.agency is not None
-        own = [row for row in projects if row["agency_id"] == one.agency.agency_id]
-        assert one.completeness.projects == len(own)
-        assert one.completeness.figures["budget_received"] == sum(bool(row["budget_received"]) for row in own)
+    for agency_report in real.agencies:
+        assert agency_report.agency is not None
+        own = [row for row in projects if row["agency_id"] == agency_report.agency.agency_id]
+        assert agency_report.completeness.projects == len(own)
+        assert agency_report.completeness.figures["budget_received"] == sum(bool(row["budget_received"]) for row in own)
         for name in ("fiscal_year", "start_date", "finish_date"):
-            assert one.completeness.figures[name] == sum(bool(row[name]) for row in own), name
+            assert agency_report.completeness.figures[name] == sum(bool(row[name]) for row in own), name
     assert len(real.agencies) == 70
 
 
@@ -84,18 +84,18 @@ def test_an_odd_text_is_found_where_it_stands_and_no_other(
 ) -> None:
     plain = quality_report(package.read().portal)
     package.set("projects", field, text, row=5)
-    odd = next(one for one in quality_report(package.read().portal).anomalies if one.rule == rule)
-    before = next(one for one in plain.anomalies if one.rule == rule)
-    new = [one for one in odd.values if one not in before.values]
-    assert [(one.row, one.field, one.value) for one in new] == [(5, field, shown)]
+    odd = next(report for report in quality_report(package.read().portal).anomalies if report.rule == rule)
+    before = next(report for report in plain.anomalies if report.rule == rule)
+    new = [value for value in odd.values if value not in before.values]
+    assert [(value.row, value.field, value.value) for value in new] == [(5, field, shown)]
 
 
 def test_the_report_for_programs_holds_every_odd_value(real: Quality) -> None:
     content = json.loads(quality_json(real))
     assert (content["valid"], content["version"]) == (True, "1.0.1")
-    assert {one["rule"]: len(one["values"]) for one in content["odd_values"]} == {
-        one.rule: len(one.values) for one in real.anomalies
+    assert {report["rule"]: len(report["values"]) for report in content["odd_values"]} == {
+        report.rule: len(report.values) for report in real.anomalies
     }
-    fields = {(one["resource"], one["field"]): one["filled"] for one in content["completeness"]["fields"]}
+    fields = {(field["resource"], field["field"]): field["filled"] for field in content["completeness"]["fields"]}
     assert fields["projects", "budget_received"] == 353
     assert len(content["rules"]) == len(real.constraints)

@@ -103,19 +103,19 @@ class State:
     """The records of projects that were removed."""
 
     def fields(self, resource: str) -> list[dict[str, Any]]:
-        described = next(one for one in self.descriptor["resources"] if one["name"] == resource)
-        found: list[dict[str, Any]] = described["schema"]["fields"]
-        return found
+        described = next(entry for entry in self.descriptor["resources"] if entry["name"] == resource)
+        fields: list[dict[str, Any]] = described["schema"]["fields"]
+        return fields
 
     def files(self) -> dict[str, bytes]:
-        made = {"datapackage.json": json.dumps(self.descriptor, ensure_ascii=False).encode()}
+        files = {"datapackage.json": json.dumps(self.descriptor, ensure_ascii=False).encode()}
         for name, records in self.tables.items():
-            text, header = io.StringIO(), [one["name"] for one in self.fields(name)]
+            text, header = io.StringIO(), [described["name"] for described in self.fields(name)]
             writer = csv.DictWriter(text, header, lineterminator="\n", restval="")
             writer.writeheader()
             writer.writerows(records[key] for key in sorted(records))
-            made[f"{name}.csv"] = text.getvalue().encode()
-        return made
+            files[f"{name}.csv"] = text.getvalue().encode()
+        return files
 
 
 Edit = Callable[[State], None]
@@ -150,7 +150,7 @@ def report_month(project: str, month: str, result: str) -> Edit:
 def stop_reports(project: str, *resources: str) -> Edit:
     def edit(state: State) -> None:
         for name in resources:
-            state.tables[name] = {key: one for key, one in state.tables[name].items() if key[0] != project}
+            state.tables[name] = {key: record for key, record in state.tables[name].items() if key[0] != project}
 
     return edit
 
@@ -162,7 +162,7 @@ def remove_or_put_back(project: str) -> Edit:
                 state.tables[name] |= records
         else:
             state.away[project] = {
-                name: {key: one for key, one in records.items() if key[0] == project}
+                name: {key: record for key, record in records.items() if key[0] == project}
                 for name, records in state.tables.items()
             }
             stop_reports(project, *state.tables)(state)
@@ -172,16 +172,17 @@ def remove_or_put_back(project: str) -> Edit:
 
 def declare_missing(resource: str, cells: list[str]) -> Edit:
     def edit(state: State) -> None:
-        next(one for one in state.descriptor["resources"] if one["name"] == resource)["schema"]["missingValues"] = cells
+        described = next(entry for entry in state.descriptor["resources"] if entry["name"] == resource)
+        described["schema"]["missingValues"] = cells
 
     return edit
 
 
 def declare_type(name: str, kind: str) -> Edit:
     def edit(state: State) -> None:
-        for one in state.fields("projects"):
-            if one["name"] == name:
-                one["type"] = kind
+        for described in state.fields("projects"):
+            if described["name"] == name:
+                described["type"] = kind
 
     return edit
 
@@ -191,8 +192,8 @@ def rename(name: str, other: str) -> Edit:
 
     def edit(state: State) -> None:
         names = {name: other, other: name}
-        for one in state.fields("projects"):
-            one["name"] = names.get(one["name"], one["name"])
+        for described in state.fields("projects"):
+            described["name"] = names.get(described["name"], described["name"])
         for records in (state.tables["projects"], *(away["projects"] for away in state.away.values())):
             for key, record in records.items():
                 records[key] = {names.get(k, k): cell for k, cell in record.items()}
@@ -314,10 +315,10 @@ def examples(count: int) -> settings:
 @examples(20)
 def test_a_past_learnt_step_by_step_is_that_learnt_at_once(steps: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        made = Steps(Path(folder) / "package", states_of(steps))
-        found = [made.at(number, Path(folder) / "shared") for number in range(len(made.commits))]
-        last = max(number for number, one in enumerate(found) if one)
-        assert found[last] == made.at(last, Path(folder) / "empty")
+        history = Steps(Path(folder) / "package", states_of(steps))
+        analyses = [history.at(number, Path(folder) / "shared") for number in range(len(history.commits))]
+        last = max(number for number, analysis in enumerate(analyses) if analysis)
+        assert analyses[last] == history.at(last, Path(folder) / "empty")
 
 
 @example([*FALLS_SILENT, *AWAY])
@@ -325,12 +326,12 @@ def test_a_past_learnt_step_by_step_is_that_learnt_at_once(steps: list[list[Edit
 @examples(20)
 def test_what_is_said_of_a_release_stays_whatever_comes_after_it(steps: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        made = Steps(Path(folder) / "package", states_of(steps))
-        found = [made.at(number, Path(folder) / f"cache-{number}") for number in range(len(made.commits))]
+        history = Steps(Path(folder) / "package", states_of(steps))
+        analyses = [history.at(number, Path(folder) / f"cache-{number}") for number in range(len(history.commits))]
         said: dict[tuple[str, str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        for past, findings in filter(None, found):
+        for past, findings in filter(None, analyses):
             # Of a table that lost its last row, or got its first, other rules can be judged from then on.
-            rules = tuple(one.rule.name for one in findings.rules if not one.absent)
+            rules = tuple(outcome.rule.name for outcome in findings.rules if not outcome.absent)
             for project_id, entries in past.project_changes.items():
                 for entry in entries:
                     now = entry.began, entry.ended

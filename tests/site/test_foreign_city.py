@@ -30,20 +30,20 @@ def commits(root: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def tables(root: Path, commits: list[str]) -> list[Table]:
-    found = []
+    states = []
     for commit in commits:
         command: list[str | Path] = ["git", "-C", root / "city", "show", f"{commit}:projects.csv"]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        found.append({row["project_id"]: row for row in csv.DictReader(io.StringIO(text))})
-    return found
+        states.append({row["project_id"]: row for row in csv.DictReader(io.StringIO(text))})
+    return states
 
 
 @pytest.fixture(scope="module")
 def site(root: Path, commits: list[str]) -> Path:
     assert commits
-    made = run_build("--package", root / "city", "--output", root / "site", "--jobs", "1")
-    assert made.returncode == 0, made.stderr
-    (root / "said").write_text(made.stderr, "utf-8")
+    result = run_build("--package", root / "city", "--output", root / "site", "--jobs", "1")
+    assert result.returncode == 0, result.stderr
+    (root / "said").write_text(result.stderr, "utf-8")
     return root / "site"
 
 
@@ -66,8 +66,8 @@ def money(amounts: list[int]) -> str:
     return f"{amount / 1_000_000:,.2f}".rstrip("0").rstrip(".") + " million baht"
 
 
-def projects(count: int, one: str, several: str) -> str:
-    return f"{count} project {one}" if count == 1 else f"{count} projects {several}"
+def projects(count: int, singular: str, plural: str) -> str:
+    return f"{count} project {singular}" if count == 1 else f"{count} projects {plural}"
 
 
 def sentences(tables: list[Table], number: int) -> Iterator[str]:
@@ -75,7 +75,7 @@ def sentences(tables: list[Table], number: int) -> Iterator[str]:
     before, after = tables[number - 1], tables[number]
     came, went = after.keys() - before.keys(), before.keys() - after.keys()
     returned = {key for key in came if any(key in table for table in tables[:number])}
-    for keys, table, one, several in (
+    for keys, table, singular, plural in (
         (came - returned, after, "was added", "were added"),
         (returned, after, "came back", "came back"),
         (went, before, "is no longer in the data", "are no longer in the data"),
@@ -83,7 +83,7 @@ def sentences(tables: list[Table], number: int) -> Iterator[str]:
         budgets = [int(table[key]["budget_received"]) for key in keys if table[key]["budget_received"]]
         given = f": budget received {money(budgets)}, given by {projects(len(budgets), '', '').strip()}"
         if keys:
-            yield projects(len(keys), one, several) + (given if budgets else "")
+            yield projects(len(keys), singular, plural) + (given if budgets else "")
     for field in ("budget_received", "progress_percent", "finish_date"):
         yield from moved(field, [(before[key][field], after[key][field]) for key in before.keys() & after.keys()])
 
@@ -128,8 +128,8 @@ def test_days_of_values_alone_are_no_release_to_tell(site: Path, commits: list[s
     # Its address stays.
     assert "Only the dates of the data changed" in text(page(site, release_path(1, commits)).body)
     with (site / "data" / "changes.csv").open(encoding="utf-8", newline="") as file:
-        raw = [one for one in csv.DictReader(file) if one["release"] == commits[1]]
-    assert {one["field"] for one in raw} == {"as_of_date"}
+        raw = [row for row in csv.DictReader(file) if row["release"] == commits[1]]
+    assert {row["field"] for row in raw} == {"as_of_date"}
     assert len(raw) == foreign_city.PROJECTS
 
 
@@ -157,11 +157,11 @@ def test_a_project_that_came_back_says_when_it_was_last_published(
         for key in tables[number].keys() - tables[number - 1].keys():
             had = [i for i in range(number) if key in tables[i]]
             items = page(site, release_path(number, commits)).css("section[data-kind=returned] li")
-            told = next((text(node) for node in items if key in text(node)), "")
-            assert bool(had) is bool(told)
+            sentence = next((text(node) for node in items if key in text(node)), "")
+            assert bool(had) is bool(sentence)
             if had:
                 seen += 1
-                assert f"was last published on {had[-1] + 2} January 2026" in told
+                assert f"was last published on {had[-1] + 2} January 2026" in sentence
     assert seen > 5
 
 
@@ -176,7 +176,7 @@ def test_a_project_that_left_keeps_a_page_that_says_so(site: Path, tables: list[
         document = page(site, f"en/projects/{key}")
         assert f"It was removed on {last + 3} January 2026." in text(document.css_first(".callout"))
         assert page(site, f"projects/{key}").css_first("html").attributes["lang"] == "th"
-        facts = {text(one.css_first("dt")): text(one.css_first("dd")) for one in document.css("dl.facts > div")}
+        facts = {text(fact.css_first("dt")): text(fact.css_first("dd")) for fact in document.css("dl.facts > div")}
         row = tables[last][key]
         assert facts.keys() == {name for name, cell in row.items() if cell}
         assert facts.get("budget_received", "").replace(",", "") == row["budget_received"]
@@ -226,16 +226,16 @@ def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know_and_marks_what_
     line = ",".join(tables[-1][edited].values())
     file, changed = clone / "projects.csv", line.replace(tables[-1][edited]["budget_received"], "12340000")
     file.write_text(file.read_text("utf-8").replace(line, changed), "utf-8")
-    made = run_build("--package", clone, "--output", root / "shallow-site", "--jobs", "1")
-    assert made.returncode == 0, made.stderr
-    assert "The history is incomplete: this clone knows it from 2026-01-13 on" in made.stderr
-    assert "git fetch --unshallow" in made.stderr
+    result = run_build("--package", clone, "--output", root / "shallow-site", "--jobs", "1")
+    assert result.returncode == 0, result.stderr
+    assert "The history is incomplete: this clone knows it from 2026-01-13 on" in result.stderr
+    assert "git fetch --unshallow" in result.stderr
     figures = [
         text(Html(path.read_text("utf-8")).css_first("dl.figures") or Html("<p>"))
         for path in (root / "shallow-site" / "en" / "projects").glob("*/index.html")
     ]
-    assert sum("Since 13 Jan 2026, when the history known to this site begins" in one for one in figures) > 3
-    assert not any("at first" in one.lower() for one in figures)
+    assert sum("Since 13 Jan 2026, when the history known to this site begins" in figure for figure in figures) > 3
+    assert not any("at first" in figure.lower() for figure in figures)
     site, mark = root / "shallow-site", "not yet recorded as a release"
     assert mark in text(page(site, f"en/projects/{edited}").css_first("dl.figures"))
     assert mark in text(page(site, f"en/projects/{edited}").css_first("#changes ~ ol.timeline"))

@@ -60,9 +60,9 @@ def test_each_release_that_changed_a_project_has_a_page_and_no_other(site: Path)
     ],
 )
 def test_a_release_is_told_in_plain_sentences(site: Path, number: int, sentences: list[str]) -> None:
-    told = text(page(site, releases(site)[number]).css_first("main"))
+    page_text = text(page(site, releases(site)[number]).css_first("main"))
     for sentence in sentences:
-        assert sentence in told
+        assert sentence in page_text
 
 
 def test_a_removed_project_is_named_and_leads_to_its_last_page(site: Path) -> None:
@@ -79,27 +79,29 @@ def test_the_page_of_a_project_shows_its_changes_apart_from_the_citys_own_table(
     document = page(site, f"projects/{FIRST}")
     headings = [text(node) for node in document.css("section[aria-labelledby=history] > h3")]
     assert headings[-2:] == ["ประวัติการปรับปรุงข้อมูล", "ประวัติการเปลี่ยนแปลงข้อมูล"]
-    told = text(document.css("section[aria-labelledby=history]")[0])
-    assert "คืบหน้าล่าสุด: 60 → 40" in told
-    assert "ผลงานรายเดือน เดือนที่ 3, ผลงาน: 0.1 → 3 แก้ไขย้อนหลัง" in told
-    assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 " in told
-    assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 แก้ไข" not in told
+    page_text = text(document.css("section[aria-labelledby=history]")[0])
+    assert "คืบหน้าล่าสุด: 60 → 40" in page_text
+    assert "ผลงานรายเดือน เดือนที่ 3, ผลงาน: 0.1 → 3 แก้ไขย้อนหลัง" in page_text
+    assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 " in page_text
+    assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 แก้ไข" not in page_text
     figures = text(document.css_first("dl.figures"))
     assert "เดิม 5,200,000 บาท เปลี่ยน 2 ครั้งตั้งแต่ 2 ม.ค. 2569" in figures
     assert "เดิม 30 กันยายน 2567 เปลี่ยน 1 ครั้ง" in figures
 
 
 def test_an_observation_names_the_release_since_which_it_holds(site: Path) -> None:
-    found = {text(node.css_first("h3")): text(node) for node in page(site, f"projects/{FIRST}").css(".observation")}
-    assert "ตั้งแต่ 2 มกราคม 2569" in found["ใช้เงินมากกว่างบที่ได้รับ"]
-    assert "100% → 60% → 40%" in found["ความคืบหน้าลดลง"]
+    observations = {
+        text(node.css_first("h3")): text(node) for node in page(site, f"projects/{FIRST}").css(".observation")
+    }
+    assert "ตั้งแต่ 2 มกราคม 2569" in observations["ใช้เงินมากกว่างบที่ได้รับ"]
+    assert "100% → 60% → 40%" in observations["ความคืบหน้าลดลง"]
 
 
 def test_two_tags_are_compared_and_their_zips_stay(site: Path, repository: Repository) -> None:
-    told = text(page(site, "changes/compare/2569-q1/2569-q2").css_first("main"))
-    assert "5,200,000 → 4,100,000" in told
-    assert NEW in told
-    assert GONE in told
+    page_text = text(page(site, "changes/compare/2569-q1/2569-q2").css_first("main"))
+    assert "5,200,000 → 4,100,000" in page_text
+    assert NEW in page_text
+    assert GONE in page_text
     with zipfile.ZipFile(site / "data" / "releases" / "sample-projects-2569-q1.zip") as archive:
         inside = {name.split("/")[1]: archive.read(name) for name in archive.namelist()}
         assert {info.date_time[:3] for info in archive.infolist()} == {(2026, 1, 1)}
@@ -126,7 +128,7 @@ def test_any_earlier_state_is_rebuilt_from_the_data_and_the_changes(site: Path, 
         changes = list(csv.DictReader(file))
     commits = list(dict.fromkeys(change["release"] for change in changes))
     for commit in reversed(commits):
-        for change in (one for one in changes if one["release"] == commit and one["resource"] in tables):
+        for change in [row for row in changes if row["release"] == commit and row["resource"] in tables]:
             table, record = tables[change["resource"]], change["record"]
             match change["kind"]:
                 case "renamed":
@@ -145,7 +147,7 @@ def test_any_earlier_state_is_rebuilt_from_the_data_and_the_changes(site: Path, 
 def at(repository: Repository, commit: str, resource: str) -> dict[str, dict[str, str]]:
     """A table as it stood in a commit, by the same keys, blank cells of lost records left out."""
     descriptor = json.loads(git(repository, f"{commit}:portal/datapackage.json"))
-    described = next(one for one in descriptor["resources"] if one["name"] == resource)
+    described = next(entry for entry in descriptor["resources"] if entry["name"] == resource)
     rows = list(
         csv.DictReader(
             git(repository, f"{commit}:portal/{described['path']}").lstrip("\ufeff").splitlines(keepends=True)

@@ -67,9 +67,11 @@ def watched(log: Path, command: str, *arguments: str | Path) -> list[Run]:
 def strange(run: Run, *allowed: Path) -> list[str]:
     """The files opened that are neither the program's, nor the system's, nor below those `allowed`."""
     system = (ROOT, Path(sys.prefix), Path(sys.base_prefix), Path("/usr"), Path("/etc/localtime"), Path("/dev/null"))
-    found = [one for one in run["opened"] if not any(Path(one).is_relative_to(root) for root in (*system, *allowed))]
+    outside = [
+        path for path in run["opened"] if not any(Path(path).is_relative_to(root) for root in (*system, *allowed))
+    ]
     # Workbooks are made in files without a name of their own.
-    return [one for one in found if Path(one).parent != Path(tempfile.gettempdir())]
+    return [path for path in outside if Path(path).parent != Path(tempfile.gettempdir())]
 
 
 # Refused
@@ -81,7 +83,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, 
     folder = tmp_path_factory.mktemp("refused")
     packages = [make_refused(folder, case) for case in REFUSED]
     runs = watched(folder / "log", "check-each", *packages)
-    return {case.name: (made, run) for case, made, run in zip(REFUSED, packages, runs, strict=True)}
+    return {case.name: (package, run) for case, package, run in zip(REFUSED, packages, runs, strict=True)}
 
 
 def test_there_are_many_cases_each_with_a_name_of_its_own() -> None:
@@ -225,8 +227,8 @@ def wrong_address(node: Any, value: str) -> str | None:
 
 
 def test_no_page_has_an_element_an_attribute_or_an_address_from_data(site: Path) -> None:
-    found = {f"{name}: {one}" for name, page in pages(site) for one in harm(page)}
-    assert found == set()
+    harms = {f"{name}: {harmful}" for name, page in pages(site) for harmful in harm(page)}
+    assert harms == set()
 
 
 def test_harm_would_be_seen() -> None:
@@ -389,7 +391,7 @@ def test_a_browser_runs_nothing_and_asks_nobody(chromium: Browser, served: Calla
         assert page.evaluate(f"typeof window.{MARK}") == "undefined", path
     context.close()
     assert said == []
-    assert {urlsplit(one).netloc for one in asked} == {urlsplit(address).netloc}
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
 
 
 # Prose of the site
@@ -450,7 +452,9 @@ def test_a_page_of_prose_that_is_a_link_out_a_pipe_or_holds_an_override_is_refus
     command: list[str | Path] = [sys.executable, program / "build.py", "check", "--package", SAMPLE, "--format", "json"]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert (result.returncode, SECRET in result.stdout) == (1, False)
-    assert [(one["place"], one["line"], one["rule"]) for one in json.loads(result.stdout)["problems"]] == [
+    assert [
+        (problem["place"], problem["line"], problem["rule"]) for problem in json.loads(result.stdout)["problems"]
+    ] == [
         ("content/about.en.md", None, "path-leaves-package"),
         ("content/about.md", None, "path-leaves-package"),
         ("content/contact.md", 4, "control-character"),

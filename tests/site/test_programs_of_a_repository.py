@@ -34,8 +34,8 @@ def plant(repository: Repository, mark: Path) -> dict[str, str]:
         "protocol.ext.allow": "always",
         "core.worktree": str(mark.parent),
     }
-    (mark.parent / "hooks").mkdir()
     for folder in (mark.parent / "hooks", repository.root / ".git" / "hooks"):
+        folder.mkdir()
         for hook in HOOKS:
             (folder / hook).write_bytes(program.read_bytes())
             (folder / hook).chmod(0o755)

@@ -32,8 +32,8 @@ def build(package: Path, site: Path, *more: str | Path) -> dict[str, object]:
     """Build, and return what the command says of it."""
     result = run_build("--package", package, "--output", site, "--format", "json", *more)
     assert result.returncode == 0, result.stdout + result.stderr
-    told: dict[str, object] = json.loads(result.stdout)
-    return told
+    summary: dict[str, object] = json.loads(result.stdout)
+    return summary
 
 
 def edit(package: Path, resource: str, before: str, after: str) -> None:
@@ -65,18 +65,18 @@ def test_a_change_of_one_note_makes_few_pages_anew_and_misses_none(
     pages = build(package, site, "--jobs", first)["pages"]
     note = min((package / "content").rglob("*.md"))
     note.write_text(note.read_text("utf-8") + "\nเพิ่มเติม\n", "utf-8")
-    told = build(package, site, "--jobs", then)
+    summary = build(package, site, "--jobs", then)
     assert isinstance(pages, int)
-    assert isinstance(told["made"], int)
-    assert 0 < told["made"] < pages / 2
+    assert isinstance(summary["made"], int)
+    assert 0 < summary["made"] < pages / 2
     assert_fresh(package, site, tmp_path)
 
 
 def test_other_data_change_the_citation_of_every_page_and_miss_none(package: Path, site: Path, tmp_path: Path) -> None:
     build(package, site)
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    told = build(package, site)
-    assert told["made"] == told["pages"]
+    summary = build(package, site)
+    assert summary["made"] == summary["pages"]
     assert_fresh(package, site, tmp_path)
 
 
@@ -88,8 +88,8 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, site: Path, tmp_pa
     key = last.split(",")[0]
     for other in (package / "data").glob("*.csv"):
         if resource in ("projects", "agencies"):
-            kept = [row for row in other.read_text("utf-8").splitlines(keepends=True) if key not in row]
-            other.write_text("".join(kept), "utf-8")
+            others = [row for row in other.read_text("utf-8").splitlines(keepends=True) if key not in row]
+            other.write_text("".join(others), "utf-8")
     if resource not in ("projects", "agencies"):
         file.write_text("".join(rows), "utf-8")
     build(package, site)
@@ -98,8 +98,8 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, site: Path, tmp_pa
 
 def test_another_address_makes_every_page_anew(package: Path, site: Path, tmp_path: Path) -> None:
     build(package, site)
-    told = build(package, site, "--base-url", "https://example.org/portal/")
-    assert told["made"] == told["pages"]
+    summary = build(package, site, "--base-url", "https://example.org/portal/")
+    assert summary["made"] == summary["pages"]
     assert_fresh(package, site, tmp_path, "--base-url", "https://example.org/portal/")
 
 
@@ -166,8 +166,8 @@ def test_builds_in_other_folders_zones_and_orders_are_the_same_bytes(package: Pa
 
 def test_the_manifest_is_what_anybody_can_make_with_sha256sum(sample_site: Path) -> None:
     find = "find . -type f ! -name build-info.json -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"
-    made = subprocess.run(find, shell=True, cwd=sample_site, capture_output=True, text=True, check=True).stdout
-    assert made.split()[0] == read_info(sample_site)["manifest_sha256"]
+    printed = subprocess.run(find, shell=True, cwd=sample_site, capture_output=True, text=True, check=True).stdout
+    assert printed.split()[0] == read_info(sample_site)["manifest_sha256"]
 
 
 def test_a_site_says_what_it_was_made_from(sample_site: Path) -> None:
@@ -192,7 +192,7 @@ def test_verify_finds_what_no_build_would_have_made(package: Path, site: Path) -
         f"{site}/robots.txt: is missing",
     ]
     result = run_build("verify", "--package", package, "--output", site, "--format", "json")
-    assert [one["file"] for one in json.loads(result.stdout)["differences"]] == [
+    assert [difference["file"] for difference in json.loads(result.stdout)["differences"]] == [
         "extra.html",
         "index.html",
         "robots.txt",
@@ -214,10 +214,10 @@ def test_the_cache_stands_where_it_is_asked_for(package: Path, site: Path, tmp_p
 
 def test_timings_are_written_as_json(package: Path, site: Path, tmp_path: Path) -> None:
     build(package, site, "--timings", tmp_path / "timings.json")
-    told = json.loads((tmp_path / "timings.json").read_text())
-    assert {"read", "analyse", "render", "publish"} <= told["stages"].keys()
-    assert {"render", "index", "exports"} <= told["work"].keys()
-    assert told["seconds"] >= sum(told["stages"].values()) * 0.9
+    timings = json.loads((tmp_path / "timings.json").read_text())
+    assert {"read", "analyse", "render", "publish"} <= timings["stages"].keys()
+    assert {"render", "index", "exports"} <= timings["work"].keys()
+    assert timings["seconds"] >= sum(timings["stages"].values()) * 0.9
     result = run_build("--package", package, "--output", site, "--timings", tmp_path)
     assert result.returncode == 2
     assert "The site is published." in result.stderr

@@ -30,15 +30,15 @@ class Result:
 def run(repository: Repository, site: Path, *more: str, code: int = 0) -> Result:
     """The command, in this process."""
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        found = main([*more, "--package", str(repository.folder), "--output", str(site), "--jobs", "1"])
-    assert found == code, out.getvalue() + err.getvalue()
-    return Result(found, out.getvalue(), err.getvalue())
+        exit_code = main([*more, "--package", str(repository.folder), "--output", str(site), "--jobs", "1"])
+    assert exit_code == code, out.getvalue() + err.getvalue()
+    return Result(exit_code, out.getvalue(), err.getvalue())
 
 
 def listed(site: Path) -> list[dict[str, Any]]:
     content = json.loads((site / "data" / "releases.json").read_text("utf-8"))
-    found: list[dict[str, Any]] = content["releases"]
-    return found
+    releases: list[dict[str, Any]] = content["releases"]
+    return releases
 
 
 def words(site: Path, path: str) -> str:
@@ -82,7 +82,7 @@ def test_a_replaced_release_stops_the_build_until_it_is_accepted_and_then_stays_
 
     run(repository, site, "--accept-rewritten")
     for progress in ("3", ""):
-        assert [one["state"] for one in listed(site) if one["page"] == address] == ["rewritten"]
+        assert [release["state"] for release in listed(site) if release["page"] == address] == ["rewritten"]
         for page in ("changes", f"changes/{name}"):
             assert "2 มกราคม 2569 (รุ่น 1.1.0) ถูกแทนที่แล้ว" in words(site, page)
             assert "published on 2 January 2026 with version 1.1.0 was replaced" in words(site, f"en/{page}")
@@ -111,8 +111,8 @@ def test_the_list_holds_every_release_with_its_page_and_its_zip(repository: Repo
         "archives": [f"{base}/data/releases/sample-projects-one.zip"],
     }
     assert (second["version"], second["page"]) == ("1.1.0", f"{base}/changes/2026-01-02-{commits[1][:8]}/")
-    for one in (*first["archives"], second["page"]):
-        assert (site / one.removeprefix(base + "/")).exists()
+    for address in (*first["archives"], second["page"]):
+        assert (site / address.removeprefix(base + "/")).exists()
 
 
 def test_a_shallow_clone_calls_no_release_replaced_and_keeps_the_list(repository: Repository, tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def test_a_shallow_clone_calls_no_release_replaced_and_keeps_the_list(repository
     subprocess.run(["git", "clone", "-q", "--depth", "1", repository.root.as_uri(), clone], check=True)
     shallow = Repository(clone)
     run(shallow, site)
-    assert [one["state"] for one in listed(site)] == ["unknown", "unknown", "current"]
+    assert [release["state"] for release in listed(site)] == ["unknown", "unknown", "current"]
     assert "ประวัติที่ไม่ครบ" in words(site, f"changes/2026-01-02-{last[:8]}")
     run(repository, site)
-    assert [one["state"] for one in listed(site)] == ["current"] * 3
+    assert [release["state"] for release in listed(site)] == ["current"] * 3
 
 
 def test_a_package_of_another_city_replaces_no_release(repository: Repository, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_package_of_another_city_replaces_no_release(repository: Repository, t
     run(repository, site)
     other = small_repository(tmp_path / "other", "other-city")
     run(other, site)
-    assert [one["state"] for one in listed(site)] == ["current"]
+    assert [release["state"] for release in listed(site)] == ["current"]
     assert "รุ่นที่เคยเผยแพร่ แต่" not in words(site, "changes")
 
 
@@ -178,9 +178,9 @@ def test_an_odd_list_in_the_last_site_is_said_and_survived(tmp_path: Path, name:
         file.symlink_to("/etc/passwd")
     else:
         file.write_bytes(ODD[name])
-    found = read_releases(file)
-    assert found.damage
-    assert [one.release.commit for one in found.releases] == (["a" * 40] if name == "odd entries" else [])
+    published = read_releases(file)
+    assert published.damage
+    assert [entry.release.commit for entry in published.releases] == (["a" * 40] if name == "odd entries" else [])
 
 
 def test_a_damaged_list_in_the_last_site_is_replaced_with_a_warning(repository: Repository, tmp_path: Path) -> None:
@@ -189,5 +189,5 @@ def test_a_damaged_list_in_the_last_site_is_replaced_with_a_warning(repository: 
     (site / "data" / "releases.json").write_bytes(ODD["odd entries"])
     result = run(repository, site)
     assert "12 of its entries are no releases" in result.err
-    assert [one["commit"] for one in listed(site)].count("a" * 40) == 1
+    assert [release["commit"] for release in listed(site)].count("a" * 40) == 1
     assert words(site, "changes/2026-01-01-aaaaaaaa")

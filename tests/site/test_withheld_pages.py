@@ -38,7 +38,7 @@ def put_in(repository: Repository) -> None:
         new | {"project_id": GUEST, "title": PERSON},
     ]
     repository.write("projects", [*repository.rows("projects"), *added])
-    months = [{**repository.rows("monthly_results")[0], "project_id": one["project_id"]} for one in added]
+    months = [{**repository.rows("monthly_results")[0], "project_id": project["project_id"]} for project in added]
     repository.write("monthly_results", [*repository.rows("monthly_results"), *months])
     source = {
         **repository.rows("sources")[0],
@@ -99,9 +99,9 @@ def site(shared: Path) -> Path:
             )
             assert result.returncode == 0, result.stdout + result.stderr
             files = unpacked(output)
-            found = {name: places for name in (*SECRETS, NAME, PERSON) if (places := where(files, name))}
+            leaks = {name: places for name in (*SECRETS, NAME, PERSON) if (places := where(files, name))}
             # Names have no form that a program could know.
-            assert found.keys() == (set() if erased else {NAME, PERSON}), found
+            assert leaks.keys() == (set() if erased else {NAME, PERSON}), leaks
     return output
 
 
@@ -117,8 +117,8 @@ def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     yield name, data
     if data.startswith(b"PK\3\4"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for one in archive.namelist():
-                yield from contents(f"{name}:{one}", archive.read(one))
+            for member in archive.namelist():
+                yield from contents(f"{name}:{member}", archive.read(member))
     elif data.startswith(b"\x1f\x8b"):
         yield from contents(f"{name}:", gzip.decompress(data))
     elif data.startswith(b"PAR1"):
@@ -160,9 +160,9 @@ def test_neither_the_list_of_what_is_erased_nor_who_committed_is_published(site:
 
 
 def test_a_withheld_value_is_said_to_be_so_and_not_shown_as_blank(site: Path) -> None:
-    told = text(site, f"projects/{FIRST}")
-    assert "หมายเหตุ: ไม่มีข้อมูล → นำค่าที่มีข้อมูลส่วนบุคคลออกแล้ว" in told
-    assert "หมายเหตุ: นำค่าที่มีข้อมูลส่วนบุคคลออกแล้ว → ไม่มีข้อมูล" in told
+    page_text = text(site, f"projects/{FIRST}")
+    assert "หมายเหตุ: ไม่มีข้อมูล → นำค่าที่มีข้อมูลส่วนบุคคลออกแล้ว" in page_text
+    assert "หมายเหตุ: นำค่าที่มีข้อมูลส่วนบุคคลออกแล้ว → ไม่มีข้อมูล" in page_text
     assert "a value with personal data was removed" in text(site, f"en/projects/{FIRST}")
 
 
@@ -176,20 +176,22 @@ def test_nothing_is_derived_from_a_withheld_value(site: Path) -> None:
 
 
 def test_changes_csv_names_the_columns_that_are_withheld(site: Path) -> None:
-    found = [one for one in changes(site) if one["withheld"]]
-    remarks = [(one["withheld"], one["before"], one["after"]) for one in found if one["field"] == "remarks"]
+    withheld = [change for change in changes(site) if change["withheld"]]
+    remarks = [
+        (change["withheld"], change["before"], change["after"]) for change in withheld if change["field"] == "remarks"
+    ]
     assert ("after", "", "") in remarks
     assert ("before", "", "") in remarks
-    gone = [one for one in found if "record" in one["withheld"].split() and one["field"] == "title"]
-    assert [(one["kind"], one["project_id"]) for one in gone] == [
+    gone = [change for change in withheld if "record" in change["withheld"].split() and change["field"] == "title"]
+    assert [(change["kind"], change["project_id"]) for change in gone] == [
         ("added", ""),
         ("added", ""),
         ("removed", ""),
         ("removed", ""),
     ]
-    assert all(one["record"].startswith('["#') for one in gone)
+    assert all(change["record"].startswith('["#') for change in gone)
     # The same record has the same name throughout.
-    assert len({one["record"] for one in gone}) == 2
+    assert len({change["record"] for change in gone}) == 2
 
 
 def test_a_release_counts_what_it_does_not_show(site: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from build import main
 from portal.content import read_documents, read_notes
 from portal.core.models import Document
 from portal.core.problems import Problem
@@ -485,16 +484,17 @@ def test_what_the_package_allows_by_its_value_may_stand_in_a_page(folder: Path, 
     assert read_documents(folder, guard=package.read().guard)[1] == []
 
 
-def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage) -> None:
+def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage, capsys: pytest.CaptureFixture[str]) -> None:
     folder = whole.root / "content" / "projects"
     (note,) = (path for path in folder.glob("*.md") if not path.name.endswith(".en.md"))
     text = note.read_text("utf-8").replace("\nname: ", "\nname: 081-234-5678 ", 1)
     note.write_text(f"{text}\nโทร 089-876-5432\n", "utf-8")
-    command = [sys.executable, str(ROOT / "build.py"), "check", "--format", "json", "--package", str(whole.root)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = [(p["place"], p["field"], p["rule"]) for p in json.loads(result.stdout)["problems"]]
+    assert main(["check", "--format", "json", "--package", str(whole.root)]) == 1
     place = f"content/projects/{note.name}"
-    assert (result.returncode, found) == (1, [(place, "name", "personal-data"), (place, None, "personal-data")])
+    assert [(p["place"], p["field"], p["rule"]) for p in json.loads(capsys.readouterr().out)["problems"]] == [
+        (place, "name", "personal-data"),
+        (place, None, "personal-data"),
+    ]
 
 
 @pytest.mark.parametrize("mark", ["- ", "> ", "1. "])

@@ -10,13 +10,16 @@ import pytest
 from portal.core.models import Package
 from portal.exports.xlsx import write_workbooks
 
+from tests.sample_package import SAMPLE
 
-@pytest.fixture
-def books(described: Package, data: Path, tmp_path: Path) -> tuple[Any, dict[str, Any]]:
+
+@pytest.fixture(scope="module")
+def books(described: Package, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[str, Any]]:
     """The workbook of the whole, and that of each resource."""
-    files = {name: tmp_path / f"{name}.xlsx" for name in described.resources}
-    write_workbooks(described, data, tmp_path / "whole.xlsx", files)
-    return openpyxl.load_workbook(tmp_path / "whole.xlsx"), {n: openpyxl.load_workbook(f) for n, f in files.items()}
+    folder = tmp_path_factory.mktemp("books")
+    files = {name: folder / f"{name}.xlsx" for name in described.resources}
+    write_workbooks(described, SAMPLE / "data", folder / "whole.xlsx", files)
+    return openpyxl.load_workbook(folder / "whole.xlsx"), {n: openpyxl.load_workbook(f) for n, f in files.items()}
 
 
 def rows(book: Any, sheet: str) -> list[tuple[Any, ...]]:

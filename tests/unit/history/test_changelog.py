@@ -99,7 +99,7 @@ def test_a_fall_between_releases_makes_progress_fall(repository: Repository) -> 
     portal = with_published_progress(repository.portal(), repository.history())
     project = next(p for p in portal.projects if p.project_id == THIRD)
     assert project.published_progress[-2:] == (Decimal(60), Decimal(40))
-    outcomes = {one.rule: one.outcome for one in judge_project(project, Thresholds())}
+    outcomes = {judgement.rule: judgement.outcome for judgement in judge_project(project, Thresholds())}
     assert outcomes["progress_fell"] is Outcome.FOUND
     risen = replace(project, published_progress=(Decimal(10), Decimal(40)), progress_reports=())
     assert {s.rule: s.outcome for s in judge_project(risen, Thresholds())}["progress_fell"] is Outcome.NOT_FOUND
@@ -115,9 +115,9 @@ def test_an_observation_says_since_which_release_it_holds(repository: Repository
     for project in portal.projects:
         observer.observe(project)
     findings = observer.findings()
-    found = {one.rule.name: one for one in findings.observations[FIRST]}
-    assert "more_spent_than_received" in found
-    since = found["more_spent_than_received"].since
+    observations = {finding.rule.name: finding for finding in findings.observations[FIRST]}
+    assert "more_spent_than_received" in observations
+    since = observations["more_spent_than_received"].since
     assert since is not None
     assert str(since.published.date()) == "2026-01-03"
     (newest, older) = findings.timeline.project_changes[FIRST]
@@ -133,10 +133,10 @@ def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repositor
     fields = fields_of(portal.package)
     cold = RuleTransitions(Thresholds(), fields)
     fresh = build_timeline(portal, history, cold)
-    known = json.loads(json.dumps(cold.requested))
-    assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, known)) == fresh
+    found_before = json.loads(json.dumps(cold.requested))
+    assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, found_before)) == fresh
     for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
-        damaged = dict.fromkeys(known, damage)
+        damaged = dict.fromkeys(found_before, damage)
         assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, damaged)) == fresh
 
 
@@ -212,10 +212,12 @@ def test_between_two_releases_what_came_and_went_is_not_told(repository: Reposit
     repository.commit("Three")
     history = repository.history()
     first, *_, last = history.releases
-    found = {(c.record[0], c.field): (c.kind, c.before, c.after) for c in changes_between(first, last, history).changes}
-    assert (FIRST, "progress_percent") not in found
-    assert found[FIRST, "remarks"][2] == "ข"
-    assert found["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
+    changes = {
+        (c.record[0], c.field): (c.kind, c.before, c.after) for c in changes_between(first, last, history).changes
+    }
+    assert (FIRST, "progress_percent") not in changes
+    assert changes[FIRST, "remarks"][2] == "ข"
+    assert changes["91000000-9001", "title"] == (ChangeKind.ADDED, "", "ใหม่กว่า")
     moves = compare_releases(project_index(repository.portal()), history, first, last)
     assert [(m.kind, m.project_id) for m in moves.items] == [
         (ChangelogKind.ADDED, "91000000-9001"),
@@ -254,8 +256,8 @@ def test_a_record_is_called_by_its_key_as_people_read_it(
 ) -> None:
     portal = whole.read().portal
     assert portal is not None
-    found = record_name(resource, record, Descriptions(portal.package, {}, {}))[language]
-    assert found.replace(NBSP, " ") == name
+    written = record_name(resource, record, Descriptions(portal.package, {}, {}))[language]
+    assert written.replace(NBSP, " ") == name
 
 
 def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage) -> None:

@@ -62,14 +62,14 @@ def test_added_and_removed_projects_are_told_with_every_cell(repository: Reposit
 
 def test_an_edit_of_a_published_month_is_retroactive_and_a_new_month_is_not(repository: Repository) -> None:
     rows = repository.rows("monthly_results")
-    known = next(row for row in rows if row["result"])
+    reported = next(row for row in rows if row["result"])
     blank = next(row for row in rows if not row["result"])
-    for row, result in ((known, "1.5"), (blank, "7")):
+    for row, result in ((reported, "1.5"), (blank, "7")):
         repository.set("monthly_results", {k: row[k] for k in ("project_id", "month")}, result=result)
     repository.commit("Edit a month, report another")
-    found = {change.record: change.retroactive for change in repository.last()}
-    assert found == {
-        (known["project_id"], known["month"]): True,
+    retroactive = {change.record: change.retroactive for change in repository.last()}
+    assert retroactive == {
+        (reported["project_id"], reported["month"]): True,
         (blank["project_id"], blank["month"]): False,
     }
 
@@ -234,11 +234,11 @@ def test_kept_results_are_the_same_and_a_damaged_one_is_made_anew(repository: Re
     repository.set("projects", {"project_id": FIRST}, progress_percent="77")
     repository.commit("Go on")
     fresh = repository.history()
-    kept = {path: path.read_bytes() for path in (repository.root.parent / "cache").rglob("*.json.gz")}
+    cached = {path: path.read_bytes() for path in (repository.root.parent / "cache").rglob("*.json.gz")}
     assert repository.history() == fresh
-    odd = [gzip.compress(one) for one in (b"[" * 100_000, b'[["projects", ["x"], [], "f", "changed", "", ""]]')]
+    odd = [gzip.compress(content) for content in (b"[" * 100_000, b'[["projects", ["x"], [], "f", "changed", "", ""]]')]
     for damage in (b"", b"\x1f\x8bnothing", *odd, None):
-        for path, data in kept.items():
+        for path, data in cached.items():
             path.write_bytes(data[:-9] if damage is None else damage)
         assert repository.history() == fresh
     (repository.root.parent / "blocked").write_text("")
@@ -253,7 +253,7 @@ def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repos
     portal, history = repository.portal(), repository.history()
     transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
     named = named_releases(portal.package, build_timeline(portal, history, transitions), {})
-    assert [(one.tag, one.address) for one in named] == [
+    assert [(release.tag, release.address) for release in named] == [
         ("2569-Q1", history.releases[1].name),
         ("2569-q1", "2569-q1"),
     ]

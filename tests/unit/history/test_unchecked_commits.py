@@ -98,7 +98,7 @@ def test_a_commit_that_no_check_let_pass_is_passed_over_and_named(tmp_path: Path
         subprocess.run(["git", "clone", "-q", "--depth", "2", repository.root.as_uri(), tmp_path / "clone"], check=True)
         repository = Repository(tmp_path / "clone")
     history = repository.history()
-    assert [(one.commit, one.tags) for one in history.passed_over] == [(bad, ("bad",))]
+    assert [(passed.commit, passed.tags) for passed in history.passed_over] == [(bad, ("bad",))]
     assert reason in history.passed_over[0].reason
     assert history.passed_over[0].next_step == ""
     assert [release.commit for release in history.releases] == [good, mended][-1 if stands == "first" else 0 :]
@@ -114,7 +114,7 @@ def test_a_last_commit_that_cannot_be_read_is_passed_over(repository: Repository
     repository.file("projects").write_bytes(text)
     repository.set("projects", {"project_id": FIRST}, progress_percent="3")
     history = repository.history()
-    assert [one.commit for one in history.passed_over] == [bad]
+    assert [passed.commit for passed in history.passed_over] == [bad]
     assert history.passed_over[0].next_step.startswith("Correct it and commit the corrected file")
     assert [change.after for change in history.releases[-1].changes] == ["3"]
 
@@ -181,8 +181,8 @@ def test_a_commit_of_any_date_is_a_release(repository: Repository, written: str,
     lines = [f"committer x <x> {written}" if line.startswith("committer") else line for line in commit.split("\n")]
     file = repository.root.parent / "commit"
     file.write_text("\n".join(lines) + "\n")
-    made = repository.git("hash-object", "--literally", "-t", "commit", "-w", str(file))
-    repository.git("update-ref", "HEAD", made)
+    commit_id = repository.git("hash-object", "--literally", "-t", "commit", "-w", str(file))
+    repository.git("update-ref", "HEAD", commit_id)
     assert [str(release.published.date()) for release in repository.history().releases] == [date]
 
 
@@ -218,10 +218,10 @@ def test_a_pointer_to_another_repository_publishes_nothing_of_it(tmp_path: Path,
             for part in ("objects", "refs"):
                 (here / part).symlink_to(there / part)
     elif way == "made up":
-        made = alone.root / "made"
-        made.mkdir()
+        git_folder = alone.root / "made"
+        git_folder.mkdir()
         for name, text in {"HEAD": "ref: refs/heads/main", "commondir": str(there), "gitdir": str(here)}.items():
-            (made / name).write_text(f"{text}\n")
+            (git_folder / name).write_text(f"{text}\n")
         here.write_text("gitdir: made\n")
     else:
         here.write_text(f"gitdir: {'../other/.git' if way == 'relative file' else there}\n")
@@ -231,9 +231,9 @@ def test_a_pointer_to_another_repository_publishes_nothing_of_it(tmp_path: Path,
 
 def test_a_linked_work_tree_and_a_submodule_have_their_history(tmp_path: Path) -> None:
     other = another(tmp_path)
-    known = other.history()
+    history = other.history()
     other.git("worktree", "add", "-q", "../linked")
-    assert Repository(tmp_path / "linked").history() == known
+    assert Repository(tmp_path / "linked").history() == history
     outer = tmp_path / "outer"
     subprocess.run(["git", "init", "-q", outer], check=True)
     command: list[str | Path] = [
@@ -250,7 +250,7 @@ def test_a_linked_work_tree_and_a_submodule_have_their_history(tmp_path: Path) -
     ]
     subprocess.run(command, check=True, capture_output=True)
     assert (outer / "city" / ".git").is_file()
-    assert Repository(outer / "city").history() == known
+    assert Repository(outer / "city").history() == history
 
 
 def lose_an_object(repository: Repository) -> None:
@@ -298,26 +298,26 @@ def test_neither_settings_nor_owner_nor_replacements_change_the_history(
 ) -> None:
     repository.set("projects", {"project_id": FIRST}, progress_percent="3")
     repository.commit("Go on")
-    known = repository.history()
+    history = repository.history()
     repository.git("replace", "HEAD", "HEAD~1")
-    (repository.root / ".git" / "info" / "grafts").write_text(f"{known.releases[-1].commit}\n")
+    (repository.root / ".git" / "info" / "grafts").write_text(f"{history.releases[-1].commit}\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / ".gitconfig").write_text("[broken\n")
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     monkeypatch.setenv("GIT_CONFIG_COUNT", "x")
-    assert repository.history("another") == known
+    assert repository.history("another") == history
     if os.geteuid() == 0:
         for path in (repository.folder, *repository.root.rglob("*"), repository.root):
             os.chown(path, 1234, 1234)
-        assert repository.history("a third") == known
+        assert repository.history("a third") == history
 
 
 def test_one_function_starts_git() -> None:
-    places = [ROOT / "build.py", *(ROOT / "portal").rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
-    found = [
+    programs = [ROOT / "build.py", *(ROOT / "portal").rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
+    places = [
         path.relative_to(ROOT).as_posix()
-        for path in places
+        for path in programs
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.List) and node.elts and ast.unparse(node.elts[0]) == "'git'"
     ]
-    assert found == ["portal/history/git_command.py"]
+    assert places == ["portal/history/git_command.py"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from frictionless import validate
@@ -13,16 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.th import pin
 
-from portal.core.problems import Problem
 from portal.package.csv_files import MAX_PROBLEMS
 from portal.package.personal_data.allowances import PROPERTY
 from portal.package.personal_data.folding import comparable
 from portal.package.personal_data.texts import find_personal_data
 
-if TYPE_CHECKING:
-    from tests.sample_package import SamplePackage
-
-AGENCIES, DESCRIPTOR, PROJECTS = "data/agencies.csv", "datapackage.json", "data/projects.csv"
+from tests.sample_package import AGENCIES, DESCRIPTOR, PROJECTS, SamplePackage, places
 
 ID = "1-1017-00230-70-8"
 """Made up: the example of a text book with a check digit that holds."""
@@ -43,10 +39,6 @@ KINDS = {
 def kinds(text: str) -> list[str]:
     words = {words: kind for kind, words in KINDS.items()}
     return [words[finding.kind] for finding in find_personal_data(text)]
-
-
-def places(problems: tuple[Problem, ...]) -> list[tuple[str, int | None, str | None, str]]:
-    return [(p.place, p.row, p.field, p.rule) for p in problems]
 
 
 def add_column(package: SamplePackage, resource: str, field: dict[str, Any], *cells: str) -> None:
@@ -528,7 +520,7 @@ def test_no_mask_shows_what_it_stands_for(text: str) -> None:
         assert comparable(comparable(finding.text)) == comparable(finding.text)
 
 
-N = 900_000
+N = 300_000
 
 
 @pytest.mark.parametrize(
@@ -558,10 +550,10 @@ N = 900_000
 def test_a_huge_cell_takes_no_time_out_of_proportion(text: str) -> None:
     begin = time.process_time()
     list(find_personal_data(text))
-    assert time.process_time() - begin < 10
+    assert time.process_time() - begin < 3.3
 
 
-BAD = 300_000
+BAD = 99_000
 
 
 @pytest.mark.parametrize(
@@ -571,7 +563,7 @@ def test_a_long_text_of_any_bad_shape_is_searched_at_once(sign: str) -> None:
     text = (sign * BAD)[:BAD]
     begin = time.process_time()
     assert list(find_personal_data(text)) == []
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 0.7
 
 
 def test_words_before_a_number_decide_what_it_is() -> None:

@@ -44,13 +44,6 @@ def rows(package: SamplePackage, resource: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read(package: SamplePackage) -> Portal:
-    assert package.problems() == ()
-    portal = package.read().portal
-    assert portal is not None
-    return portal
-
-
 def observe(portal: Portal) -> tuple[RuleRunner, dict[tuple[str, str], Finding]]:
     """The runner, and what each rule says, by rule and project."""
     runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
@@ -69,7 +62,7 @@ def reports_of_one(whole: SamplePackage) -> SamplePackage:
 
 def test_an_agency_of_which_there_is_no_report_is_not_said_to_report_nothing(reports_of_one: SamplePackage) -> None:
     agencies = {row["project_id"]: row["agency_id"] for row in rows(reports_of_one, "projects")}
-    runner, said = observe(read(reports_of_one))
+    runner, said = observe(reports_of_one.portal())
     without = {"agency_reports"}
     for (rule, project_id), finding in said.items():
         if rule in ABOUT_REPORTS and agencies[project_id] != "91000000":
@@ -86,7 +79,7 @@ def test_an_agency_of_which_there_is_no_report_is_not_said_to_report_nothing(rep
 
 
 def test_the_table_of_findings_and_the_counts_say_that_the_agency_has_no_report(reports_of_one: SamplePackage) -> None:
-    portal = read(reports_of_one)
+    portal = reports_of_one.portal()
     runner, said = observe(portal)
     project = next(p for p in portal.projects if p.project_id == "92000000-3002")
     (row,) = finding_rows(project, [said["never_reported", project.project_id]])
@@ -101,7 +94,7 @@ def test_the_table_of_findings_and_the_counts_say_that_the_agency_has_no_report(
 
 def test_one_old_report_of_any_project_makes_its_agency_one_that_reports(reports_of_one: SamplePackage) -> None:
     reports_of_one.append("progress_reports", ("92000000-3001", "2025-11-01", "1", "", "", ""))
-    _, said = observe(read(reports_of_one))
+    _, said = observe(reports_of_one.portal())
     assert said["never_reported", "92000000-3002"].outcome is Outcome.FOUND
     assert said["never_reported", "95020000-3003"].outcome is Outcome.CANNOT_BE_CHECKED
 
@@ -119,7 +112,7 @@ def test_a_value_that_an_agency_never_gives_is_not_missing_from_one_of_its_proje
         for row in table
         if any(not row[name] and (row["agency_id"], name) in gives for name in KEY_COLUMNS)
     }
-    portal = read(whole)
+    portal = whole.portal()
     runner, said = observe(portal)
     assert {i for (rule, i), f in said.items() if rule == "key_value_missing" and f.found} == lacking
     assert table[0]["project_id"] in lacking
@@ -190,7 +183,7 @@ def test_what_excludes_a_finding_excludes_it_without_any_report_too() -> None:
 
 def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(whole: SamplePackage) -> None:
     """A project starts, and nobody reported anything of its agency: that is no observation that began."""
-    portal = read(whole)
+    portal = whole.portal()
     started = Change("projects", ("1",), "1", "start_date", ChangeKind.CHANGED, "", "2022-10-01")
     entries = [ProjectChanges(None, (DescribedChange(started),))]  # type: ignore[arg-type]
     reporting = replace(WHOLE, project_id="2", monthly_results=(MonthlyResult(1, Decimal(1)),))
@@ -202,7 +195,7 @@ def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(w
 
 
 def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whole: SamplePackage) -> None:
-    portal = read(whole)
+    portal = whole.portal()
     started = Change("projects", ("1",), "1", "start_date", ChangeKind.CHANGED, "", "2022-10-01")
     moved = Change("projects", ("1",), "1", "agency_id", ChangeKind.CHANGED, "B", "A")
     entries = [ProjectChanges(None, (DescribedChange(change),)) for change in (moved, started)]  # type: ignore[arg-type]

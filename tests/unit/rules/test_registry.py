@@ -56,8 +56,7 @@ def test_every_registered_constraint_stops_a_build_that_breaks_it(whole: SampleP
 def test_the_quality_report_lists_every_registered_rule_once_in_the_order_of_the_registry(
     whole: SamplePackage,
 ) -> None:
-    portal = whole.read().portal
-    assert portal is not None
+    portal = whole.portal()
     report = quality_report(portal)
     assert [rule.rule for rule in report.constraints if rule.title] == list(BROKEN)
     of_projects, of_texts = ([rule.name for rule in rules] for rules in (PROJECT_RULES, TEXT_RULES))
@@ -86,8 +85,7 @@ def test_a_rule_is_not_registered_twice() -> None:
 
 
 def test_a_constraint_counts_the_cells_that_it_looks_at(whole: SamplePackage) -> None:
-    portal = whole.read().portal
-    assert portal is not None
+    portal = whole.portal()
     covered = {rule.rule: rule.covered for rule in quality_report(portal).constraints if rule.title}
     rows = {name: whole.table(name)[1:] for name in ("projects", "agencies", "monthly_results", "progress_reports")}
     header = whole.table("projects")[0]

@@ -38,8 +38,7 @@ def test_every_cell_that_became_question_marks_is_found_in_a_package(whole: Samp
     titles = [row[whole.table("projects")[0].index("title")] for row in whole.table("projects")[1:]]
     lost = ["".join(letter if letter.isascii() else "?" for letter in title) for title in titles]
     whole.set("projects", "title", *lost)
-    portal = whole.read().portal
-    assert portal is not None
+    portal = whole.portal()
     _, anomalies = find_in_texts(portal)
     found = {anomaly.row for anomaly in anomalies["lost-letters"] if anomaly.field == "title"}
     assert found == {row for row, title in enumerate(lost, start=2) if "???" in title}

@@ -61,38 +61,38 @@ def zizmor(path: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_workflow_has_no_finding_of_actionlint_or_zizmor() -> None:
-    found = actionlint(*WORKFLOWS.glob("*.yml"))
-    assert (found.returncode, found.stdout) == (0, ""), found.stdout
-    found = zizmor(ROOT / ".github")
-    assert found.returncode == 0, found.stdout
+    result = actionlint(*WORKFLOWS.glob("*.yml"))
+    assert (result.returncode, result.stdout) == (0, ""), result.stdout
+    result = zizmor(ROOT / ".github")
+    assert result.returncode == 0, result.stdout
 
 
 def test_a_careless_workflow_is_found_out(tmp_path: Path) -> None:
     file = tmp_path / ".github" / "workflows" / "careless.yml"
     file.parent.mkdir(parents=True)
     file.write_text(CARELESS)
-    found = actionlint(file)
-    assert found.returncode == 1
-    assert "potentially untrusted" in found.stdout
-    found = zizmor(tmp_path)
-    assert found.returncode != 0
+    result = actionlint(file)
+    assert result.returncode == 1
+    assert "potentially untrusted" in result.stdout
+    result = zizmor(tmp_path)
+    assert result.returncode != 0
     for audit in ("template-injection", "unpinned-uses", "dangerous-triggers", "artipacked", "excessive-permissions"):
-        assert f"[{audit}]" in found.stdout
+        assert f"[{audit}]" in result.stdout
 
 
 def called() -> list[str]:
     """The make target of each step that runs something; none may run anything else."""
     commands = [step["run"] for step in steps() if "run" in step]
     form = re.compile(r'make (\w+)( SAID="\$RUNNER_TEMP/said"| 2>&1 \| tee "\$RUNNER_TEMP/said")?')
-    found = [match for command in commands if (match := form.fullmatch(command))]
-    assert len(found) == len(commands), commands
-    return [match[1] for match in found]
+    matches = [match for command in commands if (match := form.fullmatch(command))]
+    assert len(matches) == len(commands), commands
+    return [match[1] for match in matches]
 
 
 @pytest.mark.parametrize("target", sorted({*called(), "ci"}))
 def test_each_step_calls_a_target_that_make_knows(target: str) -> None:
-    found = run("make", "--dry-run", target, GITHUB_ACTIONS="")
-    assert found.returncode == 0, found.stderr
+    result = run("make", "--dry-run", target, GITHUB_ACTIONS="")
+    assert result.returncode == 0, result.stderr
 
 
 def test_make_ci_has_the_steps_of_the_workflow() -> None:
@@ -144,12 +144,12 @@ def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it() -> No
 def pins(lock: str) -> dict[str, str]:
     """What a lock pins, by name; each with at least one hash."""
     text = (ROOT / lock).read_text("utf-8").replace("\\\n", " ")
-    found = {}
+    versions = {}
     for line in text.splitlines():
         pin = re.fullmatch(r"([\w.-]+)==([^\s;]+)( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+", line)
         assert pin, line
-        found[pin[1]] = pin[2]
-    return found
+        versions[pin[1]] = pin[2]
+    return versions
 
 
 @pytest.mark.parametrize(("lock", "group"), LOCKS.items())
@@ -208,26 +208,26 @@ def audit(service: str, *files: str, **variables: str) -> subprocess.CompletedPr
 
 
 def test_a_known_vulnerability_fails_the_audit_and_is_named(service: str) -> None:
-    found = audit(service, *LOCKS)
+    result = audit(service, *LOCKS)
     version = pins("requirements.txt")["jinja2"]
-    assert found.returncode == 1, found.stderr
-    assert f"jinja2 {version}: CVE-2999-1, GHSA-aaaa-bbbb-cccc; mended in 99.0\n" in found.stdout
-    (count,) = re.findall(r"(\d+) dependencies, 1 known vulnerabilities", found.stdout)
+    assert result.returncode == 1, result.stderr
+    assert f"jinja2 {version}: CVE-2999-1, GHSA-aaaa-bbbb-cccc; mended in 99.0\n" in result.stdout
+    (count,) = re.findall(r"(\d+) dependencies, 1 known vulnerabilities", result.stdout)
     assert int(count) > 100
 
 
 def test_an_audit_without_findings_says_how_much_it_looked_at(service: str) -> None:
-    found = audit(service, "requirements-standards.txt")
+    result = audit(service, "requirements-standards.txt")
     count = len(pins("requirements-standards.txt"))
-    assert (found.returncode, found.stdout) == (0, f"{count} dependencies, 0 known vulnerabilities\n")
+    assert (result.returncode, result.stdout) == (0, f"{count} dependencies, 0 known vulnerabilities\n")
 
 
 @pytest.mark.parametrize(("github", "code"), [("", 0), ("true", 1)])
 def test_an_audit_that_could_not_ask_says_so_and_fails_in_github_alone(github: str, code: int) -> None:
-    found = audit("http://127.0.0.1:9/", "requirements-standards.txt", GITHUB_ACTIONS=github)
-    assert found.returncode == code
-    assert found.stdout == ""
-    assert found.stderr.startswith("THE AUDIT WAS NOT DONE. Nothing is known of the dependencies: ")
+    result = audit("http://127.0.0.1:9/", "requirements-standards.txt", GITHUB_ACTIONS=github)
+    assert result.returncode == code
+    assert result.stdout == ""
+    assert result.stderr.startswith("THE AUDIT WAS NOT DONE. Nothing is known of the dependencies: ")
 
 
 # Why nothing was published

@@ -61,9 +61,9 @@ def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None
     for number, text in enumerate(texts):
         for term in sorted(set(terms(text))):
             expected.setdefault(term, []).append(number)
-    found = {term: read_holders(data) for term, data in postings(texts)}
-    assert found == expected
-    assert list(found) == sorted(found)
+    indexed = {term: read_holders(data) for term, data in postings(texts)}
+    assert indexed == expected
+    assert list(indexed) == sorted(indexed)
 
 
 def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
@@ -71,8 +71,8 @@ def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
     places = sorted({0, 254, 255, 510, 1021, BATCH - 1, BATCH, 2 * BATCH + 599})
     for place in places:
         texts[place] = "คลอง b-1"
-    found = {term: read_holders(data) for term, data in postings(texts)}
-    assert found == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
+    indexed = {term: read_holders(data) for term, data in postings(texts)}
+    assert indexed == dict.fromkeys(["1", "b-1", "คลอ", "ง", "ลอง", "อง"], places)
 
 
 def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st
     folded = fold(text)
     begin = data.draw(st.integers(0, len(folded)))
     part = folded[begin : data.draw(st.integers(begin, len(folded)))]
-    known = terms(folded)
+    terms_of_text = terms(folded)
     for run in re.findall("[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*", part):
         asked = terms(run)
         if run < "\u0e00":
@@ -98,8 +98,8 @@ def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st
         else:
             asked = asked[: max(1, len(asked) - 2)]
         if asked and fold(run) == run:
-            assert set(asked[:-1]) <= set(known)
-            assert any(term.startswith(asked[-1]) for term in known)
+            assert set(asked[:-1]) <= set(terms_of_text)
+            assert any(term.startswith(asked[-1]) for term in terms_of_text)
 
 
 def test_reports_revisions_and_unknown_columns_are_searched() -> None:
@@ -139,7 +139,7 @@ def read_table(folder: Path) -> dict[str, Any]:
 
 def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     projects = [Project("p-1", "ก & <ข>", progress_percent=Decimal(0)), Project("p-2", "ค")]
-    index_shard("unknown", [(one, ()) for one in projects], tmp_path)
+    index_shard("unknown", [(project, ()) for project in projects], tmp_path)
     table = read_table(tmp_path / "unknown")
     assert table["columns"] == ["id", *COLUMNS]
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
@@ -154,23 +154,23 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
     projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง")]
-    index_shard("2566", [(one, ()) for one in projects], tmp_path)
-    found: dict[str, list[int]] = {}
+    index_shard("2566", [(project, ()) for project in projects], tmp_path)
+    postings_of: dict[str, list[int]] = {}
     for first, name in read_table(tmp_path / "2566")["files"]:
         head, _, content = gzip.decompress((tmp_path / "2566" / TERMS / f"{name}.gz").read_bytes()).partition(b"\n")
         listed = json.loads(head)
         names, lengths = listed[: len(listed) // 2], listed[len(listed) // 2 :]
         assert names[0] == first
         for term, length in zip(names, lengths, strict=True):
-            found[term], content = read_holders(content[:length]), content[length:]
-    assert (found["คลอ"], found["ถนน"], found["p-1"]) == ([0, 4], [2, 3], [0])
+            postings_of[term], content = read_holders(content[:length]), content[length:]
+    assert (postings_of["คลอ"], postings_of["ถนน"], postings_of["p-1"]) == ([0, 4], [2, 3], [0])
 
 
 def pagefind_of_this_process() -> int:
     """The process of the one Pagefind that this process has started."""
     children = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children").read_text("utf-8").split()
-    [found] = [int(pid) for pid in children if "--service" in Path(f"/proc/{pid}/cmdline").read_text("utf-8")]
-    return found
+    [process_id] = [int(pid) for pid in children if "--service" in Path(f"/proc/{pid}/cmdline").read_text("utf-8")]
+    return process_id
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_pagefind_that_dies_or_hangs_is_an_error_that_names_its_index(
 def test_what_pagefind_refuses_is_an_error_that_names_its_index() -> None:
     def index() -> None:
         with Pagefind("2566") as pagefind:
-            pagefind._send(type="AddFile", index_id=7, file_path="0.html", file_contents="")
+            pagefind.add("0.html", "half of a surrogate pair: \ud800")
             pagefind.files()
 
     with pytest.raises(UsageError, match=r"could not index 2566: \S"):
@@ -210,14 +210,14 @@ def test_pagefind_indexes_in_the_order_in_which_it_is_given_documents() -> None:
     def indexed(numbers: Iterable[int]) -> dict[str, bytes]:
         with Pagefind("2566") as pagefind:
             for number in numbers:
-                words = " ".join(f"word{number % one}" for one in range(2, 40))
+                words = " ".join(f"word{number % divisor}" for divisor in range(2, 40))
                 pagefind.add(f"{number}.html", f'<html lang="zxx"><body data-pagefind-body>{words}</body></html>')
             return pagefind.files()
 
-    made = indexed(range(500))
-    assert sum(name.endswith(".pf_fragment") for name in made) == 500
-    assert all(indexed(range(500)) == made for _ in range(4))
-    assert indexed(reversed(range(500))) != made
+    files = indexed(range(500))
+    assert sum(name.endswith(".pf_fragment") for name in files) == 500
+    assert all(indexed(range(500)) == files for _ in range(4))
+    assert indexed(reversed(range(500))) != files
 
 
 def test_what_a_lost_worker_left_is_indexed_anew(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> Non
     assert portal is not None
     trees = []
     for name in ("one", "two"):
-        index_shard("all", [(one, ()) for one in portal.projects], tmp_path / name)
+        index_shard("all", [(project, ()) for project in portal.projects], tmp_path / name)
         files = sorted(p for p in (tmp_path / name).rglob("*") if p.is_file())
         trees.append([(p.relative_to(tmp_path / name), p.read_bytes()) for p in files])
     assert trees[0] == trees[1]
