@@ -5,7 +5,6 @@ from __future__ import annotations
 import _thread
 import ctypes
 import errno
-import gc
 import multiprocessing
 import os
 import signal
@@ -94,8 +93,6 @@ def init_worker() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, REQUESTS)
     die_with_parent()
     silence_destructors()
-    # Workers create many objects, of which few are in reference cycles.
-    gc.set_threshold(50_000, 20, 50)
 
 
 def die_with_parent() -> None:

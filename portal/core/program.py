@@ -6,7 +6,8 @@ import hashlib
 import platform
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def code_digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def library_versions() -> dict[str, str]:
+@cache
+def library_versions() -> Mapping[str, str]:
     """The versions of Python and of the libraries in pyproject.toml, by name; "" where one is not installed."""
     versions = {"python": platform.python_version()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8")).get("project", {})
