@@ -22,21 +22,18 @@ from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
-from portal.exports.jsonl import write_json
 from portal.exports.parquet import write_parquet
-from portal.exports.readable_csv import write_readable_csv
+from portal.exports.records import write_records
 from portal.exports.xlsx import write_workbooks
 from portal.exports.zip import sums, write_zip
+from portal.history import RecordVersions
 
 MEDIA: Mapping[str, str] = {
     "descriptor": "application/json",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
-    "jsonl": "application/jsonl",
     "zip": "application/zip",
-    "readable-csv": "text/csv",
-    "readable-csv-excel": "text/csv",
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
     "oc4ids": "application/json",
@@ -59,6 +56,8 @@ class ExportJob:
 
     package: Package
     base_url: str
+    versions: RecordVersions
+    """Which release the record of each project is of."""
     readme: str
     """Of the zip."""
     folder: Path
@@ -182,24 +181,14 @@ def _each(job: ExportJob, kind: str, write: Callable[[Resource, Path, Path], Non
     return downloads
 
 
-def _together(job: ExportJob, kind: str, contents: Iterable[Download], *, packed: bool) -> Download:
-    """Files that are written already, in one zip."""
-    name = f"{job.whole}-{kind}"
-    files = {download.name: job.data / download.name for download in contents}
-    write_zip(job.data / f"{name}.zip", name, job.package.created, files, packed=packed)
-    return _published(job.data, f"{name}.zip", kind)
-
-
 def _parquet(job: ExportJob) -> list[Download]:
-    downloads = _each(job, "parquet", write_parquet)
-    return [*downloads, _together(job, "parquet", downloads, packed=False)]
+    return _each(job, "parquet", write_parquet)
 
 
-def _json(job: ExportJob) -> list[Download]:
-    """The lines of each resource; the records of projects stand beside their pages, not below `/data/`."""
-    write_json(job.package, job.data, job.folder)
-    downloads = [_published(job.data, f"{name}.jsonl", "jsonl", name) for name in job.package.resources]
-    return [*downloads, _together(job, "jsonl", downloads, packed=True)]
+def _records(job: ExportJob) -> list[Download]:
+    """The records of projects; they stand beside their pages, not below `/data/`."""
+    write_records(job.package, job.versions, job.data, job.folder)
+    return []
 
 
 def _workbooks(job: ExportJob) -> list[Download]:
@@ -208,14 +197,6 @@ def _workbooks(job: ExportJob) -> list[Download]:
     write_workbooks(job.package, job.data, job.data / whole, each)
     downloads = [_published(job.data, file.name, "xlsx", name) for name, file in each.items()]
     return [_published(job.data, whole, "xlsx"), *downloads]
-
-
-def _readable_csv(job: ExportJob) -> list[Download]:
-    stems = {"readable-csv": "projects-for-people", "readable-csv-excel": "projects-for-people-excel"}
-    names = {kind: f"{job.free(stem)}.csv" for kind, stem in stems.items()}
-    plain, excel = (job.data / name for name in names.values())
-    write_readable_csv(job.package, job.data, job.base_url, plain, excel)
-    return [_published(job.data, name, kind, "projects") for kind, name in names.items()]
 
 
 def _zip(job: ExportJob) -> list[Download]:
@@ -243,9 +224,8 @@ def _licence(package: Package) -> str:
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
     "workbooks": _workbooks,
-    "json": _json,
+    "records": _records,
     "zip": _zip,
-    "readable_csv": _readable_csv,
     "parquet": _parquet,
 }
 """What writes each form of the open data, the slowest first."""

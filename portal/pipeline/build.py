@@ -147,9 +147,9 @@ def _make_site(
         assets = read_assets(ROOT / "templates" / "assets")
         context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
         save_context(context)
-        exports = start_exports(descriptor, index, config, stage, tasks)
         archives = write_archives(descriptor, index.package, timeline, stage)
         versions = record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
+        exports = start_exports(descriptor, index, versions, config, stage, tasks)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.

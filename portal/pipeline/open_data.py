@@ -25,7 +25,7 @@ from portal.exports import (
     write_package,
     write_sums,
 )
-from portal.history import RELEASES, ListedRelease, Timeline, releases_json
+from portal.history import RELEASES, ListedRelease, RecordVersions, Timeline, releases_json
 from portal.pipeline.build_cache import Files
 from portal.pipeline.executor import Tasks
 from portal.pipeline.worker import export, render_texts, write_oc4ids
@@ -56,13 +56,13 @@ class OpenData:
 
 
 def start_exports(
-    descriptor: Path, index: ProjectIndex, config: SiteConfig, stage: Path, tasks: Tasks
+    descriptor: Path, index: ProjectIndex, versions: RecordVersions, config: SiteConfig, stage: Path, tasks: Tasks
 ) -> StartedExports:
     """Write the package itself, and have workers write every other form of it."""
     about, tables = write_package(descriptor, index.package, stage)
     pages = [readme(index, language) for language in LANGUAGES]
     texts = tasks.submit("exports", render_texts, stage, pages).result()
-    job = ExportJob(index.package, config.base_url, "\n".join(texts), stage)
+    job = ExportJob(index.package, config.base_url, versions, "\n".join(texts), stage)
     forms = tuple(tasks.submit("exports", export, stage, form, job) for form in EXPORTERS)
     return StartedExports((about, *tables), job, forms)
 

@@ -109,7 +109,7 @@ def export(stage: Path, form: str, job: ExportJob) -> tuple[Files, list[Download
     def make() -> tuple[Files, Any]:
         downloads = write_form(form, job)
         files = {f"{urls.DATA[1:]}{download.name}": download.sha256 for download in downloads}
-        if form == "json":
+        if form == "records":
             files |= digests_of(stage, stage.glob(RECORDS))
         return files, [asdict(download) for download in downloads]
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from portal.core.models import Package
-from portal.exports.jsonl import write_json
 
 PROJECT = "91000000-1001"
 

@@ -1,0 +1,137 @@
+"""A release changes the files that say something new; a build over the last site is the same as one from nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.building import run_build
+from tests.repository import FEW, Repository, small_repository
+
+EDITED, ADDED = FEW[0], "91000000-9001"
+
+OF_THE_DATA = ("data/", "data.json", "changes/", "search/", "index.html")
+"""Where the newest release is named, or the data themselves stand."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release changed in the site."""
+
+    files: Mapping[str, str]
+    """By name, without the language, what happened to each file."""
+    unlike_cold: str
+    """The files in which a build over the last site differs from one from nothing."""
+
+    def besides(self, *names: str) -> set[str]:
+        """The files that differ but for those that begin with `names`, or are of the data."""
+        return {name for name in self.files if not name.startswith((*names, *OF_THE_DATA))}
+
+
+def raise_version(repository: Repository) -> None:
+    def edit(content: dict[str, object]) -> None:
+        content["version"] = f"{content['version']}.1"
+        content["created"] = f"2026-01-{repository.day + 1:02}T00:00:00Z"
+
+    repository.describe(edit)
+
+
+def edit_figure(repository: Repository) -> None:
+    repository.set("projects", {"project_id": EDITED}, budget_spent="1000000")
+    raise_version(repository)
+
+
+def sort_rows(repository: Repository) -> None:
+    for resource in ("projects", "monthly_results", "progress_reports", "evaluations"):
+        repository.write(resource, repository.rows(resource)[::-1])
+    raise_version(repository)
+
+
+def add_project_at_the_top(repository: Repository) -> None:
+    rows = repository.rows("projects")
+    own = {"project_id": ADDED, "title": "โครงการใหม่ (สมมติ)"}
+    repository.write("projects", [rows[0] | own, *rows])
+    raise_version(repository)
+
+
+def remove_project(repository: Repository) -> None:
+    repository.edit("projects", lambda row: None if row["project_id"] == ADDED else row)
+    raise_version(repository)
+
+
+EDITS: Mapping[str, Callable[[Repository], None]] = {
+    "figure": edit_figure,
+    "version": raise_version,
+    "sorted": sort_rows,
+    "added": add_project_at_the_top,
+    "removed": remove_project,
+}
+
+
+def build(package: Path, output: Path, cache: Path) -> None:
+    result = run_build("--package", package, "--output", output, "--cache-dir", cache, "--format", "json")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def diff(older: Path, newer: Path) -> str:
+    result = run_build("diff", older, newer)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
+    folder = tmp_path_factory.mktemp("daily")
+    repository = small_repository(folder / "repository")
+    build(repository.folder, folder / "site", folder / "cache")
+    build(repository.folder, folder / "first", folder / "cold-first")
+    last, made = folder / "first", {}
+    for name, edit in EDITS.items():
+        edit(repository)
+        repository.commit(name)
+        build(repository.folder, folder / "site", folder / "cache")
+        build(repository.folder, folder / name, folder / f"cold-{name}")
+        lines = (line.split("  ", 1) for line in diff(last, folder / name).splitlines())
+        files = {file.removeprefix("en/"): happened.strip() for happened, file in lines}
+        made[name] = Release(files, diff(folder / "site", folder / name))
+        last = folder / name
+    return made
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_build_over_the_last_site_is_that_from_nothing(releases: dict[str, Release], name: str) -> None:
+    assert releases[name].unlike_cold == ""
+
+
+def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[str, Release]) -> None:
+    release = releases["figure"]
+    others = release.besides("agencies/", "years/", "policies/", "strategies/", "observations/", "pagefind/")
+    assert others == {
+        "sitemap.xml",
+        *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml", "project.json")),
+    }
+    assert release.files[f"projects/{EDITED}/feed.xml"] == "added"
+    of_agencies = {name.split("/")[1] for name in release.files if name.startswith("agencies/")}
+    assert of_agencies == {"index.html", EDITED.split("-")[0]}
+
+
+@pytest.mark.parametrize("name", ["version", "sorted"])
+def test_a_version_or_an_order_of_rows_changes_the_pages_of_the_data_alone(
+    releases: dict[str, Release], name: str
+) -> None:
+    assert releases[name].besides() == {"sitemap.xml"}
+    assert {name for name in releases[name].files if name.startswith("changes/")} <= {
+        "changes/index.html",
+        "changes/feed.xml",
+    }
+
+
+@pytest.mark.parametrize("name", ["added", "removed"])
+def test_a_project_that_comes_or_goes_changes_no_page_of_another_but_those_that_name_it(
+    releases: dict[str, Release], name: str
+) -> None:
+    own = {file for file in releases[name].files if file.startswith(f"projects/{ADDED}/")}
+    assert {Path(file).name for file in own} == {"index.html", "feed.xml", "project.json"}
+    of_others = {file for file in releases[name].files if file.startswith("projects/9")} - own
+    assert {Path(file).name for file in of_others} <= {"index.html"}
