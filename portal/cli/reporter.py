@@ -23,7 +23,7 @@ from rich.progress import Progress as ProgressBar
 
 from portal.core.models import Package, PassedOver, Portal, Release
 from portal.core.problems import Problem, grouped, shorten
-from portal.pipeline import Progress
+from portal.pipeline import Progress, SiteSize, refusals
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -97,11 +97,17 @@ class Reporter(Progress):
         return {"seconds": round(time.monotonic() - self.started, 2), "stages": stages, "work": work}
 
     def done(self, projects: int, pages: int, rendered: int, sizes: Sequence[int], output: Path) -> None:
-        """The site was published; the pages that are not `rendered` are those of the last site. `sizes` in bytes."""
+        """The site was published; the pages that are not `rendered` are those of the last site. `sizes` in bytes.
+
+        The hosts that would refuse a site so large are named too.
+        """
         self.bar.stop()
         timings = self.timings()
+        size = SiteSize.of(sizes)
         if self.style == "json":
-            self._json([], {"projects": projects, "pages": pages, "made": rendered, "output": str(output)})
+            about = {"projects": projects, "pages": pages, "made": rendered, "output": str(output)}
+            refused = [{"host": refusal.host, "reason": refusal.reason} for refusal in refusals(size)]
+            self._json([], about | {"files": size.files, "bytes": size.bytes, "refused_by": refused})
             return
         if self.err.isatty():
             for kind in ("stages", "work"):
@@ -110,8 +116,10 @@ class Reporter(Progress):
                     print(f"{label:>28} {seconds:8.1f} s", file=self.err)
         self._print(
             f"{output}: {_counted(pages, 'page')} of {_counted(projects, 'project')} ({rendered:,} made), "
-            f"{_counted(len(sizes), 'file')}, {sum(sizes) / 1e6:,.0f} MB, published in {timings['seconds']:.1f} s"
+            f"{_counted(size.files, 'file')}, {size.bytes / 1e6:,.0f} MB, published in {timings['seconds']:.1f} s"
         )
+        for refusal in refusals(size):
+            self.warning(f"{output}: {refusal.text}", "notice")
 
     def unchanged(self, output: Path) -> None:
         """The site is what would be published."""
@@ -199,13 +207,13 @@ class Reporter(Progress):
             "datapackage.json, and raise it with every change."
         )
 
-    def warning(self, line: str) -> None:
-        """Something to know, which keeps nothing from being published."""
+    def warning(self, line: str, level: str = "warning") -> None:
+        """Something to know, which keeps nothing from being published. `level` is how GitHub marks it."""
         if self.err.isatty():
             # Above the bar, which would be left standing half written.
             self.bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            print(f"::warning::{_escaped(line)}" if self.style == "github" else line, file=self.err, flush=True)
+            print(f"::{level}::{_escaped(line)}" if self.style == "github" else line, file=self.err, flush=True)
 
     def usage(self, message: str) -> None:
         """The command or the configuration is wrong."""

@@ -6,6 +6,7 @@ In: options and a configuration. Out: a published site, or the last one as it wa
 from portal.pipeline.build import build
 from portal.pipeline.check import check, verify
 from portal.pipeline.diff import diff_report
+from portal.pipeline.hosts import SiteSize, refusals
 from portal.pipeline.options import BuildOptions, available_cores
 from portal.pipeline.progress import Progress
 from portal.pipeline.site_diff import compare_sites
@@ -13,10 +14,12 @@ from portal.pipeline.site_diff import compare_sites
 __all__ = [
     "BuildOptions",
     "Progress",
+    "SiteSize",
     "available_cores",
     "build",
     "check",
     "compare_sites",
     "diff_report",
+    "refusals",
     "verify",
 ]

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import read_config
-from portal.core.models import History, Portal
+from portal.core.models import History, Package, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
 from portal.package import find_notices, locate_descriptor
 from portal.pipeline.build import build
+from portal.pipeline.hosts import refusals
 from portal.pipeline.load import load_history, load_source, warn_of_history
 from portal.pipeline.manifest import differences, read_info
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.progress import Progress
+from portal.pipeline.site_size import expected_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,17 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
         warn_of_history(source.portal.package, history, progress)
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)
+    notices = [*notices, *_too_large_for_hosts(source.portal.package, options.output)]
     return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
+
+
+def _too_large_for_hosts(package: Package, output: Path) -> list[Problem]:
+    """The known hosts that would refuse the site of a package, each as a notice."""
+    hint = "docs/hosting.md says how much each host takes."
+    return [
+        Problem(str(output), "too-large-for-host", f"{refusal.text}.", hint)
+        for refusal in refusals(expected_size(package, output))
+    ]
 
 
 def _readable_history(portal: Portal, options: BuildOptions, progress: Progress) -> History | None:

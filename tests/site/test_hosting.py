@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.pipeline.hosts import HOSTS, in_units
+
 HOSTING = Path(__file__).parents[2] / "docs" / "hosting.md"
 
 
@@ -40,3 +42,20 @@ def test_the_document_says_what_is_served_in_either_language_where_nothing_is_fo
     assert text.count("/en/404.html") == 3
     assert (any_site / "404.html").is_file()
     assert (any_site / "en" / "404.html").is_file()
+
+
+def test_the_document_says_the_limits_by_which_the_build_judges() -> None:
+    rows = re.findall(r"^\| (.+) \|$", HOSTING.read_text("utf-8"), re.M)
+    cells = [[cell.strip() for cell in row.split("|")] for row in rows]
+    assert [(row[0], row[1:4], re.findall(r"\((https://[^)]+)\)", row[4])) for row in cells[2:]] == [
+        (
+            host.name,
+            [
+                in_units(host.site_bytes) if host.site_bytes else "",
+                f"{host.files:,}" if host.files else "",
+                in_units(host.file_bytes) if host.file_bytes else "",
+            ],
+            [*host.sources],
+        )
+        for host in HOSTS
+    ]

@@ -81,3 +81,38 @@ def test_annotation_of_a_missing_file_is_in_the_package_and_of_a_content_page_in
     assert missing.startswith("::error file=tests/sample/data/none.csv,title=")
     content = annotation(Problem("content/about.md", "picture", "x", line=5), package)
     assert content.startswith("::error file=content/about.md,line=5,title=")
+
+
+def published(sizes: Sequence[int], style: str = "text") -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    reporter = Reporter(style, out, err)
+    reporter.stage("publish")
+    reporter.done(2, 5, 3, sizes, Path("site"))
+    return out.getvalue(), err.getvalue()
+
+
+def test_the_end_of_a_build_names_each_host_that_would_refuse_the_site_in_one_line() -> None:
+    assert published([1_000_000, 2_000_000])[1] == ""
+    out, err = published([600_000_000, 600_000_000])
+    assert out.startswith("site: 5 pages of 2 projects (3 made), 2 files, 1,200 MB, published in ")
+    assert err.splitlines()[:2] == [
+        "site: GitHub Pages would refuse this site: 1,200 MB (at most 1 GB)",
+        "site: GitLab Pages would refuse this site: 1,200 MB (at most 1 GB)",
+    ]
+    assert len(err.splitlines()) == 4
+
+
+def test_github_shows_a_host_that_would_refuse_the_site_as_a_notice() -> None:
+    _, err = published([1] * 20_001, "github")
+    assert err == (
+        "::notice::site: Cloudflare Pages (free plan) would refuse this site: 20,001 files (at most 20,000)\n"
+    )
+
+
+def test_json_has_the_size_of_the_site_and_the_hosts_that_would_refuse_it() -> None:
+    out, err = published([1] * 20_001, "json")
+    said = json.loads(out)
+    assert (said["files"], said["bytes"]) == (20_001, 20_001)
+    assert said["refused_by"] == [{"host": "Cloudflare Pages (free plan)", "reason": "20,001 files (at most 20,000)"}]
+    assert err == ""
+    assert json.loads(published([1], "json")[0])["refused_by"] == []
