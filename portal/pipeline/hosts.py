@@ -1,6 +1,6 @@
 """How large a site is, and which known hosts would refuse it: their limits, as their documentation has them.
 
-`docs/hosting.md` shows the same table. The sources were read in November 2026.
+`docs/hosting.md` shows the same table. The sources were looked up in November 2026.
 """
 
 from __future__ import annotations
