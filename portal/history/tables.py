@@ -43,9 +43,7 @@ class TableVersion:
         return replace(self, records=frozenset(), repeated={})
 
 
-def read_table(
-    name: str, data: bytes, resource: Mapping[str, Any], other: TableVersion | None = None
-) -> TableVersion:
+def read_table(name: str, data: bytes, resource: Mapping[str, Any], other: TableVersion | None = None) -> TableVersion:
     """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it.
 
     Of the records that the version `other` has too, the same bytes are used, which saves memory.
