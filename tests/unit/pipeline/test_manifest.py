@@ -33,5 +33,5 @@ def test_processes_threads_and_sums_that_are_known_give_the_same_sum(site: Path)
 def test_a_link_in_the_place_of_a_file_is_an_error_in_every_process(site: Path) -> None:
     (site / "7.html").unlink()
     (site / "7.html").symlink_to("8.html")
-    with workers(2) as processes, pytest.raises(OSError):
+    with workers(2) as processes, pytest.raises(OSError, match=r"7\.html"):
         manifest_sum(site, {}, processes)
