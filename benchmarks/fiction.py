@@ -1,6 +1,6 @@
 """Make a fictional package of any size, its texts as long as the reference record's. It says that it is fictional.
 
-python -m benchmarks.fiction FOLDER [--projects 10000]
+python -m benchmarks.fiction FOLDER [--projects 10000] [--described 1]
 """
 
 from __future__ import annotations
@@ -107,5 +107,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--projects", type=int, default=10_000)
+    parser.add_argument("--described", type=int, default=1, metavar="N", help="one project in N has long texts")
     arguments = parser.parse_args()
-    make(arguments.folder, arguments.projects)
+    make(arguments.folder, arguments.projects, described=arguments.described)

@@ -24,7 +24,7 @@ from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
 from portal.exports.parquet import write_parquet
 from portal.exports.records import write_records
-from portal.exports.xlsx import write_workbooks
+from portal.exports.xlsx import write_workbook
 from portal.exports.zip import sums, write_zip
 from portal.history import RecordVersions
 
@@ -191,12 +191,10 @@ def _records(job: ExportJob) -> list[Download]:
     return []
 
 
-def _workbooks(job: ExportJob) -> list[Download]:
-    whole = f"{job.whole}.xlsx"
-    each = {name: job.data / f"{name}.xlsx" for name in job.package.resources}
-    write_workbooks(job.package, job.data, job.data / whole, each)
-    downloads = [_published(job.data, file.name, "xlsx", name) for name, file in each.items()]
-    return [_published(job.data, whole, "xlsx"), *downloads]
+def _workbook(job: ExportJob) -> list[Download]:
+    file = job.data / f"{job.whole}.xlsx"
+    write_workbook(job.package, job.data, file)
+    return [_published(job.data, file.name, "xlsx")]
 
 
 def _zip(job: ExportJob) -> list[Download]:
@@ -223,7 +221,7 @@ def _licence(package: Package) -> str:
 
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
-    "workbooks": _workbooks,
+    "workbook": _workbook,
     "records": _records,
     "zip": _zip,
     "parquet": _parquet,

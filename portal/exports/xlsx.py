@@ -19,7 +19,7 @@ from portal.core.cells import has_value, value_reader
 from portal.core.files import new_file
 from portal.core.models import LANGUAGES, Field, Package, Resource
 from portal.exports.cells import free, labels, text_rows
-from portal.exports.zip import LEVEL, Packed, write_packed
+from portal.exports.zip import LEVEL
 
 ROWS = 1_048_576
 """Of a sheet, at most; so for the characters of a cell. Microsoft, "Excel specifications and limits"."""
@@ -49,25 +49,6 @@ class _Column:
     """What people call its codes, which stands in a column beside it."""
 
 
-def write_workbooks(package: Package, folder: Path, whole: Path, each: Mapping[str, Path]) -> None:
-    """Write all resources to `whole`, and each by itself to the file that `each` gives it, by its name.
-
-    A workbook has a sheet for each resource, then the dictionary of their fields, and what they are. `folder` holds
-    every CSV under its resource's name. Numbers and days are cells of their kind, every text is a text, whatever it
-    begins with. A resource of more rows than a sheet has goes on in the next. Making a sheet takes long,
-    so those of the whole stand in the others as they are.
-    """
-    with new_file(whole) as new:
-        _write_book(package, package.resources, folder, new, with_rows=True)
-    first = 1
-    for name, file in each.items():
-        count = len(_rows_by_sheet(package.resources[name].rows))
-        with new_file(file) as bare:
-            _write_book(package, [name], folder, bare, with_rows=False)
-            _take_sheets(bare, whole, range(first, first + count), bare)
-        first += count
-
-
 class _Workbook(xlsxwriter.Workbook):
     """Packed as other archives are: XlsxWriter has no setting for how tightly."""
 
@@ -81,9 +62,15 @@ class _Workbook(xlsxwriter.Workbook):
             module.ZipFile = usual
 
 
-def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path, *, with_rows: bool) -> None:
+def write_workbook(package: Package, folder: Path, file: Path) -> None:
+    """Write all resources to the workbook `file`: a sheet for each, the dictionary of their fields, and what they are.
+
+    `folder` holds every CSV under its resource's name. Numbers and days are cells of their kind, every text is a text,
+    whatever it begins with. A resource of more rows than a sheet has goes on in the next.
+    """
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with _Workbook(str(file), options) as book:
+    resources = package.resources
+    with new_file(file) as new, _Workbook(str(new), options) as book:
         # Without a date of its own a workbook carries the clock's.
         created = datetime.combine(package.created, time())
         book.set_properties({"title": package.title.th, "subject": package.title.en, "created": created})
@@ -94,41 +81,17 @@ def _write_book(package: Package, names: Iterable[str], folder: Path, file: Path
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
             book.add_format({"text_wrap": True, "valign": "top"}),
         )
-        chosen = [package.resources[name] for name in names]
         taken = {"dictionary", "about", *_TAKEN}
-        parts = [(resource, count) for resource in chosen for count in _rows_by_sheet(resource.rows)]
+        parts = [(resource, count) for resource in resources.values() for count in _rows_by_sheet(resource.rows)]
         sheets = [book.add_worksheet(_sheet_name(resource.name, taken)) for resource, _ in parts]
-        dictionary, about = book.add_worksheet("dictionary"), book.add_worksheet("about")
-        # Formats are numbered as they are used; where each book begins so, a sheet may stand in another one.
-        for column, form in enumerate(formats, start=len("abc")):
-            about.write_blank(0, column, None, form)
-        _write_texts(about, _about(package), formats)
-        _write_texts(dictionary, _dictionary(chosen), formats)
-        unwritten: dict[str, Iterator[list[str]]] = {}
+        _write_texts(book.add_worksheet("dictionary"), _dictionary(resources.values()), formats)
+        _write_texts(book.add_worksheet("about"), _about(package), formats)
+        unwritten = {name: text_rows(folder / f"{name}.csv") for name in resources}
         for sheet, (resource, count) in zip(sheets, parts, strict=True):
             columns = [
-                _Column(field, labels(package.resources, name, resource, folder))
-                for name, field in resource.fields.items()
+                _Column(field, labels(resources, name, resource, folder)) for name, field in resource.fields.items()
             ]
-            rows: Iterator[list[str]] = iter(())
-            if with_rows:
-                rows = unwritten.setdefault(resource.name, text_rows(folder / f"{resource.name}.csv"))
-            _write_sheet(sheet, columns, islice(rows, count), count, formats)
-
-
-def _take_sheets(bare: Path, whole: Path, numbers: Sequence[int], file: Path) -> None:
-    """Write to `file` the workbook `bare`, its first sheets being those of `whole` with these numbers."""
-    own = {f"xl/worksheets/sheet{at}.xml": f"xl/worksheets/sheet{n}.xml" for at, n in enumerate(numbers, start=1)}
-    with zipfile.ZipFile(bare) as book, zipfile.ZipFile(whole) as other:
-        write_packed(
-            file,
-            [
-                Packed(whole, other.getinfo(own[entry.filename]), entry.filename)
-                if entry.filename in own
-                else Packed(bare, entry, entry.filename)
-                for entry in book.infolist()
-            ],
-        )
+            _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats)
 
 
 def _rows_by_sheet(rows: int) -> list[int]:
@@ -148,7 +111,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 
 class _Formats(NamedTuple):
-    """In the order in which they are numbered."""
+    """What cells look like."""
 
     title: Format
     name: Format

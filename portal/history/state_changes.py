@@ -83,7 +83,8 @@ class StateComparer(AbstractContextManager["StateComparer"]):
                 if known_table and known_table[0] == schema:
                     self._tables[name, blob] = known_table
                 elif name in changed:
-                    self._tables[name, blob] = schema, self._read_table(state, name)
+                    others = (table for (other, _), (_, table) in remembered.items() if other == name)
+                    self._tables[name, blob] = schema, self._read_table(state, name, next(others, None))
 
     def _read_ahead(self, state: PackageState, following: PackageState | None) -> None:
         """Begin to read the files of the state that is compared next."""
@@ -96,9 +97,9 @@ class StateComparer(AbstractContextManager["StateComparer"]):
         schema_and_table = self._tables.get((name, blobs.get(name, "")))
         return schema_and_table and schema_and_table[1]
 
-    def _read_table(self, state: PackageState, name: str) -> TableVersion:
+    def _read_table(self, state: PackageState, name: str, other: TableVersion | None) -> TableVersion:
         with explain(state.resources[name]):
-            return read_table(name, self._bytes(state.blobs[name]), state.resources[name])
+            return read_table(name, self._bytes(state.blobs[name]), state.resources[name], other)
 
     def _bytes(self, blob: str) -> bytes:
         if blob not in self._reads:

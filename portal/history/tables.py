@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from portal.core.cells import missing_values
@@ -42,11 +43,15 @@ class TableVersion:
         return replace(self, records=frozenset(), repeated={})
 
 
-def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
-    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
+def read_table(name: str, data: bytes, resource: Mapping[str, Any], other: TableVersion | None = None) -> TableVersion:
+    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it.
+
+    Of the records that the version `other` has too, the same bytes are used, which saves memory.
+    """
     if is_lfs_pointer(data):
         raise ValueError(LFS_POINTER)
-    first, *records = split_records(data.removeprefix(b"\xef\xbb\xbf"))
+    shared = {record: record for record in other.records} if other else {}
+    first, *records = (shared.get(record, record) for record in split_records(data.removeprefix(b"\xef\xbb\xbf")))
     header = tuple(parse_records([first])[0])
     if len(set(header)) < len(header):
         raise ValueError("two columns have the same name")
@@ -74,12 +79,20 @@ def check_table(table: TableVersion) -> None:
 
     `compare_tables` does the same, but only for the records that differ from another version.
     """
-    rows = rows_of(table, table.records)
-    is_repeated = table.repeated or by_key(rows, table.header, table.key) is None
-    if table.unique_key and table.key and is_repeated:
+    columns = [table.header.index(name) for name in table.key]
+    keys: set[tuple[str, ...]] = set()
+    records = iter(table.records)
+    # A part of the records at a time: as cells they take several times the memory of their bytes.
+    while part := list(islice(records, PART)):
+        rows = rows_of(table, part)
+        check_characters("\n".join(row) for row in rows)
+        keys.update(tuple(row[column] for column in columns) for row in rows)
+    if table.unique_key and table.key and (table.repeated or len(keys) < len(table.records)):
         raise ValueError(SAME_KEY)
-    check_characters("\n".join(row) for row in rows)
 
+
+PART = 1000
+"""How many records are parsed at a time."""
 
 SAME_KEY = "two records have the same key"
 
@@ -123,28 +136,37 @@ def _title(described: Mapping[str, Any]) -> Bilingual:
     return Bilingual(*(printable(text) if isinstance(text, str) else "" for text in (thai, english)))
 
 
-def split_records(data: bytes) -> list[bytes]:
-    """The records of a CSV: a line that opens a quotation goes on until the quotation is closed."""
+def split_records(data: bytes) -> Iterator[bytes]:
+    """The records of a CSV: a line that opens a quotation goes on until the quotation is closed.
+
+    Raises ValueError where a quotation has no end, or there is no record.
+    """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    lines = data.split(b"\n")
-    if b'"' not in data:
-        return [line for line in lines if line]
-    records: list[bytes] = []
     open_lines: list[bytes] = []
-    for line in lines:
+    is_empty = True
+    for line in _lines(data):
         if open_lines:
             open_lines.append(line)
             if not _ends_in_quotation(line, starts_in_quotation=True):
-                records.append(b"\n".join(open_lines))
+                yield b"\n".join(open_lines)
                 open_lines = []
         elif b'"' in line and _ends_in_quotation(line, starts_in_quotation=False):
             open_lines = [line]
         elif line:
-            records.append(line)
-    if open_lines or not records:
+            yield line
+        is_empty = is_empty and not line
+    if open_lines or is_empty:
         raise ValueError("a quotation has no end")
-    return records
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    """The lines of `data`, one at a time: all together take as much memory again."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+    yield data[start:]
 
 
 def _ends_in_quotation(line: bytes, *, starts_in_quotation: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
 from portal.core.files import write_file
-from portal.core.models import Package, project_index
+from portal.core.models import Document, Note, Package, Portal, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
 from portal.history import (
     RemovedProject,
+    Timeline,
     find_removed_projects,
     record_versions,
     removed_project_json,
@@ -49,7 +50,7 @@ from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged
 from portal.pipeline.worker import RenderedShard, index_years, render_shard
-from portal.rules import RuleRunner, agency_values, quality_report
+from portal.rules import AgencyValues, RuleRunner, agency_values, quality_report
 from portal.site import Links, SiteData, plan_data, plan_pages, read_assets
 
 
@@ -99,9 +100,9 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
         with staged(options.output, ROOT, descriptor.parent) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
-            if options.reuse and _is_up_to_date(options.output, fingerprint):
-                raise UpToDate
             with workers(options.jobs, options.scheduler) as executor:
+                if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
+                    raise UpToDate
                 site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
             progress.stage("publish")
             if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
@@ -119,29 +120,22 @@ class UpToDate(Exception):
     """The last site is what a build would make."""
 
 
-def _is_up_to_date(output: Path, fingerprint: Mapping[str, Any]) -> bool:
+def _is_up_to_date(output: Path, fingerprint: Mapping[str, Any], executor: Executor) -> bool:
     """Whether `output` is a site with this fingerprint, and every file of it is as it was published."""
     info = read_info(output)
-    return all(info.get(name) == value for name, value in fingerprint.items()) and is_whole(output, info)
+    return all(info.get(name) == value for name, value in fingerprint.items()) and is_whole(output, info, executor)
 
 
 def _make_site(
     options: BuildOptions, config: SiteConfig, program: str, stage: Path, tasks: Tasks, progress: Progress
 ) -> _StagedSite:
     """Make every file of the site in `stage`."""
-    descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
-    previous = _load_previous(options, stage, tasks)
+    descriptor, previous = locate_descriptor(options.package), _load_previous(options, stage, tasks)
 
     progress.stage("read")
     with without_garbage_collection():
-        source = load_source(options.package, config, None if options.scheduler else tasks.executor)
-        documents, notes = source.documents, source.notes
-        history = load_history(source.portal, descriptor, cache)
-        warn_of_history(source.portal.package, history, progress)
-        portal, history = cited_by_version(source.portal, history)
-        values = agency_values(portal.projects)
-        portal, timeline = load_timeline(portal, history, config, cache, values)
-        index = project_index(portal)
+        portal, documents, notes, values, timeline = _read(options, config, tasks, progress)
+        history, index = timeline.history, project_index(portal)
 
         progress.stage("analyse")
         assets = read_assets(ROOT / "templates" / "assets")
@@ -153,7 +147,7 @@ def _make_site(
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
-        del source, portal
+        del portal
         analysis = stream_projects(runner, projects, index, timeline, versions, notes, exports.job, context.pages)
     release_memory()
 
@@ -177,24 +171,38 @@ def _make_site(
     rendering.append(tasks.submit("render", render_shard, stage, DATA_SHARD))
 
     progress.stage("render")
+    for asset in assets:
+        write_file(stage, asset.output, asset.data)
+    _write_removed(removed, stage)
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)
     progress.stage("index")
     files = open_data.files | rendered.files | index_job.result()
-    for asset in assets:
-        write_file(stage, asset.output, asset.data)
-    _write_removed(removed, stage)
 
     progress.stage("check links")
     targets = [urls.DCAT_US, *(asset.output for asset in assets)]
     targets += [urls.data_file(download.name) for download in open_data.downloads]
     targets += [archive.path for archive in archives.values() if archive]
-    targets += [urls.record(project.project_id) for project in index.projects]
-    targets += [urls.record(project.project_id) for project in removed]
+    ids = (*(p.project_id for p in index.projects), *(p.project_id for p in removed))
+    targets += map(urls.record, ids)
     if problems := links.broken(urls.asset_href(target, config.base_path) for target in targets):
         raise BuildError(problems)
     progress.work(tasks.seconds)
     return _StagedSite(index.package, len(index.projects), planned, rendered.rendered, files)
+
+
+def _read(
+    options: BuildOptions, config: SiteConfig, tasks: Tasks, progress: Progress
+) -> tuple[Portal, Sequence[Document], Sequence[Note], AgencyValues, Timeline]:
+    """Read and check the package, the content and the history."""
+    descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
+    source = load_source(options.package, config, None if options.scheduler else tasks.executor)
+    history = load_history(source.portal, descriptor, cache)
+    warn_of_history(source.portal.package, history, progress)
+    portal, history = cited_by_version(source.portal, history)
+    values = agency_values(portal.projects)
+    portal, timeline = load_timeline(portal, history, config, cache, values)
+    return portal, source.documents, source.notes, values, timeline
 
 
 def _load_previous(options: BuildOptions, stage: Path, tasks: Tasks) -> Path | None:

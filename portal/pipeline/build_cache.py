@@ -18,6 +18,7 @@ from typing import Any
 
 from portal.core.cache import Cache
 from portal.core.files import is_unmodified, new_file, plain_file_digest
+from portal.pipeline.page_store import group_of
 from portal.site import PageLinks
 
 SCRATCH = ".scratch"
@@ -75,6 +76,21 @@ def cached_pages(content: Any) -> dict[str, CachedPage]:
         return pages
     except (TypeError, LookupError, ValueError, AttributeError):
         return {}
+
+
+def previous_pages(scratch: Path, shard: str) -> dict[str, CachedPage]:
+    """The pages of the last site that may be those of a shard, by file.
+
+    Where the last site was cut into other shards, these are all pages of the same fiscal year.
+    """
+    cache = Cache(scratch / PREVIOUS)
+    manifest = cache.get(shard)
+    if manifest is not None:
+        return cached_pages(manifest)
+    pages: dict[str, CachedPage] = {}
+    for file in sorted((scratch / PREVIOUS).glob(f"{group_of(shard)}-*.json.gz")):
+        pages |= cached_pages(cache.get(file.name.removesuffix(".json.gz")))
+    return pages
 
 
 def reuse_files(previous: Path, files: Files, stage: Path, unmodified: Container[str]) -> bool:

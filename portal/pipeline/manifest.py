@@ -8,8 +8,10 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +67,13 @@ def listed_files(folder: Path) -> set[str] | None:
         return None
 
 
-def is_whole(folder: Path, info: Mapping[str, Any]) -> bool:
-    """Whether every file of a site, and its mode, is as it was published, by its `build-info.json`."""
+def is_whole(folder: Path, info: Mapping[str, Any], executor: Executor | None = None) -> bool:
+    """Whether every file of a site, and its mode, is as it was published, by its `build-info.json`.
+
+    `executor` has the processes that read the files; without one, threads do.
+    """
     try:
-        return not any(_wrong_modes(folder)) and info.get("manifest_sha256") == manifest_sum(folder, {})
+        return not any(_wrong_modes(folder)) and info.get("manifest_sha256") == manifest_sum(folder, {}, executor)
     except OSError:
         return False
 
@@ -84,20 +89,28 @@ def differences(published: Path, fresh: Path) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def manifest_sum(folder: Path, known: Mapping[str, str]) -> str:
+PART = 500
+"""How many files a process reads at a time."""
+
+
+def manifest_sum(folder: Path, known: Mapping[str, str], executor: Executor | None = None) -> str:
     r"""The SHA-256 of what `sha256sum` prints of all files but `build-info.json`, in the order of their names.
 
     `find . -type f ! -name build-info.json -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the
-    folder makes the same. `known` are sums that need not be made. Raises OSError where a file is not a plain one.
+    folder makes the same. `known` are sums that need not be made, `executor` makes the others. Raises OSError where a
+    file is not a plain one.
     """
     names = sorted((name for name, _ in files_of(folder) if name != MARKER), key=os.fsencode)
     unknown = [name for name in names if name not in known]
-    with ThreadPoolExecutor() as threads:
-        sums = {
-            **known,
-            **dict(zip(unknown, threads.map(lambda name: plain_file_digest(folder / name), unknown), strict=True)),
-        }
+    parts = [unknown[i : i + PART] for i in range(0, len(unknown), PART)]
+    with nullcontext(executor) if executor else ThreadPoolExecutor() as readers:
+        digests = [digest for part in readers.map(partial(_digests, folder), parts) for digest in part]
+    sums = {**known, **dict(zip(unknown, digests, strict=True))}
     return hashlib.sha256(os.fsencode("".join(f"{sums[name]}  {name}\n" for name in names))).hexdigest()
+
+
+def _digests(folder: Path, names: Sequence[str]) -> list[str]:
+    return [plain_file_digest(folder / name) for name in names]
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

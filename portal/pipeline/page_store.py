@@ -1,7 +1,7 @@
 """What is to be rendered and indexed, cut into shards that workers read from files, so that none needs the whole.
 
 A shard is a part of a fiscal year, or of the pages that span them all. Which one a page is in depends on its address
-alone, so that it stays there from one build to the next.
+and on the number of parts, which its name says and which rarely changes.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ProjectShards(ExitStack):
         The pages show `project` or no project.
         """
         year = urls.year_name(project.fiscal_year)
-        shard = f"{year}-{_bucket(project.project_id, self._parts[year]):04}"
+        shard = _name(year, project.project_id, self._parts[year])
         record, groups = serialise((project, tuple(found))), _groups(pages)
         if shard not in self._files:
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
@@ -131,7 +131,7 @@ def write_pages(folder: Path, pages: Iterable[Page], shard_of: Callable[[str], s
 def shared_shard(projects: int) -> Callable[[str], str]:
     """What names the shard of a page that spans all years, by its path, where there are so many projects in all."""
     parts = _parts(projects)
-    return lambda path: f"{SHARED}-{_bucket(path, parts):04}"
+    return lambda path: _name(SHARED, path, parts)
 
 
 def _groups(pages: Iterable[Page]) -> list[tuple[tuple[PageFacts, ...], bytes, bool]]:
@@ -149,8 +149,14 @@ def _parts(projects: int) -> int:
     return 1 << max(0, (projects - 1) // SHARD_SIZE).bit_length()
 
 
-def _bucket(name: str, parts: int) -> int:
-    return zlib.crc32(name.encode()) % parts
+def _name(group: str, member: str, parts: int) -> str:
+    """The name of the shard of a member of a group that is cut into so many parts."""
+    return f"{group}-{parts}-{zlib.crc32(member.encode()) % parts:04}"
+
+
+def group_of(shard: str) -> str:
+    """The fiscal year of a shard, or `SHARED` or `DATA_SHARD`."""
+    return shard.partition("-")[0]
 
 
 def read_page_groups(folder: Path, shard: str) -> Iterator[PageGroup]:
@@ -162,8 +168,8 @@ def read_page_groups(folder: Path, shard: str) -> Iterator[PageGroup]:
 
 def read_projects(folder: Path, year: str | None = None) -> Iterator[tuple[Project, tuple[str, ...]]]:
     """The projects of a year, or of all, in the order of their ids, each with the names of the rules that found it."""
-    names = sorted(path for path in folder.iterdir() if path.name.partition("-")[0] not in (SHARED, DATA_SHARD))
-    shards = [_entries(path) for path in names if year in (None, path.name.partition("-")[0])]
+    names = sorted(path for path in folder.iterdir() if group_of(path.name) not in (SHARED, DATA_SHARD))
+    shards = [_entries(path) for path in names if year in (None, group_of(path.name))]
     key: Callable[[tuple[str, bytes, object]], str] = itemgetter(0)
     yield from (deserialise(record) for _, record, _ in heapq.merge(*shards, key=key))
 

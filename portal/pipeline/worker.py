@@ -22,7 +22,15 @@ from portal.core.files import write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
 from portal.exports import Catalogue, ExportJob, oc4ids, publish_lines, write_form
-from portal.pipeline.build_cache import CURRENT, PREVIOUS, CachedPage, Files, ShardManifest, cached_pages, digests_of
+from portal.pipeline.build_cache import (
+    CURRENT,
+    PREVIOUS,
+    CachedPage,
+    Files,
+    ShardManifest,
+    digests_of,
+    previous_pages,
+)
 from portal.pipeline.context import load_context, load_renderer, shared_digest
 from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import read_page_groups, read_projects
@@ -49,7 +57,7 @@ class RenderedShard:
 def render_shard(stage: Path, shard: str) -> RenderedShard:
     """Render and write the pages of a shard, or use those of the last site again."""
     context, shared = load_context(stage), shared_digest(stage)
-    previous = cached_pages(Cache(context.scratch / PREVIOUS).get(shard)) if context.previous else {}
+    previous = previous_pages(context.scratch, shard) if context.previous else {}
     manifest, files, rendered = ShardManifest(), Files(), 0
     links: list[PageLinks] = []
     prose: list[PageLinks] = []

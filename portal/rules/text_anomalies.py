@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from portal.core.encodings import GARBLED, restored
+from portal.core.encodings import GARBLED, may_be_garbled, restored
 from portal.core.models import Agency, Bilingual, Portal
 from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
@@ -27,7 +27,7 @@ _SUSPECT_PAIRS = ("  ", "\u0e40\u0e40", "???", *(f"\u0e33{tone}" for tone in "\u
 def _is_suspect(text: str) -> bool:
     """Whether a text needs a closer look, quickly: few do."""
     ends = text[0] <= " " or text[-1] <= " "
-    return ends or bool(_SUSPECT.search(text) or GARBLED.search(text)) or any(pair in text for pair in _SUSPECT_PAIRS)
+    return ends or bool(_SUSPECT.search(text)) or may_be_garbled(text) or any(pair in text for pair in _SUSPECT_PAIRS)
 
 
 @text_anomaly(

@@ -8,45 +8,26 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-import pytest
-
-from portal.exports.zip import Packed, sums, write_packed, write_zip
+from portal.exports.zip import sums, write_zip
 
 DAY = date(2026, 1, 2)
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_an_archive_holds_its_files_in_one_folder_of_one_day(tmp_path: Path, packed: bool) -> None:
+def test_an_archive_holds_its_files_in_one_folder_of_one_day(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"a\n" * 1000)
-    write_zip(tmp_path / "a.zip", "in", DAY, {"b.txt": b"b", "a.csv": tmp_path / "a.csv"}, packed=packed)
+    write_zip(tmp_path / "a.zip", "in", DAY, {"b.txt": b"b", "a.csv": tmp_path / "a.csv"})
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["in/b.txt", "in/a.csv"]
         assert archive.read("in/a.csv") == b"a\n" * 1000
         assert {info.date_time for info in archive.infolist()} == {(2026, 1, 2, 0, 0, 0)}
-        assert (archive.getinfo("in/a.csv").compress_size < 2000) is packed
+        assert archive.getinfo("in/a.csv").compress_size < 2000
 
 
 def test_an_archive_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     for name in ("one.zip", "two.zip"):
         write_zip(tmp_path / name, "in", DAY, {"a": b"x" * 5000})
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-
-
-def test_entries_are_taken_into_another_archive_as_they_are_packed(tmp_path: Path) -> None:
-    write_zip(tmp_path / "one.zip", "in", DAY, {"a": b"a" * 5000, "b": b"b"})
-    write_zip(tmp_path / "two.zip", "in", DAY, {"c": b"c"}, packed=False)
-    with zipfile.ZipFile(tmp_path / "one.zip") as one, zipfile.ZipFile(tmp_path / "two.zip") as two:
-        entries = [
-            Packed(tmp_path / "two.zip", two.getinfo("in/c"), "c"),
-            Packed(tmp_path / "one.zip", one.getinfo("in/a"), "new/a"),
-        ]
-        write_packed(tmp_path / "new.zip", entries)
-    with zipfile.ZipFile(tmp_path / "new.zip") as archive:
-        assert archive.testzip() is None
-        assert {name: archive.read(name) for name in archive.namelist()} == {"c": b"c", "new/a": b"a" * 5000}
-        assert archive.getinfo("new/a").date_time == (2026, 1, 2, 0, 0, 0)
-    assert len(duplicates := (tmp_path / "new.zip").read_bytes()) < 1000, duplicates
 
 
 def test_sums_are_read_by_sha256sum(tmp_path: Path) -> None:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from portal.core.cache import Cache
 from portal.core.files import plain_file_digest, write_file
 from portal.pipeline.build_cache import (
     CURRENT,
+    PREVIOUS,
     SCRATCH,
     CachedPage,
     ShardManifest,
     cached_pages,
     load_cache,
+    previous_pages,
     reuse_files,
     save_cache,
 )
@@ -48,6 +51,16 @@ def test_pages_are_read_back_as_they_were_noted() -> None:
 )
 def test_a_damaged_manifest_knows_no_page(content: Any) -> None:
     assert cached_pages(content) == {}
+
+
+def test_pages_are_found_after_their_year_is_cut_into_other_parts(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / PREVIOUS)
+    cache.put("2569-2-0000", manifest("a/index.html"))
+    cache.put("2569-2-0001", manifest("b/index.html"))
+    cache.put("2568-1-0000", manifest("c/index.html"))
+    assert previous_pages(tmp_path, "2569-2-0001").keys() == {"b/index.html"}
+    assert previous_pages(tmp_path, "2569-4-0003").keys() == {"a/index.html", "b/index.html"}
+    assert previous_pages(tmp_path, "2567-1-0000") == {}
 
 
 @pytest.fixture
