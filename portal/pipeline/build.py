@@ -198,6 +198,7 @@ def _read(
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
     source = load_source(options.package, config, None if options.scheduler else tasks.executor)
     history = load_history(source.portal, descriptor, cache)
+    release_memory()
     warn_of_history(source.portal.package, history, progress)
     portal, history = cited_by_version(source.portal, history)
     values = agency_values(portal.projects)
