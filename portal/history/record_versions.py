@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portal.core.models import History, Package, RecordVersion, Release
+from portal.core.models import ChangeKind, History, Package, RecordVersion, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ def record_versions(package: Package, history: History, archives: Mapping[str, s
     """Which release the record of each project is of; `archives` are the paths of zips by commit.
 
     A record consists of the rows of a project in all tables. It is of the newest release that changed one of their
-    cells, else of the first known release; without history, of the package.
+    values, else of the first known release; without history, of the package. A number that is written otherwise, such
+    as 100.0 for 100, is the same value.
     """
 
     def version(release: Release, page: str | None) -> RecordVersion:
@@ -37,6 +38,6 @@ def record_versions(package: Package, history: History, archives: Mapping[str, s
         return RecordVersions(RecordVersion(package.version, package.created, "", None))
     by_project: dict[str, RecordVersion] = {}
     for release in history.releases:
-        of_release = version(release, release.name)
-        by_project |= dict.fromkeys((c.project_id for c in release.changes if c.project_id), of_release)
+        changed = (c.project_id for c in release.changes if c.project_id and c.kind is not ChangeKind.REWRITTEN)
+        by_project |= dict.fromkeys(changed, version(release, release.name))
     return RecordVersions(version(history.releases[0], None), by_project)

@@ -32,7 +32,7 @@ class Release:
 def raise_version(repository: Repository) -> None:
     def edit(content: dict[str, object]) -> None:
         content["version"] = f"{content['version']}.1"
-        content["created"] = f"2026-01-{repository.day + 1:02}T00:00:00Z"
+        content["created"] = f"2026-10-{repository.day + 15}T00:00:00Z"
 
     repository.describe(edit)
 
