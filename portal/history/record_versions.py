@@ -22,7 +22,7 @@ class RecordVersions:
         return self.by_project.get(project_id, self.first)
 
 
-def record_versions(package: Package, history: History, archives: Mapping[str, str]) -> RecordVersions:
+def find_record_versions(package: Package, history: History, archives: Mapping[str, str]) -> RecordVersions:
     """Which release the record of each project is of; `archives` are the paths of zips by commit.
 
     A record consists of the rows of a project in all tables. It is of the newest release that changed one of their

@@ -33,7 +33,7 @@ from portal.exports.exporters import (  # noqa: E402
     write_form,
     write_package,
 )
-from portal.history import record_versions  # noqa: E402
+from portal.history import find_record_versions  # noqa: E402
 from portal.package.reading import read_portal  # noqa: E402
 from portal.search.index import index_shard  # noqa: E402
 
@@ -44,7 +44,7 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     """What writes files of a site, by name."""
     portal = read_portal(package).portal
     assert portal is not None
-    versions = record_versions(portal.package, History(), {})
+    versions = find_record_versions(portal.package, History(), {})
     order = ExportJob(portal.package, "https://city.example/", versions, "readme", stage)
     pages = [path.relative_to(stage).as_posix() for path in stage.rglob("*.html")]
     year = max(project.fiscal_year or 0 for project in portal.projects)

@@ -20,7 +20,7 @@ import pytest
 from portal.core.models import History
 from portal.exports.exporters import ExportJob, write_form, write_package
 from portal.exports.xlsx import CUT
-from portal.history import record_versions
+from portal.history import find_record_versions
 from portal.package.reading import read_portal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     assert reading.portal is not None
     write_package(package.descriptor, reading.portal.package, folder)
     package_read = reading.portal.package
-    versions = record_versions(package_read, History(), {})
+    versions = find_record_versions(package_read, History(), {})
     order = ExportJob(package_read, "https://example.org/", versions, "", folder)
     for form in forms:
         write_form(form, order)
@@ -221,7 +221,7 @@ def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackag
     assert reading.portal is not None
     published_package, site = reading.portal.package, tmp_path / "site"
     write_package(package.descriptor, published_package, site)
-    versions = record_versions(published_package, History(), {})
+    versions = find_record_versions(published_package, History(), {})
     order = ExportJob(published_package, "https://example.org/", versions, "", site)
     write_form("records", order)
     files = [file for file in site.rglob("*") if file.is_file()]

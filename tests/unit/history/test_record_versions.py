@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.models import RecordVersion
-from portal.history.record_versions import RecordVersions, record_versions
+from portal.history.record_versions import RecordVersions, find_record_versions
 
 from tests.repository import Repository
 
@@ -18,7 +18,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def versions(repository: Repository, archives: dict[str, str] | None = None) -> RecordVersions:
-    return record_versions(repository.portal().package, repository.history(), archives or {})
+    return find_record_versions(repository.portal().package, repository.history(), archives or {})
 
 
 def raise_version(repository: Repository, version: str) -> None:
@@ -27,7 +27,7 @@ def raise_version(repository: Repository, version: str) -> None:
 
 def test_without_history_a_record_is_of_the_package(repository: Repository) -> None:
     package = repository.portal().package
-    own = record_versions(package, type(repository.history())(), {}).of(FIRST)
+    own = find_record_versions(package, type(repository.history())(), {}).of(FIRST)
     assert own == RecordVersion(package.version, package.created, "", None)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from portal.core import urls
 from portal.core.models import History, Portal, Thresholds, project_index
-from portal.history import Timeline, build_timeline, record_versions
+from portal.history import Timeline, build_timeline, find_record_versions
 from portal.rules import RuleRunner, agency_values
 from portal.rules.transitions import RuleTransitions, fields_of
 from portal.site.pages.last_changed import last_changed
@@ -35,7 +35,7 @@ def days_of(portal: Portal, timeline: Timeline) -> Callable[[str], int | None]:
     runner = RuleRunner(portal, Thresholds(), timeline, agency_values(portal.projects))
     for project in portal.projects:
         runner.observe(project)
-    versions = record_versions(portal.package, timeline.history, {})
+    versions = find_record_versions(portal.package, timeline.history, {})
     day = last_changed(project_index(portal), runner.findings(), versions)
 
     def of(path: str) -> int | None:
