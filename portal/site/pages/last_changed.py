@@ -23,8 +23,10 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     """
     timeline = findings.timeline
     newest = newest_day(timeline, versions)
-    days = _of_groups(portal, timeline, versions.first.released)
-    days |= {urls.project(p.project_id): versions.of(p.project_id).released for p in portal.projects}
+    days = _of_groups(portal, timeline, versions)
+    for project in portal.projects:
+        agency_id = project.agency.agency_id if project.agency else None
+        days[urls.project(project.project_id)] = versions.changed(project.project_id, agency_id, project.source_id)
     releases = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in releases}
     days |= _of_signals(findings, versions)
@@ -42,25 +44,26 @@ def newest_day(timeline: Timeline, versions: RecordVersions) -> date:
     return releases[-1].published.date() if releases else versions.first.released
 
 
-def _of_groups(portal: ProjectIndex, timeline: Timeline, first: date) -> dict[str, date]:
+def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
     """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group.
 
     Of an agency also when its own row was.
     """
     projects = {project.project_id: project for project in portal.projects}
+    first = versions.first.released
     days = {path: first for project in portal.projects for path in _groups_of(project)}
-    agencies = {(agency.agency_id,): urls.agency(agency.agency_id) for agency in portal.agencies}
-    days |= dict.fromkeys(agencies.values(), first)
+    days |= {urls.agency(agency.agency_id): first for agency in portal.agencies}
     for release in timeline.history.releases:
         paths: set[str] = set()
         for change in _new_values(release):
             if change.project_id in projects:
                 paths.update(_groups_of(projects[change.project_id]))
-            if change.resource == "agencies" and change.record in agencies:
-                paths.add(agencies[change.record])
             if change.resource == "projects" and change.field in _PATHS:
                 paths.update(_groups_before_and_after(change))
         days |= dict.fromkeys(paths & days.keys(), release.published.date())
+    for agency in portal.agencies:
+        path = urls.agency(agency.agency_id)
+        days[path] = max(days[path], versions.shared.get(("agencies", agency.agency_id), first))
     return days
 
 

@@ -106,13 +106,25 @@ def test_a_new_project_does_not_date_the_page_of_the_projects_without_a_year(rep
     assert days(repository)(urls.year(None)) == 2
 
 
-def test_a_new_name_of_an_agency_dates_its_page_and_no_other_agencys(repository: Repository) -> None:
-    first, *others = (row["agency_id"] for row in repository.rows("agencies"))
+def test_a_new_name_of_an_agency_dates_its_page_and_those_of_its_projects_alone(repository: Repository) -> None:
+    first = agency_of(repository, FIRST)
+    others = {row["agency_id"] for row in repository.rows("agencies")} - {first}
     repository.set("agencies", {"agency_id": first}, name="หน่วยงานใหม่ (สมมติ)")
     repository.commit("Rename an agency")
     day = days(repository)
     assert (day(urls.agency(first)), day(urls.AGENCIES)) == (2, 2)
     assert {day(urls.agency(other)) for other in others} == {1}
+    assert (day(urls.project(FIRST)), day(urls.project(OTHER))) == (2, 1)
+
+
+def test_other_words_of_a_source_date_the_pages_of_its_projects(repository: Repository) -> None:
+    source = next(row["source_id"] for row in repository.rows("projects") if row["project_id"] == FIRST)
+    repository.set("sources", {"source_id": source}, title="แหล่งข้อมูลใหม่ (สมมติ)")
+    repository.commit("Rename a source")
+    day = days(repository)
+    dated = {row["source_id"]: day(urls.project(row["project_id"])) for row in repository.rows("projects")}
+    assert dated.pop(source) == 2
+    assert set(dated.values()) <= {1}
 
 
 def test_a_later_page_of_a_list_has_the_day_of_the_first(repository: Repository) -> None:
