@@ -31,7 +31,7 @@ THEME = Bilingual("รัฐบาลและภาครัฐ", "Government a
 """What GOVE stands for in the EU's table of themes."""
 
 FORMATS: Mapping[str, str] = {"csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET", "json": "JSON", "zip": "ZIP"}
-"""The code of a file's ending in the EU's table of file types, where it has one."""
+"""The code of a file's ending in the EU's table of file types."""
 
 
 def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
@@ -105,9 +105,8 @@ def _distribution(catalogue: Catalogue, file: Download) -> Described:
             "dct:title": file.name,
             "dcat:accessURL": {"@id": catalogue.page},
             "dcat:downloadURL": {"@id": catalogue.file(file.name)},
-            "dct:format": _code("file-type", FORMATS[ending], "dct:MediaTypeOrExtent") if ending in FORMATS else None,
-            # JSON Lines has no registered media type.
-            "dcat:mediaType": {"@id": media, "@type": "dct:MediaType"} if ending in FORMATS else None,
+            "dct:format": _code("file-type", FORMATS[ending], "dct:MediaTypeOrExtent"),
+            "dcat:mediaType": {"@id": media, "@type": "dct:MediaType"},
             "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
             "spdx:checksum": {
                 "@type": "spdx:Checksum",
