@@ -44,7 +44,8 @@ def find_record_versions(package: Package, history: History, archives: Mapping[s
 
     def version(release: Release, page: str | None) -> RecordVersion:
         released, archive = release.published.date(), archives.get(release.commit)
-        return RecordVersion(release.version, released, release.commit, page, archive)
+        # A version that is withheld, or was not given, is no name to cite; the commit is.
+        return RecordVersion(release.version or release.commit[:8], released, release.commit, page, archive)
 
     if not history.releases:
         return RecordVersions(RecordVersion(package.version, package.created, "", None))

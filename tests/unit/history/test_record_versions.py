@@ -1,5 +1,6 @@
 """Which release the record of each project is of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ def test_a_record_names_the_zip_of_its_release_alone(repository: Repository) -> 
     repository.commit("Change a value")
     own = versions(repository, {first: "/data/releases/sample-2569-q1.zip"})
     assert (own.of(FIRST).archive, own.of(SECOND).archive) == (None, "/data/releases/sample-2569-q1.zip")
+
+
+def test_a_release_whose_version_is_withheld_is_cited_by_its_commit(repository: Repository) -> None:
+    repository.set("projects", {"project_id": FIRST}, remarks="x")
+    commit = repository.commit("Change a value")
+    history = repository.history()
+    releases = tuple(replace(release, version="", withheld=("version",)) for release in history.releases)
+    own = find_record_versions(repository.portal().package, replace(history, releases=releases), {})
+    assert (own.of(FIRST).version, own.of(SECOND).version) == (commit[:8], releases[0].commit[:8])
 
 
 def test_what_is_not_committed_yet_is_a_release_without_a_commit(repository: Repository) -> None:
