@@ -31,7 +31,7 @@ THEME = Bilingual("รัฐบาลและภาครัฐ", "Government a
 """What GOVE stands for in the EU's table of themes."""
 
 FORMATS: Mapping[str, str] = {"csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET", "json": "JSON", "zip": "ZIP"}
-"""The code of a file's ending in the EU's table of file types."""
+"""The code of a file's ending in the EU's table of file types, where it has one."""
 
 
 def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
@@ -105,8 +105,9 @@ def _distribution(catalogue: Catalogue, file: Download) -> Described:
             "dct:title": file.name,
             "dcat:accessURL": {"@id": catalogue.page},
             "dcat:downloadURL": {"@id": catalogue.file(file.name)},
-            "dct:format": _code("file-type", FORMATS[ending], "dct:MediaTypeOrExtent"),
-            "dcat:mediaType": {"@id": media, "@type": "dct:MediaType"},
+            "dct:format": _code("file-type", FORMATS[ending], "dct:MediaTypeOrExtent") if ending in FORMATS else None,
+            # A form without a code there has seldom a registered media type, such as JSON Lines.
+            "dcat:mediaType": {"@id": media, "@type": "dct:MediaType"} if ending in FORMATS else None,
             "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
             "spdx:checksum": {
                 "@type": "spdx:Checksum",
