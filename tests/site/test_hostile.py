@@ -287,7 +287,7 @@ def test_no_workbook_has_a_formula_a_link_or_a_macro(site: Path) -> None:
 
 def test_every_name_in_a_zip_is_of_a_file_in_its_own_folder(site: Path) -> None:
     archives = sorted(site.rglob("*.zip"))
-    assert len(archives) >= 3
+    assert archives
     for file in archives:
         with zipfile.ZipFile(file) as archive:
             for entry in archive.infolist():
