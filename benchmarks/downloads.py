@@ -17,8 +17,9 @@ from pathlib import Path
 
 from benchmarks.fiction import make
 from benchmarks.memory import peak_memory
-from portal.core.models import Package
+from portal.core.models import History, Package
 from portal.exports import EXPORTERS, ExportJob, write_form, write_package
+from portal.history import find_record_versions
 from portal.package import read_portal
 
 
@@ -37,7 +38,8 @@ def measure(folder: Path, jobs: int) -> None:
     begin = time.perf_counter()
     with peak_memory() as peak, ProcessPoolExecutor(jobs) as pool:
         write_package(folder / "datapackage.json", package, stage)
-        order = ExportJob(package, "https://projects.example/", "", stage)
+        versions = find_record_versions(package, History(), {})
+        order = ExportJob(package, "https://projects.example/", versions, "", stage)
         for form in [pool.submit(write_form, form, order) for form in EXPORTERS]:
             form.result()
     seconds = time.perf_counter() - begin

@@ -1,7 +1,9 @@
 """Published pages, read from the files of a site."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
@@ -22,3 +24,10 @@ def address(site: Path) -> str:
 def pages(site: Path) -> Iterator[tuple[str, Html]]:
     for path in sorted(site.rglob("*.html")):
         yield path.relative_to(site).as_posix(), Html(path.read_text("utf-8"))
+
+
+def provenance(site: Path, project_id: str) -> dict[str, Any]:
+    """Which release the record of a project is of, as the record says."""
+    record = json.loads((site / "projects" / project_id / "project.json").read_text("utf-8"))
+    provenance: dict[str, Any] = record["provenance"]
+    return provenance

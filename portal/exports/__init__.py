@@ -1,4 +1,4 @@
-"""Every other form of the data: workbooks, Parquet, JSON Lines, zips, catalogues for harvesters, citations.
+"""Every other form of the data: workbooks, Parquet, records of projects, zips, catalogues for harvesters, citations.
 
 In: the validated package. Out: the files below `/data/`, each described as a `Download`.
 """

@@ -24,7 +24,7 @@ from portal.history.published_releases import (
     rewritten_problem,
     without_personal_data,
 )
-from portal.history.record_versions import RecordVersions, record_versions
+from portal.history.record_versions import RecordVersions, find_record_versions
 from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
 from portal.history.removed_projects import (
     RemovedProject,
@@ -65,6 +65,7 @@ __all__ = [
     "citable_version",
     "compare_releases",
     "compare_tables",
+    "find_record_versions",
     "find_removed_projects",
     "first_of_each_kind",
     "history_digest",
@@ -75,7 +76,6 @@ __all__ = [
     "read_history",
     "read_releases",
     "read_table",
-    "record_versions",
     "release_files",
     "releases_json",
     "removed_by",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from portal.core.models import History, Package, RecordVersion, Release
+from portal.core.models import ChangeKind, History, Package, RecordVersion, Release
+
+_SHARED = ("agencies", "sources")
+"""The tables whose rows stand on the pages of many projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +21,40 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
 
+    shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    """The day on which a row of an agency or a source last changed, by the name of its table and its id."""
+
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
         return self.by_project.get(project_id, self.first)
 
+    def changed(self, project_id: str, agency_id: str | None, source_id: str | None) -> date:
+        """The day on which what the page of a project shows last changed: its record, its agency or its source."""
+        rows = (("agencies", agency_id or ""), ("sources", source_id or ""))
+        return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
-def record_versions(package: Package, history: History, archives: Mapping[str, str]) -> RecordVersions:
+
+def find_record_versions(package: Package, history: History, archives: Mapping[str, str]) -> RecordVersions:
     """Which release the record of each project is of; `archives` are the paths of zips by commit.
 
     A record consists of the rows of a project in all tables. It is of the newest release that changed one of their
-    cells, else of the first known release; without history, of the package.
+    values, else of the first known release; without history, of the package. A number that is written otherwise, such
+    as 100.0 for 100, is the same value.
     """
 
     def version(release: Release, page: str | None) -> RecordVersion:
         released, archive = release.published.date(), archives.get(release.commit)
-        return RecordVersion(release.version, released, release.commit, page, archive)
+        # A version that is withheld, or was not given, is no name to cite; the commit is.
+        return RecordVersion(release.version or release.commit[:8], released, release.commit, page, archive)
 
     if not history.releases:
         return RecordVersions(RecordVersion(package.version, package.created, "", None))
     by_project: dict[str, RecordVersion] = {}
+    shared: dict[tuple[str, str], date] = {}
     for release in history.releases:
-        of_release = version(release, release.name)
-        by_project |= dict.fromkeys((c.project_id for c in release.changes if c.project_id), of_release)
-    return RecordVersions(version(history.releases[0], None), by_project)
+        changes = [change for change in release.changes if change.kind is not ChangeKind.REWRITTEN]
+        ids = (change.project_id for change in changes if change.project_id)
+        by_project |= dict.fromkeys(ids, version(release, release.name))
+        rows = ((change.resource, *change.record) for change in changes if change.resource in _SHARED)
+        shared |= {(row[0], row[1]): release.published.date() for row in rows if len(row) == 2}
+    return RecordVersions(version(history.releases[0], None), by_project, shared)

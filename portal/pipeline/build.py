@@ -23,8 +23,8 @@ from portal.core.program import ROOT
 from portal.history import (
     RemovedProject,
     Timeline,
+    find_record_versions,
     find_removed_projects,
-    record_versions,
     removed_project_json,
     removed_titles_json,
 )
@@ -142,7 +142,7 @@ def _make_site(
         context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
         save_context(context)
         archives = write_archives(descriptor, index.package, timeline, stage)
-        versions = record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
+        versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         exports = start_exports(descriptor, index, versions, config, stage, tasks)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         projects = [*portal.projects]

@@ -22,7 +22,7 @@ from tests.site.test_pages import (
     test_every_page_exists_in_both_languages,
     test_every_page_says_what_it_is_out_of_context,
     test_nothing_comes_from_another_host_and_nothing_is_inline,
-    test_the_sitemap_names_every_page_with_the_date_of_the_data,
+    test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed,
     test_titles_tell_pages_apart,
 )
 from tests.site.test_wording import (
@@ -49,7 +49,7 @@ __all__ = [
     "test_the_document_has_every_server_send_the_headers_of_the_site",
     "test_the_document_says_what_is_served_in_either_language_where_nothing_is_found",
     "test_the_methodology_is_what_the_rules_say_of_themselves",
-    "test_the_sitemap_names_every_page_with_the_date_of_the_data",
+    "test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed",
     "test_titles_tell_pages_apart",
     "test_words_that_mislead_are_nowhere",
 ]

@@ -14,10 +14,12 @@ from typing import Any
 import bibtexparser.entrypoint
 import duckdb
 import frictionless
+import openpyxl
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from tests.building import ROOT
+from tests.pages import provenance
 
 ADDRESS = "https://projects.bangkok.example"
 
@@ -39,38 +41,30 @@ def test_frictionless_validates_the_published_package_over_http(real_site: Path,
     assert {task.name for task in report.tasks} >= {"projects", "agencies", "monthly_results"}
 
 
-def test_the_table_for_people_has_thai_headings_names_and_the_address_of_each_page(real_site: Path) -> None:
-    with (real_site / "data" / "projects-for-people.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    row = next(r for r in rows if r["รหัสโครงการ"] == "04160000-6961")
-    assert row["รหัสหน่วยงาน"] == "04000000"
-    assert row["หน่วยงาน"] == "สำนักปลัดกรุงเทพมหานคร"
-    assert row["แหล่งข้อมูล"].startswith("ระบบติดตามโครงการ")
-    assert row["งบฯ ที่ได้รับ (บาท)"] == "1500000"
+def test_the_workbook_has_thai_headings_and_the_names_of_agencies_beside_their_codes(real_site: Path) -> None:
+    book = openpyxl.load_workbook(real_site / "data" / "projects.xlsx", read_only=True)
+    titles, names, *rows = book["projects"].iter_rows(values_only=True)
     assert len(rows) == 481
-    for row in rows:
-        assert (real_site / row["ที่อยู่หน้าเว็บ"].removeprefix(f"{ADDRESS}/") / "index.html").is_file()
+    row = next(row for row in rows if row[names.index("project_id")] == "04160000-6961")
+    assert dict(zip(names, titles, strict=True))["budget_received"] == "งบฯ ที่ได้รับ (บาท)"
+    assert row[names.index("budget_received")] == 1_500_000
+    assert (row[names.index("agency_id")], "สำนักปลัดกรุงเทพมหานคร" in row) == ("04000000", True)
 
 
-def test_libreoffice_opens_the_workbook_and_the_csv_for_excel_with_thai_intact(real_site: Path, tmp_path: Path) -> None:
+def test_libreoffice_opens_the_workbook_with_thai_intact(real_site: Path, tmp_path: Path) -> None:
     """Converted back to CSV by LibreOffice itself: the sheet shows what the package says."""
-    for name, rows_above in (("projects.xlsx", 2), ("projects-for-people-excel.csv", 1)):
-        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
-        command += ["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"]
-        command += ["--infilter=CSV:44,34,76"] if name.endswith(".csv") else []
-        result = subprocess.run(
-            [*command, "--outdir", tmp_path, real_site / "data" / name], capture_output=True, text=True, timeout=120
-        )
-        made = sorted(tmp_path.glob(f"{name.split('.')[0]}*projects*.csv"))
-        assert made, result.stdout + result.stderr
-        with made[0].open(encoding="utf-8", newline="") as file:
-            table = list(csv.reader(file))
-        with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
-            wanted = list(csv.DictReader(file))
-        column = table[rows_above - 1].index("title" if rows_above == 2 else "ชื่อโครงการ")
-        assert [row[column] for row in table[rows_above:]] == [row["title"] for row in wanted]
-        agency = table[rows_above - 1].index("agency_id" if rows_above == 2 else "รหัสหน่วยงาน")
-        assert [row[agency].strip("\t") for row in table[rows_above:]] == [row["agency_id"] for row in wanted]
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
+    command += ["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"]
+    file = real_site / "data" / "projects.xlsx"
+    result = subprocess.run([*command, "--outdir", tmp_path, file], capture_output=True, text=True, timeout=120)
+    made = sorted(tmp_path.glob("projects*projects*.csv"))
+    assert made, result.stdout + result.stderr
+    with made[0].open(encoding="utf-8", newline="") as text:
+        _, names, *rows = csv.reader(text)
+    with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as text:
+        wanted = list(csv.DictReader(text))
+    for name in ("title", "agency_id"):
+        assert [row[names.index(name)] for row in rows] == [row[name] for row in wanted]
 
 
 def test_the_zip_says_what_it_holds_and_proves_itself(real_site: Path, tmp_path: Path) -> None:
@@ -166,11 +160,11 @@ def test_the_query_for_duckdb_runs_beside_the_file(real_site: Path, monkeypatch:
 def test_each_figure_of_a_project_says_where_it_is_from(real_site: Path) -> None:
     page = Html((real_site / "projects" / "04160000-6961" / "index.html").read_text("utf-8"))
     lines = [" ".join(node.text().split()) for node in page.css(".basis") if "ที่มา:" in node.text()]
-    with (ROOT / "data" / "projects.csv").open(encoding="utf-8", newline="") as file:
-        row = 1 + next(i for i, r in enumerate(csv.DictReader(file), start=1) if r["project_id"] == "04160000-6961")
     source = "ระบบติดตามโครงการ/กิจกรรม กรุงเทพมหานคร"
-    assert lines[0] == f"ที่มา: projects.csv แถว {row} รุ่น 1.0.1 · {source}"
-    assert lines[1] == f"ที่มา: monthly_results.csv แถว 2–13 รุ่น 1.0.1 · {source}"
+    key = "project_id 04160000-6961"
+    release = f"รุ่น {provenance(real_site, '04160000-6961')['version']}"
+    assert lines[0] == f"ที่มา: projects.csv, {key}, {release} · {source}"
+    assert lines[1] == f"ที่มา: monthly_results.csv, {key}, แยกแถวตาม month, {release} · {source}"
 
 
 def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
+from portal.core import formats
+
 from tests.building import ROOT
-from tests.pages import page, text
+from tests.pages import page, provenance, text
 
 REFERENCE = "projects/04160000-6961/index.html"
 CITY_LABELS = [
@@ -125,7 +128,9 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     address = "https://projects.bangkok.example/projects/04160000-6961/"
     citation = text(html.css_first(".citation"))
     assert citation.startswith("กรุงเทพมหานคร, “โครงการสร้างสังคมพหุวัฒนธรรม")
-    assert citation.endswith(f"ชุดข้อมูลรุ่น 1.0.1, 26 พฤศจิกายน 2569, {address}")
+    release = provenance(real_site, "04160000-6961")
+    day = formats.long_date(date.fromisoformat(release["released"]), "th").replace(formats.NBSP, " ")
+    assert citation.endswith(f"ชุดข้อมูลรุ่น {release['version']}, {day}, {address}")
     to, subject, body = letter(html)
     assert (to, subject) == ("", "แจ้งแก้ไขข้อมูลโครงการ 04160000-6961")
     assert body.startswith("เรียน สำนักปลัดกรุงเทพมหานคร\n")
@@ -142,7 +147,7 @@ def test_pages_describe_themselves_to_search_engines(real_site: Path) -> None:
     assert (about["@type"], about["identifier"]) == ("Project", "04160000-6961")
     assert about["funding"]["amount"] == {"@type": "MonetaryAmount", "currency": "THB", "value": "1500000"}
     assert about["parentOrganization"]["name"] == "สำนักปลัดกรุงเทพมหานคร"
-    assert "dateModified" not in project
+    assert project["dateModified"] == provenance(real_site, "04160000-6961")["released"]
     assert [step["name"] for step in way["itemListElement"]] == ["หน้าแรก", "โครงการ", "ปีงบประมาณ\N{NO-BREAK SPACE}2566"]
     agencies = described(page(real_site, "en/agencies/index.html"))[0]["mainEntity"]
     assert agencies["numberOfItems"] == 70 == len(agencies["itemListElement"])

@@ -594,9 +594,6 @@ def with_a_mark(package: Package) -> None:
     package.descriptor.write_bytes(b"\xef\xbb\xbf" + package.descriptor.read_bytes())
 
 
-EXCEL = "data/projects-for-people-excel-package.csv"
-"""The table of projects for Excel, whose usual name a resource of the package has taken."""
-
 HARMLESS = (
     Harmless("title", said("title", MARKUP), "data/index.html", MARKUP),
     Harmless("english-title", said("title_en", MARKUP), "en/index.html", MARKUP),
@@ -619,24 +616,23 @@ HARMLESS = (
     Harmless(
         "column-labels",
         field("unit", enum_labels={"แห่ง": {"th": "=1+1", "en": MARKUP}}),
-        EXCEL,
-        "'=1+1",
+        "en/data/index.html",
+        MARKUP,
     ),
     Harmless(
         "column-called-as-markup", column(f"<b onclick={RUN}>"), f"projects/{FIRST}/index.html", f"<b onclick={RUN}>"
     ),
-    Harmless("column-called-as-a-formula", column("=1+1"), EXCEL, "'=1+1"),
+    Harmless("column-called-as-a-formula", column("=1+1"), f"projects/{FIRST}/index.html", "=1+1"),
     Harmless("column-called-as-a-prototype", column("__proto__"), f"projects/{FIRST}/project.json", '"__proto__"'),
     Harmless("column-called-as-a-path", column("../../x"), f"projects/{FIRST}/index.html", "../../x"),
-    Harmless("words-for-nothing", words_for_nothing, EXCEL, "'=1+1"),
+    Harmless("words-for-nothing", words_for_nothing, "data/index.html", "=1+1"),
     Harmless("resource-called-as-our-changes", resource("changes"), "data/changes-package.csv"),
     Harmless("resource-called-as-our-signals", resource("signals"), "data/signals-package.csv"),
     Harmless("resource-called-as-our-report", resource("quality"), "data/quality/index.html"),
-    Harmless("resource-called-as-our-descriptor", resource("datapackage"), "data/datapackage.jsonl"),
+    Harmless("resource-called-as-our-descriptor", resource("datapackage"), "data/datapackage.parquet"),
     Harmless("resource-called-as-our-sums", resource("sha256sums"), "data/SHA256SUMS", "sha256sums.csv"),
-    Harmless("resource-called-as-our-table", resource("projects-for-people-excel"), EXCEL),
     Harmless("resource-of-a-hundred-letters", resource("r" * 100), f"data/{'r' * 100}.parquet"),
-    Harmless("package-of-a-hundred-letters", said("name", "p" * 100), f"data/{'p' * 100}-parquet.zip"),
+    Harmless("package-of-a-hundred-letters", said("name", "p" * 100), f"data/{'p' * 100}.zip"),
     Harmless(
         "note-with-markup",
         note(f"## glance\n\n## note\n\n## content\n\n{MARKUP}\n\n`[a](javascript:{RUN})` <img src=x onerror={RUN}>"),

@@ -66,7 +66,8 @@ def sheet_rows(file: Path, resource: dict[str, Any], names: list[str]) -> list[R
 
 def differences(folder: Path) -> Iterator[str]:
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    whole = next(folder.glob("*-parquet.zip")).name.removesuffix("-parquet.zip")
+    whole = next(file.stem for file in folder.glob("*.zip"))
+    records = {file.parent.name: read_record(file) for file in folder.parent.glob("projects/*/project.json")}
     for resource in package["resources"]:
         described = {field["name"]: field for field in resource["schema"]["fields"]}
         with (folder / resource["path"]).open(encoding="utf-8-sig", newline="") as file:
@@ -74,12 +75,11 @@ def differences(folder: Path) -> Iterator[str]:
         fields = [described.get(name, {"name": name, "type": "string"}) for name in names]
         wanted = [[typed(field, cell) for field, cell in zip(fields, row, strict=True)] for row in cells]
         yield from tables(folder / resource["name"], cells, wanted)
-        yield from objects(folder / f"{resource['name']}.jsonl", names, wanted)
+        if "project_id" in names:
+            yield from recorded(resource["name"], names, wanted, records)
         excel = [[from_excel(value) for value in row] for row in wanted]
         for file in (f"{resource['name']}.xlsx", f"{whole}.xlsx"):
             yield from compare(file, excel, sheet_rows(folder / file, resource, names))
-        yield from archived(folder, f"{whole}-parquet", f"{resource['name']}.parquet")
-        yield from archived(folder, f"{whole}-jsonl", f"{resource['name']}.jsonl")
         yield from archived(folder, whole, resource["path"])
     yield from archived(folder, whole, "datapackage.json")
 
@@ -92,11 +92,31 @@ def tables(stem: Path, cells: Sequence[Row], wanted: Sequence[Row]) -> Iterator[
     yield from compare(f"{stem}.csv in DuckDB", [[cell or None for cell in row] for row in cells], table.fetchall())
 
 
-def objects(file: Path, names: list[str], wanted: Sequence[Row]) -> Iterator[str]:
-    lines = [json.loads(line, parse_float=Decimal) for line in file.read_text("utf-8").splitlines()]
-    yield from (f"{file}: other names" for line in lines if list(line) != names)
-    found = [list(line.values()) for line in lines]
-    yield from compare(str(file), [[from_json(v) for v in row] for row in wanted], found)
+def read_record(file: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(file.read_text("utf-8"), parse_float=Decimal)
+    return record
+
+
+def recorded(
+    resource: str, names: list[str], wanted: Sequence[Row], records: dict[str, dict[str, Any]]
+) -> Iterator[str]:
+    """The rows of a resource in the records of projects, which have them in an order of their own."""
+    place = names.index("project_id")
+    others = [name for name in names if name != "project_id"]
+    by_project: dict[str, list[Row]] = {}
+    for row in wanted:
+        values = [from_json(value) for value in row]
+        by_project.setdefault(values.pop(place), []).append(values)
+    for project_id, rows in by_project.items():
+        record = records.get(project_id)
+        if record is None:
+            yield f"{project_id} has no record"
+            continue
+        own = [record] if resource == "projects" else record[resource]
+        if resource != "projects" and any(list(entry) != others for entry in own):
+            yield f"{resource} of {project_id}: other names"
+        found = [[entry[name] for name in others] for entry in own]
+        yield from compare(f"{resource} of {project_id}", sorted(rows, key=repr), sorted(found, key=repr))
 
 
 def archived(folder: Path, archive: str, name: str) -> Iterator[str]:

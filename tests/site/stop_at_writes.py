@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from portal.core.files import write_file  # noqa: E402
+from portal.core.models import History  # noqa: E402
 from portal.core.urls import year_name  # noqa: E402
-from portal.exports.exporters import (  # noqa: E402  # noqa: E402
+from portal.exports.exporters import (  # noqa: E402
     EXPORTERS,
     ExportJob,
     TableWriter,
@@ -32,6 +33,7 @@ from portal.exports.exporters import (  # noqa: E402  # noqa: E402
     write_form,
     write_package,
 )
+from portal.history import find_record_versions  # noqa: E402
 from portal.package.reading import read_portal  # noqa: E402
 from portal.search.index import index_shard  # noqa: E402
 
@@ -42,7 +44,8 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     """What writes files of a site, by name."""
     portal = read_portal(package).portal
     assert portal is not None
-    order = ExportJob(portal.package, "https://city.example/", "readme", stage)
+    versions = find_record_versions(portal.package, History(), {})
+    order = ExportJob(portal.package, "https://city.example/", versions, "readme", stage)
     pages = [path.relative_to(stage).as_posix() for path in stage.rglob("*.html")]
     year = max(project.fiscal_year or 0 for project in portal.projects)
     projects = [(project, ()) for project in portal.projects if project.fiscal_year == year]

@@ -6,6 +6,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -25,6 +26,9 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture(scope="session")
 def site(history_site: Path) -> Path:
     return history_site
+
+
+UNCHANGED = "92000000-3001"
 
 
 def page(site: Path, path: str) -> Html:
@@ -158,6 +162,62 @@ def at(repository: Repository, commit: str, resource: str) -> dict[str, dict[str
     return {json.dumps([row[n] for n in names], ensure_ascii=False, separators=(",", ":")): row for row in rows}
 
 
+REPORTS = ("monthly_results", "progress_reports", "evaluations", "revisions")
+
+
+def values_by_project(repository: Repository, commit: str) -> dict[str, list[list[object]]]:
+    """All values that a commit has of each project, in whichever order their rows stand, numbers as numbers."""
+    descriptor = json.loads(git(repository, f"{commit}:portal/datapackage.json"))
+    values: dict[str, list[list[object]]] = {}
+    for resource in descriptor["resources"]:
+        if resource["name"] not in ("projects", *REPORTS):
+            continue
+        text = git(repository, f"{commit}:portal/{resource['path']}").lstrip("\ufeff")
+        kinds = [field["type"] for field in resource["schema"]["fields"]]
+        for row in csv.DictReader(text.splitlines(keepends=True)):
+            typed = zip(row.values(), kinds, strict=True)
+            cells = [Decimal(cell).normalize() if cell and kind == "number" else cell for cell, kind in typed]
+            values.setdefault(row["project_id"], []).append([resource["name"], *cells])
+    return {project_id: sorted(rows, key=repr) for project_id, rows in values.items()}
+
+
+def test_each_project_names_the_commit_in_which_its_values_last_changed(site: Path, repository: Repository) -> None:
+    """Computed again from the files of each commit, in which a number may be written otherwise, a column renamed."""
+    log = git_log(repository)
+    before = values_by_project(repository, log[0][0])
+    wanted = dict.fromkeys(before, log[0])
+    for entry in log[1:]:
+        now = values_by_project(repository, entry[0])
+        wanted |= {project_id: entry for project_id in now if now[project_id] != before.get(project_id)}
+        before = now
+    assert len({wanted[project_id] for project_id in before}) >= 4
+    for project_id in before:
+        commit, day = wanted[project_id]
+        provenance = json.loads((site / "projects" / project_id / "project.json").read_text("utf-8"))["provenance"]
+        assert (provenance["commit"], provenance["released"]) == (commit, day), project_id
+        (described, *_) = page(site, f"projects/{project_id}").css("script[type='application/ld+json']")
+        assert json.loads(described.text())["dateModified"] == day, project_id
+        address = re.escape(f"{ADDRESS}projects/{project_id}/")
+        assert re.search(f"<loc>{address}</loc><lastmod>{day}</lastmod>", (site / "sitemap.xml").read_text("utf-8"))
+
+
+def git_log(repository: Repository) -> list[tuple[str, str]]:
+    """The commits, the oldest first, with the day of each."""
+    log = repository.git("log", "--reverse", "--format=%H %cs").splitlines()
+    return [(line.split()[0], line.split()[1]) for line in log]
+
+
+def test_a_page_names_the_release_of_its_record_with_its_zip_where_it_has_a_tag(site: Path) -> None:
+    first, unchanged = (text(page(site, f"projects/{name}").css_first("main")) for name in (FIRST, UNCHANGED))
+    assert "ข้อมูลของโครงการนี้เปลี่ยนครั้งล่าสุดในชุดข้อมูลรุ่น" in first
+    assert "(12 มกราคม 2569)" in first
+    assert "ข้อมูลของโครงการนี้ไม่เปลี่ยนตั้งแต่ชุดข้อมูลรุ่น" in unchanged
+    archives = "main a[href^='/data/releases/']"
+    links = [node.attributes["href"] for node in page(site, f"projects/{UNCHANGED}").css(archives)]
+    assert links == ["/data/releases/sample-projects-2569-q1.zip"]
+    assert page(site, f"projects/{FIRST}").css(archives) == []
+
+
 def git(repository: Repository, path: str) -> str:
     return subprocess.run(
         ["git", "-C", repository.root, "show", path], capture_output=True, check=True, encoding="utf-8"
@@ -170,7 +230,6 @@ FEEDS = [
     "agencies/91000000/feed.xml",
     f"projects/{FIRST}/feed.xml",
     f"projects/{SECOND}/feed.xml",
-    "projects/92000000-3001/feed.xml",
 ]
 
 
@@ -216,8 +275,19 @@ def test_a_feed_keeps_the_rules_of_atom(site: Path, path: str, prefix: str) -> N
 def test_the_feed_of_a_project_has_an_entry_for_each_release_that_changed_it(site: Path) -> None:
     assert len(entries(site, f"projects/{FIRST}/feed.xml")) == 4
     assert len(entries(site, f"projects/{SECOND}/feed.xml")) == 2
-    assert entries(site, "projects/92000000-3001/feed.xml") == []
     assert len(entries(site, "changes/feed.xml")) == 8
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_a_project_that_no_release_changed_has_no_feed_and_its_page_offers_that_of_its_agency(
+    site: Path, prefix: str
+) -> None:
+    assert not (site / prefix / "projects" / UNCHANGED / "feed.xml").exists()
+    document = page(site, f"{prefix}projects/{UNCHANGED}")
+    assert document.css("link[type='application/atom+xml']") == []
+    feeds = {node.attributes["href"] for node in document.css("main a[href$='feed.xml']")}
+    assert feeds == {f"/{prefix}agencies/92000000/feed.xml"}
+    assert page(site, f"{prefix}projects/{FIRST}").css("link[type='application/atom+xml']")
 
 
 def test_ids_of_entries_survive_a_rebuild_elsewhere_and_later(

@@ -1,7 +1,5 @@
 """The open data as they are published, read by programs that are not ours."""
 
-import csv
-import io
 import json
 import subprocess
 import sys
@@ -80,18 +78,16 @@ def test_odd_cells_come_back_as_they_are(odd_site: Path) -> None:
     assert remarks[4].endswith(CUT)
 
 
-def test_nothing_in_the_copy_for_excel_is_a_formula_and_no_zero_is_lost(odd_site: Path) -> None:
-    data = (odd_site / "data" / "projects-for-people-excel.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbf")
-    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    text = (odd_site / "data" / "projects-for-people.csv").read_text("utf-8")
-    plain_header, *plain = csv.reader(io.StringIO(text, newline=""))
-    assert header == plain_header
-    texts = [header.index(name) for name in ("หมายเหตุ", "รหัสเดิม", "รหัสหน่วยงาน")]
-    assert [[row[i] for i in texts][:2] for row in rows[:2]] == [["'=1+1", "\t0012345"], ["'+66", "\t123456789012345"]]
-    assert [[row[i] for i in texts][:2] for row in plain[:2]] == [["=1+1", "0012345"], ["+66", "123456789012345"]]
-    numbers = [header.index(name) for name in ("ละเอียด", "ตรวจเมื่อ", "กลางแจ้ง")]
-    assert [rows[0][i] for i in numbers] == ["-0.000125", "2023-10-01T09:30:15", "true"]
+def test_no_file_below_data_says_again_what_another_says(any_site: Path) -> None:
+    """A table is a CSV, a workbook and a Parquet; the whole is a workbook and a zip."""
+    package = json.loads((any_site / "data" / "datapackage.json").read_text("utf-8"))
+    tables = {file.name for file in (any_site / "data").iterdir() if file.suffix in (".csv", ".xlsx", ".parquet")}
+    endings = ("csv", "xlsx", "parquet")
+    of_resources = {f"{resource['name']}.{end}" for resource in package["resources"] for end in endings}
+    assert tables - of_resources == {"changes.csv", "signals.csv", f"{package['name']}.xlsx"}
+    assert of_resources <= tables
+    assert [file.name for file in (any_site / "data").glob("*.zip")] == [f"{package['name']}.zip"]
+    assert not list(any_site.rglob("*.jsonl"))
 
 
 def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: SamplePackage, tmp_path: Path) -> None:
@@ -107,10 +103,10 @@ def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: Samp
 def test_a_resource_may_be_called_as_a_file_that_the_site_makes(whole: SamplePackage, tmp_path: Path) -> None:
     content = whole.described()
     other = content["resources"][-1] | {"path": "data/other.csv"}
-    content["resources"] += [other | {"name": name} for name in ("projects-for-people", content["name"])]
+    content["resources"] += [other | {"name": name} for name in ("changes", content["name"])]
     whole.descriptor.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     (whole.root / "data" / "other.csv").write_bytes(whole.file("sources").read_bytes())
     result = run_build("--package", whole.root, "--output", tmp_path / "site")
     assert result.returncode == 0, result.stdout + result.stderr
     assert read_back(tmp_path / "site").returncode == 0
-    assert (tmp_path / "site" / "data" / "projects-for-people-package.csv").is_file()
+    assert (tmp_path / "site" / "data" / "changes-package.csv").is_file()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from tests.building import SAMPLE, run_build
+from tests.building import ROOT, SAMPLE, run_build
 from tests.pages import address, page, pages, text
 from tests.sample_package import SamplePackage
 
@@ -141,11 +141,18 @@ def test_nothing_comes_from_another_host_and_nothing_is_inline(any_site: Path) -
         assert not html.css("style, [style], [onclick], script:not([src]):not([type='application/ld+json'])"), name
 
 
-def test_the_sitemap_names_every_page_with_the_date_of_the_data(any_site: Path) -> None:
+def test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed(any_site: Path) -> None:
+    """Pages of content, which are no data, have none."""
     xml = (any_site / "sitemap.xml").read_text("utf-8")
-    found = re.findall(rf"<url><loc>{re.escape(address(any_site))}(.*?)</loc><lastmod>(.*?)</lastmod>", xml)
-    package = json.loads((any_site / "data" / "datapackage.json").read_text("utf-8"))
-    assert {lastmod for _, lastmod in found} == {package["created"][:10]}
+    found = re.findall(rf"<url><loc>{re.escape(address(any_site))}(.*?)</loc>(?:<lastmod>(.*?)</lastmod>)?<xhtml", xml)
+    texts = {file.name.split(".")[0] for file in (ROOT / "content").glob("*.md")}
+    days = {unquote(path): lastmod for path, lastmod in found}
+    assert {path for path, day in days.items() if not day} == {f"{p}{name}/" for name in texts for p in ("", "en/")}
+    for path, html in pages(any_site):
+        if re.fullmatch(r"(en/)?projects/[^/]+/index.html", path) and "/page/" not in path:
+            (described, *_) = html.css("script[type='application/ld+json']")
+            # The page changes with the names of its agency and its source too.
+            assert json.loads(described.text())["dateModified"] <= days[path.removesuffix("index.html")], path
     listed = {unquote(path) + "index.html" for path, _ in found}
     assert listed == {name for name, _ in pages(any_site) if not name.endswith("404.html")}
     assert f"{address(any_site)}sitemap.xml" in (any_site / "robots.txt").read_text("utf-8")

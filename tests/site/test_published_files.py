@@ -44,7 +44,7 @@ def test_no_part_of_a_build_harms_a_published_file_at_whichever_write_it_is_stop
     parts = {part.pop("part"): part for part in map(json.loads, output.splitlines())}
     assert {name: part["harmed"] for name, part in parts.items() if part["harmed"]} == {}
     assert all(part["code"] == 0 and part["stops"] >= 2 and part["limited"] for part in parts.values()), parts
-    forms = {"workbooks", "json", "parquet", "zip", "readable_csv"}
+    forms = {"workbooks", "records", "parquet", "zip"}
     assert parts.keys() >= {"package", *forms, "archive", "index", "pages"}
 
 
@@ -85,8 +85,14 @@ def test_no_published_file_is_opened_for_writing_though_one_of_each_form_is_dama
     site = tmp_path / "site"
     arguments = ("--base-url", "https://city.example/")
     build(site, *arguments, package=repository.folder)
-    forms = [next(site.glob(f"data/{one}")) for one in ("*.jsonl", "*.xlsx", "*.parquet", "*.zip", "*people*.csv")]
-    for file in (*forms, next(site.glob("pagefind/*/*.gz")), site / "index.html", site / "data" / "changes.csv"):
+    forms = [next(site.glob(f"data/{one}")) for one in ("*.xlsx", "*.parquet", "*.zip")]
+    for file in (
+        *forms,
+        next(site.glob("projects/*/project.json")),
+        next(site.glob("pagefind/*/*.gz")),
+        site / "index.html",
+        site / "data" / "changes.csv",
+    ):
         with file.open("ab") as damaged:
             damaged.write(b"!")
     (site / "data" / "datapackage.json").unlink()
@@ -157,7 +163,7 @@ def test_a_site_lists_its_files(sample_site: Path) -> None:
     assert listed_files(sample_site) == tree(sample_site).keys() - {"build-info.json", "build-files.txt.gz"}
 
 
-@pytest.mark.parametrize("file", ["index.html", "data/sources.jsonl", "build-files.txt.gz", "build-info.json"])
+@pytest.mark.parametrize("file", ["index.html", "data/sources.parquet", "build-files.txt.gz", "build-info.json"])
 def test_a_pipe_in_the_place_of_a_file_hinders_no_build(site: Path, sample_site: Path, file: str) -> None:
     (site / file).unlink()
     os.mkfifo(site / file)

@@ -72,11 +72,17 @@ def test_a_change_of_one_note_makes_few_pages_anew_and_misses_none(
     assert_fresh(package, site, tmp_path)
 
 
-def test_other_data_change_the_citation_of_every_page_and_miss_none(package: Path, site: Path, tmp_path: Path) -> None:
+def test_other_data_without_history_change_the_citation_of_every_project_and_no_page_that_names_none(
+    package: Path, site: Path, tmp_path: Path
+) -> None:
     build(package, site)
+    before = tree(site)
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    summary = build(package, site)
-    assert summary["made"] == summary["pages"]
+    build(package, site)
+    after = tree(site)
+    changed = {name for name in before if before[name] != after.get(name)}
+    assert {name for name in before if Path(name).match("projects/9*/index.html")} <= changed
+    assert changed & {f"{text.name.split('.')[0]}/index.html" for text in (ROOT / "content").glob("*.md")} == set()
     assert_fresh(package, site, tmp_path)
 
 

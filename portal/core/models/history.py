@@ -129,7 +129,7 @@ class RecordVersion:
     """The release that a record is cited by: the newest one that changed it."""
 
     version: str
-    """Of the package."""
+    """Of the package; the start of the commit where that is withheld or was not given."""
     released: date
     """The day of the release."""
     commit: str

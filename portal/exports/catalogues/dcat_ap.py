@@ -106,7 +106,7 @@ def _distribution(catalogue: Catalogue, file: Download) -> Described:
             "dcat:accessURL": {"@id": catalogue.page},
             "dcat:downloadURL": {"@id": catalogue.file(file.name)},
             "dct:format": _code("file-type", FORMATS[ending], "dct:MediaTypeOrExtent") if ending in FORMATS else None,
-            # JSON Lines has no registered media type.
+            # A form without a code there has seldom a registered media type, such as JSON Lines.
             "dcat:mediaType": {"@id": media, "@type": "dct:MediaType"} if ending in FORMATS else None,
             "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
             "spdx:checksum": {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from portal.core import urls
-from portal.core.models import Change, ProjectIndex, ProjectSummary
+from portal.core.models import Change, ChangeKind, ProjectIndex, ProjectSummary, Release
 from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
@@ -18,16 +18,20 @@ Days = Mapping[str, date]
 def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
     """What says on which day the content of a page last changed, by its path; None where the data do not say.
 
-    Content is what the data say. New words of the templates, or another order of related projects, are none.
+    Content is what the data say. New words of the templates, or another order of related projects, are none. A list
+    changes with any value of a project in it, be it shown there or not. The pages of `content/` have no day.
     """
     timeline = findings.timeline
     newest = newest_day(timeline, versions)
-    days = _of_groups(portal, timeline, versions.first.released)
-    days |= {urls.project(p.project_id): versions.of(p.project_id).released for p in portal.projects}
+    days = _of_groups(portal, timeline, versions)
+    for project in portal.projects:
+        agency_id = project.agency.agency_id if project.agency else None
+        days[urls.project(project.project_id)] = versions.changed(project.project_id, agency_id, project.source_id)
     releases = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in releases}
     days |= _of_signals(findings, versions)
-    changed = max((version.released for version in versions.by_project.values()), default=versions.first.released)
+    changed_on = (release.published.date() for release in timeline.history.releases if any(_new_values(release)))
+    changed = max(changed_on, default=versions.first.released)
     overviews = (urls.PROJECTS, urls.AGENCIES, urls.YEARS, urls.POLICIES, urls.STRATEGIES, urls.SIGNALS)
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
     days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)
@@ -40,27 +44,39 @@ def newest_day(timeline: Timeline, versions: RecordVersions) -> date:
     return releases[-1].published.date() if releases else versions.first.released
 
 
-def _of_groups(portal: ProjectIndex, timeline: Timeline, first: date) -> dict[str, date]:
-    """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group."""
+def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
+    """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group.
+
+    Of an agency also when its own row was.
+    """
     projects = {project.project_id: project for project in portal.projects}
+    first = versions.first.released
     days = {path: first for project in portal.projects for path in _groups_of(project)}
     days |= {urls.agency(agency.agency_id): first for agency in portal.agencies}
     for release in timeline.history.releases:
         paths: set[str] = set()
-        for change in release.changes:
+        for change in _new_values(release):
             if change.project_id in projects:
                 paths.update(_groups_of(projects[change.project_id]))
             if change.resource == "projects" and change.field in _PATHS:
                 paths.update(_groups_before_and_after(change))
         days |= dict.fromkeys(paths & days.keys(), release.published.date())
+    for agency in portal.agencies:
+        path = urls.agency(agency.agency_id)
+        days[path] = max(days[path], versions.shared.get(("agencies", agency.agency_id), first))
     return days
+
+
+def _new_values(release: Release) -> Iterator[Change]:
+    """The changes of a release but for values that are only written otherwise."""
+    return (change for change in release.changes if change.kind is not ChangeKind.REWRITTEN)
 
 
 _PATHS: Mapping[str, Callable[[str], str]] = {
     "agency_id": urls.agency,
     "policy_id": urls.policy,
     "strategy": lambda name: urls.strategy(one_spelling(name)),
-    "fiscal_year": lambda year: urls.year(int(year)),
+    "fiscal_year": lambda year: urls.year(int(year) if year else None),
 }
 """The path of a group by its cell, by column."""
 
@@ -76,9 +92,11 @@ def _groups_of(project: ProjectSummary) -> Iterator[str]:
 
 
 def _groups_before_and_after(change: Change) -> Iterator[str]:
-    for cell in (change.before, change.after):
+    for side, cell in (("before", change.before), ("after", change.after)):
+        is_blank = not cell and change.kind is ChangeKind.CHANGED and side not in change.withheld
         try:
-            if cell:
+            # Of the groups, only the fiscal years have a page of the projects without one.
+            if cell or (is_blank and change.field == "fiscal_year"):
                 yield _PATHS[change.field](cell)
         except ValueError:
             # A cell of an earlier release that can be part of no address has no page.

@@ -17,8 +17,10 @@ import openpyxl
 import polars
 import pytest
 
+from portal.core.models import History
 from portal.exports.exporters import ExportJob, write_form, write_package
 from portal.exports.xlsx import CUT
+from portal.history import find_record_versions
 from portal.package.reading import read_portal
 
 if TYPE_CHECKING:
@@ -40,45 +42,30 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     assert reading.problems == ()
     assert reading.portal is not None
     write_package(package.descriptor, reading.portal.package, folder)
-    order = ExportJob(reading.portal.package, "https://example.org/", "", folder)
+    package_read = reading.portal.package
+    versions = find_record_versions(package_read, History(), {})
+    order = ExportJob(package_read, "https://example.org/", versions, "", folder)
     for form in forms:
         write_form(form, order)
     return order.data
 
 
+def records(folder: Path) -> list[dict[str, Any]]:
+    """The records of all projects, in the order of the CSV."""
+    with (folder / "projects.csv").open(encoding="utf-8-sig", newline="") as file:
+        ids = [row["project_id"] for row in csv.DictReader(file)]
+    files = {file.parent.name: file for file in folder.parent.glob("projects/*/project.json")}
+    assert files.keys() == set(ids)
+    return [json.loads(files[name].read_text("utf-8"), parse_float=Decimal) for name in ids]
+
+
 def first_record(folder: Path) -> dict[str, Any]:
-    line = (folder / "projects.jsonl").read_text("utf-8").splitlines()[0]
-    record: dict[str, Any] = json.loads(line, parse_float=Decimal)
-    return record
+    return records(folder)[0]
 
 
 def sheet(folder: Path) -> list[list[Any]]:
     book = openpyxl.load_workbook(folder / "projects.xlsx")
     return [[cell.value for cell in row] for row in book["projects"].iter_rows()]
-
-
-def people(folder: Path, name: str = "projects-for-people") -> list[list[str]]:
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
-
-
-def test_a_carriage_return_in_a_cell_begins_no_row_of_the_table_for_people(
-    package: SamplePackage, tmp_path: Path
-) -> None:
-    cell = "a\r\nb"
-    head, first, *rest = package.file("projects").read_bytes().splitlines(keepends=True)
-    lines = [line.rstrip(b"\n") + b"," + end + b"\n" for line, end in ((head, b"note"), (first, f'"{cell}"'.encode()))]
-    package.file("projects").write_bytes(b"".join([*lines, *(line.rstrip(b"\n") + b",x\n" for line in rest)]))
-    fields = package.described()["resources"][0]["schema"]["fields"]
-    package.describe("resources.0.schema.fields", [*fields, {"name": "note", "type": "string", "title": "note"}])
-    folder = published(package, tmp_path / "site", "readable_csv")
-    rows = people(folder)
-    assert {len(row) for row in rows} == {len(rows[0])}
-    assert rows[1][rows[0].index("note")] == cell
-    texts = polars.read_csv(folder / "projects-for-people.csv", infer_schema=False)
-    assert [len(texts), texts["note"][0]] == [len(rows) - 1, cell]
-    table = duckdb.read_csv(str(folder / "projects-for-people.csv"), all_varchar=True, header=True)
-    assert len(table.fetchall()) == len(rows) - 1
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["lf", "crlf"])
@@ -93,33 +80,20 @@ def test_every_form_has_as_many_rows_whatever_ends_the_lines(
             data.replace(b"\n", end).replace(b"a|b|", b'"a|b|"').replace(b"|c||d", b'"|c||d"').replace(b"|", within)
         ),
     )
-    folder = published(package, tmp_path / "site", "json", "workbooks", "parquet")
+    folder = published(package, tmp_path / "site", "records", "workbooks", "parquet")
     with (folder / "projects.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))[1:]
     parquet = folder / "projects.parquet"
-    lines = (folder / "projects.jsonl").read_bytes().splitlines()
     counts = {
         "csv": len(rows),
         "duckdb's csv": len(duckdb.read_csv(str(folder / "projects.csv"), all_varchar=True, header=True).fetchall()),
-        "json": len(lines),
+        "records": len(records(folder)),
         "sheet": len(sheet(folder)) - 2,
         "duckdb's parquet": len(duckdb.read_parquet(str(parquet)).fetchall()),
         "polars": polars.read_parquet(parquet).height,
     }
     assert counts == dict.fromkeys(counts, 25)
-    assert json.loads(lines[0])["remarks"] == polars.read_parquet(parquet)["remarks"][0] == rows[0][-1]
-
-
-def test_headings_for_people_are_each_its_own_and_say_no_word_twice(package: SamplePackage, tmp_path: Path) -> None:
-    index = [field["name"] for field in package.described()["resources"][0]["schema"]["fields"]].index("agency_id")
-    package.describe(f"resources.0.schema.fields.{index}.title", "รหัสหน่วยงาน")
-    own = ("ที่อยู่หน้าเว็บ", "หน่วยงาน", "หน่วยงาน (agency_id_label)")
-    add_columns(package, *(({"name": f"own_{n}", "title": title}, "") for n, title in enumerate(own)))
-    heads = people(published(package, tmp_path / "site", "readable_csv"))[0]
-    assert len(set(heads)) == len(heads)
-    assert "รหัสหน่วยงาน" in heads
-    assert heads[-1] == "ที่อยู่หน้าเว็บ"
-    assert not any(head.startswith("รหัสรหัส") for head in heads)
+    assert first_record(folder)["remarks"] == polars.read_parquet(parquet)["remarks"][0] == rows[0][-1]
 
 
 def test_names_of_columns_in_a_sheet_are_each_its_own(package: SamplePackage, tmp_path: Path) -> None:
@@ -130,24 +104,32 @@ def test_names_of_columns_in_a_sheet_are_each_its_own(package: SamplePackage, tm
 
 
 @pytest.mark.parametrize(
-    "text", ["2/3", "1E5", "1.50", "3-4", "2023-10", "10:5", "1 มี.ค. 66", "Mar 1", "5 May 2023", "007", "1 1/2"]
+    "text",
+    [
+        "2/3",
+        "1E5",
+        "1.50",
+        "2023-10",
+        "10:5",
+        "1 มี.ค. 66",
+        "Mar 1",
+        "007",
+        "45",
+        "=1+1",
+        "+66",
+        "-2",
+        "@SUM(A1)",
+        "＝1",
+    ],
 )
-def test_what_excel_would_read_as_something_else_stays_a_text(
+def test_what_excel_would_read_as_something_else_is_a_text_in_a_sheet(
     package: SamplePackage, tmp_path: Path, text: str
 ) -> None:
     package.set("projects", "remarks", text)
-    folder = published(package, tmp_path / "site", "readable_csv")
-    (plain, excel) = (people(folder, name) for name in ("projects-for-people", "projects-for-people-excel"))
-    column = next(i for i, cell in enumerate(plain[1]) if cell == text)
-    assert excel[1][column] == f"\t{text}"
-
-
-@pytest.mark.parametrize("text", ["45", "04160000-6961", "0416-1044", "ห้อง 2/3", "1 คัน", "May", "1.5"])
-def test_what_excel_leaves_as_it_is_has_nothing_before_it(package: SamplePackage, tmp_path: Path, text: str) -> None:
-    package.set("projects", "remarks", text)
-    folder = published(package, tmp_path / "site", "readable_csv")
-    column = next(i for i, cell in enumerate(people(folder)[1]) if cell == text)
-    assert people(folder, "projects-for-people-excel")[1][column] == text
+    book = openpyxl.load_workbook(published(package, tmp_path / "site", "workbooks") / "projects.xlsx")
+    _, names, first, *_ = book["projects"].iter_rows()
+    cell = first[[name.value for name in names].index("remarks")]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", False)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +145,7 @@ def test_a_day_or_time_in_a_form_of_its_own_is_the_same_in_every_export(
     package: SamplePackage, tmp_path: Path, kind: str, form: str, cell: str, value: date
 ) -> None:
     add_columns(package, ({"name": "when", "type": kind, "format": form}, cell))
-    folder = published(package, tmp_path / "site", "parquet", "json")
+    folder = published(package, tmp_path / "site", "parquet", "records")
     column = polars.read_parquet(folder / "projects.parquet")["when"]
     assert column.to_list()[:2] == [value, None]
     assert first_record(folder)["when"] == value.isoformat()
@@ -172,17 +154,14 @@ def test_a_day_or_time_in_a_form_of_its_own_is_the_same_in_every_export(
 @pytest.mark.parametrize("cell", ["1234567890123456.78", "0.1", "12345678901234567890.123456789012345678", "-0.50"])
 def test_a_number_in_json_has_every_digit(package: SamplePackage, tmp_path: Path, cell: str) -> None:
     add_columns(package, ({"name": "exact", "type": "number"}, cell))
-    folder = published(package, tmp_path / "site", "json")
-    record = first_record(folder)
-    assert record["exact"] == Decimal(cell)
-    file = tmp_path / "site" / "projects" / record["project_id"] / "project.json"
-    assert json.loads(file.read_text("utf-8"), parse_float=Decimal)["exact"] == Decimal(cell)
+    folder = published(package, tmp_path / "site", "records")
+    assert first_record(folder)["exact"] == Decimal(cell)
 
 
 def test_a_cell_of_white_space_is_no_value_in_any_typed_export(package: SamplePackage, tmp_path: Path) -> None:
     package.set("projects", "remarks", " \u00a0\t")
     before = package.file("projects").read_bytes()
-    folder = published(package, tmp_path / "site", "parquet", "json", "workbooks")
+    folder = published(package, tmp_path / "site", "parquet", "records", "workbooks")
     assert first_record(folder)["remarks"] is None
     assert polars.read_parquet(folder / "projects.parquet")["remarks"][0] is None
     _, names, first, *_ = sheet(folder)
@@ -239,11 +218,13 @@ def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackag
     package.write("projects", [["secret", *header], *(['internal, "note"', *row] for row in rows)])
     reading = read_portal(package.root, ignored=["projects.secret"])
     assert (reading.problems, reading.portal is not None) == ((), True)
-    write_package(package.descriptor, reading.portal.package, tmp_path / "site")  # type: ignore[union-attr]
-    order = ExportJob(reading.portal.package, "https://example.org/", "", tmp_path / "site")  # type: ignore[union-attr]
-    for form in ("json", "readable_csv"):
-        write_form(form, order)
-    files = [file for file in (tmp_path / "site").rglob("*") if file.is_file()]
+    assert reading.portal is not None
+    published_package, site = reading.portal.package, tmp_path / "site"
+    write_package(package.descriptor, published_package, site)
+    versions = find_record_versions(published_package, History(), {})
+    order = ExportJob(published_package, "https://example.org/", versions, "", site)
+    write_form("records", order)
+    files = [file for file in site.rglob("*") if file.is_file()]
     assert len(files) > 10
     assert [file.name for file in files if b"secret" in file.read_bytes() or b"internal" in file.read_bytes()] == []
     with (order.data / "projects.csv").open(encoding="utf-8", newline="") as text:

@@ -1,54 +1,114 @@
-"""Rows as JSON: lines of their resource, and all that is reported of a project in one record."""
+"""All that is published of each project in one record, with the release that it is of."""
 
+import csv
 import json
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portal.core.models import Package
+from portal.core.models import Package, RecordVersion
+from portal.exports.records import write_records
+from portal.history import RecordVersions
 
-PROJECT = "91000000-1001"
+from tests.sample_package import SamplePackage
+
+PROJECT = "91000000-3001"
+FIRST = RecordVersion("1.0", date(2026, 1, 1), "a" * 40, None)
+CHANGED = RecordVersion("1.4", date(2026, 1, 9), "b" * 40, "2026-01-09-bbbbbbbb")
+
+
+def records(package: Package, data: Path, folder: Path, versions: RecordVersions) -> dict[str, dict[str, Any]]:
+    """The records by project."""
+    write_records(package, versions, data, folder)
+    files = folder.glob("projects/*/project.json")
+    return {file.parent.name: json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in files}
 
 
 @pytest.fixture
 def record(described: Package, data: Path, tmp_path: Path) -> dict[str, Any]:
-    write_json(described, data, tmp_path / "site")
-    text = (tmp_path / "site" / "projects" / PROJECT / "project.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
-    return found
+    return records(described, data, tmp_path / "site", RecordVersions(FIRST))[PROJECT]
 
 
-def lines(data: Path, resource: str) -> list[dict[str, Any]]:
-    text = (data / f"{resource}.jsonl").read_text("utf-8")
-    return [json.loads(line, parse_float=Decimal) for line in text.splitlines()]
+def cells(data: Path, resource: str) -> list[dict[str, str]]:
+    """The rows of the project as the CSV has them."""
+    with (data / f"{resource}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["project_id"] == PROJECT]
 
 
-def test_each_resource_has_a_line_for_each_row_with_its_columns(
+def same(value: Any, cell: str) -> bool:
+    """Whether a value of JSON is that of a cell."""
+    if value is None or isinstance(value, str):
+        return (value or "") == cell
+    return Decimal(value) == Decimal(cell)
+
+
+def test_a_record_has_every_column_of_its_project_and_each_table_that_reports_on_it(
     described: Package, data: Path, record: dict[str, Any]
 ) -> None:
-    for name, resource in described.resources.items():
-        rows = lines(data, name)
-        assert len(rows) == resource.rows
-        assert {tuple(row) for row in rows} == {tuple(resource.fields)}
+    tables = ["monthly_results", "progress_reports", "evaluations", "revisions"]
+    assert list(record) == [*described.resources["projects"].fields, *tables, "provenance"]
+    (row,) = cells(data, "projects")
+    assert {name: record[name] for name in row if not same(record[name], row[name])} == {}
 
 
-def test_a_record_has_the_rows_of_its_project_without_their_key(data: Path, record: dict[str, Any]) -> None:
-    assert {name: value for name, value in record.items() if not isinstance(value, list | dict)} == next(
-        line for line in lines(data, "projects") if line["project_id"] == PROJECT
-    )
-    for resource in ("monthly_results", "progress_reports", "evaluations", "revisions"):
-        own = [line for line in lines(data, resource) if line.pop("project_id") == PROJECT]
-        assert record[resource] == own, resource
-
-
-def test_a_record_says_in_which_rows_of_which_release_it_stands(
-    described: Package, data: Path, record: dict[str, Any]
+@pytest.mark.parametrize("resource", ["monthly_results", "progress_reports", "evaluations", "revisions"])
+def test_a_record_has_the_rows_of_its_project_without_their_key(
+    data: Path, record: dict[str, Any], resource: str
 ) -> None:
-    origin = record["provenance"]
-    assert (origin["version"], origin["sha256"]) == (described.version, described.sha256)
-    for resource in ("monthly_results", "revisions"):
-        ids = [line["project_id"] for line in lines(data, resource)]
-        assert [ids[row - 2] for row in origin["rows"][resource]] == [PROJECT] * len(record[resource])
-    assert lines(data, "projects")[origin["rows"]["projects"] - 2]["project_id"] == PROJECT
+    rows = cells(data, resource)
+    assert len(record[resource]) == len(rows) > 0
+    assert "project_id" not in record[resource][0]
+    for row in rows:
+        of_row = {name: cell for name, cell in row.items() if name != "project_id"}
+        matching = [own for own in record[resource] if all(same(own[name], cell) for name, cell in of_row.items())]
+        assert len(matching) == rows.count(row)
+
+
+def test_months_stand_in_the_order_of_their_numbers(record: dict[str, Any]) -> None:
+    months = [month["month"] for month in record["monthly_results"]]
+    assert months == sorted(months)
+    assert months[-1] >= 10
+
+
+def test_the_order_of_rows_in_the_files_changes_no_record(package: SamplePackage, tmp_path: Path) -> None:
+    def written(folder: Path) -> Mapping[str, bytes]:
+        portal = package.read().portal
+        assert portal is not None
+        write_records(portal.package, RecordVersions(FIRST), package.root / "data", folder)
+        return {file.parent.name: file.read_bytes() for file in folder.glob("projects/*/project.json")}
+
+    before = written(tmp_path / "before")
+    assert len(before) == 25
+    for name in ("projects", "monthly_results", "progress_reports", "evaluations", "revisions"):
+        head, *rows = package.table(name)
+        package.write(name, [head, *rows[::-1]])
+    assert written(tmp_path / "after") == before
+
+
+def test_a_record_names_the_release_that_changed_it_last(described: Package, data: Path, tmp_path: Path) -> None:
+    of_all = records(described, data, tmp_path / "site", RecordVersions(FIRST, {PROJECT: CHANGED}))
+    released = {
+        project: (own["provenance"]["version"], own["provenance"]["released"]) for project, own in of_all.items()
+    }
+    assert released.pop(PROJECT) == ("1.4", "2026-01-09")
+    assert set(released.values()) == {("1.0", "2026-01-01")}
+    assert of_all[PROJECT]["provenance"]["commit"] == "b" * 40
+
+
+def test_a_record_without_history_names_no_commit(described: Package, data: Path, tmp_path: Path) -> None:
+    versions = RecordVersions(RecordVersion("1.0", date(2026, 1, 1), "", None))
+    provenance = records(described, data, tmp_path / "site", versions)[PROJECT]["provenance"]
+    assert provenance["commit"] is None
+
+
+def test_a_record_says_by_which_columns_its_rows_are_found(record: dict[str, Any], data: Path) -> None:
+    keys = record["provenance"]["keys"]
+    assert keys["projects"] == ["project_id"]
+    assert keys["monthly_results"] == ["project_id", "month"]
+    for resource in ("monthly_results", "evaluations"):
+        found = [tuple(row[name] for name in keys[resource]) for row in cells(data, resource)]
+        assert len(set(found)) == len(record[resource])

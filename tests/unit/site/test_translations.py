@@ -115,7 +115,8 @@ def words_outside_of_messages(template: str) -> Iterator[str]:
     markup = without_messages(template)
     yield from re.findall(rf'(?:{ATTRIBUTES})="([^"§]*[^\W\d_][^"]*)"', re.sub("<meta [^>]*>", "", markup))
     for text in re.sub(r"<code.*?</code>|<[^<>]*>", "\n", markup).splitlines():
-        words = re.sub(r"&\w+;|§?[\w-]*\.(csv|json|zip)\b", "", text).strip()
+        # Files and columns are named the same in every language.
+        words = re.sub(r"&\w+;|§?[\w-]*\.(csv|json|zip)\b|\bproject_id\b", "", text).strip()
         if re.search(r"[^\W\d_]", words) and words not in NAMES:
             yield words
 
