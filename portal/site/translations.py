@@ -37,7 +37,9 @@ def install_translations(environment: Environment, translations: NullTranslation
     install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
     install(translations, newstyle=True)
     # Jinja2's own `_` looks a message up and formats it again each time, some 90 times a page.
-    environment.globals["_"] = _cached_gettext(translations)
+    gettext = _cached_gettext(translations)
+    # What `{% trans %}` calls.
+    environment.globals.update(_=gettext, gettext=gettext)
 
 
 def _cached_gettext(translations: NullTranslations) -> Callable[..., Markup]:
