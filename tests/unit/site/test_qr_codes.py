@@ -26,7 +26,10 @@ def drawn(svg: str) -> list[bytearray]:
 @pytest.mark.parametrize(
     "addresses",
     [
-        [f"{SITE}projects/{name}/" for name in ("04160000-6961", "04160000-6962", "50990000-0001", "B66-0103007-P01-0400")],
+        [
+            f"{SITE}projects/{name}/"
+            for name in ("04160000-6961", "04160000-6962", "50990000-0001", "B66-0103007-P01-0400")
+        ],
         [f"{SITE}en/projects/{'x' * length}/" for length in (1, 8, 30, 60, 100, 100)],
         [f"https://กรุงเทพ.example/projects/{name}/" for name in ("1", "2")],
     ],
