@@ -32,7 +32,7 @@ class QrCodes:
         modules, size = self._modules(text)
         rows = (modules[start : start + size] for start in range(0, len(modules), size))
         return Markup(
-            f'<svg class="qr" viewBox="0 0 {size} {size}" aria-hidden="true" focusable="false">'
+            f'<svg class="qr" viewBox="0 0 {size} {size}" aria-hidden="true">'
             f'<path d="M0 .5{f"m-{size} 1".join(map(_line, rows))}"/></svg>'
         )
 

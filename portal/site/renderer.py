@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -152,6 +153,7 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "root": site.base_path,
         "structured": structured,
         "json_ld": _json_ld,
+        "mailto": _mailto,
         "qr": QrCodes().svg,
         # The attribute of an element whose text is Thai in both languages.
         "thai": Markup(' lang="th"') if language == "en" else "",
@@ -175,6 +177,15 @@ def _json_ld(described: Mapping[str, Any]) -> Markup:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
+
+
+def _mailto(receiver: str, subject: Markup, body: Markup) -> str:
+    """The address of a letter. Only ASCII is encoded: a Thai letter would take nine bytes, and browsers do it too."""
+    encoded = (_ASCII.sub(lambda part: quote(part[0], safe=""), text.unescape()) for text in (subject, body))
+    return f"mailto:{quote(receiver, safe='@')}?subject={next(encoded)}&body={next(encoded)}"
+
+
+_ASCII = re.compile("[\x00-\x7f]+")
 
 
 def _value(language: Language, value: Any) -> str:
