@@ -23,8 +23,8 @@ class Column:
     y: float
     width: float
     height: float
-    label: bool
-    """Whether its value is written above it."""
+    label_y: float | None
+    """Where its value is written above it; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def monthly_chart(results: Sequence[MonthlyResult], target: Decimal | None) -> M
         value = values.get(month)
         peak = baseline if value is None else y(value)
         x = left + (month - 1) * slot + 5
-        label = value is not None and (fit or month == max(values))
-        columns.append(Column(month, value, x, x + 8.5, peak, 17, _short(baseline - peak), label))
+        label_y = _short(peak - 5) if value is not None and (fit or month == max(values)) else None
+        columns.append(Column(month, value, x, x + 8.5, peak, 17, _short(baseline - peak), label_y))
     lines = [step * i for i in range(int(ceiling / step) + 1)]
     return MonthlyChart(
         width,
