@@ -182,7 +182,7 @@ def _json_ld(described: Mapping[str, Any]) -> Markup:
 def _mailto(receiver: str, subject: Markup, body: Markup) -> str:
     """The address of a letter. Only ASCII is encoded: a Thai letter would take nine bytes, and browsers do it too."""
     encoded = (_ASCII.sub(lambda part: quote(part[0], safe=""), text.unescape()) for text in (subject, body))
-    return f"mailto:{quote(receiver, safe='@')}?subject={next(encoded)}&body={next(encoded)}"
+    return f"mailto:{quote(receiver, safe='@+')}?subject={next(encoded)}&body={next(encoded)}"
 
 
 _ASCII = re.compile("[\x00-\x7f]+")
