@@ -53,8 +53,11 @@ class QrCodes:
 
 
 def _encode(length: int, number: int) -> tuple[int, int]:
-    """The modules of the code of a text of `length` bytes, given as a number, as a number; and how many a row has."""
-    matrix = segno.make_qr(number.to_bytes(length), error="m", mode="byte", mask=2).matrix
+    """The modules of the code of a text of `length` bytes, given as a number, as a number; and how many a row has.
+
+    It is as small as can be, with as much error correction as fits: larger modules are easier to read from a sheet.
+    """
+    matrix = segno.make_qr(number.to_bytes(length), error="l", mode="byte", mask=2).matrix
     return int.from_bytes(b"".join(matrix)), len(matrix)
 
 
