@@ -18,11 +18,13 @@ class Column:
     value: Decimal | None
     """None: not reported; nothing is drawn that could be read as zero."""
     x: float
+    middle: float
+    """Where its value and its month are written."""
     y: float
     width: float
     height: float
-    label: bool
-    """Whether its value is written above it."""
+    label_y: float | None
+    """Where its value is written above it; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class MonthlyChart:
 
     width: int
     height: int
-    left: float
+    left: int
     """Where the scale ends and the columns begin."""
-    baseline: float
+    baseline: int
     columns: tuple[Column, ...]
     grid: tuple[GridLine, ...]
     target_y: float | None
@@ -56,25 +58,25 @@ def monthly_chart(results: Sequence[MonthlyResult], target: Decimal | None) -> M
     values = {m.month: m.result for m in results if m.result is not None}
     if not values:
         return None
-    width, height, left, top, bottom = 360, 220, 38, 22, 38
+    width, height, left, top, bottom = 360, 220, 36, 22, 38
     baseline = height - bottom
     highest = max(*values.values(), target or Decimal(0), Decimal(1))
     step = _step(highest)
     ceiling = step * (highest / step).to_integral_value(ROUND_CEILING)
 
     def y(value: Decimal) -> float:
-        return round(baseline - float(value / ceiling) * (baseline - top), 2)
+        return _short(baseline - float(value / ceiling) * (baseline - top))
 
-    slot = (width - left) / 12
+    slot = (width - left) // 12
     # A number of five signs is wider than its column and would run into the next one.
     fit = all(len(number(value)) <= 4 for value in values.values())
     columns = []
     for month in range(1, 13):
         value = values.get(month)
         peak = baseline if value is None else y(value)
-        x = round(left + (month - 1) * slot + slot * 0.18, 2)
-        label = value is not None and (fit or month == max(values))
-        columns.append(Column(month, value, x, peak, round(slot * 0.64, 2), round(baseline - peak, 2), label))
+        x = left + (month - 1) * slot + 5
+        label_y = _short(peak - 5) if value is not None and (fit or month == max(values)) else None
+        columns.append(Column(month, value, x, x + 8.5, peak, 17, _short(baseline - peak), label_y))
     lines = [step * i for i in range(int(ceiling / step) + 1)]
     return MonthlyChart(
         width,
@@ -85,6 +87,12 @@ def monthly_chart(results: Sequence[MonthlyResult], target: Decimal | None) -> M
         tuple(GridLine(value, y(value)) for value in lines),
         y(target) if target else None,
     )
+
+
+def _short(length: float) -> float:
+    """A length to a tenth of a unit, which is a fifth of a pixel at most; a whole number without a point."""
+    rounded = round(length, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _step(highest: Decimal) -> Decimal:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache, partial
-from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, PackageDescription, Page, Withheld
 from portal.site import structured_data as structured
+from portal.site.environment import PageEnvironment
+from portal.site.qr_codes import QrCodes
 from portal.site.translations import install_translations, read_translations
 
 
@@ -96,14 +97,8 @@ class Renderer:
         return template.render(context, page=page)
 
 
-class _Environment(Environment):
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals of a template, in one dict: a page asks twenty times which of them its components lack."""
-        return {**self.globals, **(d or {})}
-
-
 def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
-    environment = _Environment(
+    environment = PageEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
@@ -158,7 +153,8 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "root": site.base_path,
         "structured": structured,
         "json_ld": _json_ld,
-        "qr": _qr,
+        "mailto": _mailto,
+        "qr": QrCodes().svg,
         # The attribute of an element whose text is Thai in both languages.
         "thai": Markup(' lang="th"') if language == "en" else "",
         # What ends a sentence.
@@ -167,9 +163,9 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
     }
 
 
-def _policy(scripts: str = "'self'") -> str:
+def _policy(scripts: str = "'self'") -> Markup:
     """The Content Security Policy of a page: nothing inline, nothing from another host."""
-    return (
+    return Markup(
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "worker-src 'self'; form-action 'self'; base-uri 'none'"
     )
@@ -183,27 +179,13 @@ def _json_ld(described: Mapping[str, Any]) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
 
-def _qr(address: str) -> Markup:
-    """A QR code of an address as SVG, without a border.
-
-    The mask is fixed: choosing the prettiest of eight, as ISO/IEC 18004 advises, costs five times the code itself.
-    """
-    code = segno.make_qr(address, error="m", mask=2)
-    runs = [f"M{x} {y}h{length}v1h-{length}z" for x, y, length in _dark_runs(code.matrix)]
-    size = len(code.matrix)
-    return Markup(
-        '<svg class="qr" viewBox="0 0 {0} {0}" aria-hidden="true" focusable="false"><path d="{1}"/></svg>'
-    ).format(size, Markup("".join(runs)))
+def _mailto(receiver: str, subject: Markup, body: Markup) -> str:
+    """The address of a letter. Only ASCII is encoded: a Thai letter would take nine bytes, and browsers do it too."""
+    encoded = (_ASCII.sub(lambda part: quote(part[0], safe=""), text.unescape()) for text in (subject, body))
+    return f"mailto:{quote(receiver, safe='@+')}?subject={next(encoded)}&body={next(encoded)}"
 
 
-def _dark_runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
-    for y, row in enumerate(matrix):
-        x = 0
-        for dark, modules in groupby(row):
-            length = len(list(modules))
-            if dark:
-                yield x, y, length
-            x += length
+_ASCII = re.compile("[\x00-\x7f]+")
 
 
 def _value(language: Language, value: Any) -> str:

@@ -26,7 +26,6 @@ def project(value: Project, changed: date, address: str, agency_address: str | N
         grant = {"@type": "MonetaryGrant", "amount": amount}
     about = {
         "@type": "Project",
-        "@id": f"{address}#project",
         "name": value.title,
         "identifier": value.project_id,
         "parentOrganization": agency(value.agency, agency_address, language) if value.agency else None,

@@ -33,4 +33,4 @@ def test_the_scale_holds_every_value_on_at_most_six_lines(highest: str) -> None:
 def test_values_too_wide_for_their_columns_are_written_once() -> None:
     chart = monthly_chart([MonthlyResult(m, Decimal(1000 * m)) for m in range(1, 13)], None)
     assert chart is not None
-    assert [column.month for column in chart.columns if column.label] == [12]
+    assert [column.month for column in chart.columns if column.label_y is not None] == [12]

@@ -1,0 +1,139 @@
+"""Templates -> code that renders pages: Jinja2, which does once, as it compiles, what each page would repeat.
+
+A language has an environment of its own, so that the words of its messages are constants there. Figures are
+milliseconds of CPU that a project's page takes less, of 2.4.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from operator import getitem
+from typing import Any
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+CONSTANTS = frozenset(
+    (
+        *("_", "asset", "field", "gettext", "href", "language", "month_name"),
+        *("pgettext", "policy", "root", "site", "stop", "thai", "urls"),
+    )
+)
+"""Globals that are the same on every page of a language, and functions whose value depends on nothing else."""
+
+
+def escaped(value: object) -> str:
+    """A value as text of HTML; what is markup stays as it is. 0.4 ms.
+
+    MarkupSafe's own function makes an object of each of 850 texts a page, only for them to be joined to others.
+    """
+    return value if type(value) is Markup else html.escape(str(value))
+
+
+class PageEnvironment(Environment):
+    """An environment whose templates are compiled by the rules below."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template, in one dict: a page asks twenty times which of them its components lack."""
+        return {**self.globals, **(d or {})}
+
+    escaped = staticmethod(escaped)
+
+
+class _Compiler(CodeGenerator):
+    """Jinja2's compiler, which the rules of this module precede."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """Compile a template."""
+        super().visit_Template(_Constants(self.environment, node, self.name or "").visit(node), frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        """Write the begin of the call that makes an expression text."""
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        """Write a call as Python's own, without the context: no function that templates call asks for it. 0.3 ms.
+
+        Without a context, a macro returns markup, so this holds for templates that escape.
+        """
+        if not frame.eval_ctx.autoescape or forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+
+PageEnvironment.code_generator_class = _Compiler
+
+
+class _Constants(NodeTransformer):
+    """Replaces what is the same on every page of a language by its value: 300 of 500 calls a page, 1.0 ms."""
+
+    def __init__(self, environment: Environment, template: nodes.Template, name: str) -> None:
+        # A template may call something of its own by such a name.
+        own = {variable.name for variable in template.find_all(nodes.Name) if variable.ctx != "load"}
+        self.values = {name: environment.globals[name] for name in CONSTANTS - own if name in environment.globals}
+        self.is_html = name.endswith(".html")
+
+    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        """Replace an expression by its value where that is a text."""
+        super().generic_visit(node, *args, **kwargs)
+        if isinstance(node, nodes.Call | nodes.Getattr | nodes.Getitem | nodes.Name):
+            try:
+                value = self._value(node)
+            except nodes.Impossible:
+                return node
+            if isinstance(value, str):
+                text = nodes.Const(str(value), lineno=node.lineno)
+                return nodes.MarkSafe(text, lineno=node.lineno) if isinstance(value, Markup) else text
+        return node
+
+    def visit_If(self, node: nodes.If) -> nodes.Node:
+        """Decide once what no page changes, such as whether there is a column."""
+        self.generic_visit(node)
+        with suppress(nodes.Impossible):
+            node.test = nodes.Const(bool(self._value(node.test)))
+        return node
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
+        """Leave out the indentation of HTML, which is for those who edit it: 0.6 kB of a page of 42."""
+        if self.is_html:
+            node.data = re.sub(" {2,}", " ", re.sub(r"\s*\n\s*", "\n", node.data))
+        return node
+
+    def _value(self, node: nodes.Node) -> Any:
+        """The value of an expression of constants. Raises Impossible where it depends on the page."""
+        match node:
+            case nodes.Const():
+                return node.value
+            case nodes.MarkSafe(expr=nodes.Const() as text):
+                return Markup(text.value)
+            case nodes.Name(name=name) if name in self.values:
+                return self.values[name]
+            case nodes.Getattr(node=of, attr=name):
+                return _defined(getattr, self._value(of), name)
+            case nodes.Getitem(node=of, arg=key):
+                return _defined(getitem, self._value(of), self._value(key))
+            case nodes.Call(node=function, args=args, kwargs=[], dyn_args=None, dyn_kwargs=None):
+                return self._value(function)(*map(self._value, args))
+        raise nodes.Impossible
+
+
+def _defined(read: Callable[[Any, Any], Any], of: Any, name: Any) -> Any:
+    """What is read; where there is nothing of the name, the page that asks for it says so."""
+    try:
+        return read(of, name)
+    except (AttributeError, LookupError, TypeError):
+        raise nodes.Impossible from None
