@@ -42,7 +42,7 @@ def test_frictionless_validates_the_published_package_over_http(real_site: Path,
 
 
 def test_the_workbook_has_thai_headings_and_the_names_of_agencies_beside_their_codes(real_site: Path) -> None:
-    book = openpyxl.load_workbook(real_site / "data" / "projects.xlsx", read_only=True)
+    book = openpyxl.load_workbook(real_site / "data" / "bangkok-projects.xlsx", read_only=True)
     titles, names, *rows = book["projects"].iter_rows(values_only=True)
     assert len(rows) == 481
     row = next(row for row in rows if row[names.index("project_id")] == "04160000-6961")
@@ -55,9 +55,9 @@ def test_libreoffice_opens_the_workbook_with_thai_intact(real_site: Path, tmp_pa
     """Converted back to CSV by LibreOffice itself: the sheet shows what the package says."""
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
     command += ["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"]
-    file = real_site / "data" / "projects.xlsx"
+    file = real_site / "data" / "bangkok-projects.xlsx"
     result = subprocess.run([*command, "--outdir", tmp_path, file], capture_output=True, text=True, timeout=120)
-    made = sorted(tmp_path.glob("projects*projects*.csv"))
+    made = sorted(tmp_path.glob("bangkok-projects*-projects.csv"))
     assert made, result.stdout + result.stderr
     with made[0].open(encoding="utf-8", newline="") as text:
         _, names, *rows = csv.reader(text)

@@ -78,8 +78,7 @@ def differences(folder: Path) -> Iterator[str]:
         if "project_id" in names:
             yield from recorded(resource["name"], names, wanted, records)
         excel = [[from_excel(value) for value in row] for row in wanted]
-        for file in (f"{resource['name']}.xlsx", f"{whole}.xlsx"):
-            yield from compare(file, excel, sheet_rows(folder / file, resource, names))
+        yield from compare(f"{whole}.xlsx", excel, sheet_rows(folder / f"{whole}.xlsx", resource, names))
         yield from archived(folder, whole, resource["path"])
     yield from archived(folder, whole, "datapackage.json")
 

@@ -64,7 +64,7 @@ def first_record(folder: Path) -> dict[str, Any]:
 
 
 def sheet(folder: Path) -> list[list[Any]]:
-    book = openpyxl.load_workbook(folder / "projects.xlsx")
+    book = openpyxl.load_workbook(next(folder.glob("*.xlsx")))
     return [[cell.value for cell in row] for row in book["projects"].iter_rows()]
 
 
@@ -80,7 +80,7 @@ def test_every_form_has_as_many_rows_whatever_ends_the_lines(
             data.replace(b"\n", end).replace(b"a|b|", b'"a|b|"').replace(b"|c||d", b'"|c||d"').replace(b"|", within)
         ),
     )
-    folder = published(package, tmp_path / "site", "records", "workbooks", "parquet")
+    folder = published(package, tmp_path / "site", "records", "workbook", "parquet")
     with (folder / "projects.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))[1:]
     parquet = folder / "projects.parquet"
@@ -98,7 +98,7 @@ def test_every_form_has_as_many_rows_whatever_ends_the_lines(
 
 def test_names_of_columns_in_a_sheet_are_each_its_own(package: SamplePackage, tmp_path: Path) -> None:
     add_columns(package, ({"name": "agency_id_label", "title": "หน่วยงาน (ชื่อ)"}, "x"))
-    titles, names, *_ = sheet(published(package, tmp_path / "site", "workbooks"))
+    titles, names, *_ = sheet(published(package, tmp_path / "site", "workbook"))
     assert len(set(names)) == len(names)
     assert len(set(titles)) == len(titles)
 
@@ -126,7 +126,7 @@ def test_what_excel_would_read_as_something_else_is_a_text_in_a_sheet(
     package: SamplePackage, tmp_path: Path, text: str
 ) -> None:
     package.set("projects", "remarks", text)
-    book = openpyxl.load_workbook(published(package, tmp_path / "site", "workbooks") / "projects.xlsx")
+    book = openpyxl.load_workbook(next(published(package, tmp_path / "site", "workbook").glob("*.xlsx")))
     _, names, first, *_ = book["projects"].iter_rows()
     cell = first[[name.value for name in names].index("remarks")]
     assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", False)
@@ -161,7 +161,7 @@ def test_a_number_in_json_has_every_digit(package: SamplePackage, tmp_path: Path
 def test_a_cell_of_white_space_is_no_value_in_any_typed_export(package: SamplePackage, tmp_path: Path) -> None:
     package.set("projects", "remarks", " \u00a0\t")
     before = package.file("projects").read_bytes()
-    folder = published(package, tmp_path / "site", "parquet", "records", "workbooks")
+    folder = published(package, tmp_path / "site", "parquet", "records", "workbook")
     assert first_record(folder)["remarks"] is None
     assert polars.read_parquet(folder / "projects.parquet")["remarks"][0] is None
     _, names, first, *_ = sheet(folder)
@@ -174,7 +174,7 @@ def test_a_text_too_long_for_a_cell_is_cut_with_a_note_as_excel_counts(
     package: SamplePackage, tmp_path: Path, length: int
 ) -> None:
     package.set("projects", "remarks", "🚧" * length)
-    _, names, first, *_ = sheet(published(package, tmp_path / "site", "workbooks"))
+    _, names, first, *_ = sheet(published(package, tmp_path / "site", "workbook"))
     shown = first[names.index("remarks")]
     assert len(shown.encode("utf-16-le")) // 2 <= 32_767
     assert shown == "🚧" * length if length < 16_384 else shown.endswith(CUT)
@@ -188,7 +188,7 @@ def test_a_release_of_a_year_that_no_zip_knows_is_dated_as_near_as_can_be(
     package: SamplePackage, tmp_path: Path, created: str, shown: int
 ) -> None:
     package.describe("created", created)
-    folder = published(package, tmp_path / "site", "zip", "workbooks")
+    folder = published(package, tmp_path / "site", "zip", "workbook")
     with zipfile.ZipFile(next(folder.glob("*.zip"))) as archive:
         assert {info.date_time[0] for info in archive.infolist()} == {shown}
 
@@ -203,7 +203,7 @@ def test_an_archive_is_the_same_bytes_where_a_day_has_no_midnight(
         for zone in ("UTC", "America/Sao_Paulo", "Asia/Bangkok"):
             monkeypatch.setenv("TZ", zone)
             time.tzset()
-            folder = published(package, tmp_path / zone, "zip", "workbooks")
+            folder = published(package, tmp_path / zone, "zip", "workbook")
             made.append({file.name: file.read_bytes() for file in folder.iterdir()})
             with zipfile.ZipFile(next(folder.glob("*.zip"))) as archive:
                 assert {info.date_time for info in archive.infolist()} == {(2018, 11, 4, 0, 0, 0)}
