@@ -1,7 +1,7 @@
 """Templates -> code that renders pages: Jinja2, which does once, as it compiles, what each page would repeat.
 
 A language has an environment of its own, so that the words of its messages are constants there. Figures are
-milliseconds of CPU that a project's page takes less, of 2.4.
+milliseconds of CPU that a project's page takes more without that rule, 1.5 with all of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CONSTANTS = frozenset(
 
 
 def escaped(value: object) -> str:
-    """A value as text of HTML; what is markup stays as it is. 0.4 ms.
+    """A value as text of HTML; what is markup stays as it is. 0.15 ms.
 
     MarkupSafe's own function makes an object of each of 850 texts a page, only for them to be joined to others.
     """
@@ -60,7 +60,7 @@ class _Compiler(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """Write a call as Python's own, without the context: no function that templates call asks for it. 0.3 ms.
+        """Write a call as Python's own, without the context: no function that templates call asks for it. 0.5 ms.
 
         Without a context, a macro returns markup, so this holds for templates that escape.
         """
@@ -79,7 +79,7 @@ PageEnvironment.code_generator_class = _Compiler
 
 
 class _Constants(NodeTransformer):
-    """Replaces what is the same on every page of a language by its value: 300 of 500 calls a page, 1.0 ms."""
+    """Replaces what is the same on every page of a language by its value. 0.2 ms."""
 
     def __init__(self, environment: Environment, template: nodes.Template, name: str) -> None:
         # A template may call something of its own by such a name.
@@ -108,7 +108,7 @@ class _Constants(NodeTransformer):
         return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
-        """Leave out the indentation of HTML, which is for those who edit it: 0.6 kB of a page of 42."""
+        """Leave out the indentation of HTML, which is for those who edit it: 1 kB of a page of 45."""
         if self.is_html:
             node.data = re.sub(" {2,}", " ", re.sub(r"\s*\n\s*", "\n", node.data))
         return node

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 
 class QrCodes:
-    """Draws the QR codes of the addresses of one language: 0.09 ms each, where drawing each anew took 0.5.
+    """Draws the QR codes of the addresses of one language, for 0.8 ms less a page than if each were drawn anew.
 
     Addresses of one length have codes of one size, and whatever the address, changing a certain bit of it inverts the
     same modules: those of the bit, and those of the error correction, which is linear (ISO/IEC 18004, 7.5). The mask is
