@@ -164,7 +164,7 @@ def test_each_figure_of_a_project_says_where_it_is_from(real_site: Path) -> None
     key = "project_id 04160000-6961"
     release = f"รุ่น {provenance(real_site, '04160000-6961')['version']}"
     assert lines[0] == f"ที่มา: projects.csv, {key}, {release} · {source}"
-    assert lines[1] == f"ที่มา: monthly_results.csv, {key}, แยกแถวตาม month, {release} · {source}"
+    assert lines[1] == f"ที่มา: monthly_results.csv, {key}, แยกแถวตาม month, {release}"
 
 
 def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> None:

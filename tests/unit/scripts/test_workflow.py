@@ -25,6 +25,7 @@ LOCKS = {
     "requirements.txt": "dependencies",
     "requirements-dev.txt": "dev",
     "requirements-standards.txt": "standards",
+    "requirements-benchmarks.txt": "benchmarks",
 }
 
 CARELESS = """
