@@ -152,7 +152,7 @@ def test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed(any
         if re.fullmatch(r"(en/)?projects/[^/]+/index.html", path) and "/page/" not in path:
             (described, *_) = html.css("script[type='application/ld+json']")
             # The page changes with the names of its agency and its source too.
-            assert json.loads(described.text())["dateModified"] <= days[path.removesuffix("index.html")], path
+            assert json.loads(described.text())["dateModified"] == days[path.removesuffix("index.html")], path
     listed = {unquote(path) + "index.html" for path, _ in found}
     assert listed == {name for name, _ in pages(any_site) if not name.endswith("404.html")}
     assert f"{address(any_site)}sitemap.xml" in (any_site / "robots.txt").read_text("utf-8")

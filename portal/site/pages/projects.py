@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.core import urls
@@ -41,6 +42,8 @@ class ProjectContext:
     """Whether the data have reports of any project; else they say nothing of this one."""
     version: RecordVersion
     """The release that its record is of."""
+    last_changed: date
+    """The day on which the data that its page shows last changed."""
     has_feed: bool
     """Whether a release changed it, so that it has a feed."""
 
@@ -89,6 +92,8 @@ class ProjectPages:
     def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
         """What the page of a project shows, which is the same in every language."""
         fields, timeline = self.package.resources["projects"].fields, self.timeline
+        agency_id = project.agency.agency_id if project.agency else None
+        source_id = project.source.source_id if project.source else None
         return ProjectContext(
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
@@ -102,6 +107,7 @@ class ProjectPages:
             {note.language: note for note in self.notes.get(project.project_id, ())},
             self.has_reports,
             self.versions.of(project.project_id),
+            self.versions.changed(project.project_id, agency_id, source_id),
             bool(self.feed(project).entries),
         )
 
