@@ -89,9 +89,10 @@ def stream_projects(
     ):
         for project in consume(projects):
             findings = runner.observe(project)
-            context = pages.context(project, findings)
+            feed = pages.feed(project)
+            context = pages.context(project, findings, feed)
             found = [finding.rule.name for finding in findings if finding.found]
-            shards.add(project, found, pages.plan(project, context))
+            shards.add(project, found, pages.plan(project, context, feed))
             table.write(finding_rows(project, findings))
             examples.add(project, context)
     return Analysis(runner.findings(), shards.written, examples.chosen(), table.download)

@@ -89,8 +89,8 @@ class ProjectPages:
     has_reports: bool
     versions: RecordVersions
 
-    def context(self, project: Project, observations: tuple[Finding, ...]) -> ProjectContext:
-        """What the page of a project shows, which is the same in every language."""
+    def context(self, project: Project, observations: tuple[Finding, ...], feed: FeedContext | None) -> ProjectContext:
+        """What the page of a project shows, which is the same in every language; `feed` is that of `feed`."""
         fields, timeline = self.package.resources["projects"].fields, self.timeline
         agency_id = project.agency.agency_id if project.agency else None
         source_id = project.source.source_id if project.source else None
@@ -108,19 +108,22 @@ class ProjectPages:
             self.has_reports,
             self.versions.of(project.project_id),
             self.versions.changed(project.project_id, agency_id, source_id),
-            bool(self.feed(project).entries),
+            feed is not None,
         )
 
-    def feed(self, project: Project) -> FeedContext:
-        """The feed of a project."""
-        return project_feed(self.package, self.timeline, project)
+    def feed(self, project: Project) -> FeedContext | None:
+        """The feed of a project; None where no release changed it."""
+        if project.project_id not in self.timeline.project_changes:
+            return None
+        feed = project_feed(self.package, self.timeline, project)
+        return feed if feed.entries else None
 
-    def plan(self, project: Project, context: ProjectContext) -> Iterator[Page]:
+    def plan(self, project: Project, context: ProjectContext, feed: FeedContext | None) -> Iterator[Page]:
         """The page of a project, and its feed where it has one, in both languages."""
         path = urls.project(project.project_id)
         yield from both_languages(path, "pages/project.html", context, project=project)
-        if context.has_feed:
-            yield from both_languages(urls.feed(path), FEED, self.feed(project), indexed=False)
+        if feed:
+            yield from both_languages(urls.feed(path), FEED, feed, indexed=False)
 
 
 def project_pages(
