@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.core.models import ChangeKind, History, Package, RecordVersion, Release
+from portal.core.models import History, Package, RecordVersion, Release
 
 _SHARED = ("agencies", "sources")
 """The tables whose rows stand on the pages of many projects."""
@@ -20,7 +20,6 @@ class RecordVersions:
     """Of the records that no known release changed."""
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
-
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
     """The day on which a row of an agency or a source last changed, by the name of its table and its id."""
 
@@ -52,7 +51,7 @@ def find_record_versions(package: Package, history: History, archives: Mapping[s
     by_project: dict[str, RecordVersion] = {}
     shared: dict[tuple[str, str], date] = {}
     for release in history.releases:
-        changes = [change for change in release.changes if change.kind is not ChangeKind.REWRITTEN]
+        changes = list(release.new_values)
         ids = (change.project_id for change in changes if change.project_id)
         by_project |= dict.fromkeys(ids, version(release, release.name))
         rows = ((change.resource, *change.record) for change in changes if change.resource in _SHARED)

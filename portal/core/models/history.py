@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -117,6 +117,11 @@ class Release:
     """Which of `version` and `tags` are not published, wholly or in part."""
     tables: Mapping[str, PastTable] = field(default_factory=dict, compare=False, repr=False)
     """By name."""
+
+    @property
+    def new_values(self) -> Iterator[Change]:
+        """The changes but for values that are only written otherwise."""
+        return (change for change in self.changes if change.kind is not ChangeKind.REWRITTEN)
 
     @property
     def name(self) -> str:

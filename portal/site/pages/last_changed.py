@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from portal.core import urls
-from portal.core.models import Change, ChangeKind, ProjectIndex, ProjectSummary, Release
+from portal.core.models import Change, ChangeKind, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
-
-Days = Mapping[str, date]
-"""By the path of a page, or of the first page of a list."""
 
 
 def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
@@ -22,26 +19,21 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     changes with any value of a project in it, be it shown there or not. The pages of `content/` have no day.
     """
     timeline = findings.timeline
-    newest = newest_day(timeline, versions)
+    releases = timeline.history.releases
+    newest = releases[-1].published.date() if releases else versions.first.released
     days = _of_groups(portal, timeline, versions)
     for project in portal.projects:
         agency_id = project.agency.agency_id if project.agency else None
         days[urls.project(project.project_id)] = versions.changed(project.project_id, agency_id, project.source_id)
-    releases = [changelog.release for changelog in timeline.releases]
-    days |= {urls.release(release.name): release.published.date() for release in releases}
+    with_page = [changelog.release for changelog in timeline.releases]
+    days |= {urls.release(release.name): release.published.date() for release in with_page}
     days |= _of_signals(findings, versions)
-    changed_on = (release.published.date() for release in timeline.history.releases if any(_new_values(release)))
+    changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
     overviews = (urls.PROJECTS, urls.AGENCIES, urls.YEARS, urls.POLICIES, urls.STRATEGIES, urls.SIGNALS)
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
     days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)
     return lambda path: days.get(urls.first_page(path))
-
-
-def newest_day(timeline: Timeline, versions: RecordVersions) -> date:
-    """The day of the newest release."""
-    releases = timeline.history.releases
-    return releases[-1].published.date() if releases else versions.first.released
 
 
 def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
@@ -55,7 +47,7 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
     days |= {urls.agency(agency.agency_id): first for agency in portal.agencies}
     for release in timeline.history.releases:
         paths: set[str] = set()
-        for change in _new_values(release):
+        for change in release.new_values:
             if change.project_id in projects:
                 paths.update(_groups_of(projects[change.project_id]))
             if change.resource == "projects" and change.field in _PATHS:
@@ -65,11 +57,6 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
         path = urls.agency(agency.agency_id)
         days[path] = max(days[path], versions.shared.get(("agencies", agency.agency_id), first))
     return days
-
-
-def _new_values(release: Release) -> Iterator[Change]:
-    """The changes of a release but for values that are only written otherwise."""
-    return (change for change in release.changes if change.kind is not ChangeKind.REWRITTEN)
 
 
 _PATHS: Mapping[str, Callable[[str], str]] = {
