@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from portal.core import urls
 from portal.core.files import write_file
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Package, Resource
+from portal.core.models import Package, RecordVersion, Resource
 from portal.exports.cells import typed_rows
 from portal.history import RecordVersions
 
@@ -35,14 +36,18 @@ def write_records(package: Package, versions: RecordVersions, data: Path, folder
     }
     keys = {name: _key(package.resources[name]) for name in ("projects", *reports)}
     names = list(projects.fields)
+
+    @cache
+    def provenance(version: RecordVersion) -> str:
+        about = {"version": version.version, "released": version.released, "commit": version.commit or None}
+        return f'"provenance":{json_text(json_value(about | {"keys": keys}))}'
+
     for row in typed_rows(projects, data / "projects.csv"):
         values = dict(zip(names, map(json_value, row), strict=True))
         project_id = str(values[_KEY])
-        version = versions.of(project_id)
-        provenance = {"version": version.version, "released": version.released, "commit": version.commit or None}
         parts = [json_text(values)[:-1]]
         parts += [f"{json_text(name)}:[{','.join(rows.get(project_id, ()))}]" for name, rows in reports.items()]
-        parts.append(f'"provenance":{json_text(json_value(provenance | {"keys": keys}))}')
+        parts.append(provenance(versions.of(project_id)))
         write_file(folder, urls.output_path(urls.record(project_id), "th"), f"{','.join(parts)}}}\n".encode())
 
 

@@ -1,4 +1,4 @@
-"""What programs are told of the site: its addresses, what they may read, and the headers to send."""
+"""The site for programs: its addresses, what they may read, and the headers to send."""
 
 from __future__ import annotations
 
