@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.core.models import Agency, Portal, Project
 from portal.core.problems import Problem, in_order
+from portal.package.descriptor import read_descriptor
 from portal.package.reading import Reading, read_portal, with_lines
 from portal.rules.constraints import check_portal
 
@@ -164,6 +165,14 @@ Place = tuple[str, int | None, str | None, str]
 def places(problems: Iterable[Problem]) -> list[Place]:
     """The file, the row, the field and the rule of each problem."""
     return [(p.place, p.row, p.field, p.rule) for p in problems]
+
+
+def assert_problem_of_property(package: SamplePackage, path: str, value: Any, field: str, rule: str) -> None:
+    """That the descriptor has a problem at `field` once its property at `path` is `value`, and each a next step."""
+    package.describe(path, value)
+    _, problems = read_descriptor(package.descriptor)
+    assert (DESCRIPTOR, None, field, rule) in places(tuple(problems))
+    assert all(problem.hint for problem in problems)
 
 
 def hints(problems: Iterable[Problem]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 
 from portal.package.descriptor import read_descriptor
 
-from tests.sample_package import DESCRIPTOR, SamplePackage, places
+from tests.sample_package import DESCRIPTOR, SamplePackage, assert_problem_of_property, places
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
 def test_property_of_a_wrong_kind_is_a_problem_at_its_path(
     package: SamplePackage, path: str, value: Any, field: str, rule: str
 ) -> None:
-    package.describe(path, value)
-    _, problems = read_descriptor(package.descriptor)
-    assert (DESCRIPTOR, None, field, rule) in places(tuple(problems))
-    assert all(problem.hint for problem in problems)
+    assert_problem_of_property(package, path, value, field, rule)
 
 
 def test_resource_and_field_that_the_portal_reads_are_missed_under_another_name(whole: SamplePackage) -> None:

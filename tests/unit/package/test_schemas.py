@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.package.descriptor import read_descriptor
-
-from tests.sample_package import DESCRIPTOR, SamplePackage, places
+from tests.sample_package import DESCRIPTOR, SamplePackage, assert_problem_of_property
 
 WRONG: list[tuple[str, Any, str, str]] = [
     ("resources.0.schema.fields.0.title", "\x7f", "resources[0].schema.fields[0].title", "control-character"),
@@ -116,10 +114,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
 def test_property_of_a_wrong_kind_is_a_problem_at_its_path(
     package: SamplePackage, path: str, value: Any, field: str, rule: str
 ) -> None:
-    package.describe(path, value)
-    _, problems = read_descriptor(package.descriptor)
-    assert (DESCRIPTOR, None, field, rule) in places(tuple(problems))
-    assert all(problem.hint for problem in problems)
+    assert_problem_of_property(package, path, value, field, rule)
 
 
 def test_reference_to_nothing_gets_a_suggestion(package: SamplePackage) -> None:
