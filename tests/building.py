@@ -1,15 +1,104 @@
 """Building a site as its users do: with the command, in a process of its own."""
 
+from __future__ import annotations
+
+import atexit
+import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build.py"
 SAMPLE = ROOT / "tests" / "sample"
 
 
-def run_build(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, BUILD, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", **options)
+def run_build(
+    *arguments: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None, timeout: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, with one job unless the arguments say how many.
+
+    Each job compiles the templates, which takes longer than to render a small site. With an environment `env`, Python
+    is started anew, so that it has other hashes. Without, the process is forked from one that has the program loaded.
+    """
+    command = [str(argument) for argument in arguments]
+    if not any(argument.startswith("--jobs") for argument in command):
+        command += ["--jobs", "1"]
+    if env is not None:
+        start = [sys.executable, str(BUILD), *command]
+        return subprocess.run(
+            start, capture_output=True, text=True, encoding="utf-8", env=env, cwd=cwd, timeout=timeout
+        )
+    with TemporaryDirectory() as printed:
+        out, err = Path(printed, "out"), Path(printed, "err")
+        for file in (out, err):
+            file.touch()
+        running = command_server().start(command, out, err, cwd or Path.cwd())
+        try:
+            code = running.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.kill(running.pid, signal.SIGKILL)
+            raise
+        return subprocess.CompletedProcess(command, code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+class CommandServer:
+    """The server of `command_server.py`, which ends with this process."""
+
+    def __init__(self) -> None:
+        self.connection, theirs = Pipe()
+        self.codes: dict[int, int] = {}
+        with theirs:
+            number = theirs.fileno()
+            command = [sys.executable, str(ROOT / "tests" / "command_server.py"), str(number)]
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[number])
+
+    def start(self, arguments: Sequence[str], out: Path, err: Path, folder: Path, *, alone: bool = False) -> Command:
+        """Start the command with `arguments`; see `command_server.Request`."""
+        self.connection.send((arguments, str(folder), dict(os.environ), str(out), str(err), alone))
+        while True:
+            process, code = self.connection.recv()
+            if code is None:
+                return Command(process, self)
+            self.codes[process] = code
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.wait()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that the server has started."""
+
+    pid: int
+    server: CommandServer
+
+    def poll(self) -> int | None:
+        """The exit code, or None while the command runs."""
+        while self.server.connection.poll():
+            self.server.codes.update([self.server.connection.recv()])
+        return self.server.codes.get(self.pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once it has ended. Raises TimeoutExpired when it has not after `timeout` seconds."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if not self.server.connection.poll(end and max(0, end - time.monotonic())):
+                raise subprocess.TimeoutExpired("build.py", timeout or 0)
+        return code
+
+
+@cache
+def command_server() -> CommandServer:
+    """The server of this process of the tests."""
+    server = CommandServer()
+    atexit.register(server.end)
+    return server

@@ -1,9 +1,10 @@
 """Builds to be stopped, and disks to be filled: real processes, and a small file system that only they see."""
 
 import os
-import shutil
+import re
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.building import ROOT
+from tests.building import BUILD, Command, command_server
 
 Tree = dict[str, bytes]
 
@@ -26,14 +27,6 @@ def tree(folder: Path) -> Tree:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-def copy_program(folder: Path) -> Path:
-    """The whole program in a folder of its own, with a cache of its own; returns its build.py."""
-    for name in ("portal", "templates", "locales", "content"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    return Path(shutil.copy(ROOT / "build.py", folder))
 
 
 class Process(NamedTuple):
@@ -78,14 +71,19 @@ class Running:
         # Not a pipe: whoever outlives the build would keep it open.
         errors, name = tempfile.mkstemp()
         self.errors = Path(name)
-        self.process = subprocess.Popen(
-            command,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            env=os.environ | environment,
-            preexec_fn=default_signals,
-        )
+        self.process: Command | subprocess.Popen[bytes]
+        if not environment and [*command[:2]] == [sys.executable, BUILD]:
+            arguments = [str(argument) for argument in command[2:]]
+            self.process = command_server().start(arguments, Path(os.devnull), self.errors, Path.cwd(), alone=True)
+        else:
+            self.process = subprocess.Popen(
+                command,
+                start_new_session=True,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env=os.environ | environment,
+                preexec_fn=default_signals,
+            )
         os.close(errors)
         self.pid = self.process.pid
 
@@ -121,7 +119,7 @@ class Running:
     def worker(self) -> Process | None:
         """A process with a part of the build's own work."""
         for one in self.others():
-            if ("build.py" in one.command or "multiprocessing" in one.command) and "tracker" not in one.command:
+            if re.search(r"build\.py|command_server|multiprocessing", one.command) and "tracker" not in one.command:
                 # Any program that is started has our command for a moment.
                 time.sleep(0.02)
                 if one in processes(self.pid):

@@ -17,14 +17,13 @@ from portal.core.files import write_file
 from portal.core.problems import UsageError
 from portal.pipeline.publish import staged
 
-from tests.building import ROOT, SAMPLE, run_build
+from tests.building import BUILD, ROOT, SAMPLE, run_build
 from tests.repository import Repository
 from tests.site.stopping import (
     Disk,
     Ended,
     Running,
     Tree,
-    copy_program,
     default_signals,
     disk,
     names,
@@ -35,9 +34,9 @@ from tests.site.stopping import (
 
 @dataclass
 class City:
-    """A program with a cache of its own, and two packages that differ, with the site of each."""
+    """Two packages that differ, with the site of each, and a cache of their own."""
 
-    program: Path
+    cache: Path
     packages: tuple[Path, Path]
     folders: tuple[Path, Path]
     sites: tuple[Tree, Tree]
@@ -45,10 +44,11 @@ class City:
     """What a build takes that nobody disturbs, with nothing in the cache."""
 
     def command(self, which: int, output: Path) -> list[str | Path]:
-        return [sys.executable, self.program, "--package", self.packages[which], "--output", output, "--jobs", "2"]
+        own = ("--cache-dir", self.cache, "--jobs", "2")
+        return [sys.executable, BUILD, "--package", self.packages[which], "--output", output, *own]
 
     def start(self, which: int, output: Path, **environment: str) -> Running:
-        shutil.rmtree(self.program.parent / ".cache", ignore_errors=True)
+        shutil.rmtree(self.cache, ignore_errors=True)
         return Running(self.command(which, output), **environment)
 
     def publish(self, which: int, output: Path) -> None:
@@ -58,7 +58,6 @@ class City:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     folder = tmp_path_factory.mktemp("city")
-    program = copy_program(folder / "program")
     first = Repository(folder / "first")
     projects = first.folder / "data" / "projects.csv"
     projects.write_bytes(projects.read_bytes().replace("โครงการ".encode(), "งาน".encode(), 3))
@@ -69,7 +68,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     descriptor = folder / "second" / "portal" / "datapackage.json"
     descriptor.write_text(descriptor.read_text("utf-8").replace('"1.0.1"', '"1.0.2"', 1), "utf-8")
     made = City(
-        program, (first.folder, descriptor.parent), (folder / "one" / "site", folder / "two" / "site"), ({}, {}), 0
+        folder / "cache",
+        (first.folder, descriptor.parent),
+        (folder / "one" / "site", folder / "two" / "site"),
+        ({}, {}),
+        0,
     )
     for which, site in enumerate(made.folders):
         began = time.monotonic()
@@ -97,15 +100,15 @@ def assert_clean(running: Running, output: Path) -> None:
 
 @pytest.mark.parametrize("part", range(5))
 def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(city: City, output: Path, part: int) -> None:
-    """Ten of fifty moments, spread evenly over the build; the package always differs from what is published."""
+    """Eight of forty moments, spread evenly over the build; the package always differs from what is published."""
     city.publish(0, output)
     published = 0
-    for moment in range(part, 50, 5):
+    for moment in range(part, 40, 5):
         running = city.start(1 - published, output)
-        time.sleep(city.seconds * (moment + 1) / 50)
+        time.sleep(city.seconds * (moment + 1) / 40)
         running.kill()
         found = tree(output)
-        assert found in city.sites, f"killed at {moment + 1}/50"
+        assert found in city.sites, f"killed at {moment + 1}/40"
         published = city.sites.index(found)
     # Without emptying the cache: what the killed builds kept in it must do no harm.
     assert Running(city.command(1 - published, output)).end() == Ended(0, "")

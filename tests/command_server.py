@@ -1,0 +1,83 @@
+"""Starts `build.py` in processes that need not import it: each is forked from this one, which has imported it.
+
+    python tests/command_server.py NUMBER
+
+NUMBER is that of an inherited connection. A `Request` is answered by the number of the process and None; when the
+process has ended, by its number and its exit code, as `subprocess` has it. The server ends with its client.
+"""
+
+import importlib
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build.py"
+
+
+class Request(NamedTuple):
+    """What a command is started with."""
+
+    arguments: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+    out: str
+    err: str
+    """The files for the output and the errors."""
+    alone: bool
+    """Whether the process has a session of its own, and is stopped by signals as usual, whatever the server ignores."""
+
+
+def become_command(request: Request) -> None:
+    """Be what `python build.py …` would be; ends with SystemExit."""
+    if request.alone:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for request_to_stop in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(request_to_stop, signal.SIG_DFL)
+    files = (os.devnull, os.O_RDONLY), (request.out, os.O_WRONLY), (request.err, os.O_WRONLY)
+    for number, (file, mode) in enumerate(files):
+        os.dup2(os.open(file, mode), number)
+    os.chdir(request.folder)
+    os.environ.clear()
+    os.environ.update(request.environment)
+    sys.argv = [str(BUILD), *request.arguments]
+    runpy.run_path(str(BUILD), run_name="__main__")
+
+
+def serve(connection: Connection) -> None:
+    """Answer requests until nobody can send one any more."""
+    running: dict[int, int] = {}
+    while True:
+        for ready in wait([connection, *running]):
+            if isinstance(ready, int):
+                process = running.pop(ready)
+                os.close(ready)
+                connection.send((process, os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])))
+                continue
+            try:
+                request = Request(*connection.recv())
+            except EOFError:
+                return
+            if process := os.fork():
+                running[os.pidfd_open(process)] = process
+                connection.send((process, None))
+            else:
+                connection.close()
+                become_command(request)
+                return
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(ROOT)
+    import build  # noqa: F401
+
+    # The libraries import these parts of themselves when they are first used.
+    for name in ("babel.numbers", "frictionless.formats", "frictionless.portals", "frictionless.schemes", "jsonschema"):
+        importlib.import_module(name)
+    serve(Connection(int(sys.argv[1])))
