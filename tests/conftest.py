@@ -1,12 +1,37 @@
 """Fixtures of all tests: copies of the fictional package, and sites that are built once."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.sample_package import SamplePackage, little_package
 
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
 pytest_plugins = ["tests.sites"]
+
+TOGETHER = (
+    *("bangkok/test_browser", "bangkok/test_search_page", "site/test_absent_values", "site/test_daily_release"),
+    *("site/test_foreign_city", "site/test_hostile", "site/test_interrupted_builds", "site/test_serve_requests"),
+)
+"""The files whose tests share something costly that each process would make anew: one process runs them all."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Spread the tests over the processes of `pytest -n` one by one, but for those of the files above."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file.removeprefix("tests/").removesuffix(".py") in TOGETHER else nodeid
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture
