@@ -109,17 +109,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Driver]:
+    from benchmarks.browsers import open_browser
+
+    with open_browser("firefox") as browser:
+        yield browser
+
+
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    from benchmarks.browsers import Chromium, open_browser
+    from benchmarks.browsers import Chromium
 
+    browser = request.getfixturevalue(request.param)
     if request.param == "chromium":
-        page = request.getfixturevalue("chromium").new_page()
+        page = browser.new_page()
         yield Chromium(page)
         page.close()
     else:
-        with open_browser(request.param) as browser:
-            yield browser
+        browser.open("about:blank")
+        yield browser
 
 
 @pytest.fixture(scope="module")
