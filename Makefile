@@ -61,13 +61,14 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
+# Python compiles what is imported, which is a fifth of what is installed.
 $(VENV)/.site: $(VENV)/bin/python requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
 
 $(VENV)/.test: $(VENV)/.site requirements-dev.txt requirements-standards.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-standards.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-standards.txt
 	touch $@
 
 node_modules/.done: package-lock.json
@@ -76,8 +77,8 @@ node_modules/.done: package-lock.json
 	touch $@
 
 # What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
-# Java, LibreOffice, R and a Thai font; so does Node.js.
-APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive apt-get
+# Java, LibreOffice, R and a Thai font; so does Node.js. One apt-get at a time, also with make -j.
+APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive flock /tmp/portal-apt.lock apt-get
 browsers:
 	@without() { command -v $$1 >/dev/null || echo $$2; }; \
 	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; \
