@@ -90,9 +90,9 @@ def stream_projects(
             rows = saved.get(entry)
             if rows is None:
                 rows = [*finding_rows(project, runner.observe(project))]
+                saved.put(entry, rows)
             else:
                 runner.reuse(project, rows)
-            saved.put(entry, rows)
             shards.add(entry, project.fiscal_year, [row.signal for row in rows if row.found])
             table.write(rows)
             if examples:

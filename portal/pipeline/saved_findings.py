@@ -34,18 +34,27 @@ class SavedFindings(ExitStack):
         self._file = self.enter_context(file)
 
     def get(self, entry: ProjectEntry) -> list[FindingRow] | None:
-        """The rows of a project, if nothing has changed since they were written. The projects come in their order."""
+        """The rows of a project, saved for the next build too, if nothing has changed since they were written.
+
+        The projects come in their order.
+        """
         while self._next and self._next[0] < entry.project_id:
             self._next = next(self._previous, None)
         if not self._next or self._next[0] != entry.project_id:
             return None
         _, key, rows = self._next
-        return [FindingRow(*row) for row in json.loads(rows)] if key == self._key(entry, rows) else None
+        if key != self._key(entry, rows):
+            return None
+        self._write(entry, key, rows)
+        return [FindingRow(*row) for row in json.loads(rows)]
 
     def put(self, entry: ProjectEntry, rows: Sequence[FindingRow]) -> None:
-        """Save the rows of a project for the next build."""
+        """Save the rows of a project, which `get` did not know, for the next build."""
         text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-        self._file.write(f"{entry.project_id}\t{self._key(entry, text)}\t{text}\n")
+        self._write(entry, self._key(entry, text), text)
+
+    def _write(self, entry: ProjectEntry, key: str, rows: str) -> None:
+        self._file.write(f"{entry.project_id}\t{key}\t{rows}\n")
 
     def _key(self, entry: ProjectEntry, rows: str) -> str:
         """Names what rows were made from and the rows themselves, so that damaged ones are not used."""

@@ -71,3 +71,11 @@ def test_damaged_rows_are_not_used(scratch: Path, damage: str) -> None:
         file.unlink()
     entries = [entry(project_id) for project_id in IDS]
     assert set(known(scratch, entries)) <= ({"a", "b", "c"} if damage == "cut" else set())
+
+
+def test_rows_that_were_used_again_are_known_to_the_build_after_it(scratch: Path) -> None:
+    entries = [entry("a"), entry("b", record="x"), entry("c")]
+    assert known(scratch, entries) == ["a", "c"]
+    (scratch / PREVIOUS / FILE).unlink()
+    (scratch / CURRENT / FILE).rename(scratch / PREVIOUS / FILE)
+    assert known(scratch, entries) == ["a", "c"]
