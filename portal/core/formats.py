@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -146,11 +146,13 @@ _LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
 _MARKS = re.compile(r"[\u0e47-\u0e4e]")
 
 
+@lru_cache(maxsize=1 << 14)
 def thai_sort_key(text: str) -> tuple[str, str]:
     """The sort key of a name, for the order of the Royal Institute Dictionary.
 
     A vowel that is written before its consonant sorts after it. Tone marks and other marks above only decide between
-    words that are equal without them. Latin sorts before Thai.
+    words that are equal without them. Latin sorts before Thai. Cached: the same names are sorted in each language and
+    for each way to group projects.
     """
     folded = with_sara_am(text).casefold()
     reordered = _LEADING_VOWEL.sub(r"\2\1", folded)

@@ -18,7 +18,8 @@ from portal.package.descriptor import Descriptor, locate_descriptor, read_descri
 from portal.package.erasures import read_erased
 from portal.package.foreign_keys import unknown_sources, with_unknown_keys
 from portal.package.package_builder import build_package, objects
-from portal.package.personal_data.guard import Guard, personal_data, text_guard
+from portal.package.personal_data.allowances import Allowed
+from portal.package.personal_data.guard import Guard, text_guard
 from portal.package.records import build_agencies, build_projects, build_sources
 from portal.package.table_reader import read_tables
 from portal.package.undeclared_columns import undeclared_columns
@@ -48,14 +49,15 @@ def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
-        return Reading(None, tuple(problems), text_guard(None, {}))
+        return Reading(None, tuple(problems), text_guard(None, Allowed()))
     files, sizes = _read_files(descriptor, ignored, problems)
-    tables, problems_of_tables = read_tables(descriptor, files, helpers, ignored)
-    _add(problems, with_unknown_keys(descriptor.resources, tables, problems_of_tables))
-    problems += personal_data(descriptor, tables)
+    read = read_tables(descriptor, files, helpers, ignored)
+    tables = read.by_name
+    _add(problems, with_unknown_keys(descriptor.resources, tables, read.problems))
+    problems += read.personal_data
     # After the search for personal data: its message does not repeat a heading, and this one would.
     _add(problems, undeclared_columns(tables.values(), descriptor, ignored))
-    guard = text_guard(descriptor, tables)
+    guard = text_guard(descriptor, read.allowed)
     erased, problems_of_erasures = read_erased(descriptor)
     problems += problems_of_erasures
     if "projects" not in tables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from typing import Any
 
 from frictionless import Package
@@ -15,21 +16,35 @@ from portal.package import cells
 from portal.package.csv_files import CsvFile
 from portal.package.descriptor import Descriptor
 from portal.package.headers import match_header
+from portal.package.personal_data.allowances import Allowed
+from portal.package.personal_data.guard import in_allowances, in_table
 from portal.package.row_reader import RowReader
 from portal.package.tables import Table
 
 
+@dataclass(slots=True)
+class Tables:
+    """The tables of a package as they were read."""
+
+    by_name: dict[str, Table] = field(default_factory=dict)
+    """By resource, without the columns that are left out."""
+    allowed: Allowed = field(default_factory=Allowed)
+    """The personal data that the descriptor allows."""
+    problems: list[Problem] = field(default_factory=list)
+    """Of headers, rows and cells."""
+    personal_data: list[Problem] = field(default_factory=list)
+    """Of texts of the descriptor and of the tables."""
+
+
 def read_tables(
     descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
-) -> tuple[dict[str, Table], list[Problem]]:
-    """Read every resource of `descriptor` that is in `files` (by resource name).
+) -> Tables:
+    """Read every resource of `descriptor` that is in `files` (by resource name), without the columns in `ignored`.
 
-    Returns the tables by name, without the columns in `ignored`, and every problem of a header, row or cell. Foreign
-    keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
+    Foreign keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
     """
-    problems: list[Problem] = []
-    tables: dict[str, Table] = {}
-    tasks: dict[str, _Task] = {}
+    tables = Tables()
+    matched: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
     for resource in descriptor.resources:
         name = resource["name"]
         if name not in files:
@@ -37,20 +52,25 @@ def read_tables(
         file = files[name]
         columns_left_out = ignored_in(name, ignored, file.header)
         fields, undeclared, problems_of_header = match_header(resource, file, columns_left_out, descriptor.place)
-        problems += problems_of_header
+        tables.problems += problems_of_header
         if fields:
             table = Table(name, resource["path"], fields, undeclared=undeclared, ignored=columns_left_out)
-            tables[name] = table
-            readable = _for_frictionless(resource, fields, file)
-            tasks[name] = (str(descriptor.root), readable, table, resource["schema"])
-    problems += _reserved_names(tables)
-    for name, (table, problems_of_rows) in _run(tasks, _largest(descriptor, tables), helpers).items():
-        tables[name] = table
-        problems += problems_of_rows
-    return tables, problems
+            tables.by_name[name] = table
+            matched[name] = _for_frictionless(resource, fields, file), resource["schema"]
+    tables.problems += _reserved_names(tables.by_name)
+    tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name)
+    tasks = {
+        name: (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place)
+        for name, (readable, schema) in matched.items()
+    }
+    for name, table_read in _run(tasks, _largest(descriptor, tables.by_name), helpers).items():
+        tables.by_name[name], problems_of_rows, personal_data = table_read
+        tables.problems += problems_of_rows
+        tables.personal_data += personal_data
+    return tables
 
 
-_Task = tuple[str, Mapping[str, Any], Table, Mapping[str, Any]]
+_Task = tuple[str, Mapping[str, Any], Table, Mapping[str, Any], Allowed, str]
 """The arguments of `_read_table`."""
 
 
@@ -62,7 +82,7 @@ def _largest(descriptor: Descriptor, tables: Mapping[str, Table]) -> str | None:
 
 def _run(
     tasks: Mapping[str, _Task], largest: str | None, helpers: Executor | None
-) -> dict[str, tuple[Table, list[Problem]]]:
+) -> dict[str, tuple[Table, list[Problem], list[Problem]]]:
     """Read all tables: the largest here, the others by `helpers` if there are any."""
     submitted = {
         name: helpers.submit(_read_table, *task)
@@ -74,9 +94,9 @@ def _run(
 
 
 def _read_table(
-    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any]
-) -> tuple[Table, list[Problem]]:
-    """The table with its rows, and what is wrong with them. May run in another process."""
+    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str
+) -> tuple[Table, list[Problem], list[Problem]]:
+    """The table with its rows, what is wrong with them, and the personal data in it. May run in another process."""
     package = Package.from_descriptor(
         {"name": "package", "resources": [resource]}, basepath=root, datapackage_version="v2"
     )
@@ -88,7 +108,7 @@ def _read_table(
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
-    return table, problems
+    return table, problems, in_table(table, schema, allowed, place)
 
 
 def _rows(resource: TableResource) -> Iterator[tuple[int, list[str]]]:

@@ -7,24 +7,23 @@ freed once it stands in the page store and in the table of findings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig
-from portal.core.models import Download, History, Note, Portal, Project, ProjectIndex
+from portal.core.models import Download, History, Portal, Project
 from portal.exports import ExportJob, TableWriter
 from portal.history import (
     CHANGE_COLUMNS,
-    RecordVersions,
     Timeline,
     build_timeline,
     change_rows,
     with_published_progress,
 )
 from portal.pipeline.memory import consume
-from portal.pipeline.page_store import ProjectShards, Shards
+from portal.pipeline.page_store import ProjectShards, Shards, project_entry
+from portal.pipeline.saved_findings import SavedFindings
 from portal.rules import (
     FINDING_COLUMNS,
     AgencyValues,
@@ -35,7 +34,7 @@ from portal.rules import (
     finding_rows,
     judged_by,
 )
-from portal.site import ProjectExample, ProjectExamples, project_pages
+from portal.site import ProjectBackgrounds, ProjectExample, ProjectExamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +69,35 @@ def load_timeline(
 def stream_projects(
     runner: RuleRunner,
     projects: list[Project],
-    index: ProjectIndex,
-    timeline: Timeline,
-    versions: RecordVersions,
-    notes: Sequence[Note],
+    backgrounds: ProjectBackgrounds,
+    saved: SavedFindings,
+    examples: ProjectExamples | None,
     job: ExportJob,
     folder: Path,
 ) -> Analysis:
-    """Judge each project, plan its pages, and write both: into shards in `folder`, and as a table of the findings.
+    """Judge each project, and write it: into shards in `folder`, and into the table of the findings.
 
-    Empties the list of `projects`.
+    What is known of a project since the last build, in `saved`, is not found out again. Empties the list of `projects`.
     """
-    pages, examples = project_pages(index, timeline, versions, notes), ProjectExamples()
     years = Counter(project.fiscal_year for project in projects)
     with (
         ProjectShards(folder, years) as shards,
         TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table,
     ):
         for project in consume(projects):
-            findings = runner.observe(project)
-            feed = pages.feed(project)
-            context = pages.context(project, findings, feed)
-            found = [finding.rule.name for finding in findings if finding.found]
-            shards.add(project, found, pages.plan(project, context, feed))
-            table.write(finding_rows(project, findings))
-            examples.add(project, context)
-    return Analysis(runner.findings(), shards.written, examples.chosen(), table.download)
+            background = backgrounds.of(project, runner.agency_values(project))
+            entry = project_entry(project, background)
+            rows = saved.get(entry)
+            if rows is None:
+                rows = [*finding_rows(project, runner.observe(project))]
+                saved.put(entry, rows)
+            else:
+                runner.reuse(project, rows)
+            shards.add(entry, project.fiscal_year, [row.signal for row in rows if row.found])
+            table.write(rows)
+            if examples:
+                examples.add(project, background)
+    return Analysis(runner.findings(), shards.written, examples.chosen() if examples else (), table.download)
 
 
 def write_changes(timeline: Timeline, job: ExportJob) -> Download:

@@ -32,7 +32,7 @@ from portal.package import locate_descriptor
 from portal.pipeline.analyse import load_timeline, stream_projects, write_changes
 from portal.pipeline.archives import paths_by_commit, write_archives
 from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
-from portal.pipeline.context import BuildContext, save_context, shared_by_pages
+from portal.pipeline.context import BuildContext, save_context, shared_by_pages, shared_digest
 from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
@@ -49,9 +49,19 @@ from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged
+from portal.pipeline.saved_findings import SavedFindings
 from portal.pipeline.worker import RenderedShard, index_years, render_shard
-from portal.rules import AgencyValues, RuleRunner, agency_values, quality_report
-from portal.site import Links, SiteData, plan_data, plan_pages, read_assets
+from portal.rules import AgencyValues, RuleRunner, agency_values, project_judge, quality_report
+from portal.site import (
+    Links,
+    ProjectExamples,
+    SiteData,
+    plan_data,
+    plan_pages,
+    project_backgrounds,
+    project_pages,
+    read_assets,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,8 @@ def _make_site(
 
         progress.stage("analyse")
         assets = read_assets(ROOT / "templates" / "assets")
-        context = BuildContext(shared_by_pages(config, index, documents, assets), program, stage, previous)
+        pages = project_pages(index.package, timeline, project_judge(index.package, config.signals))
+        context = BuildContext(shared_by_pages(config, index, documents, assets), pages, program, stage, previous)
         save_context(context)
         archives = write_archives(descriptor, index.package, timeline, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
@@ -148,7 +159,10 @@ def _make_site(
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del portal
-        analysis = stream_projects(runner, projects, index, timeline, versions, notes, exports.job, context.pages)
+        backgrounds = project_backgrounds(index, timeline, versions, notes)
+        examples = ProjectExamples(pages) if options.patterns else None
+        with SavedFindings(context.scratch, shared_digest(stage)) as saved:
+            analysis = stream_projects(runner, projects, backgrounds, saved, examples, exports.job, context.pages)
     release_memory()
 
     index_job = tasks.submit("index", index_years, stage, analysis.shards.digests)
@@ -156,10 +170,9 @@ def _make_site(
     oc4ids = start_oc4ids(index, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
     removed = find_removed_projects(index, timeline)
-    examples = analysis.examples if options.patterns else ()
-    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, versions, examples)
-    pages = plan_pages(index, data, config.projects_per_page)
-    shared = write_pages(context.pages, pages, shared_shard(len(index.projects)))
+    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, versions, analysis.examples)
+    shared_pages = plan_pages(index, data, config.projects_per_page)
+    shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))
     rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]
 
     progress.stage("write the open data")

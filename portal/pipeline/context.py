@@ -16,7 +16,7 @@ from portal.core.program import ROOT
 from portal.pipeline.build_cache import SCRATCH, Files, reuse_files, unmodified_files
 from portal.pipeline.serialise import serialise
 from portal.rules import OBSERVATIONS, input_titles, meanings
-from portal.site import Asset, Renderer, Site
+from portal.site import Asset, ProjectPages, Renderer, Site
 
 CONTEXT = "context"
 """The file of the scratch folder that holds the context."""
@@ -30,6 +30,7 @@ class BuildContext:
     """What all tasks of a build have in common."""
 
     site: Site
+    project_pages: ProjectPages
     program: str
     """The digest of the program: what it made is as it would be made now where this is the same."""
     stage: Path
@@ -77,7 +78,8 @@ def load_renderer(stage: Path) -> Renderer:
 def shared_digest(stage: Path) -> str:
     """Names all that the pages of a build depend on beside their own context: the program, and what all pages share."""
     context = load_context(stage)
-    return hashlib.sha256(context.program.encode() + serialise(context.site)).hexdigest()
+    shared = serialise((context.site, context.project_pages))
+    return hashlib.sha256(context.program.encode() + shared).hexdigest()
 
 
 def shared_by_pages(

@@ -8,7 +8,7 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
@@ -32,20 +32,27 @@ def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str]) -> l
     """
     stage.chmod(FOLDER_MODE)
     unfinished: list[str] = []
-    names: list[str] = []
+    sizes: dict[str, int] = {}
     for name, entry in _entries(stage):
         if entry.is_dir(follow_symlinks=False):
             os.chmod(entry.path, FOLDER_MODE)
+        elif entry.name.startswith(UNFINISHED):
+            unfinished.append(name)
         else:
-            (unfinished if entry.name.startswith(UNFINISHED) else names).append(name)
+            sizes[name] = entry.stat(follow_symlinks=False).st_size
     for name in unfinished:
         # A worker has died, and another one has done its task.
         (stage / name).unlink()
-    listed = "".join(f"{name}\n" for name in sorted(names, key=os.fsencode))
+    listed = "".join(f"{name}\n" for name in _sorted(sizes))
     write_file(stage, FILES, gzip.compress(os.fsencode(listed), mtime=0))
-    content = dict(about) | {"manifest_sha256": manifest_sum(stage, known)}
+    content = dict(about) | {"manifest_sha256": manifest_sum(stage, (*sizes, FILES), known)}
     write_file(stage, MARKER, (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
-    return [entry.stat(follow_symlinks=False).st_size for _, entry in files_of(stage)]
+    own = ((stage / name).stat().st_size for name in (FILES, MARKER))
+    return [*sizes.values(), *own]
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=os.fsencode)
 
 
 def read_info(folder: Path) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def is_whole(folder: Path, info: Mapping[str, Any], executor: Executor | None = 
     `executor` has the processes that read the files; without one, threads do.
     """
     try:
-        return not any(_wrong_modes(folder)) and info.get("manifest_sha256") == manifest_sum(folder, {}, executor)
+        return not any(_wrong_modes(folder)) and info.get("manifest_sha256") == _sum_of_all(folder, executor)
     except OSError:
         return False
 
@@ -93,20 +100,24 @@ PART = 500
 """How many files a process reads at a time."""
 
 
-def manifest_sum(folder: Path, known: Mapping[str, str], executor: Executor | None = None) -> str:
-    r"""The SHA-256 of what `sha256sum` prints of all files but `build-info.json`, in the order of their names.
+def _sum_of_all(folder: Path, executor: Executor | None) -> str:
+    return manifest_sum(folder, (name for name, _ in files_of(folder) if name != MARKER), {}, executor)
 
-    `find . -type f ! -name build-info.json -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the
-    folder makes the same. `known` are sums that need not be made, `executor` makes the others. Raises OSError where a
-    file is not a plain one.
+
+def manifest_sum(folder: Path, names: Iterable[str], known: Mapping[str, str], executor: Executor | None = None) -> str:
+    r"""The SHA-256 of what `sha256sum` prints of the files of these `names`, in the order of their names.
+
+    Of all files of a site but `build-info.json`, `find . -type f ! -name build-info.json -printf '%P\0' |
+    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` in the folder makes the same. `known` are sums that need not be
+    made, `executor` makes the others. Raises OSError where a file is not a plain one.
     """
-    names = sorted((name for name, _ in files_of(folder) if name != MARKER), key=os.fsencode)
-    unknown = [name for name in names if name not in known]
+    in_order = _sorted(names)
+    unknown = [name for name in in_order if name not in known]
     parts = [unknown[i : i + PART] for i in range(0, len(unknown), PART)]
     with nullcontext(executor) if executor else ThreadPoolExecutor() as readers:
         digests = [digest for part in readers.map(partial(_digests, folder), parts) for digest in part]
     sums = {**known, **dict(zip(unknown, digests, strict=True))}
-    return hashlib.sha256(os.fsencode("".join(f"{sums[name]}  {name}\n" for name in names))).hexdigest()
+    return hashlib.sha256(os.fsencode("".join(f"{sums[name]}  {name}\n" for name in in_order))).hexdigest()
 
 
 def _digests(folder: Path, names: Sequence[str]) -> list[str]:

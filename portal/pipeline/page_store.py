@@ -14,13 +14,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from portal.core import urls
-from portal.core.models import Language, Page, Project
+from portal.core.models import LANGUAGES, Page, Project
 from portal.pipeline.serialise import deserialise, serialise
+from portal.site import Address, ProjectBackground
 
 SHARD_SIZE = 500
 """Projects in a shard, about: what a worker has in memory, and how fine the progress of a build is shown."""
@@ -31,33 +31,52 @@ SHARED = "shared"
 DATA_SHARD = "data"
 """The shard of the page of the open data, which is planned when all else is written."""
 
-PageFacts = tuple[str, Language, str, bool]
-"""Path, language, template, and whether it belongs into the sitemap: a Page without what it shows."""
-
 
 @dataclass(frozen=True, slots=True)
 class PageGroup:
     """Pages that show the same, such as one page in two languages."""
 
-    pages: tuple[PageFacts, ...]
+    addresses: tuple[Address, ...]
     context: bytes
     """Serialised."""
-    record: bytes
-    """Serialised, the project whose record the templates show, with the rules that found it; empty for none."""
 
     @property
     def digest(self) -> str:
         """Names what the pages show."""
-        return sha256(self.context + self.record).hexdigest()
+        return sha256(self.context).hexdigest()
 
     def load(self) -> list[Page]:
         """The pages, with what they show."""
         context = deserialise(self.context)
-        project = deserialise(self.record)[0] if self.record else None
         return [
-            Page(path, language, template, context, indexed, project)
-            for path, language, template, indexed in self.pages
+            Page(path, language, template, context, indexed) for path, language, template, indexed in self.addresses
         ]
+
+
+class ProjectEntry(NamedTuple):
+    """A project as it is written into a shard."""
+
+    project_id: str
+    record: bytes
+    """Serialised, the project."""
+    background: bytes
+    """Serialised, what decides its pages beside it."""
+    has_feed: bool
+
+    @property
+    def digest(self) -> str:
+        """Names all that is particular to its pages."""
+        return sha256(sha256(self.record).digest() + sha256(self.background).digest()).hexdigest()
+
+    def load(self) -> tuple[Project, ProjectBackground]:
+        """The project, and what decides its pages beside it."""
+        return deserialise(self.record), deserialise(self.background)
+
+
+def project_entry(project: Project, background: ProjectBackground) -> ProjectEntry:
+    """A project and its background, serialised."""
+    has_feed = background.feed is not None
+    return ProjectEntry(project.project_id, serialise(project), serialise(background), has_feed)
 
 
 @dataclass(slots=True)
@@ -90,19 +109,18 @@ class ProjectShards(ExitStack):
         self._files: dict[str, IO[bytes]] = {}
         self._sums: dict[str, Any] = {}
 
-    def add(self, project: Project, found: Sequence[str], pages: Iterable[Page]) -> None:
-        """Add a project, the names of the rules that found it, and its pages. Projects come in the order of their ids.
+    def add(self, entry: ProjectEntry, fiscal_year: int | None, found: Sequence[str]) -> None:
+        """Add a project, with its fiscal year (B.E.) and the names of the rules that found it.
 
-        The pages show `project` or no project.
+        Projects come in the order of their ids.
         """
-        year = urls.year_name(project.fiscal_year)
-        shard = _name(year, project.project_id, self._parts[year])
-        record, groups = serialise((project, tuple(found))), _groups(pages)
+        year = urls.year_name(fiscal_year)
+        shard = _name(year, entry.project_id, self._parts[year])
         if shard not in self._files:
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
-        pickle.dump((project.project_id, record, groups), self._files[shard], protocol=5)
-        self._sums.setdefault(year, sha256()).update(sha256(record).digest())
-        self.written.pages[shard] = self.written.pages.get(shard, 0) + sum(len(group[0]) for group in groups)
+        pickle.dump((tuple(entry), tuple(found)), self._files[shard], protocol=5)
+        self._sums.setdefault(year, sha256()).update(sha256(entry.record + "/".join(found).encode()).digest())
+        self.written.pages[shard] = self.written.pages.get(shard, 0) + len(LANGUAGES) * (1 + entry.has_feed)
 
     def __exit__(self, *error: Any) -> bool | None:
         """Finish the files."""
@@ -123,8 +141,8 @@ def write_pages(folder: Path, pages: Iterable[Page], shard_of: Callable[[str], s
             shard, groups = shard_of(path), _groups(same_path)
             if shard not in files:
                 files[shard] = stack.enter_context((folder / shard).open("xb"))
-            pickle.dump((path, b"", groups), files[shard], protocol=5)
-            written.pages[shard] = written.pages.get(shard, 0) + sum(len(group[0]) for group in groups)
+            pickle.dump(groups, files[shard], protocol=5)
+            written.pages[shard] = written.pages.get(shard, 0) + sum(len(group.addresses) for group in groups)
     return written
 
 
@@ -134,13 +152,13 @@ def shared_shard(projects: int) -> Callable[[str], str]:
     return lambda path: _name(SHARED, path, parts)
 
 
-def _groups(pages: Iterable[Page]) -> list[tuple[tuple[PageFacts, ...], bytes, bool]]:
-    """Pages with one context and next to each other, together: their facts, it, and whether they show the project."""
+def _groups(pages: Iterable[Page]) -> list[PageGroup]:
+    """Pages with one context and next to each other, together."""
     groups = []
     for _, same in groupby(pages, key=lambda page: id(page.context)):
         members = list(same)
-        facts = tuple((page.path, page.language, page.template, page.indexed) for page in members)
-        groups.append((facts, serialise(members[0].context), members[0].project is not None))
+        addresses = tuple((page.path, page.language, page.template, page.indexed) for page in members)
+        groups.append(PageGroup(addresses, serialise(members[0].context)))
     return groups
 
 
@@ -159,23 +177,32 @@ def group_of(shard: str) -> str:
     return shard.partition("-")[0]
 
 
+def is_of_projects(shard: str) -> bool:
+    """Whether a shard has the pages of projects."""
+    return group_of(shard) not in (SHARED, DATA_SHARD)
+
+
 def read_page_groups(folder: Path, shard: str) -> Iterator[PageGroup]:
-    """The pages of a shard."""
-    for _, record, groups in _entries(folder / shard):
-        for facts, context, shows_project in groups:
-            yield PageGroup(facts, context, record if shows_project else b"")
+    """The pages of a shard that has no projects."""
+    for groups in _read(folder / shard):
+        yield from groups
+
+
+def read_entries(folder: Path, shard: str) -> Iterator[ProjectEntry]:
+    """The projects of a shard."""
+    return (ProjectEntry(*entry) for entry, _ in _read(folder / shard))
 
 
 def read_projects(folder: Path, year: str | None = None) -> Iterator[tuple[Project, tuple[str, ...]]]:
     """The projects of a year, or of all, in the order of their ids, each with the names of the rules that found it."""
-    names = sorted(path for path in folder.iterdir() if group_of(path.name) not in (SHARED, DATA_SHARD))
-    shards = [_entries(path) for path in names if year in (None, group_of(path.name))]
-    key: Callable[[tuple[str, bytes, object]], str] = itemgetter(0)
-    yield from (deserialise(record) for _, record, _ in heapq.merge(*shards, key=key))
+    names = sorted(path for path in folder.iterdir() if is_of_projects(path.name))
+    shards = [_read(path) for path in names if year in (None, group_of(path.name))]
+    for entry, found in heapq.merge(*shards, key=lambda written: written[0][0]):
+        yield deserialise(ProjectEntry(*entry).record), found
 
 
-def _entries(path: Path) -> Iterator[tuple[str, bytes, list[tuple[tuple[PageFacts, ...], bytes, bool]]]]:
-    """What is written in a shard: the id or path, the record of a project, and groups of pages."""
+def _read(path: Path) -> Iterator[Any]:
+    """The values that were written into a shard."""
     with path.open("rb") as file:
         while True:
             try:

@@ -8,7 +8,7 @@ task that was lost with its worker can be done again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
@@ -31,12 +31,12 @@ from portal.pipeline.build_cache import (
     digests_of,
     previous_pages,
 )
-from portal.pipeline.context import load_context, load_renderer, shared_digest
+from portal.pipeline.context import BuildContext, load_context, load_renderer, shared_digest
 from portal.pipeline.memory import release_memory
-from portal.pipeline.page_store import read_page_groups, read_projects
+from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise
 from portal.search import index_shard
-from portal.site import DocumentContext, PageLinks, read_links
+from portal.site import Address, DocumentContext, PageLinks, addresses, read_links
 
 RECORDS = urls.output_path(urls.record("x"), "th").replace("/x/", "/*/")
 """Where the records of projects are, which the open data as JSON consists of too."""
@@ -61,15 +61,14 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
     manifest, files, rendered = ShardManifest(), Files(), 0
     links: list[PageLinks] = []
     prose: list[PageLinks] = []
-    for group in read_page_groups(context.pages, shard):
-        content = group.digest
-        pages: list[Page] = []
-        for number, (path, language, template, _) in enumerate(group.pages):
+    for digest, members, load in _groups(context, shard):
+        pages: Sequence[Page] = ()
+        for number, (path, language, template, _) in enumerate(members):
             name = urls.output_path(path, language)
-            key = hashlib.sha256(f"{shared} {content} {template} {language} {path}".encode()).hexdigest()
+            key = hashlib.sha256(f"{shared} {digest} {template} {language} {path}".encode()).hexdigest()
             page = previous.get(name)
             if not (page and page.key == key and context.reuses({name: page.sha256})):
-                pages = pages or group.load()
+                pages = pages or load()
                 page = _render(stage, pages[number], name, key)
                 rendered += 1
             files[name] = page.sha256
@@ -77,6 +76,20 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
             (links if page.links.place == name else prose).append(page.links)
     Cache(context.scratch / CURRENT).put(shard, manifest.content())
     return RenderedShard(files, tuple(links), tuple(prose), rendered)
+
+
+def _groups(context: BuildContext, shard: str) -> Iterator[tuple[str, Iterable[Address], Callable[[], Sequence[Page]]]]:
+    """The pages of a shard that show the same: what names that, their addresses, and what makes them in that order."""
+    if is_of_projects(shard):
+        for entry in read_entries(context.pages, shard):
+            yield entry.digest, addresses(entry.project_id, has_feed=entry.has_feed), partial(_plan, context, entry)
+    else:
+        for group in read_page_groups(context.pages, shard):
+            yield group.digest, group.addresses, group.load
+
+
+def _plan(context: BuildContext, entry: ProjectEntry) -> Sequence[Page]:
+    return [*context.project_pages.plan(*entry.load())]
 
 
 def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:

@@ -9,14 +9,17 @@ from portal.rules.findings import (
     FINDING_COLUMNS,
     MISSING,
     Finding,
+    FindingRow,
     Findings,
+    ProjectJudge,
     RuleResult,
     RuleRunner,
     finding_rows,
     input_titles,
     meanings,
+    project_judge,
 )
-from portal.rules.needs import REPORTS, package_columns, unmet
+from portal.rules.needs import REPORTS, unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import Quality, quality_json, quality_report
 from portal.rules.registry import ObservationRule
@@ -31,8 +34,10 @@ __all__ = [
     "REPORTS",
     "AgencyValues",
     "Finding",
+    "FindingRow",
     "Findings",
     "ObservationRule",
+    "ProjectJudge",
     "ProjectStatus",
     "Quality",
     "ReportingRates",
@@ -47,7 +52,7 @@ __all__ = [
     "input_titles",
     "judged_by",
     "meanings",
-    "package_columns",
+    "project_judge",
     "project_status",
     "quality_json",
     "quality_report",

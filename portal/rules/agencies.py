@@ -50,19 +50,22 @@ def _have_value(projects: Sequence[Project], name: str) -> bool:
 class AgencyRules:
     """Rules, as the projects of each agency can be judged by them."""
 
-    def __init__(self, rules: Sequence[ObservationRule], agency_values: AgencyValues | None) -> None:
+    def __init__(self, rules: Sequence[ObservationRule], agency_values: AgencyValues | None = None) -> None:
         """`agency_values` is what the data have of each agency; None: every value of every agency."""
         self._rules = tuple(rules)
         self._agency_values = agency_values
-        self._by_agency: dict[str, tuple[ObservationRule, ...]] = {}
+        self._by_values: dict[tuple[str, ...], tuple[ObservationRule, ...]] = {}
 
     def of(self, project: Project) -> tuple[ObservationRule, ...]:
         """The rules that a project can be judged by, in their order."""
-        agency_id = _agency_id(project)
-        if agency_id not in self._by_agency:
-            lacking = {*_ALL} - {*self.values(agency_id)}
-            self._by_agency[agency_id] = tuple(_without(rule, lacking) for rule in self._rules)
-        return self._by_agency[agency_id]
+        return self.by_values(self.values(_agency_id(project)))
+
+    def by_values(self, values: tuple[str, ...]) -> tuple[ObservationRule, ...]:
+        """The rules that a project can be judged by whose agency has these `values`, in their order."""
+        if values not in self._by_values:
+            lacking = {*_ALL}.difference(values)
+            self._by_values[values] = tuple(_without(rule, lacking) for rule in self._rules)
+        return self._by_values[values]
 
     def values(self, agency_id: str) -> tuple[str, ...]:
         """What the data have of an agency: nothing where it has no project today, everything where it is no agency."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
-from portal.history import Timeline
+from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
-from portal.rules.rule_inputs import DERIVED, column_of
+from portal.rules.rule_inputs import DERIVED, column_of, read_inputs
 
 MISSING = key_value_missing.__name__
 """The rule that finds nearly every project of a package with many blanks: it is counted apart."""
@@ -111,14 +112,94 @@ class Findings:
         return tuple(finding for finding in self.observations[project_id] if finding.rule.name != MISSING)
 
 
+@dataclass(frozen=True)
+class ProjectJudge:
+    """Judges projects by the rules that a package can be judged by."""
+
+    columns: tuple[str, ...]
+    """Those that the package has, as `portal.rules.needs` names them."""
+    thresholds: Thresholds
+
+    @cached_property
+    def _rules(self) -> AgencyRules:
+        return AgencyRules(checkable_rules(frozenset(self.columns)))
+
+    def judge(
+        self, project: Project, agency_values: tuple[str, ...], changes: Sequence[ProjectChanges]
+    ) -> tuple[Finding, ...]:
+        """What each rule that can be checked says of a project, in their order.
+
+        `agency_values` is what the data have of its agency; `changes` are those of the project, the newest first, by
+        which it is known since when a rule finds it.
+        """
+        rules = self._rules.by_values(agency_values)
+        outcomes = judge_project(project, self.thresholds, rules)
+        return tuple(
+            Finding(
+                rule,
+                outcome.outcome,
+                outcome.inputs,
+                outcome.missing,
+                _since(rule, changes) if outcome.outcome is Outcome.FOUND else None,
+            )
+            for rule, outcome in zip(rules, outcomes, strict=True)
+        )
+
+    def found(
+        self,
+        project: Project,
+        agency_values: tuple[str, ...],
+        changes: Sequence[ProjectChanges],
+        names: Container[str],
+    ) -> tuple[Finding, ...]:
+        """What the rules of these `names` say, which are known to find a project."""
+        return tuple(
+            Finding(rule, Outcome.FOUND, read_inputs(project, rule.needs), (), _since(rule, changes))
+            for rule in self._rules.by_values(agency_values)
+            if rule.name in names
+        )
+
+
+def project_judge(package: Package, thresholds: Thresholds) -> ProjectJudge:
+    """What judges the projects of a package."""
+    return ProjectJudge(tuple(sorted(package_columns(package))), thresholds)
+
+
+def _since(rule: ObservationRule, changes: Sequence[ProjectChanges]) -> Release | None:
+    """The release in which a rule that finds a project began to; None where that was before the first known one."""
+    return next((change.release for change in changes if rule.name in change.began), None)
+
+
+class FindingRow(NamedTuple):
+    """A row of `signals.csv`: what a rule says of a project."""
+
+    project_id: str
+    signal: str
+    """The name of the rule."""
+    outcome: str
+    since: str
+    """The day of the release in which the rule began to find the project; empty where that is not known."""
+    inputs: str
+    """The values that it was judged on, an object of JSON."""
+    missing: str
+    """The names of the inputs that are blank where it therefore cannot be checked, with spaces between them."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the rule finds the project."""
+        return self.outcome == Outcome.FOUND
+
+
+FINDING_COLUMNS = FindingRow._fields
+
+
 class RuleRunner:
     """Judges the projects of a portal, one after the other, and remembers of each only the rules that find it."""
 
     def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
-        self._thresholds = thresholds
-        self._columns = package_columns(portal.package)
-        self._rules = AgencyRules(checkable_rules(self._columns), agency_values)
+        self.judge = project_judge(portal.package, thresholds)
+        self._agencies = AgencyRules((), agency_values)
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
@@ -127,28 +208,42 @@ class RuleRunner:
         self._checked_agencies: set[str] = set()
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
+    def agency_values(self, project: Project) -> tuple[str, ...]:
+        """What the data have of the agency of a project, as `ProjectJudge` takes it."""
+        return self._agencies.values(project.agency.agency_id if project.agency else "")
+
     def observe(self, project: Project) -> tuple[Finding, ...]:
         """What each rule that can be checked says of a project that has not been observed yet, in their order."""
-        findings = tuple(self._observe(project))
-        for finding in findings:
-            name = finding.rule.name
-            self._counts[name, finding.outcome] += 1
-            self._lacking[name].update(finding.missing)
-            if finding.found:
-                self._received[name].append(project.budget_received)
-            if project.agency and name != MISSING and finding.outcome is not Outcome.CANNOT_BE_CHECKED:
-                self._checked_agencies.add(project.agency.agency_id)
-        self._observations[project.project_id] = tuple(finding for finding in findings if finding.found)
+        findings = self.judge.judge(project, self.agency_values(project), self._changes(project))
+        outcomes = ((finding.rule.name, finding.outcome, finding.missing) for finding in findings)
+        self._add(project, outcomes, tuple(finding for finding in findings if finding.found))
         return findings
 
-    def _observe(self, project: Project) -> Iterator[Finding]:
-        changes = self._timeline.project_changes.get(project.project_id, ())
-        rules = self._rules.of(project)
-        outcomes = judge_project(project, self._thresholds, rules)
-        for rule, outcome in zip(rules, outcomes, strict=True):
-            began = (change.release for change in changes if rule.name in change.began)
-            since = next(began, None) if outcome.outcome is Outcome.FOUND else None
-            yield Finding(rule, outcome.outcome, outcome.inputs, outcome.missing, since)
+    def reuse(self, project: Project, rows: Sequence[FindingRow]) -> None:
+        """Take the rows of a project that an earlier build wrote, nothing of which has changed since."""
+        found = {row.signal for row in rows if row.found}
+        outcomes = ((row.signal, Outcome(row.outcome), row.missing.split()) for row in rows)
+        findings = self.judge.found(project, self.agency_values(project), self._changes(project), found)
+        self._add(project, outcomes, findings)
+
+    def _changes(self, project: Project) -> Sequence[ProjectChanges]:
+        return self._timeline.project_changes.get(project.project_id, ())
+
+    def _add(
+        self,
+        project: Project,
+        outcomes: Iterable[tuple[str, Outcome, Iterable[str]]],
+        found: tuple[Finding, ...],
+    ) -> None:
+        """Add the outcome of each rule, by its name and with what is missing, and the rules that find the project."""
+        for name, outcome, missing in outcomes:
+            self._counts[name, outcome] += 1
+            self._lacking[name].update(missing)
+            if project.agency and name != MISSING and outcome is not Outcome.CANNOT_BE_CHECKED:
+                self._checked_agencies.add(project.agency.agency_id)
+        for finding in found:
+            self._received[finding.rule.name].append(project.budget_received)
+        self._observations[project.project_id] = found
 
     def findings(self) -> Findings:
         """What was found out about the portal, all projects of which have been observed."""
@@ -169,21 +264,17 @@ class RuleRunner:
             self._counts[name, Outcome.CANNOT_BE_CHECKED],
             tuple(self._lacking[name].most_common()),
             total(self._received[name]),
-            absent_columns(rule, self._columns),
+            absent_columns(rule, self.judge.columns),
         )
 
 
-FINDING_COLUMNS = ("project_id", "signal", "outcome", "since", "inputs", "missing")
-"""Of `signals.csv`."""
-
-
-def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
-    """What each rule says of a project. `inputs` is an object of JSON; `since` the release in which it began."""
+def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[FindingRow]:
+    """What each rule says of a project, as `signals.csv` has it."""
     for finding in findings:
         inputs = json_text({name: _input(value) for name, value in finding.inputs.items()})
         since = finding.since.published.isoformat() if finding.since else ""
         outcome, missing = finding.outcome.value, " ".join(finding.missing)
-        yield project.project_id, finding.rule.name, outcome, since, inputs, missing
+        yield FindingRow(project.project_id, finding.rule.name, outcome, since, inputs, missing)
 
 
 def _input(value: Any) -> Any:

@@ -11,7 +11,7 @@ from portal.core.models import Project, Thresholds
 from portal.rules.needs import unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.registry import ObservationRule
-from portal.rules.rule_inputs import needs_of, read_input
+from portal.rules.rule_inputs import needs_of, read_inputs
 
 
 class Outcome(StrEnum):
@@ -42,7 +42,7 @@ def judge_project(
 
 
 def _judge(rule: ObservationRule, project: Project, thresholds: Thresholds) -> RuleOutcome:
-    inputs = {name: read_input(project, name) for name in rule.needs}
+    inputs = read_inputs(project, rule.needs)
     verdict = rule.judge(project, thresholds)
     if isinstance(verdict, frozenset):
         # A value that the package has no column for is no input, and yet it is missing.

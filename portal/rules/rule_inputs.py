@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,6 +71,11 @@ Where there is none, the tuples are empty and all others None."""
 def read_input(project: Project, name: str) -> Any:
     """The value of an input by its name: an attribute of the project, or one that is derived."""
     return DERIVED[name].read(project) if name in DERIVED else getattr(project, name)
+
+
+def read_inputs(project: Project, names: Iterable[str]) -> dict[str, Any]:
+    """The values of inputs by their names, in their order."""
+    return {name: read_input(project, name) for name in names}
 
 
 def column_of(name: str) -> str:

@@ -6,24 +6,40 @@ In: a portal, its findings and its texts. Out: pages as data, their text, and th
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
 from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
-from portal.site.pages.projects import ProjectExample, ProjectExamples, project_pages
+from portal.site.pages.projects import (
+    Address,
+    ProjectBackground,
+    ProjectBackgrounds,
+    ProjectExample,
+    ProjectExamples,
+    ProjectPages,
+    addresses,
+    project_backgrounds,
+    project_pages,
+)
 from portal.site.renderer import Asset, Renderer, Site, read_assets
 
 __all__ = [
+    "Address",
     "Archive",
     "Asset",
     "DocumentContext",
     "Links",
     "PageLinks",
+    "ProjectBackground",
+    "ProjectBackgrounds",
     "ProjectExample",
     "ProjectExamples",
+    "ProjectPages",
     "Renderer",
     "Site",
     "SiteData",
+    "addresses",
     "archive_name",
     "named_releases",
     "plan_data",
     "plan_pages",
+    "project_backgrounds",
     "project_pages",
     "read_assets",
     "read_links",

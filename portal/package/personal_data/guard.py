@@ -28,24 +28,24 @@ from portal.package.schemas import key_fields
 from portal.package.tables import Table
 
 
-def personal_data(descriptor: Descriptor, tables: Mapping[str, Table]) -> list[Problem]:
-    """The problems of the allowances in the descriptor, and a problem for each text that holds personal data."""
+def in_allowances(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[Allowed, list[Problem]]:
+    """What the descriptor allows; the problems of its allowances, and one for each of its texts with personal data."""
     allowed, problems = read_allowed(descriptor, tables)
-    problems += _in_descriptor(descriptor, allowed)
-    schemas = {resource["name"]: resource["schema"] for resource in descriptor.resources}
-    for table in tables.values():
-        problems_of_table = Problems()
-        problems_of_table.add(_in_table(table, schemas[table.name], allowed, descriptor.place))
-        problems += problems_of_table.all()
-    return problems
+    return allowed, [*problems, *_in_descriptor(descriptor, allowed)]
 
 
-def text_guard(descriptor: Descriptor | None, tables: Mapping[str, Table]) -> Callable[[str], tuple[str, str] | None]:
+def in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> list[Problem]:
+    """A problem for each cell or label of a table that holds personal data; `place` is the descriptor."""
+    problems = Problems()
+    problems.add(_in_table(table, schema, allowed, place))
+    return problems.all()
+
+
+def text_guard(descriptor: Descriptor | None, allowed: Allowed) -> Callable[[str], tuple[str, str] | None]:
     """A function that searches a text beside the package for personal data that the descriptor does not allow by value.
 
     It returns the message and the hint of the first one; None where there is none.
     """
-    allowed = read_allowed(descriptor, tables)[0] if descriptor else Allowed()
 
     def about(text: str) -> tuple[str, str] | None:
         finding = allowed.unexpected(find_personal_data(text))
@@ -89,7 +89,6 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
 
 
 def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
-    """A problem for each cell or label of a table that holds personal data."""
     yield from _in_header(table, allowed, place)
     codes = _codes(table.name, schema)
     columns = [
@@ -233,7 +232,7 @@ _MOSTLY_NUMBERS = _Column(
 
 
 class Guard:
-    """Says which texts of earlier releases hold personal data, by the same rules as `personal_data`."""
+    """Says which texts of earlier releases hold personal data, by the same rules as `in_table`."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         """`content` is the JSON of the valid descriptor of today, with its columns and allowances."""

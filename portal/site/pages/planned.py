@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.models import LANGUAGES, Page, Project
+from portal.core.models import LANGUAGES, Page
 
 Planned = tuple[str, str, Any, bool]
 """A page in either language: its path, its template, its context, and whether it belongs into the sitemap."""
@@ -17,8 +17,6 @@ class EmptyContext:
     """The context of a template that needs nothing but what every template may use."""
 
 
-def both_languages(
-    path: str, template: str, context: Any, *, indexed: bool = True, project: Project | None = None
-) -> Iterator[Page]:
-    """The page at a path in each language; `project` is the one whose record it shows."""
-    return (Page(path, language, template, context, indexed, project) for language in LANGUAGES)
+def both_languages(path: str, template: str, context: Any, *, indexed: bool = True) -> Iterator[Page]:
+    """The page at a path in each language."""
+    return (Page(path, language, template, context, indexed) for language in LANGUAGES)

@@ -8,14 +8,24 @@ from datetime import date
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import Field, Language, Note, Package, Page, Project, ProjectIndex, RecordVersion, Release
+from portal.core.models import (
+    LANGUAGES,
+    Field,
+    Language,
+    Note,
+    Package,
+    Page,
+    Project,
+    ProjectIndex,
+    RecordVersion,
+    Release,
+)
 from portal.core.totals import group
 from portal.history import Original, ProjectChanges, RecordVersions, Timeline
-from portal.rules import REPORTS, Finding, ProjectStatus, Timing, package_columns, project_status, unmet
+from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
-from portal.site.pages.planned import both_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +69,24 @@ class ProjectExample:
 class ProjectExamples:
     """Chooses one project of each timing: the one that most was reported on."""
 
-    def __init__(self) -> None:
-        """None yet."""
-        self._by_timing: dict[Timing, ProjectExample] = {}
+    def __init__(self, pages: ProjectPages) -> None:
+        """`pages` makes what the page of a project shows."""
+        self._pages = pages
+        self._by_timing: dict[Timing, tuple[Project, ProjectBackground]] = {}
 
-    def add(self, project: Project, context: ProjectContext) -> None:
+    def add(self, project: Project, background: ProjectBackground) -> None:
         """Consider a project."""
-        best = self._by_timing.get(context.project_status.timing)
-        if best is None or _reports(project) > _reports(best.project):
-            self._by_timing[context.project_status.timing] = ProjectExample(project, context)
+        timing = project_status(project).timing
+        best = self._by_timing.get(timing)
+        if best is None or _reports(project) > _reports(best[0]):
+            self._by_timing[timing] = project, background
 
     def chosen(self) -> tuple[ProjectExample, ...]:
         """The examples, by timing."""
-        return tuple(self._by_timing[timing] for timing in sorted(self._by_timing))
+        chosen = (self._by_timing[timing] for timing in sorted(self._by_timing))
+        return tuple(
+            ProjectExample(project, self._pages.context(project, background)) for project, background in chosen
+        )
 
 
 def _reports(project: Project) -> tuple[int, int]:
@@ -79,57 +94,119 @@ def _reports(project: Project) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectBackground:
+    """What decides the page of a project beside its record and what all projects share."""
+
+    neighbours: Neighbours
+    changes: tuple[ProjectChanges, ...]
+    """As `ProjectContext` has them."""
+    originals: Mapping[str, Original]
+    notes: Mapping[Language, Note]
+    version: RecordVersion
+    last_changed: date
+    feed: FeedContext | None
+    """None where no release changed it."""
+    agency_values: tuple[str, ...]
+    """What the data have of its agency."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPages:
-    """Makes the pages of a project: what they show beside the project itself."""
+    """Makes the pages of a project. Workers do, so all that this holds is the same for every project."""
+
+    judge: ProjectJudge
+    fields: Mapping[str, Field]
+    """Of the table `projects`, without what changes with every release."""
+    known_since: Release | None
+    complete: bool
+    has_reports: bool
+
+    def context(self, project: Project, background: ProjectBackground) -> ProjectContext:
+        """What the page of a project shows, which is the same in every language."""
+        return ProjectContext(
+            project_status(project),
+            monthly_chart(project.monthly_results, project.target_value),
+            tuple((self.fields[name], value) for name, value in project.extra.items()),
+            background.neighbours,
+            self.judge.judge(project, background.agency_values, background.changes),
+            background.changes,
+            background.originals,
+            self.known_since,
+            self.complete,
+            background.notes,
+            self.has_reports,
+            background.version,
+            background.last_changed,
+            background.feed is not None,
+        )
+
+    def plan(self, project: Project, background: ProjectBackground) -> Iterator[Page]:
+        """The page of a project, and its feed where it has one, in both languages: those of `addresses`."""
+        context = self.context(project, background)
+        for path, language, template, indexed in addresses(project.project_id, has_feed=background.feed is not None):
+            if template == PAGE:
+                yield Page(path, language, template, context, indexed, project)
+            else:
+                yield Page(path, language, template, background.feed, indexed)
+
+
+PAGE = "pages/project.html"
+
+Address = tuple[str, Language, str, bool]
+"""The path of a page, its language, its template, and whether the sitemap lists it: a Page without what it shows."""
+
+
+def addresses(project_id: str, *, has_feed: bool) -> Iterator[Address]:
+    """The pages of a project, and its feed where it has one, in both languages."""
+    path = urls.project(project_id)
+    yield from ((path, language, PAGE, True) for language in LANGUAGES)
+    if has_feed:
+        yield from ((urls.feed(path), language, FEED, False) for language in LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBackgrounds:
+    """Knows the background of each project."""
 
     package: Package
     timeline: Timeline
     neighbours: Mapping[str, Neighbours]
     notes: Mapping[str, Sequence[Note]]
-    has_reports: bool
     versions: RecordVersions
 
-    def context(self, project: Project, observations: tuple[Finding, ...], feed: FeedContext | None) -> ProjectContext:
-        """What the page of a project shows, which is the same in every language; `feed` is that of `feed`."""
-        fields, timeline = self.package.resources["projects"].fields, self.timeline
+    def of(self, project: Project, agency_values: tuple[str, ...]) -> ProjectBackground:
+        """The background of a project; `agency_values` is what the data have of its agency."""
+        project_id = project.project_id
         agency_id = project.agency.agency_id if project.agency else None
         source_id = project.source.source_id if project.source else None
-        return ProjectContext(
-            project_status(project),
-            monthly_chart(project.monthly_results, project.target_value),
-            tuple((fields[name], value) for name, value in project.extra.items()),
-            self.neighbours[project.project_id],
-            observations,
-            timeline.project_changes.get(project.project_id, ()),
-            timeline.originals.get(project.project_id, {}),
-            timeline.known_since,
-            timeline.history.complete,
-            {note.language: note for note in self.notes.get(project.project_id, ())},
-            self.has_reports,
-            self.versions.of(project.project_id),
-            self.versions.changed(project.project_id, agency_id, source_id),
-            feed is not None,
+        return ProjectBackground(
+            self.neighbours[project_id],
+            self.timeline.project_changes.get(project_id, ()),
+            self.timeline.originals.get(project_id, {}),
+            {note.language: note for note in self.notes.get(project_id, ())},
+            self.versions.of(project_id),
+            self.versions.changed(project_id, agency_id, source_id),
+            self._feed(project),
+            agency_values,
         )
 
-    def feed(self, project: Project) -> FeedContext | None:
-        """The feed of a project; None where no release changed it."""
+    def _feed(self, project: Project) -> FeedContext | None:
         if project.project_id not in self.timeline.project_changes:
             return None
         feed = project_feed(self.package, self.timeline, project)
         return feed if feed.entries else None
 
-    def plan(self, project: Project, context: ProjectContext, feed: FeedContext | None) -> Iterator[Page]:
-        """The page of a project, and its feed where it has one, in both languages."""
-        path = urls.project(project.project_id)
-        yield from both_languages(path, "pages/project.html", context, project=project)
-        if feed:
-            yield from both_languages(urls.feed(path), FEED, feed, indexed=False)
+
+def project_pages(package: Package, timeline: Timeline, judge: ProjectJudge) -> ProjectPages:
+    """Makes the pages of the projects of a package."""
+    has_reports = not unmet(REPORTS, judge.columns.__contains__)
+    fields = package.described.resources["projects"].fields
+    return ProjectPages(judge, fields, timeline.known_since, timeline.history.complete, has_reports)
 
 
-def project_pages(
+def project_backgrounds(
     portal: ProjectIndex, timeline: Timeline, versions: RecordVersions, notes: Sequence[Note]
-) -> ProjectPages:
-    """Makes the pages of the projects of `portal`."""
+) -> ProjectBackgrounds:
+    """Knows the background of each project of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
-    has_reports = not unmet(REPORTS, package_columns(portal.package).__contains__)
-    return ProjectPages(portal.package, timeline, find_neighbours(portal.projects), by_project, has_reports, versions)
+    return ProjectBackgrounds(portal.package, timeline, find_neighbours(portal.projects), by_project, versions)

@@ -1,17 +1,22 @@
 """What workers find in the stage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import project_index
+from portal.core.models import History, project_index
 from portal.core.program import ROOT
+from portal.history import Timeline
 from portal.package import read_portal
 from portal.pipeline.build_cache import SCRATCH, UNMODIFIED
 from portal.pipeline.context import BuildContext, load_context, save_context, shared_by_pages
+from portal.rules import project_judge
+from portal.site import project_pages
 
 SAMPLE = ROOT / "tests" / "sample"
+NO_HISTORY = Timeline(History(), {}, {}, ())
 
 
 @pytest.fixture
@@ -19,11 +24,13 @@ def context(tmp_path: Path) -> BuildContext:
     """That of a build whose previous site has one file."""
     portal = read_portal(SAMPLE).portal
     assert portal is not None
-    site = shared_by_pages(read_config(ROOT / "pyproject.toml"), project_index(portal), (), ())
+    config = read_config(ROOT / "pyproject.toml")
+    site = shared_by_pages(config, project_index(portal), (), ())
+    pages = project_pages(portal.package, NO_HISTORY, project_judge(portal.package, config.signals))
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "page.html").write_text("page")
     (tmp_path / "stage").mkdir()
-    return BuildContext(site, "program", tmp_path / "stage", tmp_path / "previous")
+    return BuildContext(site, pages, "program", tmp_path / "stage", tmp_path / "previous")
 
 
 def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> None:
@@ -42,7 +49,7 @@ def test_a_worker_that_asks_too_early_for_what_is_unmodified_asks_again(context:
 
 
 def test_a_build_of_every_file_uses_none_of_the_last_site(context: BuildContext) -> None:
-    fresh = BuildContext(context.site, context.program, context.stage, None)
+    fresh = replace(context, previous=None)
     save_context(fresh)
     (fresh.stage / SCRATCH / UNMODIFIED).write_text('["page.html"]')
     assert not fresh.reuses({"page.html": "0" * 64})

@@ -1,25 +1,30 @@
 """What is written into the page store is what workers read from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from portal.core.models import LANGUAGES, Page, Project
+from portal.core.models import LANGUAGES, Page, Project, RecordVersion
 from portal.package import read_portal
 from portal.pipeline.page_store import (
     DATA_SHARD,
     SHARED,
-    PageGroup,
+    ProjectEntry,
     ProjectShards,
     Shards,
+    project_entry,
+    read_entries,
     read_page_groups,
     read_projects,
     shared_shard,
     write_pages,
 )
+from portal.site import ProjectBackground
+from portal.site.pages.neighbours import Neighbours
 
 SAMPLE = Path(__file__).parents[2] / "sample"
 
@@ -36,25 +41,24 @@ def projects() -> tuple[Project, ...]:
     return portal.projects
 
 
-def pages(project: Project, text: str = "") -> Iterator[Page]:
-    """The page of a project in two languages, and its feed, which does not show the record."""
-    context = Context(text or project.title)
-    for language in LANGUAGES:
-        yield Page(f"/projects/{project.project_id}/", language, "page.html", context, project=project)
-    yield Page(f"/projects/{project.project_id}/feed.xml", "th", "feed.xml", Context("feed"), indexed=False)
+def background(day: date = date(2026, 1, 1)) -> ProjectBackground:
+    """Of a project that no release changed."""
+    version = RecordVersion("1.0", day, "", None)
+    return ProjectBackground(Neighbours(), (), {}, {}, version, day, None, ())
 
 
-def write(folder: Path, projects: Sequence[Project], text: str = "") -> Shards:
+def write(folder: Path, projects: Sequence[Project], of_projects: ProjectBackground | None = None) -> Shards:
     folder.mkdir()
     counts = {year: sum(p.fiscal_year == year for p in projects) for year in {p.fiscal_year for p in projects}}
     with ProjectShards(folder, counts) as shards:
         for project in projects:
-            shards.add(project, [f"rule-of-{project.project_id}"], pages(project, text))
+            entry = project_entry(project, of_projects or background())
+            shards.add(entry, project.fiscal_year, [f"rule-of-{project.project_id}"])
     return shards.written
 
 
-def groups(folder: Path, shards: Shards) -> list[PageGroup]:
-    return [group for shard in shards.by_size for group in read_page_groups(folder, shard)]
+def entries(folder: Path, shards: Shards) -> list[ProjectEntry]:
+    return [entry for shard in shards.by_size for entry in read_entries(folder, shard)]
 
 
 def test_projects_are_read_as_they_were_written_in_the_order_of_their_ids(
@@ -68,16 +72,14 @@ def test_projects_are_read_as_they_were_written_in_the_order_of_their_ids(
         assert list(read_projects(tmp_path / "store", "unknown" if year is None else str(year))) == of_year
 
 
-def test_pages_with_one_context_are_one_group_with_the_record_that_they_show(
+def test_a_worker_reads_a_project_and_its_background_as_they_were_written(
     tmp_path: Path, projects: tuple[Project, ...]
 ) -> None:
-    shards = write(tmp_path / "store", projects[:1])
-    page, feed = (group.load() for group in groups(tmp_path / "store", shards))
-    assert page == list(pages(projects[0]))[:2]
-    assert [(one.path, one.project, one.indexed) for one in feed] == [
-        (f"/projects/{projects[0].project_id}/feed.xml", None, False)
-    ]
-    assert shards.pages == {next(iter(shards.pages)): 3}
+    shards = write(tmp_path / "store", projects)
+    assert {entry.project_id: entry.load() for entry in entries(tmp_path / "store", shards)} == {
+        project.project_id: (project, background()) for project in projects
+    }
+    assert sum(shards.pages.values()) == 2 * len(projects)
 
 
 def test_the_same_content_has_the_same_digest_and_one_other_cell_another(
@@ -85,8 +87,8 @@ def test_the_same_content_has_the_same_digest_and_one_other_cell_another(
 ) -> None:
     first, again = write(tmp_path / "first", projects), write(tmp_path / "again", projects)
     assert first.digests == again.digests
-    assert [group.digest for group in groups(tmp_path / "first", first)] == [
-        group.digest for group in groups(tmp_path / "again", again)
+    assert [entry.digest for entry in entries(tmp_path / "first", first)] == [
+        entry.digest for entry in entries(tmp_path / "again", again)
     ]
     edited = (replace(projects[0], budget_spent=Decimal("12.34")), *projects[1:])
     other = write(tmp_path / "other", edited)
@@ -97,16 +99,23 @@ def test_the_same_content_has_the_same_digest_and_one_other_cell_another(
 def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_is(
     tmp_path: Path, projects: tuple[Project, ...]
 ) -> None:
-    first, other = write(tmp_path / "first", projects), write(tmp_path / "other", projects, "another text")
+    first, other = (
+        write(tmp_path / "first", projects),
+        write(tmp_path / "other", projects, background(date(2026, 1, 2))),
+    )
     assert first.digests == other.digests
-    assert groups(tmp_path / "first", first)[0].digest != groups(tmp_path / "other", other)[0].digest
+    assert entries(tmp_path / "first", first)[0].digest != entries(tmp_path / "other", other)[0].digest
 
 
 def test_a_project_that_is_added_after_the_block_is_refused(tmp_path: Path, projects: tuple[Project, ...]) -> None:
     with ProjectShards(tmp_path, {projects[0].fiscal_year: 1}) as shards:
-        shards.add(projects[0], [], [])
+        shards.add(entry := project_entry(projects[0], background()), projects[0].fiscal_year, [])
     with pytest.raises(ValueError, match="closed"):
-        shards.add(projects[0], [], [])
+        shards.add(entry, projects[0].fiscal_year, [])
+
+
+def shared_pages(folder: Path, shards: Shards) -> list[Page]:
+    return [page for shard in shards.by_size for group in read_page_groups(folder, shard) for page in group.load()]
 
 
 def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
@@ -116,7 +125,7 @@ def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Pro
     written = write_pages(tmp_path / "store", shared, names["all"])
     assert sum(written.pages.values()) == 8
     assert {shard.partition("-")[0] for shard in written.pages} == {SHARED}
-    assert [page for group in groups(tmp_path / "store", written) for page in group.load()] == shared
+    assert shared_pages(tmp_path / "store", written) == shared
     write_pages(tmp_path / "store", [Page("/data/", "th", "data.html", Context("data"))], names["data"])
     assert [project for project, _ in read_projects(tmp_path / "store")] == list(projects)
     with pytest.raises(FileExistsError):

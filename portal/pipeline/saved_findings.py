@@ -1,0 +1,72 @@
+"""What rules said of each project in the last build, so that one of which nothing changed is not judged again.
+
+A file of lines in the order of the ids, as the projects come: neither of the two builds needs all of it in memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+
+from portal.pipeline.build_cache import CURRENT, PREVIOUS
+from portal.pipeline.page_store import ProjectEntry
+from portal.rules import FindingRow
+
+FILE = "findings.jsonl.gz"
+"""Of the folders of what is known of a site's files."""
+
+
+class SavedFindings(ExitStack):
+    """Reads the findings of the last build and writes those of this one, within a `with` block."""
+
+    def __init__(self, scratch: Path, shared: str) -> None:
+        """`shared` names all that the findings depend on beside what is particular to a project."""
+        super().__init__()
+        self._shared, self._previous = shared, _lines(scratch / PREVIOUS / FILE)
+        self._next = next(self._previous, None)
+        (scratch / CURRENT).mkdir(exist_ok=True)
+        file = gzip.open(scratch / CURRENT / FILE, "wt", compresslevel=1, encoding="utf-8")  # noqa: SIM115
+        self._file = self.enter_context(file)
+
+    def get(self, entry: ProjectEntry) -> list[FindingRow] | None:
+        """The rows of a project, saved for the next build too, if nothing has changed since they were written.
+
+        The projects come in their order.
+        """
+        while self._next and self._next[0] < entry.project_id:
+            self._next = next(self._previous, None)
+        if not self._next or self._next[0] != entry.project_id:
+            return None
+        _, key, rows = self._next
+        if key != self._key(entry, rows):
+            return None
+        self._write(entry, key, rows)
+        return [FindingRow(*row) for row in json.loads(rows)]
+
+    def put(self, entry: ProjectEntry, rows: Sequence[FindingRow]) -> None:
+        """Save the rows of a project, which `get` did not know, for the next build."""
+        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        self._write(entry, self._key(entry, text), text)
+
+    def _write(self, entry: ProjectEntry, key: str, rows: str) -> None:
+        self._file.write(f"{entry.project_id}\t{key}\t{rows}\n")
+
+    def _key(self, entry: ProjectEntry, rows: str) -> str:
+        """Names what rows were made from and the rows themselves, so that damaged ones are not used."""
+        return sha256(f"{self._shared} {entry.digest} {rows}".encode()).hexdigest()
+
+
+def _lines(file: Path) -> Iterator[tuple[str, str, str]]:
+    """The id, the key and the rows of each project; none where the file is missing, and no more where it is damaged."""
+    try:
+        with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                project_id, key, rows = line.removesuffix("\n").split("\t")
+                yield project_id, key, rows
+    except (OSError, EOFError, ValueError, zlib.error):
+        return
