@@ -17,6 +17,7 @@ from portal.core.text import one_spelling
 HOME = "/"
 PROJECTS = "/projects/"
 AGENCIES = "/agencies/"
+AREAS = "/areas/"
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
@@ -51,6 +52,7 @@ RESERVED_SLUGS = frozenset(
     for path in (
         PROJECTS,
         AGENCIES,
+        AREAS,
         YEARS,
         POLICIES,
         STRATEGIES,
@@ -148,6 +150,11 @@ def feed(path: str) -> str:
 def agency(agency_id: str) -> str:
     """The path of an agency's page."""
     return f"{AGENCIES}{_id(agency_id)}/"
+
+
+def area(area_id: str) -> str:
+    """The path of an area's page."""
+    return f"{AREAS}{_id(area_id)}/"
 
 
 def year(fiscal_year: int | None) -> str:

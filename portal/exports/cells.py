@@ -34,7 +34,7 @@ def free(name: str, taken: Container[str]) -> str:
     return unused
 
 
-LABELS: Mapping[str, str] = {"agencies": "name", "sources": "title"}
+LABELS: Mapping[str, str] = {"agencies": "name", "areas": "name", "sources": "title"}
 """The field that names a record for people, by resource. Projects have none here: the title of a project beside each of
 its months would make a workbook a third larger, and a third slower to write."""
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.core.models import History, Package, RecordVersion, Release
 
-_SHARED = ("agencies", "sources")
+_SHARED = ("agencies", "areas", "sources")
 """The tables whose rows stand on the pages of many projects."""
 
 
@@ -21,7 +21,7 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which a row of an agency or a source last changed, by the name of its table and its id."""
+    """The day on which a row of an agency, an area or a source last changed, by the name of its table and its id."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""

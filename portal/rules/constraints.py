@@ -19,6 +19,7 @@ from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
+from portal.rules import area_constraints as area_constraints
 from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
@@ -35,11 +36,11 @@ def _problem(
 
 @constraint(
     Bilingual(
-        "รหัสโครงการ รหัสหน่วยงาน และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
-        "IDs of projects, agencies and policies can be part of a web address",
+        "รหัสโครงการ รหัสหน่วยงาน รหัสพื้นที่ และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
+        "IDs of projects, agencies, areas and policies can be part of a web address",
     ),
     "projects",
-    cells="project_id policy_id agencies.agency_id",
+    cells="project_id policy_id agencies.agency_id areas.area_id",
 )
 def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
@@ -61,6 +62,8 @@ def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
             yield "projects", project, "agency_id", project.agency.agency_id
     for agency in portal.agencies:
         yield "agencies", agency, "agency_id", agency.agency_id
+    for area in portal.areas:
+        yield "areas", area, "area_id", area.area_id
 
 
 @constraint(
@@ -335,8 +338,8 @@ def no_personal_data(_: Portal) -> Iterator[Problem]:
     return iter(())
 
 
-CONSTRAINTS: tuple[Constraint, ...] = registered(Constraint)
-"""In the order in which they are shown."""
+CONSTRAINTS: tuple[Constraint, ...] = tuple(sorted(registered(Constraint), key=lambda rule: rule.resource == "areas"))
+"""In the order in which they are shown: those of areas, which another module registers, come last."""
 
 
 def check_portal(portal: Portal) -> Iterator[Problem]:

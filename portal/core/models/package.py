@@ -54,11 +54,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "evaluations": ("project_id", "fiscal_year", "quarter"),
     "agencies": ("agency_id",),
     "sources": ("source_id",),
+    "areas": ("area_id",),
+    "project_areas": ("project_id", "area_id"),
 }
 """The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
 
 UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
-    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources")
+    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources", "areas", "project_areas")
 }
 """The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
 
