@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,9 +27,11 @@ class RecordVersions:
         """The release that the record of a project is of."""
         return self.by_project.get(project_id, self.first)
 
-    def changed(self, project_id: str, agency_id: str | None, source_id: str | None) -> date:
-        """The day on which what the page of a project shows last changed: its record, its agency or its source."""
-        rows = (("agencies", agency_id or ""), ("sources", source_id or ""))
+    def changed(
+        self, project_id: str, agency_id: str | None, source_id: str | None, area_ids: Iterable[str] = ()
+    ) -> date:
+        """The day on which what the page of a project shows last changed: its record, agency, source or areas."""
+        rows = [("agencies", agency_id or ""), ("sources", source_id or ""), *(("areas", i) for i in area_ids)]
         return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
 

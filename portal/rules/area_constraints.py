@@ -56,9 +56,7 @@ def names_of_areas_are_short(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "ช่องบนแผนที่มีทั้งคอลัมน์และแถว ซึ่งเป็นเลข 1 ถึง 40", "A tile has a column and a row, each a number from 1 to 40"
-    ),
+    Bilingual("ช่องบนแผนที่มีทั้งคอลัมน์และแถว ซึ่งเป็นเลข 1 ถึง 40", "A tile has a column and a row, each a number from 1 to 40"),
     "areas",
     cells="areas.tile_column areas.tile_row",
 )
@@ -94,9 +92,7 @@ def tiles_hold_one_area(portal: Portal) -> Iterator[Problem]:
             yield _problem(portal, area, "tile_column", "duplicate-tile", message, hint, column)
 
 
-@constraint(
-    Bilingual("ไม่มีพื้นที่ใดเป็นส่วนหนึ่งของตัวเอง", "No area is a part of itself"), "areas", cells="areas.parent_id"
-)
+@constraint(Bilingual("ไม่มีพื้นที่ใดเป็นส่วนหนึ่งของตัวเอง", "No area is a part of itself"), "areas", cells="areas.parent_id")
 def parents_make_no_circle(portal: Portal) -> Iterator[Problem]:
     """From part to whole the way ends at an area that is a part of none."""
     by_id = {area.area_id: area for area in portal.areas}

@@ -26,6 +26,7 @@ from portal.core.models import (
 from portal.core.totals import Summary, covered, group, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, ReleaseChangelog, RemovedProject
 from portal.rules import Findings, Quality
+from portal.site.pages.areas import has_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
@@ -213,6 +214,8 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
+        if has_areas(portal):
+            yield from plan_areas(portal, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
             context = PatternsContext(tuple(data.examples), summary, years, _sources(portal))

@@ -185,7 +185,7 @@ class ProjectBackgrounds:
             self.timeline.originals.get(project_id, {}),
             {note.language: note for note in self.notes.get(project_id, ())},
             self.versions.of(project_id),
-            self.versions.changed(project_id, agency_id, source_id),
+            self.versions.changed(project_id, agency_id, source_id, [area.area_id for area in project.areas]),
             self._feed(project),
             agency_values,
         )
