@@ -44,6 +44,7 @@ REFERENCE = "/projects/04160000-6961/"
 SEARCH = "/search/?q=กรุงเทพมหานคร"
 REAL = [
     *["/", "/projects/", "/projects/page/2/", REFERENCE, "/agencies/", "/agencies/50150000/", "/years/"],
+    *["/areas/", "/areas/1046/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
     *["/data/", "/data/quality/", "/signals/", "/signals/budget-spent-but-unfinished/", "/signals/methodology/"],
     *["/changes/", SEARCH, "/404.html"],

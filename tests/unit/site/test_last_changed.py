@@ -152,3 +152,28 @@ def test_without_history_every_page_has_the_day_of_the_package(package: SamplePa
     day = days_of(portal, build_timeline(portal, History(), RuleTransitions(Thresholds(), fields_of(portal.package))))
     assert {day(urls.project(project.project_id)) for project in portal.projects} == {15}
     assert {day(path) for path in (*OVERVIEWS, *OF_THE_RELEASE)} == {15}
+
+
+def test_areas_are_dated_by_their_projects_offices_and_own_rows(repository: Repository) -> None:
+    repository.set("projects", {"project_id": SECOND}, budget_spent="1")
+    repository.commit("Spend in the areas 11 and 12, and so in 01")
+    repository.edit("agencies", lambda row: row | {"area_id": "14"} if row["area_id"] == "13" else row)
+    repository.commit("Move an office")
+    repository.edit("areas", lambda row: row | {"name_en": "Khlong"} if row["area_id"] == "12" else row)
+    repository.commit("Rename an area")
+    day = days(repository)
+    assert [day(urls.area(area_id)) for area_id in ("11", "13", "14", "12", "01")] == [2, 3, 3, 4, 4]
+    assert (day(urls.AREAS), day(urls.project(SECOND)), day(urls.project(FIRST))) == (4, 4, 1)
+
+
+def test_an_area_that_a_project_left_is_dated(repository: Repository) -> None:
+    rows = repository.rows("project_areas")
+    repository.write("project_areas", [row for row in rows if row["area_id"] != "12"])
+    repository.commit("Leave the area 12")
+    day = days(repository)
+    assert {area_id: day(urls.area(area_id)) for area_id in ("11", "12", "13", "14")} == {
+        "11": 2,
+        "12": 2,
+        "13": 1,
+        "14": 1,
+    }
