@@ -18,6 +18,7 @@ from portal.exports.exporters import (
     write_package,
     write_sums,
 )
+from portal.exports.records import project_records
 
 __all__ = [
     "EXPORTERS",
@@ -31,6 +32,7 @@ __all__ = [
     "data_json",
     "describe",
     "oc4ids",
+    "project_records",
     "publish",
     "publish_lines",
     "publish_release",

@@ -23,7 +23,6 @@ from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
 from portal.exports.parquet import write_parquet
-from portal.exports.records import write_records
 from portal.exports.xlsx import write_workbook
 from portal.exports.zip import sums, write_zip
 from portal.history import RecordVersions
@@ -185,12 +184,6 @@ def _parquet(job: ExportJob) -> list[Download]:
     return _each(job, "parquet", write_parquet)
 
 
-def _records(job: ExportJob) -> list[Download]:
-    """The records of projects; they stand beside their pages, not below `/data/`."""
-    write_records(job.package, job.versions, job.data, job.folder)
-    return []
-
-
 def _workbook(job: ExportJob) -> list[Download]:
     file = job.data / f"{job.whole}.xlsx"
     write_workbook(job.package, job.data, file)
@@ -222,7 +215,6 @@ def _licence(package: Package) -> str:
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
     "workbook": _workbook,
-    "records": _records,
     "zip": _zip,
     "parquet": _parquet,
 }
