@@ -21,7 +21,7 @@ from portal.core.cache import Cache
 from portal.core.files import write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
-from portal.exports import Catalogue, ExportJob, oc4ids, project_records, publish_lines, write_form
+from portal.exports import Catalogue, ExportJob, oc4ids, project_records, publish_packed, write_form
 from portal.pipeline.build_cache import (
     CURRENT,
     PREVIOUS,
@@ -173,4 +173,4 @@ def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None) -> list[
     projects = (project for project, _ in read_projects(load_context(stage).pages))
     lines = oc4ids(catalogue, projects, prefix)
     first = next(lines, None)
-    return [] if first is None else [publish_lines(stage, OC4IDS, "oc4ids", chain([first], lines))]
+    return [] if first is None else [publish_packed(stage, OC4IDS, "oc4ids", chain([first], lines))]
