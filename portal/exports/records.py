@@ -66,8 +66,8 @@ def project_records(package: Package, versions: RecordVersions, data: Path) -> I
 
 
 def _digest(shape: str, ending: str, tables: Sequence[Sequence[_Row]]) -> str:
-    """The SHA-256 of the cells, between which stands NUL, which no valid cell has."""
-    rows = [f"{len(rows)}\0" + "\0".join(["\0".join(row) for row in rows]) for rows in tables]
+    """The SHA-256 of the cells, between which stands NUL, which no valid cell has; the order of rows does not count."""
+    rows = [f"{len(rows)}\0" + "\0".join(sorted(["\0".join(row) for row in rows])) for rows in tables]
     return hashlib.sha256("\0".join([shape, ending, *rows]).encode()).hexdigest()
 
 
