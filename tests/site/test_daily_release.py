@@ -23,6 +23,8 @@ class Release:
     """By name, without the language, what happened to each file."""
     unlike_cold: str
     """The files in which a build over the last site differs from one from nothing."""
+    new_records: frozenset[str]
+    """The projects whose `project.json` is no file of the last site under a second name."""
 
     def besides(self, *names: str) -> set[str]:
         """The files that differ but for those that begin with `names`, or are of the data."""
@@ -80,6 +82,11 @@ def diff(older: Path, newer: Path) -> str:
     return result.stdout
 
 
+def records(site: Path) -> set[tuple[str, int]]:
+    """The projects of a site, with the number of the file that is the record of each."""
+    return {(file.parent.name, file.stat().st_ino) for file in site.glob("projects/*/project.json")}
+
+
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
     folder = tmp_path_factory.mktemp("daily")
@@ -90,11 +97,13 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
     for name, edit in EDITS.items():
         edit(repository)
         repository.commit(name)
+        before = records(folder / "site")
         build(repository.folder, folder / "site", folder / "cache")
+        new_records = frozenset(project for project, _ in records(folder / "site") - before)
         build(repository.folder, folder / name, folder / f"cold-{name}")
         lines = (line.split(maxsplit=1) for line in diff(last, folder / name).splitlines())
         files = {file.removeprefix("en/"): happened for happened, file in lines}
-        made[name] = Release(files, diff(folder / "site", folder / name))
+        made[name] = Release(files, diff(folder / "site", folder / name), new_records)
         last = folder / name
     return made
 
@@ -114,6 +123,18 @@ def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[
     assert release.files[f"projects/{EDITED}/feed.xml"] == "added"
     of_agencies = {name.split("/")[1] for name in release.files if name.startswith("agencies/")}
     assert of_agencies == {"index.html", EDITED.split("-")[0]}
+
+
+def test_a_record_is_written_again_only_where_it_changed(releases: dict[str, Release]) -> None:
+    written = {name: release.new_records for name, release in releases.items()}
+    removed = {file.split("/")[1] for file in releases["removed"].files if file.endswith("project.json")}
+    assert written == {
+        "figure": {EDITED},
+        "version": set(),
+        "sorted": set(),
+        "added": {ADDED},
+        "removed": removed,
+    }
 
 
 @pytest.mark.parametrize("name", ["version", "sorted"])

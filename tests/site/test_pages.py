@@ -54,8 +54,9 @@ def test_a_correction_goes_to_the_agency_s_own_address(package: SamplePackage, t
 def test_every_page_says_what_it_is_out_of_context(any_site: Path) -> None:
     for name, html in pages(any_site):
         meta = {
-            node.attributes.get("property") or node.attributes.get("name"): node.attributes.get("content")
-            for node in html.css("meta[property], meta[name]")
+            node.attributes[kind]: node.attributes.get("content")
+            for kind in ("property", "name")
+            for node in html.css(f"meta[{kind}]")
         }
         assert meta["og:title"], name
         assert (meta["og:description"] or "") == meta["description"] != "", name
