@@ -88,29 +88,36 @@ class LargestContext:
     """Baht, of those that are listed."""
 
 
-def plan_home(
-    portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, sources: Sequence[tuple[Source, Summary]]
-) -> Iterator[Planned]:
-    """The front page, and the list of the projects by money where any gives its budget."""
+def home_context(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings) -> HomeContext:
+    """What the front page shows."""
     summary = summarise(portal.projects)
-    largest = [project for project in largest_first(portal.projects) if project.budget_received is not None]
-    known, money = summary.progress_share, money_picture(largest)
-    context = HomeContext(
+    known = summary.progress_share
+    return HomeContext(
         summary,
-        money,
+        money_picture(_by_money(portal)),
         None if known is None else 100 - known,
         next((release for release in findings.timeline.releases if release.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
-        tuple(sources),
+        sources_of(portal),
         portal.package.version,
         portal.package.created,
     )
-    yield urls.HOME, "pages/home.html", context, True
-    if money:
-        listed = largest[:LISTED]
+
+
+def plan_home(portal: ProjectIndex, home: HomeContext) -> Iterator[Planned]:
+    """The front page, and the list of the projects by money where there is any."""
+    yield urls.HOME, "pages/home.html", home, True
+    if home.money:
+        listed = _by_money(portal)[:LISTED]
         received = total(project.budget_received for project in listed)
-        yield urls.LARGEST, "pages/largest.html", LargestContext(tuple(listed), summary.received, received), True
+        context = LargestContext(tuple(listed), home.summary.received, received)
+        yield urls.LARGEST, "pages/largest.html", context, True
+
+
+def _by_money(portal: ProjectIndex) -> list[ProjectSummary]:
+    """The projects that give their budget, the largest first."""
+    return [project for project in largest_first(portal.projects) if project.budget_received is not None]
 
 
 def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | None:

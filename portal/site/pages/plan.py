@@ -23,13 +23,13 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import Summary, covered, summarise
+from portal.core.totals import Summary, covered
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
-from portal.site.pages.home import plan_home, sources_of
+from portal.site.pages.home import HomeContext, home_context, plan_home, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.observations import plan_observations
@@ -146,6 +146,7 @@ class PatternsContext:
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
+    home: HomeContext
 
 
 def readme(portal: ProjectIndex, language: Language) -> Page:
@@ -186,14 +187,16 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    kinds, summary = kinds_of(portal), summarise(portal.projects)
+    kinds = kinds_of(portal)
+    home = home_context(portal, kinds, data.findings)
+    summary = home.summary
     for language in LANGUAGES:
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
-            context = PatternsContext(tuple(data.examples), summary, years, sources_of(portal))
+            context = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
     has_largest = summary.received.value > 0
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
@@ -207,7 +210,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_home(portal, kinds, data.findings, sources_of(portal)),
+        plan_home(portal, home),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),

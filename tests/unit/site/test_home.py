@@ -11,7 +11,7 @@ from portal.site.pages.home import SHOWN, money_picture
 
 def projects(*amounts: int) -> list[ProjectSummary]:
     return [
-        ProjectSummary(f"p{i}", "", None, None, None, None, None, Status.UNKNOWN, Decimal(amount), None, None, None)
+        ProjectSummary(f"p{i}", "", None, None, None, None, None, Status.COMPLETED, Decimal(amount), None, None, None)
         for i, amount in enumerate(amounts)
     ]
 
