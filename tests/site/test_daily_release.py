@@ -1,12 +1,14 @@
 """A release changes the files that say something new; a build over the last site is the same as one from nothing."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.building import run_build
+from tests.building import copy_program, run_build
 from tests.repository import FEW, Repository, small_repository
 
 EDITED, ADDED = FEW[0], "91000000-9001"
@@ -156,3 +158,31 @@ def test_a_project_that_comes_or_goes_changes_no_page_of_another_but_those_that_
     assert {Path(file).name for file in own} == {"index.html", "feed.xml", "project.json"}
     of_others = {file for file in releases[name].files if file.startswith("projects/9")} - own
     assert {Path(file).name for file in of_others} <= {"index.html"}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of the program, which can be edited."""
+    return copy_program(tmp_path / "program")
+
+
+def test_an_edited_template_or_translation_and_any_number_of_jobs_leave_no_trace(program: Path, tmp_path: Path) -> None:
+    package = small_repository(tmp_path / "repository").folder
+
+    def build_with(jobs: int, output: str, cache: str) -> Path:
+        command: list[str | Path] = [sys.executable, program / "build.py", "--package", package]
+        command += ["--output", tmp_path / output, "--jobs", str(jobs), "--cache-dir", tmp_path / cache]
+        subprocess.run([*command, "--format", "json"], check=True, capture_output=True)
+        return tmp_path / output
+
+    def edit(file: str, old: str, new: str) -> None:
+        text = (program / file).read_text("utf-8")
+        assert old in text
+        (program / file).write_text(text.replace(old, new), "utf-8")
+
+    first = build_with(1, "site", "cache")
+    edit("templates/components/no_data.html", "no-data", "nothing")
+    edit("locales/th/LC_MESSAGES/portal.po", 'msgstr "ไม่มีข้อมูล"', 'msgstr "ว่าง"')
+    cold = build_with(2, "cold", "other-cache")
+    assert diff(first, cold) != ""
+    assert diff(build_with(1, "site", "cache"), cold) == ""
