@@ -16,6 +16,8 @@ from portal.core.text import one_spelling
 
 HOME = "/"
 PROJECTS = "/projects/"
+LARGEST = "/projects/largest/"
+"""The projects that received most."""
 AGENCIES = "/agencies/"
 AREAS = "/areas/"
 YEARS = "/years/"
@@ -74,7 +76,7 @@ MAX_SLUG_BYTES = 240
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = frozenset(("page", "index.html", "feed.xml"))
+_TAKEN = frozenset(("page", "largest", "index.html", "feed.xml"))
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")

@@ -53,9 +53,9 @@ class ProjectSummary:
     """0 to 100."""
     last_reported: date | None
     """The same as `Project.last_reported`."""
-    areas: tuple[Area, ...]
+    areas: tuple[Area, ...] = ()
     """The same as `Project.areas`."""
-    is_placed_by_agency: bool
+    is_placed_by_agency: bool = False
     """The same as `Project.is_placed_by_agency`."""
 
 

@@ -34,7 +34,10 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     days |= _of_signals(findings, versions)
     changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
-    overviews = (urls.PROJECTS, urls.AGENCIES, urls.AREAS, urls.YEARS, urls.POLICIES, urls.STRATEGIES, urls.SIGNALS)
+    overviews = (
+        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.YEARS),
+        *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
+    )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
     days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)
     return lambda path: days.get(urls.first_page(path))
