@@ -23,6 +23,7 @@ from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
+from portal.exports.geojson import write_geojson
 from portal.exports.parquet import write_parquet
 from portal.exports.xlsx import write_workbook
 from portal.exports.zip import LEVEL, sums, write_zip
@@ -34,6 +35,7 @@ MEDIA: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
+    "geojson": "application/geo+json",
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
     "oc4ids": "application/gzip",
@@ -196,6 +198,12 @@ def _workbook(job: ExportJob) -> list[Download]:
     return [_published(job.data, file.name, "xlsx")]
 
 
+def _geojson(job: ExportJob) -> list[Download]:
+    file, projects = job.data / f"{job.whole}.geojson", job.package.resources["projects"]
+    written = write_geojson(projects, job.data / "projects.csv", job.base_url, file)
+    return [_published(job.data, file.name, "geojson")] if written else []
+
+
 def _zip(job: ExportJob) -> list[Download]:
     """The package as it is, with what a reader needs to know of it and to prove which one it is."""
     texts = {
@@ -223,6 +231,7 @@ EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
     "workbook": _workbook,
     "zip": _zip,
     "parquet": _parquet,
+    "geojson": _geojson,
 }
 """What writes each form of the open data, the slowest first."""
 

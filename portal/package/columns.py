@@ -92,5 +92,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "score": (0, 100),
     "tile_column": (1, 40),
     "tile_row": (1, 40),
+    "latitude": (-90, 90),
+    "longitude": (-180, 180),
 } | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
 """The lowest and the highest value of each number of a project, of what is reported on it, and of an area."""

@@ -221,6 +221,20 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
                 yield _problem(portal, resource, record, field, "out-of-range", message, "Correct the date.")
 
 
+@constraint(
+    Bilingual("พิกัดของโครงการมีทั้งละติจูดและลองจิจูด", "Coordinates of projects have a latitude and a longitude"),
+    "projects",
+    cells="latitude longitude",
+)
+def coordinates_are_pairs(portal: Portal) -> Iterator[Problem]:
+    """One of the two alone is no place."""
+    for project in portal.projects:
+        if (project.latitude is None) != (project.longitude is None):
+            field = "latitude" if project.latitude is None else "longitude"
+            message, hint = f"the project has only one coordinate, and no {field}.", "Write both, or leave both blank."
+            yield _problem(portal, "projects", project, field, "half-a-place", message, hint, "")
+
+
 def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
     """The projects and all that was reported on them, each with the name of its resource."""
     for project in portal.projects:

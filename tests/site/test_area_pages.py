@@ -1,11 +1,13 @@
 """The published pages of areas: the map, its legend and table, and the ways that lead to an area."""
 
 import csv
+import json
 import re
 from pathlib import Path
 
-from tests.building import SAMPLE
+from tests.building import SAMPLE, run_build
 from tests.pages import page, text
+from tests.sample_package import SamplePackage
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -66,3 +68,23 @@ def test_the_menu_names_areas_as_the_package_does_and_the_sitemap_has_them(sampl
     entry = re.search(r"<url>\s*<loc>[^<]*/areas/11/</loc>.*?</url>", sitemap, re.DOTALL)
     assert entry is not None
     assert "<lastmod>" in entry[0]
+
+
+def test_a_project_with_coordinates_links_to_its_place_and_is_in_the_geojson(
+    package: SamplePackage, tmp_path: Path
+) -> None:
+    header, *rows = package.table("projects")
+    names = ("latitude", "longitude")
+    package.declare("projects", *({"name": name, "type": "number", "title": name} for name in names))
+    cells = [["13.7563", "100.5018"], *([["", ""]] * (len(rows) - 1))]
+    package.write("projects", [[*header, *names], *(row + cell for row, cell in zip(rows, cells, strict=True))])
+    site = tmp_path / "site"
+    result = run_build("--package", package.root, "--output", site)
+    assert result.returncode == 0, result.stderr
+    link = page(site, f"projects/{rows[0][0]}/index.html").css_first("a[href^='geo:']")
+    assert link.attributes["href"] == "geo:13.7563,100.5018"
+    assert page(site, f"projects/{rows[1][0]}/index.html").css_first("a[href^='geo:']") is None
+    (name,) = (path.name for path in (site / "data").glob("*.geojson"))
+    assert [f["id"] for f in json.loads((site / "data" / name).read_text("utf-8"))["features"]] == [rows[0][0]]
+    assert name in (site / "data" / "SHA256SUMS").read_text("utf-8")
+    assert page(site, "data/index.html").css_first(f"a[href$='{name}']") is not None

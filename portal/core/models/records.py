@@ -198,6 +198,10 @@ class Project:
     """In `unit`."""
     unit: str | None = None
     progress_description: str | None = None
+    latitude: Decimal | None = None
+    """Degrees north of the equator, by WGS 84."""
+    longitude: Decimal | None = None
+    """Degrees east of Greenwich, by WGS 84."""
     as_of_date: date | None = None
     """C.E.: the day to which these values refer. None where it is not known: no rule that needs a date is applied."""
     source: Source | None = None
