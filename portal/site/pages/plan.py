@@ -23,7 +23,7 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import Summary, covered, group, largest_first, summarise
+from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, group, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, ReleaseChangelog, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.changes import Archive, plan_changes
@@ -79,6 +79,8 @@ class SiteData:
     """Which release the record of each project is of."""
     examples: Sequence[ProjectExample]
     """Projects for the page of all components; none: without that page."""
+    duplicates: DuplicateGroups
+    """The projects that may be counted twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class ProjectListContext:
     """Projects on all its pages."""
     projects: tuple[ProjectSummary, ...]
     pagination: Pagination
+    double_count: DoubleCount | None
+    """What the number of all projects may count twice. On the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +211,21 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    kinds, summary = kinds_of(portal), summarise(portal.projects)
+    kinds, summary = kinds_of(portal, data.duplicates), summarise(portal.projects, data.duplicates)
     for language in LANGUAGES:
-        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, data.findings, language))
+        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, summary, data.findings, language))
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
-            context = PatternsContext(tuple(data.examples), summary, years, _sources(portal))
-            yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
+            patterns = PatternsContext(tuple(data.examples), summary, years, _sources(portal))
+            yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
-        yield from both_languages(path, "pages/projects.html", ProjectListContext(summary.projects, part, pagination))
+        double_count = summary.double_count if pagination.number == 1 else None
+        context = ProjectListContext(summary.projects, part, pagination, double_count)
+        yield from both_languages(path, "pages/projects.html", context)
     for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
@@ -234,10 +240,12 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         yield from both_languages(*planned[:3], indexed=planned[3])
 
 
-def _home(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, language: Language) -> HomeContext:
+def _home(
+    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
+) -> HomeContext:
     agencies = kinds["agency"].rows(language)
     return HomeContext(
-        summarise(portal.projects),
+        summary,
         kinds["year"].rows(language),
         tuple(sorted(agencies, key=lambda row: -row.summary.projects)[:5]),
         len(agencies),
