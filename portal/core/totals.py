@@ -30,6 +30,20 @@ class Total:
         return self.value / self.projects if self.projects else None
 
 
+DuplicateGroups = Mapping[str, tuple[ProjectSummary, ...]]
+"""By the id of a project that may be the same as one from another source: all projects of its group, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleCount:
+    """What the totals of a set of projects may count twice."""
+
+    projects: int
+    """How many fewer there are if every group of possible duplicates is as many projects as its largest source has."""
+    received: Total
+    """Baht that may be counted twice, at most; and the number of groups whose budget more than one source gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The totals of a set of projects. A project without a value is left out of its sum and its count."""
@@ -51,6 +65,8 @@ class Summary:
     """The number of projects of each status that occurs, in the order of `Status`."""
     received_by_status: Mapping[Status, Total]
     """Baht received by the projects of each status that occurs."""
+    double_count: DoubleCount | None = None
+    """None where no two of the projects may be the same one."""
 
     @property
     def progress_share(self) -> Decimal | None:
@@ -62,8 +78,8 @@ class Summary:
         return share(Decimal(self.statuses[status]), Decimal(self.projects))
 
 
-def summarise(projects: Iterable[ProjectSummary]) -> Summary:
-    """The summary of `projects`."""
+def summarise(projects: Iterable[ProjectSummary], duplicates: DuplicateGroups | None = None) -> Summary:
+    """The summary of `projects`, some of which may be the same as others by `duplicates`."""
     members = list(projects)
     both = [p for p in members if p.budget_received is not None and p.budget_spent is not None]
     by_status = group(members, lambda p: p.status)
@@ -78,7 +94,22 @@ def summarise(projects: Iterable[ProjectSummary]) -> Summary:
         total(p.budget_received for p in members if p.progress_percent is not None),
         {status: len(by_status[status]) for status in statuses},
         {status: total(p.budget_received for p in by_status[status]) for status in statuses},
+        find_double_count(members, duplicates or {}),
     )
+
+
+def find_double_count(projects: Iterable[ProjectSummary], duplicates: DuplicateGroups) -> DoubleCount | None:
+    """What totals of `projects` may count twice; None where no two of them may be the same one."""
+    suspected = (p for p in projects if p.project_id in duplicates)
+    twice: list[Decimal | None] = []
+    fewer = 0
+    for members in group(suspected, lambda p: duplicates[p.project_id][0].project_id).values():
+        by_source = group(members, lambda p: p.source_id).values()
+        fewer += len(members) - max(map(len, by_source))
+        received = [total(p.budget_received for p in of_source) for of_source in by_source]
+        amounts = [amount.value for amount in received if amount.projects]
+        twice.append(sum(amounts, Decimal(0)) - max(amounts) if len(amounts) > 1 else None)
+    return DoubleCount(fewer, total(twice)) if fewer else None
 
 
 def total(values: Iterable[Decimal | None]) -> Total:

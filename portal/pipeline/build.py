@@ -51,7 +51,14 @@ from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged
 from portal.pipeline.saved_findings import SavedFindings
 from portal.pipeline.worker import RenderedShard, index_years, render_shard
-from portal.rules import AgencyValues, RuleRunner, agency_values, project_judge, quality_report
+from portal.rules import (
+    AgencyValues,
+    RuleRunner,
+    agency_values,
+    possible_duplicates,
+    project_judge,
+    quality_report,
+)
 from portal.site import (
     Links,
     ProjectExamples,
@@ -159,7 +166,8 @@ def _make_site(
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del portal
-        backgrounds = project_backgrounds(index, timeline, versions, notes)
+        duplicates = possible_duplicates(index.projects)
+        backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates)
         examples = ProjectExamples(pages) if options.patterns else None
         with SavedFindings(context.scratch, shared_digest(stage)) as saved:
             analysis = stream_projects(runner, projects, backgrounds, saved, examples, exports.job, context.pages)
@@ -170,7 +178,9 @@ def _make_site(
     oc4ids = start_oc4ids(index, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
     removed = find_removed_projects(index, timeline)
-    data = SiteData(documents, quality, analysis.findings, archives, missing, removed, versions, analysis.examples)
+    data = SiteData(
+        documents, quality, analysis.findings, archives, missing, removed, versions, analysis.examples, duplicates
+    )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))
     rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]

@@ -5,6 +5,7 @@ In: a `Portal` and what its releases say. Out: problems, findings on each projec
 
 from portal.rules.agencies import AgencyValues, agency_values
 from portal.rules.constraints import check_portal
+from portal.rules.double_counts import counterparts, possible_duplicates
 from portal.rules.findings import (
     FINDING_COLUMNS,
     MISSING,
@@ -47,11 +48,13 @@ __all__ = [
     "Timing",
     "agency_values",
     "check_portal",
+    "counterparts",
     "fields_of",
     "finding_rows",
     "input_titles",
     "judged_by",
     "meanings",
+    "possible_duplicates",
     "project_judge",
     "project_status",
     "quality_json",

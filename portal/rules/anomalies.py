@@ -10,9 +10,10 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from portal.core.models import Bilingual, Portal, Project, Thresholds
+from portal.core.models import Bilingual, Portal, Project, Thresholds, project_summary
 from portal.core.totals import group
 from portal.rules import observations
+from portal.rules.double_counts import counterparts, possible_duplicates
 from portal.rules.needs import package_columns, unmet
 from portal.rules.registry import Anomaly, AnomalyRule, Judge, ObservationRule, anomaly, register, registered
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts
@@ -68,7 +69,7 @@ def _has(project: Project, name: str) -> bool:
     resource, _, field = name.rpartition(".")
     if resource:
         return any(getattr(record, field) is not None for record in getattr(project, resource))
-    return getattr(project, "agency" if name == "agency_id" else name) is not None
+    return getattr(project, {"agency_id": "agency", "source_id": "source"}.get(name, name)) is not None
 
 
 def _value(project: Project, name: str, *beside: str) -> Anomaly:
@@ -186,6 +187,25 @@ _show_as_anomaly(
     fields="start_date finish_date",
     beside="fiscal_year",
 )
+
+
+@anomaly(
+    Bilingual("อาจนับซ้ำ เพราะอยู่ในสองแหล่งข้อมูล", "Possibly counted twice, from two sources"),
+    "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกัน แต่มาจากคนละแหล่งข้อมูล มีชื่อเดียวกัน เมื่อไม่นับเว้นวรรค คำนำหน้าอย่าง "
+    "“ค่าใช้จ่ายโครงการ” รหัสในวงเล็บข้างหน้า และปีข้างท้าย อาจเป็นโครงการเดียวกัน ซึ่งยอดรวมจะนับสองครั้ง "
+    "หรือเป็นงานคนละส่วนที่ใช้ชื่อเดียวกัน",
+    needs="agency_id fiscal_year source_id",
+)
+def possible_double_count(projects: Sequence[Project]) -> Iterator[Anomaly]:
+    """Projects of one agency in one fiscal year that come from different sources have the same title.
+
+    Spaces are left aside, and so are words such as “expenses of the project” and codes in brackets before the title,
+    and the year after it. They may be one project, which totals count twice, or parts of the work under one name.
+    """
+    groups = possible_duplicates(map(project_summary, projects))
+    for p in projects:
+        if others := counterparts(p.project_id, groups):
+            yield _title(p, project_id=", ".join(other.project_id for other in others))
 
 
 @anomaly(

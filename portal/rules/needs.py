@@ -60,6 +60,7 @@ def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:
 TITLES: Mapping[str, Bilingual] = {
     "agency_id": Bilingual("หน่วยงาน", "agency"),
     "fiscal_year": Bilingual("ปีงบประมาณ", "fiscal year"),
+    "source_id": Bilingual("แหล่งข้อมูล", "source"),
     "budget_received": Bilingual("งบประมาณที่ได้รับ", "budget received"),
     "budget_spent": Bilingual("เงินที่ใช้ไป", "money spent"),
     "progress_percent": Bilingual("ความคืบหน้า", "progress"),

@@ -48,6 +48,8 @@ class FeedEntry:
     """Of a release."""
     count: int = 0
     """How many items the release has in all; of each kind the largest are shown."""
+    version: str = ""
+    """Of a release: one day may have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _release_entry(
         None,
         summary=summary,
         count=len(items),
+        version=release.version,
     )
 
 

@@ -10,7 +10,7 @@ from portal.core import urls
 from portal.core.formats import thai_sort_key
 from portal.core.models import Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
-from portal.core.totals import Summary, group, summarise
+from portal.core.totals import DuplicateGroups, Summary, group, summarise
 from portal.site.pages.lists import Pagination, paginate
 
 
@@ -61,6 +61,16 @@ class Kind:
     name: str
     index_path: str
     groups: dict[Any, tuple[ProjectSummary, ...]] = field(repr=False)
+    duplicates: DuplicateGroups = field(default_factory=dict, repr=False)
+    """The projects that may be counted twice."""
+
+    def summary(self, key: Any) -> Summary:
+        """The summary of one group."""
+        return summarise(self.groups[key], self.duplicates)
+
+    def within(self, name: str, index_path: str, groups: dict[Any, tuple[ProjectSummary, ...]]) -> Kind:
+        """A way to group projects of one of these groups."""
+        return Kind(name, index_path, groups, self.duplicates)
 
     def path(self, key: Any) -> str:
         """The page of one group."""
@@ -83,15 +93,13 @@ class Kind:
 
     def rows(self, language: Language) -> tuple[GroupRow, ...]:
         """Years newest first, those without a year last; everything else in the order of its name."""
-        rows = [
-            (key, GroupRow(self.path(key), self.label(key), summarise(members))) for key, members in self.groups.items()
-        ]
+        rows = [(key, GroupRow(self.path(key), self.label(key), self.summary(key))) for key in self.groups]
         if self.name == "year":
             return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
         return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
 
 
-def kinds_of(portal: ProjectIndex) -> dict[str, Kind]:
+def kinds_of(portal: ProjectIndex, duplicates: DuplicateGroups | None = None) -> dict[str, Kind]:
     """The ways to group projects that the package has values for. Every agency has a page, also without a project.
 
     Projects without a year are a group too, unless the package has no such column and so says of none when it was.
@@ -103,12 +111,12 @@ def kinds_of(portal: ProjectIndex) -> dict[str, Kind]:
     )
     with_strategy = (p for p in projects if p.strategy)
     kinds = (
-        Kind("agency", urls.AGENCIES, by_agency),
-        Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year) if has_years else {}),
-        Kind("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
-        Kind("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
+        ("agency", urls.AGENCIES, by_agency),
+        ("year", urls.YEARS, group(projects, lambda p: p.fiscal_year) if has_years else {}),
+        ("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
+        ("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
     )
-    return {kind.name: kind for kind in kinds}
+    return {name: Kind(name, index_path, groups, duplicates or {}) for name, index_path, groups in kinds}
 
 
 def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: int) -> Iterator[Page]:
@@ -121,7 +129,7 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
         GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members if kind.groups else 0),
     )
     for key, projects in kind.groups.items():
-        path, summary = kind.path(key), summarise(projects)
+        path, summary = kind.path(key), kind.summary(key)
         breakdown = _breakdown(kind, projects, language)
         for part, pagination in paginate(ordered(projects), path, per_page):
             # The others need not be made anew where only a sum has changed.
@@ -145,16 +153,16 @@ def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow
         return (("", kind.rows(language)),) if kind.groups else ()
     by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
     return tuple(
-        (name, Kind("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
+        (name, kind.within("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
         for name, agencies in sorted(by_kind.items())
     )
 
 
 def _breakdown(kind: Kind, projects: Sequence[ProjectSummary], language: Language) -> tuple[GroupRow, ...]:
     if kind.name == "year":
-        inner = Kind("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
+        inner = kind.within("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
     else:
-        inner = Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
+        inner = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
     return inner.rows(language)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from portal.core import urls
 from portal.core.formats import share
 from portal.core.models import ProjectIndex, ProjectSummary, Source
-from portal.core.totals import Summary, Total, group, largest_first, summarise, total
+from portal.core.totals import DuplicateGroups, Summary, Total, group, largest_first, summarise, total
 from portal.history import ReleaseChangelog
 from portal.rules import Findings
 from portal.site.pages.groups import Kind
@@ -88,9 +88,11 @@ class LargestContext:
     """Baht, of those that are listed."""
 
 
-def home_context(portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings) -> HomeContext:
+def home_context(
+    portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, duplicates: DuplicateGroups
+) -> HomeContext:
     """What the front page shows."""
-    summary = summarise(portal.projects)
+    summary = summarise(portal.projects, duplicates)
     known = summary.progress_share
     return HomeContext(
         summary,

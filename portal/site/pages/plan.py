@@ -23,7 +23,7 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import Summary, covered
+from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.areas import has_areas, plan_areas
@@ -57,6 +57,8 @@ class SiteData:
     """Which release the record of each project is of."""
     examples: Sequence[ProjectExample]
     """Projects for the page of all components; none: without that page."""
+    duplicates: DuplicateGroups
+    """The projects that may be counted twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class ProjectListContext:
     """Whether there is a list by money: some project received any."""
     projects: tuple[ProjectSummary, ...]
     pagination: Pagination
+    double_count: DoubleCount | None
+    """What the number of all projects may count twice. On the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +192,8 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    kinds = kinds_of(portal)
-    home = home_context(portal, kinds, data.findings)
+    kinds = kinds_of(portal, data.duplicates)
+    home = home_context(portal, kinds, data.findings, data.duplicates)
     summary = home.summary
     for language in LANGUAGES:
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
@@ -199,14 +203,14 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             yield from plan_areas(portal, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
-            context = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
-            yield Page(urls.PATTERNS, language, "pages/patterns.html", context, indexed=False)
+            patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
+            yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     has_largest = summary.received.value > 0
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
-        yield from both_languages(
-            path, "pages/projects.html", ProjectListContext(summary.projects, has_largest, part, pagination)
-        )
+        double_count = summary.double_count if pagination.number == 1 else None
+        context = ProjectListContext(summary.projects, has_largest, part, pagination, double_count)
+        yield from both_languages(path, "pages/projects.html", context)
     for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))

@@ -17,12 +17,13 @@ from portal.core.models import (
     Page,
     Project,
     ProjectIndex,
+    ProjectSummary,
     RecordVersion,
     Release,
 )
-from portal.core.totals import group
+from portal.core.totals import DuplicateGroups, group
 from portal.history import Original, ProjectChanges, RecordVersions, Timeline
-from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, project_status, unmet
+from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, counterparts, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
@@ -37,6 +38,8 @@ class ProjectContext:
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
+    duplicates: tuple[ProjectSummary, ...]
+    """Projects from other sources that may be this one, which totals then count twice."""
     observations: tuple[Finding, ...]
     changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
@@ -98,6 +101,7 @@ class ProjectBackground:
     """What decides the page of a project beside its record and what all projects share."""
 
     neighbours: Neighbours
+    duplicates: tuple[ProjectSummary, ...]
     changes: tuple[ProjectChanges, ...]
     """As `ProjectContext` has them."""
     originals: Mapping[str, Original]
@@ -128,6 +132,7 @@ class ProjectPages:
             monthly_chart(project.monthly_results, project.target_value),
             tuple((self.fields[name], value) for name, value in project.extra.items()),
             background.neighbours,
+            background.duplicates,
             self.judge.judge(project, background.agency_values, background.changes),
             background.changes,
             background.originals,
@@ -171,6 +176,7 @@ class ProjectBackgrounds:
     package: Package
     timeline: Timeline
     neighbours: Mapping[str, Neighbours]
+    duplicates: DuplicateGroups
     notes: Mapping[str, Sequence[Note]]
     versions: RecordVersions
 
@@ -181,6 +187,7 @@ class ProjectBackgrounds:
         source_id = project.source.source_id if project.source else None
         return ProjectBackground(
             self.neighbours[project_id],
+            counterparts(project_id, self.duplicates),
             self.timeline.project_changes.get(project_id, ()),
             self.timeline.originals.get(project_id, {}),
             {note.language: note for note in self.notes.get(project_id, ())},
@@ -205,8 +212,13 @@ def project_pages(package: Package, timeline: Timeline, judge: ProjectJudge) -> 
 
 
 def project_backgrounds(
-    portal: ProjectIndex, timeline: Timeline, versions: RecordVersions, notes: Sequence[Note]
+    portal: ProjectIndex,
+    timeline: Timeline,
+    versions: RecordVersions,
+    notes: Sequence[Note],
+    duplicates: DuplicateGroups,
 ) -> ProjectBackgrounds:
     """Knows the background of each project of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
-    return ProjectBackgrounds(portal.package, timeline, find_neighbours(portal.projects), by_project, versions)
+    neighbours = find_neighbours(portal.projects)
+    return ProjectBackgrounds(portal.package, timeline, neighbours, duplicates, by_project, versions)
