@@ -46,7 +46,7 @@ REAL = [
     *["/", "/projects/", "/projects/page/2/", REFERENCE, "/agencies/", "/agencies/50150000/", "/years/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
     *["/data/", "/data/quality/", "/signals/", "/signals/budget-spent-but-unfinished/", "/signals/methodology/"],
-    *["/changes/", SEARCH, "/404.html"],
+    *["/changes/", SEARCH, "/404.html", "/projects/50430000-3325/"],
 ]
 
 
