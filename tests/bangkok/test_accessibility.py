@@ -47,7 +47,7 @@ REAL = [
     *["/areas/", "/areas/1046/"],
     *["/years/2566/", "/policies/30/", "/strategies/การสร้างเมืองปลอดภัยและหยุ่นตัวต่อวิกฤตการณ์/", "/about/"],
     *["/data/", "/data/quality/", "/signals/", "/signals/budget-spent-but-unfinished/", "/signals/methodology/"],
-    *["/changes/", SEARCH, "/404.html"],
+    *["/changes/", SEARCH, "/404.html", "/projects/50430000-3325/"],
 ]
 
 

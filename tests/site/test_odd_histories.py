@@ -241,7 +241,7 @@ def test_what_did_not_concern_a_project_is_a_release_all_the_same(tmp_path: Path
     repository.commit("Rename an agency")
     site = built(repository, tmp_path / "site")
     assert "ยังไม่มีรุ่นใดที่ต่างจากรุ่นก่อน" not in told(site)
-    assert "เปลี่ยน 0 โครงการ" in told(site)
+    assert "ไม่มีโครงการที่เปลี่ยนแปลง" in told(site)
 
 
 def test_the_command_names_what_is_passed_over_in_one_line(tmp_path: Path) -> None:

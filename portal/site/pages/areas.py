@@ -78,6 +78,14 @@ def with_wholes(area: Area, areas: Mapping[str, Area]) -> Iterator[Area]:
         yield area
 
 
+def area_map(portal: ProjectIndex, language: Language) -> TileMap | None:
+    """The map of the areas; None where the package has none, or none has a place on it."""
+    if not has_areas(portal):
+        return None
+    summaries = {area: summarise(projects) for area, projects in projects_by_area(portal).items()}
+    return draw_tile_map(portal.package, summaries, language)
+
+
 def plan_areas(portal: ProjectIndex, language: Language, per_page: int) -> Iterator[Page]:
     """The map of the areas, and the pages of each area."""
     kind = Kind("area", urls.AREAS, projects_by_area(portal))

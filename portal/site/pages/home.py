@@ -9,14 +9,16 @@ from decimal import Decimal
 
 from portal.core import urls
 from portal.core.formats import share
-from portal.core.models import ProjectIndex, ProjectSummary, Source
+from portal.core.models import Language, ProjectIndex, ProjectSummary, Source
 from portal.core.totals import DuplicateGroups, Summary, Total, group, largest_first, summarise, total
 from portal.history import ReleaseChangelog
 from portal.rules import Findings
+from portal.site.pages.areas import area_map
 from portal.site.pages.groups import Kind
 from portal.site.pages.planned import Planned
+from portal.site.tile_map import TileMap
 
-SHOWN = 8
+SHOWN = 5
 """Projects in the picture of the money, at most: so many parts of a bar can be told from one another on a phone."""
 
 LISTED = 100
@@ -64,6 +66,8 @@ class HomeContext:
     """None where no project received anything."""
     unknown_progress: Decimal | None
     """Percent of the money that projects without a progress figure have; None where there is no money."""
+    tile_map: TileMap | None
+    """Of the areas, in the language of the page; None where the package has none."""
     latest: ReleaseChangelog | None
     """The newest release that changed something."""
     projects_found: int | None
@@ -89,15 +93,20 @@ class LargestContext:
 
 
 def home_context(
-    portal: ProjectIndex, kinds: dict[str, Kind], findings: Findings, duplicates: DuplicateGroups
+    portal: ProjectIndex,
+    kinds: dict[str, Kind],
+    findings: Findings,
+    duplicates: DuplicateGroups,
+    language: Language,
 ) -> HomeContext:
-    """What the front page shows."""
+    """What the front page shows in a language."""
     summary = summarise(portal.projects, duplicates)
     known = summary.progress_share
     return HomeContext(
         summary,
         money_picture(_by_money(portal)),
         None if known is None else 100 - known,
+        area_map(portal, language),
         next((release for release in findings.timeline.releases if release.is_listed), None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
@@ -107,13 +116,12 @@ def home_context(
     )
 
 
-def plan_home(portal: ProjectIndex, home: HomeContext) -> Iterator[Planned]:
-    """The front page, and the list of the projects by money where there is any."""
-    yield urls.HOME, "pages/home.html", home, True
-    if home.money:
+def plan_largest(portal: ProjectIndex, summary: Summary) -> Iterator[Planned]:
+    """The list of the projects by money, where there is any; `summary` is that of all projects."""
+    if summary.received.value:
         listed = _by_money(portal)[:LISTED]
         received = total(project.budget_received for project in listed)
-        context = LargestContext(tuple(listed), home.summary.received, received)
+        context = LargestContext(tuple(listed), summary.received, received)
         yield urls.LARGEST, "pages/largest.html", context, True
 
 

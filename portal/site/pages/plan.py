@@ -23,14 +23,14 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered
+from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.areas import has_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
-from portal.site.pages.home import HomeContext, home_context, plan_home, sources_of
+from portal.site.pages.home import HomeContext, home_context, plan_largest, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.observations import plan_observations
@@ -193,9 +193,10 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds = kinds_of(portal, data.duplicates)
-    home = home_context(portal, kinds, data.findings, data.duplicates)
-    summary = home.summary
+    summary = summarise(portal.projects, data.duplicates)
     for language in LANGUAGES:
+        home = home_context(portal, kinds, data.findings, data.duplicates, language)
+        yield Page(urls.HOME, language, "pages/home.html", home)
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
@@ -217,7 +218,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_home(portal, home),
+        plan_largest(portal, summary),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
