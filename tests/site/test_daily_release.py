@@ -117,7 +117,7 @@ def test_a_build_over_the_last_site_is_that_from_nothing(releases: dict[str, Rel
 
 def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[str, Release]) -> None:
     release = releases["figure"]
-    others = release.besides("agencies/", "years/", "policies/", "strategies/", "signals/", "pagefind/")
+    others = release.besides("agencies/", "areas/", "years/", "policies/", "strategies/", "signals/", "pagefind/")
     assert others == {
         "sitemap.xml",
         *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml", "project.json")),
