@@ -8,8 +8,8 @@ import { fold, groupsOf, query, runs } from "./tokens.js";
 const SECTIONS = 4;
 const WORTH = [8, 4, 2, 1, 0];
 
-// So many results are seen at once, in whatever order.
-const FEW = 10;
+// For so many results the order by names and fields is good enough.
+const FEW = 100;
 
 let base = "";
 let years = [];
@@ -99,11 +99,16 @@ async function sectionsOf(index, { whole, open: last }) {
 }
 
 // Of the alternatives of a slot that which stands in the weightiest section; of an alternative its least weighty word.
-async function placesOf(index, { alternatives }) {
+// Says of the slot whether a synonym has found what the words that were typed have not.
+async function placesOf(index, slot) {
   const all = await Promise.all(
-    alternatives.map((questions) => Promise.all(questions.map((asked) => sectionsOf(index, asked)))),
+    slot.alternatives.map((questions) => Promise.all(questions.map((asked) => sectionsOf(index, asked)))),
   );
-  return index.rows.map((_, i) => Math.min(...all.map((lists) => Math.max(...lists.map((list) => list[i])))));
+  const place = (alternatives, i) => Math.min(SECTIONS, ...alternatives.map((lists) => Math.max(...lists.map((list) => list[i]))));
+  const typed = all.slice(0, all.length - slot.others.length);
+  const places = index.rows.map((_, i) => place(all, i));
+  slot.isWidened ||= places.some((found, i) => found < place(typed, i));
+  return places;
 }
 
 // The answers to the words of the moment, by year: a filter, an order or a page asks nothing anew.

@@ -179,7 +179,7 @@ function linkTo(state, text) {
 
 // What was searched beside or in place of what was typed, and the way back.
 function showChange(state, asked, meant) {
-  const replaced = (asked?.slots ?? []).filter((slot) => slot.others.length);
+  const replaced = (asked?.slots ?? []).filter((slot) => slot.isWidened);
   const parts = [];
   if (meant) parts.push(say("meant", { typed: state.q.trim(), meant }));
   for (const slot of replaced) {

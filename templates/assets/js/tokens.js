@@ -110,7 +110,7 @@ function slotAt(words, at, groups) {
   const { typed, others, isAbbreviation } = best;
   // An abbreviation is searched as what it stands for: its few letters are within too many words.
   const alternatives = isAbbreviation ? others : [typed, ...apart(typed), ...others];
-  return { typed, others, alternatives: alternatives.map((member) => [...new Set(member)].map(question)) };
+  return { typed, others, isWidened: false, alternatives: alternatives.map((member) => [...new Set(member)].map(question)) };
 }
 
 // "PM2.5" is also searched as "PM 2.5"; a code, which begins with a number or one letter, is not.
