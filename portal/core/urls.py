@@ -48,6 +48,8 @@ PAGEFIND = "pagefind"
 """The folder of the search indexes; all languages share it."""
 REMOVED = f"{PAGEFIND}/removed.json"
 """The file that says which projects left the data, for the search page."""
+SYNONYMS = f"{PAGEFIND}/synonyms.json"
+"""The synonyms, for the search page."""
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
