@@ -68,6 +68,12 @@ def test_a_citation_has_the_dates_of_its_language_on_every_page(sample_site: Pat
         assert ". Data as of 30 September 2024 – 31 August 2026. " in text(known.css_first("#cite-en"))
 
 
+def test_the_author_of_a_citation_is_who_made_the_data(sample_site: Path) -> None:
+    data = page(sample_site, "data/index.html")
+    assert text(data.css_first("#cite-th")).startswith("ผู้จัดทำข้อมูลสมมติ. (")
+    assert text(data.css_first("#cite-en")).startswith("Authors of the fictional data. (")
+
+
 def test_the_readme_of_the_zip_has_the_dates_of_its_language(sample_site: Path) -> None:
     (archive,) = (sample_site / "data").glob("*-projects.zip")
     with zipfile.ZipFile(archive) as files:
