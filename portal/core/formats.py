@@ -120,10 +120,14 @@ def date_time(value: datetime, language: Language) -> str:
 
 def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
     """The calendar name of a fiscal month: `กุมภาพันธ์ 2566`. The year only if it is given, and for the width "wide"."""
-    name = _month_names(width, language)[(month + 8) % 12]
     if fiscal_year is None or width != "wide":
-        return name
-    return f"{name}{NBSP}{year(month_start(fiscal_year, month), language)}"
+        return _month_names(width, language)[(month + 8) % 12]
+    return calendar_month(month_start(fiscal_year, month), language)
+
+
+def calendar_month(value: date, language: Language) -> str:
+    """The calendar month of a date: `กุมภาพันธ์ 2566` or `February 2023`."""
+    return f"{_month_names('wide', language)[value.month - 1]}{NBSP}{year(value, language)}"
 
 
 def fiscal_year(value: int, language: Language) -> str:

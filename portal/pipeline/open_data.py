@@ -93,7 +93,9 @@ def finish_open_data(
         files |= digests
         forms += downloads
     whole = next(download for download in forms if download.kind == "zip")
-    citation = cite(index.package, index.as_of, config.city, config.name, config.base_url, whole.sha256)
+    citation = cite(
+        index.package, index.as_of, index.package.creator or config.city, config.name, config.base_url, whole.sha256
+    )
     catalogue = replace(_catalogue(index, config), files=(*started.package[1:], *forms))
     write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
     described = {

@@ -205,7 +205,7 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 @constraint(
     Bilingual(
         f"วันที่ของโครงการและรายงานอยู่ในช่วง ค.ศ. {FIRST_DAY.year} ถึง {LAST_DAY.year}",
-        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the common era",
+        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the Common Era",
     ),
     "projects",
     count=_count_records,
@@ -272,7 +272,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 
 
 @constraint(
-    Bilingual("ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม", "No project finishes before it starts"),
+    Bilingual("ไม่มีโครงการที่วันสิ้นสุดตามแผนอยู่ก่อนวันเริ่มต้นตามแผน", "No project's planned finish is before its planned start"),
     "projects",
     count=lambda portal: sum(map(_has_dates, portal.projects)),
 )
@@ -283,7 +283,7 @@ def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ", "No progress is reported before the project starts"),
+    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มต้นตามแผน", "No progress report is dated before the planned start"),
     "progress_reports",
     count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
 )
@@ -298,7 +298,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม", "No revision sets a finish before its start"),
+    Bilingual("ไม่มีการปรับปรุงข้อมูลที่กำหนดวันสิ้นสุดก่อนวันเริ่มต้น", "No edit sets a finish before its start"),
     "revisions",
     count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
 )

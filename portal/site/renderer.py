@@ -128,6 +128,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "short_baht": partial(formats.short_baht, language=language),
         "long_date": partial(formats.long_date, language=language),
         "short_date": partial(formats.short_date, language=language),
+        "calendar_month": partial(formats.calendar_month, language=language),
         "fiscal_year": partial(formats.fiscal_year, language=language),
         "blocks": formats.text_blocks,
         "value": partial(_value, language),

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.formats import CURRENCY
-from portal.core.models import Agency, Citation, Download, Language, Package, Project
+from portal.core.models import Agency, Bilingual, Citation, Download, Language, Package, Project
 
 Described = Mapping[str, Any]
 
@@ -69,11 +69,12 @@ def dataset(
     package: Package,
     citation: Citation,
     covered: tuple[date, date] | None,
+    city: Bilingual,
     address: str,
     files: Iterable[tuple[Download, str]],
     language: Language,
 ) -> Described:
-    """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
+    """The open data of a city: how they are cited, the days (C.E.) that they cover, and the address of each file."""
     return _page(
         "Dataset",
         address,
@@ -82,9 +83,9 @@ def dataset(
         version=package.version or None,
         dateModified=package.created.isoformat(),
         inLanguage=language,
-        creator={"@type": "GovernmentOrganization", "name": citation.author[language]},
+        creator={"@type": "Organization", "name": citation.author[language]},
         publisher={"@type": "Organization", "name": citation.publisher[language]},
-        spatialCoverage={"@type": "Place", "name": citation.author[language]},
+        spatialCoverage={"@type": "Place", "name": city[language]},
         temporalCoverage=f"{covered[0]}/{covered[1]}" if covered else None,
         keywords=list(package.keywords) or None,
         isAccessibleForFree=True,

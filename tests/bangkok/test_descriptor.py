@@ -82,6 +82,16 @@ def test_the_descriptor_is_complete_in_both_languages(name: str) -> None:
             assert all(field.get(key) for key in ("type", "title", "title_en", "description", "description_en")), field
 
 
+def without_texts(value: Any) -> Any:
+    """A part of a descriptor without its titles and descriptions, which name the city."""
+    if isinstance(value, list):
+        return [without_texts(item) for item in value]
+    if isinstance(value, dict):
+        texts = ("title", "title_en", "description", "description_en")
+        return {key: without_texts(item) for key, item in value.items() if key not in texts}
+    return value
+
+
 def test_the_sample_has_the_columns_of_the_real_package_and_some_more() -> None:
     real, sample = ({r["name"]: r["schema"] for r in descriptor(name)["resources"]} for name in PACKAGES)
     extra = sample["projects"]["fields"].pop()
@@ -90,4 +100,4 @@ def test_the_sample_has_the_columns_of_the_real_package_and_some_more() -> None:
     # The codes of fictional areas are not those of districts, and their names are short.
     areas = [{field["name"]: field["type"] for field in tables.pop("areas")["fields"]} for tables in (sample, real)]
     assert areas[0].items() <= areas[1].items()
-    assert real == sample
+    assert without_texts(real) == without_texts(sample)

@@ -46,17 +46,19 @@ def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> No
 def test_the_reference_page_says_where_the_project_stands_and_does_not_call_it_late(real_site: Path) -> None:
     thai = text(page(real_site, REFERENCE).css_first(".standing p"))
     assert thai == (
-        "รายงานล่าสุดของเดือนที่ 5 ของปีงบประมาณ (กุมภาพันธ์ 2566) ทำได้ 45% ของเป้าหมาย "
-        "บันทึกว่าใช้งบประมาณหมดทั้ง 1,500,000 บาท แล้ว "
-        "กำหนดแล้วเสร็จ 30 กันยายน 2566 แต่ไม่ทราบว่าตัวเลขเหล่านี้เป็นของวันใด จึงบอกไม่ได้ว่าล่าช้าหรือไม่"
+        "งาน: รายงานล่าสุด เดือนกุมภาพันธ์ 2566 (เดือนที่ 5 ของปีงบประมาณ) ทำได้ 45% ของเป้าหมาย "
+        "เงิน: บันทึกว่าใช้งบประมาณหมดแล้วทั้ง 1,500,000 บาท "
+        "กำหนดเวลา: กำหนดแล้วเสร็จ 30 กันยายน 2566 แต่ไม่ทราบวันที่ของข้อมูล จึงตรวจไม่ได้ว่าล่าช้าหรือไม่"
     )
     english = text(page(real_site, f"en/{REFERENCE}").css_first(".standing p"))
     assert english == (
-        "It last reported for fiscal month 5 (February 2023): 45% of its target. "
-        "Its whole budget of 1,500,000 baht is recorded as spent. "
-        "It was due on 30 September 2023, but the date of these figures is not known, "
-        "so it cannot be said whether it is late."
+        "Work: It last reported for fiscal month 5 (February 2023): 45% of its target. "
+        "Money: Its whole budget of 1,500,000 baht is recorded as spent. "
+        "Time: It was due on 30 September 2023, but the date of the data is not known, "
+        "so whether it is late cannot be checked."
     )
+    meta = page(real_site, REFERENCE).css_first("meta[name=description]").attributes["content"] or ""
+    assert [part.split(":")[0] for part in meta.split(" · ")] == ["งาน", "เงิน", "กำหนดเวลา"]
 
 
 def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: Path) -> None:
@@ -110,8 +112,8 @@ def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site
 
     assert bars(page(real_site, REFERENCE)) == [
         ("คืบหน้า 45%", "45.0"),
-        ("เงินที่ใช้ 100% ของที่ได้รับ", "100.0"),
-        ("เวลาที่ผ่านไป บอกไม่ได้ เพราะไม่ทราบว่าตัวเลขเป็นของวันใด", None),
+        ("เงินที่ใช้ 100% ของงบฯ ที่ได้รับ", "100.0"),
+        ("เวลาที่ผ่านไป ตรวจไม่ได้ เพราะไม่ทราบวันที่ของข้อมูล", None),
     ]
     late = bars(page(sample_site, "projects/91000000-2001/index.html"))[2]
     assert late == ("เวลาที่ผ่านไป 100% ของระยะเวลาโครงการ", "100.0")
@@ -168,7 +170,7 @@ def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:
         [Fraction(row[name]) for row in rows if row[name]]
         for name in ("budget_received", "budget_spent", "progress_percent")
     )
-    baht = f"{float(sum(received)) / 1e6:,.2f} ล้านบาท {int(sum(received)):,} บาท"
+    baht = f"{float(sum(received)) / 1e6:,.2f} ล้านบาท ({int(sum(received)):,} บาท)"
     assert figures[:2] == [f"โครงการ {len(rows)}", f"งบฯ ที่ได้รับ {baht} จาก {len(received)} โครงการ"]
     assert f"จาก {len(spent)} โครงการ" in figures[2]
     with_progress = sum(Fraction(row["budget_received"] or 0) for row in rows if row["progress_percent"])

@@ -350,7 +350,7 @@ def test_the_list_is_downloaded_as_csv(driver: Driver, base: str) -> None:
     data = bytes(driver.run(script))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert rows[0][:4] == ["รหัสโครงการ", "ชื่อโครงการ", "หน่วยงาน", "ปี"]
+    assert rows[0][:4] == ["รหัสโครงการ", "ชื่อโครงการ", "หน่วยงาน", "ปีงบประมาณ"]
     assert count == f"พบ {len(rows) - 1} โครงการ"
     known = {row["project_id"]: row for row in rows_of(ROOT, "projects")}
     for row in rows[1:]:

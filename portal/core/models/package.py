@@ -133,6 +133,8 @@ class Package:
     """
     ignored: tuple[str, ...] = ()
     """The columns that are not published, each as `resource.column`; some may be in no file."""
+    creator: Bilingual | None = None
+    """Who made the data, by the descriptor: its first contributor with the role "creator"."""
 
     @property
     def described(self) -> PackageDescription:

@@ -101,6 +101,8 @@ def test_month_names_carry_the_calendar_of_the_language() -> None:
     assert formats.month_name(2566, 5, "th") == f"กุมภาพันธ์{NBSP}2566"
     assert formats.month_name(2566, 5, "en") == f"February{NBSP}2023"
     assert formats.month_name(None, 1, "en") == "October"
+    assert formats.calendar_month(date(2023, 2, 28), "th") == f"กุมภาพันธ์{NBSP}2566"
+    assert formats.calendar_month(date(2023, 2, 28), "en") == f"February{NBSP}2023"
 
 
 def test_fiscal_year_shows_both_calendars_in_english() -> None:
