@@ -69,7 +69,7 @@ class HomeContext:
     tile_map: TileMap | None
     """Of the areas, in the language of the page; None where the package has none."""
     latest: ReleaseChangelog | None
-    """The newest release that changed something."""
+    """The newest release that changed a project; without one, the newest that changed anything."""
     projects_found: int | None
     """Projects with an observation, missing values aside; None where no rule can be checked."""
     groups: tuple[tuple[str, str, int], ...]
@@ -102,12 +102,13 @@ def home_context(
     """What the front page shows in a language."""
     summary = summarise(portal.projects, duplicates)
     known = summary.progress_share
+    listed = [release for release in findings.timeline.releases if release.is_listed]
     return HomeContext(
         summary,
         money_picture(_by_money(portal)),
         None if known is None else 100 - known,
         area_map(portal, language),
-        next((release for release in findings.timeline.releases if release.is_listed), None),
+        next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
         sources_of(portal),
