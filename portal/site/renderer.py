@@ -130,6 +130,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "short_date": partial(formats.short_date, language=language),
         "fiscal_year": partial(formats.fiscal_year, language=language),
         "blocks": formats.text_blocks,
+        "folded": formats.folded,
         "value": partial(_value, language),
         "as_data": partial(_as_data, language),
         "mixed": partial(_mixed, language),
