@@ -78,7 +78,7 @@ MAX_SLUG_BYTES = 240
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = frozenset(("page", "largest", "index.html", "feed.xml"))
+_TAKEN = frozenset(("page", "largest", "named", "index.html", "feed.xml"))
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
@@ -179,6 +179,11 @@ def policy(policy_id: str) -> str:
 def strategy(name: str) -> str:
     """The path of the page of a strategy, which has a name but no id."""
     return f"{STRATEGIES}{slug(name)}/"
+
+
+def named(title: str) -> str:
+    """The path of the page of all projects of a name."""
+    return f"{PROJECTS}named/{slug(title)}/"
 
 
 def document(name: str) -> str:

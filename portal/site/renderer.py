@@ -131,6 +131,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "calendar_month": partial(formats.calendar_month, language=language),
         "fiscal_year": partial(formats.fiscal_year, language=language),
         "blocks": formats.text_blocks,
+        "folded": formats.folded,
         "value": partial(_value, language),
         "as_data": partial(_as_data, language),
         "mixed": partial(_mixed, language),

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
@@ -65,21 +65,66 @@ def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: P
     html = page(real_site, REFERENCE)
     assert [node.attributes["id"] for node in html.css("main h2")] == [
         "standing",
-        "glance",
         "signals",
+        "glance",
         "history",
         "about",
-        "origin",
-        "cite",
         "next",
+        "origin",
     ]
     assert [node.attributes["id"] for node in html.css("section[aria-labelledby=history] h3")] == [
         "monthly",
-        "reports",
-        "evaluations",
-        "revisions",
-        "changes",
     ]
+    (standing,) = html.css(".standing + *")
+    assert "project-actions" in (standing.attributes["class"] or "")
+
+
+def test_what_can_be_done_with_a_page_stands_below_its_status(real_site: Path) -> None:
+    actions = page(real_site, REFERENCE).css_first(".project-actions")
+    links = {text(link): link.attributes["href"] or "" for link in actions.css("a")}
+    assert list(links) == ["ส่งทาง LINE", "แจ้งแก้ไขข้อมูล"]
+    shared = urlsplit(links["ส่งทาง LINE"])
+    assert shared.netloc == "social-plugins.line.me"
+    assert parse_qs(shared.query)["url"] == ["https://projects.bangkok.example/projects/04160000-6961/"]
+    assert page(real_site, REFERENCE).css_first(links["แจ้งแก้ไขข้อมูล"]).css_first("a[href^=mailto]")
+    assert [text(button) for button in actions.css("button[hidden]")] == ["แชร์", "พิมพ์ PDF"]
+
+
+def test_long_texts_and_fields_without_a_value_are_folded_and_lose_nothing(real_site: Path) -> None:
+    html = page(real_site, REFERENCE)
+    row = next(row for row in table_rows("projects") if row["project_id"] == "04160000-6961")
+    first = html.css_first("#rationale + .prose")
+    fold = first.css_first("details.fold")
+    shown, rest = (sum(len(text(p)) for p in node) for node in (first.css(".prose > p"), fold.css("p, li")))
+    assert 200 < shown < 350 < rest
+    fold.css_first("summary").decompose()
+    assert text(first).replace(" ", "") == "".join(row["rationale"].split())
+    blank = html.css_first("details.blank")
+    assert text(blank.css_first("summary")) == "ไม่มีข้อมูล 21 ช่อง"
+    assert sum(text(line).count(" · ") + 1 - len(line.css("strong")) for line in blank.css("p")) >= 21
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_a_page_without_long_texts_has_at_most_30_kib(real_site: Path, prefix: str) -> None:
+    long = ("rationale", "objectives", "targets", "remarks", "progress_description")
+    short = [row["project_id"] for row in table_rows("projects") if sum(len(row[name]) for name in long) < 300]
+    sizes = {i: (real_site / prefix / "projects" / i / "index.html").stat().st_size for i in short}
+    assert len(sizes) > 100
+    assert {i: size for i, size in sizes.items() if size > 30 * 1024} == {}
+
+
+def test_projects_of_one_name_stand_side_by_side_on_a_page_of_their_own(real_site: Path) -> None:
+    rows = [row for row in table_rows("projects") if row["title"] == "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"]
+    first = page(real_site, f"projects/{rows[0]['project_id']}/index.html")
+    (link,) = [a for a in first.css("section[aria-labelledby=next] a") if text(a) == f"ดูทั้ง {len(rows)} โครงการที่ใช้ชื่อนี้"]
+    html = page(real_site, unquote(link.attributes["href"] or "")[1:] + "index.html")
+    linked = [a.attributes["href"] for a in html.css("table.named th a")]
+    assert set(linked) == {f"/projects/{row['project_id']}/" for row in rows}
+    amounts = {f"/projects/{row['project_id']}/": Fraction(row["budget_received"]) for row in rows}
+    assert [amounts[str(href)] for href in linked] == sorted(amounts.values(), reverse=True)
+    widths = [float(bar.attributes["width"] or "") for bar in html.css("table.named .bar")]
+    expected = [float(100 * amounts[str(href)] / max(amounts.values())) for href in linked]
+    assert widths == pytest.approx(expected, abs=0.01)
 
 
 def test_a_month_without_report_is_shown_as_missing_and_not_as_zero(real_site: Path) -> None:
@@ -93,7 +138,7 @@ def test_a_month_without_report_is_shown_as_missing_and_not_as_zero(real_site: P
 
 def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) -> None:
     main = page(real_site, "projects/B66-0404003-P03-1700/index.html").css_first("main")
-    blank = text(main.css_first("section[aria-labelledby=about] .labels"))
+    blank = text(main.css_first("details.blank .labels"))
     assert blank.endswith(": ไม่มีข้อมูล")
     assert blank.count(" · ") > 8
     assert len(main.css(".no-data")) > 8

@@ -26,8 +26,8 @@ def test_a_project_leads_to_its_neighbours_and_never_to_itself(sample_site: Path
             links = [node.attributes["href"] or "" for node in html.css(".neighbours a")]
             assert not any(match[1] in link for link in links), name
             assert len(links) == len(set(links)), name
-    kinds = {node.attributes["id"] for _, html in pages(sample_site) for node in html.css("[aria-labelledby=next] h3")}
-    assert kinds == {"same-name", "same-agency", "same-policy"}
+    reasons = {text(node).split(" · ")[0] for _, html in pages(sample_site) for node in html.css(".neighbours .basis")}
+    assert reasons >= {"ชื่อเดียวกัน", "หน่วยงานและปีเดียวกัน", "นโยบายเดียวกัน"}
 
 
 def letter(html: Html) -> tuple[str, str, str]:

@@ -44,7 +44,7 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
 
 
 def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
-    """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group.
+    """Of agencies, years, policies, strategies and names: when a project last was changed that is or was of the group.
 
     Of an agency also when its own row was.
     """
@@ -98,6 +98,7 @@ _PATHS: Mapping[str, Callable[[str], str]] = {
     "agency_id": urls.agency,
     "policy_id": urls.policy,
     "strategy": lambda name: urls.strategy(one_spelling(name)),
+    "title": urls.named,
     "fiscal_year": lambda year: urls.year(int(year) if year else None),
 }
 """The path of a group by its cell, by column."""
@@ -111,6 +112,7 @@ def _groups_of(project: ProjectSummary) -> Iterator[str]:
     if project.strategy:
         yield urls.strategy(one_spelling(project.strategy))
     yield urls.year(project.fiscal_year)
+    yield urls.named(project.title)
 
 
 def _groups_before_and_after(change: Change) -> Iterator[str]:

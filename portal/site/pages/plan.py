@@ -33,6 +33,7 @@ from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_gro
 from portal.site.pages.home import HomeContext, home_context, plan_largest, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.named import plan_named
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
@@ -220,6 +221,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     for planned in chain(
         plan_largest(portal, summary),
         plan_changes(portal, data.findings, data.archives, data.missing),
+        plan_named(portal.projects),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),

@@ -130,6 +130,19 @@ def test_long_text_keeps_paragraphs_and_numbered_lists_as_written() -> None:
     )
 
 
+def test_a_long_text_unfolds_after_about_as_many_characters_as_it_may_show() -> None:
+    def lengths(text: str) -> tuple[list[int], list[int]]:
+        shown, rest = formats.folded(text, 300)
+        return [sum(map(len, block.lines)) for block in shown], [sum(map(len, block.lines)) for block in rest]
+
+    assert lengths("ก " * 400) == ([299], [499])
+    assert lengths("ก" * 500 + " ข" * 300) == ([500], [599])
+    assert lengths("1. " + "ก" * 400 + "\n2. " + "ข" * 200) == ([403], [203])
+    assert lengths("สั้น\n" + "ก" * 900) == ([4], [900])
+    for whole in ("ก" * 1000, "ก " * 180, "สั้น"):
+        assert formats.folded(whole, 300) == (formats.text_blocks(whole), ())
+
+
 def test_json_keeps_every_digit_and_changes_no_text() -> None:
     values = {"a": Decimal("0.10"), "b": [Decimal("-1500.00"), 1.5, None, True], "c": '"\\u00001" \\u00002'}
     text = json_text(values)

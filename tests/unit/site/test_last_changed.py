@@ -89,6 +89,17 @@ def test_a_project_that_goes_to_another_agency_dates_the_pages_of_both(repositor
     assert {day(urls.agency(agency)) for agency in others} <= {1}
 
 
+def test_a_changed_value_dates_the_page_of_its_name_and_a_new_name_those_of_both(repository: Repository) -> None:
+    titles = {row["project_id"]: row["title"] for row in repository.rows("projects")}
+    assert len({urls.named(titles[project_id]) for project_id in (FIRST, SECOND, OTHER)}) == 3
+    repository.set("projects", {"project_id": FIRST}, budget_spent="1")
+    repository.commit("Spend")
+    repository.set("projects", {"project_id": SECOND}, title=titles[OTHER])
+    repository.commit("Rename a project")
+    day = days(repository)
+    assert [day(urls.named(titles[project_id])) for project_id in (FIRST, OTHER)] == [2, 3]
+
+
 def test_a_year_that_is_filled_in_dates_the_page_of_the_projects_without_one(repository: Repository) -> None:
     repository.edit("projects", lambda row: row | {"fiscal_year": ""} if row["project_id"] in (FIRST, SECOND) else row)
     repository.commit("Lose two years")
