@@ -77,6 +77,7 @@ def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
         if len(cut) < 4 or not any(character.isalnum() for character in cut):
             continue
         made += 1
-        words = fold(cut).split()
+        # Folding joins what a hyphen is between: one at an end of the cut has lost its other side.
+        words = [word.strip("-") for word in fold(cut).split()]
         postings = (key for key, all_of in folded.items() if all(any(w in text for text in all_of) for w in words))
         yield Query(typed(pick, cut), frozenset(postings))

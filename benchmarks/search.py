@@ -1,18 +1,25 @@
 """Measure the search in Chromium and Firefox.
 
-What it finds on the real package; how fast and how heavy it is on a large fictional one.
+What it finds on the real package, also where a name has a typing error, and what it loads; how fast and how heavy it is
+on a large fictional one.
 
-    python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER]
+    python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER] [--save QUERIES.json] [--only-real]
+
+`--save` writes the queries, with the ids of the projects that each is to find, for other searches to be measured by.
 
 Prints a table beside Pagefind's own default (the rendered pages, its own way with Thai). Times are of this machine, in
 the page, after one search has loaded the indexes: from the question until the first ten results are shown, those of the
-newest year, and until those of all years are. "First search" is what a visitor who has seen another page loads for a
-query in one year, from a server that compresses nothing.
+newest year, and until those of all years are. Bytes are the bodies that a host sends which compresses texts by gzip:
+"first query" is all that a browser without a cache loads for the page and the query, "second query" what another one
+loads that is typed after it. "First search" is that of a visitor who has seen another page, in one year.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
+import random
 import resource
 import shutil
 import statistics
@@ -25,16 +32,17 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 from urllib.parse import quote
 
 import pagefind_bin
 
 from benchmarks.browsers import NAMES, Driver, open_browser
 from benchmarks.fiction import make
-from benchmarks.heldout import Query, cuts
+from benchmarks.heldout import Query, cuts, rows
 from portal.core import urls
 from portal.core.totals import group
 from portal.core.urls import year_name
@@ -82,25 +90,44 @@ TIME = """
 """Of each query: milliseconds until the first ten results stand on the page, and until those of all years do."""
 
 
-class Counter(SimpleHTTPRequestHandler):
-    """A plain static server that counts the bytes it sends."""
+COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
+"""The beginnings of the media types that hosts compress."""
+
+
+class Host(SimpleHTTPRequestHandler):
+    """A static host that compresses texts, lets browsers cache, and counts the bytes of the bodies that it sends."""
 
     sent = 0
+    paths: ClassVar[list[str]] = []
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are counted, not told."""
 
-    def copyfile(self, source: Any, outputfile: Any) -> None:
+    def do_GET(self) -> None:
         """Send a file."""
-        data = source.read()
-        Counter.sent += len(data)
-        outputfile.write(data)
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        data, kind = path.read_bytes(), self.guess_type(path)
+        self.send_response(HTTPStatus.OK)
+        if kind.startswith(COMPRESSED):
+            data = gzip.compress(data, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        Host.sent += len(data)
+        Host.paths.append(self.path)
+        self.wfile.write(data)
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address of a folder on a plain static server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Counter, directory=str(folder)))
+    """The address of a folder on a static host."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -150,15 +177,102 @@ def quality(driver: Driver, queries: Sequence[Query], ours: Path, default: Path)
     return rows
 
 
+PAIRS = (
+    ("คลอง", "กรุงเทพมหานคร"),
+    ("ระบายน้ำ", "ถนน"),
+    ("กรุงเทพ", "โครงการ"),
+    ("04160000-6961", "อาหารปลอดภัย"),
+    ("สนน.", "ส่งเสริมสุขภาพผู้สูงอายุ"),
+    ("คลงอ", "flood"),
+    ("สำนักงานเขต ผู้สูงอายุ", "ก่อสร้าง ถนน"),
+)
+"""Queries that are typed one after the other."""
+
+WITH_PAGEFIND = ("เขต เด็ก", "เขต สุขภาพ")
+"""Likewise; of the first no name has both words, and there are many results, so that Pagefind orders them."""
+
+TYPE = """
+    const { elements } = document.querySelector("#search");
+    elements.q.value = argument;
+    elements.q.dispatchEvent(new InputEvent("input", { bubbles: true }));
+"""
+
+
+def weights(driver: Driver, site: Path, first: str, second: str) -> tuple[int, int]:
+    """Bytes of a first query in a browser whose cache is empty, and of a second one."""
+    with served(site) as base:
+        Host.sent = 0
+        Host.paths.clear()
+        driver.open(f"{base}/search/?q={quote(first)}")
+        settle()
+        before = Host.sent
+        driver.run(TYPE, second)
+        time.sleep(0.3)
+        settle()
+        return before, Host.sent - before
+
+
+def settle() -> None:
+    """Wait until nothing has been sent for a second."""
+    sent = -1
+    while sent != Host.sent:
+        sent = Host.sent
+        time.sleep(1)
+
+
+def mistyped(package: Path, count: int, seed: int) -> Iterator[tuple[str, str, str]]:
+    """`count` names of projects with one letter missing, added, changed, or exchanged with its neighbour.
+
+    Each comes as it was typed, with the name and the id of its project.
+    """
+    pick, projects = random.Random(seed), rows(package, "projects")
+    letters = sorted({letter for project in projects for letter in project["title"] if letter.isalpha()})
+    for _ in range(count):
+        project = pick.choice(projects)
+        name, at = project["title"], pick.randrange(len(project["title"]) - 1)
+        typed = pick.choice(
+            (
+                name[:at] + name[at + 1 :],
+                name[:at] + pick.choice(letters) + name[at:],
+                name[:at] + pick.choice(letters) + name[at + 1 :],
+                name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+            )
+        )
+        yield typed, name, project["project_id"]
+
+
+MEANT = """
+    const { meantBy } = await import(argument.script);
+    const answers = [];
+    for (const text of argument.texts) answers.push((await meantBy(text)).slice(0, 3).map(({ row }) => row.title));
+    return answers;
+"""
+
+
+def forgiveness(driver: Driver, site: Path, typing: Sequence[tuple[str, str, str]]) -> float:
+    """Percent of the mistyped names whose project, or one of the same name, is among the first three results."""
+    with served(site) as base:
+        driver.open(f"{base}/search/")
+        answers = driver.run(MEANT, {"script": script(site), "texts": [typed for typed, _, _ in typing]})
+    return 100 * sum(name in titles for (_, name, _), titles in zip(typing, answers, strict=True)) / len(typing)
+
+
+def save(path: Path, queries: Sequence[Query], typing: Sequence[tuple[str, str, str]]) -> None:
+    """Write the queries for others: what is typed, and the ids to find; of mistyped names one is enough."""
+    names = [{"query": typed, "name": name, "project_id": key} for typed, name, key in typing]
+    cut = [{"query": query.text, "project_ids": sorted(query.members)} for query in queries]
+    path.write_text(json.dumps({"parts": cut, "mistyped": names}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
 def speed(driver: Driver, site: Path, texts: Sequence[str]) -> tuple[int, list[list[float]], list[float]]:
     """Bytes of a first search in the newest year; milliseconds of each query and of the worst, newest year and all."""
     with served(site) as base:
         driver.open(f"{base}/about/")
-        Counter.sent = 0
+        Host.sent = 0
         year = max(path.name for path in (site / urls.PAGEFIND).iterdir())
         driver.open(f"{base}/search/?year={year}&q={quote(texts[0])}")
         time.sleep(3)
-        first = Counter.sent
+        first = Host.sent
         driver.open(f"{base}/search/")
         driver.run(TIME, ["โครงการ"])
         return first, driver.run(TIME, list(texts)), driver.run(TIME, ["กรุงเทพมหานคร"])[0]
@@ -187,9 +301,18 @@ def heading(*columns: str) -> None:
     print("|", " | ".join("---" for _ in columns), "|")
 
 
-def measure(work: Path, projects: int, count: int) -> None:
+def measure(work: Path, projects: int, count: int, saved: Path | None, only_real: bool) -> None:
     """Measure and print."""
-    queries = list(cuts(ROOT, count, seed=11))
+    real = measure_real(work, count, saved)
+    if not only_real:
+        measure_large(work, projects, real)
+
+
+def measure_real(work: Path, count: int, saved: Path | None) -> Path:
+    """What is found and loaded on the site of the real package, which is returned."""
+    queries, typing = list(cuts(ROOT, count, seed=11)), list(mistyped(ROOT, count, seed=5))
+    if saved:
+        save(saved, queries, typing)
     real = work / "real"
     if not real.exists():
         build(ROOT, real)
@@ -202,6 +325,17 @@ def measure(work: Path, projects: int, count: int) -> None:
         with open_browser(name) as driver:
             for label, answered, precise in quality(driver, queries, real, default):
                 print(f"| {label} | {name} | {answered:.1f} % | {precise:.1f} % |", flush=True)
+            print(f"| one typing error in a name | {name} | {forgiveness(driver, real, typing):.1f} % | |", flush=True)
+    heading("first query", "bytes", "second query", "bytes")
+    for first, second in (*PAIRS, WITH_PAGEFIND):
+        with open_browser("chromium") as driver:
+            loaded = weights(driver, real, first, second)
+        print(f"| {first} | {loaded[0] / 1000:.0f} kB | {second} | {loaded[1] / 1000:.0f} kB |", flush=True)
+    return real
+
+
+def measure_large(work: Path, projects: int, real: Path) -> None:
+    """The weight and the speed of the indexes of a fictional package."""
     large = work / "large"
     if not large.exists():
         make(large, projects)
@@ -241,6 +375,8 @@ if __name__ == "__main__":
     parser.add_argument("--projects", type=int, default=10_000)
     parser.add_argument("--queries", type=int, default=120)
     parser.add_argument("--keep", type=Path, help="a folder for what is built, used again the next time")
-    arguments = parser.parse_args()
+    parser.add_argument("--save", type=Path, help="a file for the queries")
+    parser.add_argument("--only-real", action="store_true", help="leave out the large package")
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        measure(arguments.keep or Path(temporary), arguments.projects, arguments.queries)
+        measure(args.keep or Path(temporary), args.projects, args.queries, args.save, args.only_real)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -102,3 +103,13 @@ def command_server() -> CommandServer:
     server = CommandServer()
     atexit.register(server.end)
     return server
+
+
+def copy_program(root: Path) -> Path:
+    """The whole program in a folder of its own, as another city has it."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name in ("portal", "templates", "locales", "content"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("build.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, root / name)
+    return root

@@ -118,6 +118,12 @@ class SamplePackage:
             for key in schema["foreignKeys"]
             if key["fields"][0] in fields and key["reference"]["resource"] in resources
         ]
+        if "areas" not in resources:
+            # An agency cannot be in an area that there is no table of.
+            schema = by_name["agencies"]["schema"]
+            schema["fields"] = [field for field in schema["fields"] if field["name"] != "area_id"]
+            del schema["foreignKeys"]
+            self.write("agencies", [row[:-1] for row in self.table("agencies")])
         self.descriptor.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
         header, *rows = self.table("projects")
         columns = [header.index(name) for name in fields]

@@ -5,8 +5,12 @@ In: folders of Markdown. Out: each text as a `Document` or a `Note`, sanitised, 
 
 from portal.content.documents import read_documents
 from portal.content.notes import read_notes
+from portal.content.synonyms import Synonyms, read_synonyms, synonyms_json
 
 __all__ = [
+    "Synonyms",
     "read_documents",
     "read_notes",
+    "read_synonyms",
+    "synonyms_json",
 ]

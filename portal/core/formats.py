@@ -120,10 +120,14 @@ def date_time(value: datetime, language: Language) -> str:
 
 def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
     """The calendar name of a fiscal month: `กุมภาพันธ์ 2566`. The year only if it is given, and for the width "wide"."""
-    name = _month_names(width, language)[(month + 8) % 12]
     if fiscal_year is None or width != "wide":
-        return name
-    return f"{name}{NBSP}{year(month_start(fiscal_year, month), language)}"
+        return _month_names(width, language)[(month + 8) % 12]
+    return calendar_month(month_start(fiscal_year, month), language)
+
+
+def calendar_month(value: date, language: Language) -> str:
+    """The calendar month of a date: `กุมภาพันธ์ 2566` or `February 2023`."""
+    return f"{_month_names('wide', language)[value.month - 1]}{NBSP}{year(value, language)}"
 
 
 def fiscal_year(value: int, language: Language) -> str:
@@ -178,6 +182,50 @@ def text_blocks(text: str) -> tuple[Block, ...]:
         items = tuple(run)
         blocks += [Block(items, numbered=True)] if numbered else [Block((line,), numbered=False) for line in items]
     return tuple(blocks)
+
+
+def folded(text: str, limit: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks of a long text that are shown at once, of about `limit` characters, and those that unfold.
+
+    A paragraph or a list that goes on beyond the limit is cut between two phrases or items. A rest shorter than a
+    quarter of the limit is not worth a fold.
+    """
+    blocks = text_blocks(text)
+    room = limit
+    for at, block in enumerate(blocks):
+        length = _length(block)
+        if length > room:
+            if sum(map(_length, blocks[at:])) - room < limit // 4:
+                break
+            shown, hidden = _cut(block, room, whole=at > 0)
+            if not (hidden or blocks[at + 1 :]):
+                break
+            return (*blocks[:at], *shown), (*hidden, *blocks[at + 1 :])
+        room -= length
+    return blocks, ()
+
+
+def _length(block: Block) -> int:
+    return sum(map(len, block.lines))
+
+
+def _cut(block: Block, room: int, *, whole: bool) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The part of a block that has room, and the rest of it. If not `whole`, the first part is never empty."""
+    first: tuple[str, ...]
+    if block.numbered:
+        count = 0 if whole else 1
+        while sum(map(len, block.lines[: count + 1])) <= room:
+            count += 1
+        first, rest = block.lines[:count], block.lines[count:]
+    else:
+        # Thai has a space between phrases, not between words.
+        line = block.lines[0]
+        at = line.rfind(" ", 0, room + 1)
+        if at < 0:
+            at = 0 if whole else line.find(" ", room) % (len(line) + 1)
+        first, rest = (line[:at],) if at else (), (line[at:].strip(),) if line[at:].strip() else ()
+    shown, hidden = ((Block(lines, block.numbered),) if lines else () for lines in (first, rest))
+    return shown, hidden
 
 
 def size(value: int) -> str:

@@ -16,7 +16,10 @@ from portal.core.text import one_spelling
 
 HOME = "/"
 PROJECTS = "/projects/"
+LARGEST = "/projects/largest/"
+"""The projects that received most."""
 AGENCIES = "/agencies/"
+AREAS = "/areas/"
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
@@ -45,12 +48,15 @@ PAGEFIND = "pagefind"
 """The folder of the search indexes; all languages share it."""
 REMOVED = f"{PAGEFIND}/removed.json"
 """The file that says which projects left the data, for the search page."""
+SYNONYMS = f"{PAGEFIND}/synonyms.json"
+"""The synonyms, for the search page."""
 
 RESERVED_SLUGS = frozenset(
     path.strip("/")
     for path in (
         PROJECTS,
         AGENCIES,
+        AREAS,
         YEARS,
         POLICIES,
         STRATEGIES,
@@ -72,7 +78,7 @@ MAX_SLUG_BYTES = 240
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = frozenset(("page", "index.html", "feed.xml"))
+_TAKEN = frozenset(("page", "largest", "named", "index.html", "feed.xml"))
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
@@ -150,6 +156,11 @@ def agency(agency_id: str) -> str:
     return f"{AGENCIES}{_id(agency_id)}/"
 
 
+def area(area_id: str) -> str:
+    """The path of an area's page."""
+    return f"{AREAS}{_id(area_id)}/"
+
+
 def year(fiscal_year: int | None) -> str:
     """The path of the page of a fiscal year (B.E.); None is that of the projects without a year."""
     return f"{YEARS}{year_name(fiscal_year)}/"
@@ -168,6 +179,11 @@ def policy(policy_id: str) -> str:
 def strategy(name: str) -> str:
     """The path of the page of a strategy, which has a name but no id."""
     return f"{STRATEGIES}{slug(name)}/"
+
+
+def named(title: str) -> str:
+    """The path of the page of all projects of a name."""
+    return f"{PROJECTS}named/{slug(title)}/"
 
 
 def document(name: str) -> str:

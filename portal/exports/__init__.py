@@ -12,12 +12,13 @@ from portal.exports.exporters import (
     ExportJob,
     TableWriter,
     publish,
-    publish_lines,
+    publish_packed,
     publish_release,
     write_form,
     write_package,
     write_sums,
 )
+from portal.exports.records import project_records
 
 __all__ = [
     "EXPORTERS",
@@ -31,8 +32,9 @@ __all__ = [
     "data_json",
     "describe",
     "oc4ids",
+    "project_records",
     "publish",
-    "publish_lines",
+    "publish_packed",
     "publish_release",
     "write_form",
     "write_package",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from portal.core.cells import Value, has_value, value_reader
@@ -18,11 +18,12 @@ def text_rows(file: Path) -> Iterator[list[str]]:
         yield from rows
 
 
-def typed_rows(resource: Resource, file: Path) -> Iterator[list[Value]]:
-    """The records of a validated CSV, typed; None where a cell stands for no value."""
+def row_reader(resource: Resource) -> Callable[[Sequence[str]], list[Value]]:
+    """A function that reads the cells of a valid record of `resource`; None where a cell stands for no value."""
     readers = [(has_value(field), value_reader(field)) for field in resource.fields.values()]
-    for row in text_rows(file):
-        yield [read(cell) if is_filled(cell) else None for cell, (is_filled, read) in zip(row, readers, strict=True)]
+    return lambda row: [
+        read(cell) if is_filled(cell) else None for cell, (is_filled, read) in zip(row, readers, strict=True)
+    ]
 
 
 def free(name: str, taken: Container[str]) -> str:
@@ -34,7 +35,7 @@ def free(name: str, taken: Container[str]) -> str:
     return unused
 
 
-LABELS: Mapping[str, str] = {"agencies": "name", "sources": "title"}
+LABELS: Mapping[str, str] = {"agencies": "name", "areas": "name", "sources": "title"}
 """The field that names a record for people, by resource. Projects have none here: the title of a project beside each of
 its months would make a workbook a third larger, and a third slower to write."""
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from gzip import GzipFile
 from pathlib import Path
 from typing import Self
 
@@ -22,10 +23,10 @@ from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
+from portal.exports.geojson import write_geojson
 from portal.exports.parquet import write_parquet
-from portal.exports.records import write_records
 from portal.exports.xlsx import write_workbook
-from portal.exports.zip import sums, write_zip
+from portal.exports.zip import LEVEL, sums, write_zip
 from portal.history import RecordVersions
 
 MEDIA: Mapping[str, str] = {
@@ -34,9 +35,10 @@ MEDIA: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
+    "geojson": "application/geo+json",
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
-    "oc4ids": "application/json",
+    "oc4ids": "application/gzip",
     "quality": "application/json",
     "releases": "application/json",
     "changes": "text/csv",
@@ -124,11 +126,16 @@ def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     return _published(_data_folder(folder), name, kind)
 
 
-def publish_lines(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
-    """Write a file of the open data below the site's `folder`, part by part."""
+def publish_packed(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
+    """Write a file of the open data below the site's `folder`, part by part, packed by gzip."""
     data = _data_folder(folder)
-    with new_file(data / name) as new, new.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(parts)
+    # Without a time and a name of its own it would carry the clock's, and that of the unfinished file.
+    with (
+        new_file(data / name) as new,
+        new.open("wb") as file,
+        GzipFile("", "wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed,
+    ):
+        packed.writelines(part.encode() for part in parts)
     return _published(data, name, kind)
 
 
@@ -185,16 +192,16 @@ def _parquet(job: ExportJob) -> list[Download]:
     return _each(job, "parquet", write_parquet)
 
 
-def _records(job: ExportJob) -> list[Download]:
-    """The records of projects; they stand beside their pages, not below `/data/`."""
-    write_records(job.package, job.versions, job.data, job.folder)
-    return []
-
-
 def _workbook(job: ExportJob) -> list[Download]:
     file = job.data / f"{job.whole}.xlsx"
     write_workbook(job.package, job.data, file)
     return [_published(job.data, file.name, "xlsx")]
+
+
+def _geojson(job: ExportJob) -> list[Download]:
+    file, projects = job.data / f"{job.whole}.geojson", job.package.resources["projects"]
+    written = write_geojson(projects, job.data / "projects.csv", job.base_url, file)
+    return [_published(job.data, file.name, "geojson")] if written else []
 
 
 def _zip(job: ExportJob) -> list[Download]:
@@ -222,9 +229,9 @@ def _licence(package: Package) -> str:
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
     "workbook": _workbook,
-    "records": _records,
     "zip": _zip,
     "parquet": _parquet,
+    "geojson": _geojson,
 }
 """What writes each form of the open data, the slowest first."""
 

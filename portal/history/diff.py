@@ -63,17 +63,33 @@ def _is_key_unique(
     keys = old_rows.keys() ^ new_rows.keys()
     if not keys:
         return True
-    unchanged = before.records & after.records
-    count = len(after.key)
-    if after.header[:count] == after.key:
-        # Mostly the key comes first and needs no quotation marks; then the rest of a record need not be parsed.
-        encoded_keys = {tuple(cell.encode() for cell in key) for key in keys}
-        by_first_cells = {tuple(record.split(b",", count)[:count]): record for record in unchanged}
-        if not encoded_keys.isdisjoint(by_first_cells):
-            return False
-        unchanged = frozenset(record for cells, record in by_first_cells.items() if any(b'"' in cell for cell in cells))
+    unchanged = [record for record in _records_of_keys(after, keys) if record in before.records]
     columns = [after.header.index(name) for name in after.key]
     return not any(tuple(row[column] for column in columns) in keys for row in rows_of(after, unchanged))
+
+
+def _records_of_keys(table: TableVersion, keys: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
+    """The records of a table that may have one of `keys`: every one that has, and some others."""
+    count = len(table.key)
+    if table.header[:count] != table.key or table.header == table.key:
+        yield from table.records
+        return
+    # Mostly the key comes first and needs no quotation marks; then the rest of a record need not be parsed.
+    by_length: defaultdict[int, set[bytes]] = defaultdict(set)
+    for key in keys:
+        beginning = "".join(f"{cell}," for cell in key).encode()
+        by_length[len(beginning)].add(beginning)
+    for length, beginnings in by_length.items():
+        yield from (record for record in table.records if record[:length] in beginnings)
+    yield from (record for record in table.records if b'"' in record and b'"' in _first_cells(record, count))
+
+
+def _first_cells(record: bytes, count: int) -> bytes:
+    """A record up to its comma number `count`."""
+    end = -1
+    for _ in range(count):
+        end = record.find(b",", end + 1)
+    return record[:end]
 
 
 def _all_records(table: TableVersion) -> list[bytes]:

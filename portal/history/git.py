@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import IO, NamedTuple
 
 from portal.core.problems import UsageError
 from portal.history.git_command import RepositoryFolders, failure, find_repository, run, start
+from portal.history.packs import PIECE, PackEntry, Packs, StoredVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Repository:
     complete: bool
     """Whether the first known commit has no parent; False in a shallow clone."""
     _objects: _ObjectReader
+    _packs: Packs
 
     def entry(self, commit: Commit, path: str) -> TreeEntry | None:
         """The entry at `path` in `commit`; None if there is none."""
@@ -80,6 +83,22 @@ class Repository:
     def blob(self, blob_id: str) -> bytes:
         """The bytes of the file with this id."""
         return self._objects.read(blob_id)[1]
+
+    def stored_version(self, blob_id: str) -> StoredVersion | None:
+        """The file with this id as its pack stores it; None if it must be read through git."""
+        return self._packs.version(blob_id)
+
+    def root_pieces(self, root: PackEntry) -> Iterator[bytes]:
+        """The bytes of what stored versions differ from. Raises OSError, ValueError or zlib.error if it is damaged."""
+        return self._packs.root_pieces(root)
+
+    def pieces(self, blob_id: str) -> Iterator[bytes]:
+        """The bytes of the file with this id, a piece at a time, until another object is asked for."""
+        return self._objects.pieces(blob_id)
+
+    def request(self, blob_id: str) -> None:
+        """Let git begin to read the file with this id, for which `pieces` is going to ask."""
+        self._objects.request(blob_id)
 
     def find(self, revision: str) -> Commit | None:
         """The commit that a user names: by a tag, a branch, `HEAD^` or an id. None if there is none.
@@ -108,17 +127,49 @@ def open_repository(descriptor: Path) -> Iterator[Repository | None]:
         yield None
         return
     path = (folder.relative_to(folders.work_tree) / descriptor.name).as_posix()
-    with _open_objects(folders) as objects:
+    with _open_objects(folders) as objects, closing(Packs(folders.common / "objects")) as packs:
         commits = tuple(_read_commits(folders, objects, path))
         is_shallow = run(folders, "rev-parse", "--is-shallow-repository").strip() == b"true"
-        repository = Repository(folders.work_tree, commits, not is_shallow, objects)
+        repository = Repository(folders.work_tree, commits, not is_shallow, objects, packs)
         yield repository if repository.entry(commits[-1], path) else None
 
 
 def blob_id(data: bytes, like: str) -> str:
     """The id that git gives a file of these bytes, by the hash that made the id `like`: SHA-1 or SHA-256."""
+    return _hash_pieces(len(data), [data], like)
+
+
+def file_ids(file: Path, like: str) -> Iterator[str]:
+    """The id that git gives a file, then that of the same file with other line ends: LF in place of CR LF.
+
+    Git for Windows writes line ends into the work tree that are in no commit. Raises OSError.
+    """
+    size = line_ends = 0
+    for piece in file_pieces(file):
+        size += len(piece)
+        line_ends += piece.count(b"\r\n")
+    yield _hash_pieces(size, file_pieces(file), like)
+    if line_ends:
+        yield _hash_pieces(size - line_ends, (piece.replace(b"\r\n", b"\n") for piece in file_pieces(file)), like)
+
+
+def file_pieces(file: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time; none ends between a CR and its LF."""
+    following = b""
+    with file.open("rb") as opened:
+        while piece := following + opened.read(PIECE):
+            following = opened.read(1) if piece.endswith(b"\r") else b""
+            if following == b"\n":
+                piece, following = piece + following, b""
+            yield piece
+
+
+def _hash_pieces(size: int, pieces: Iterable[bytes], like: str) -> str:
     algorithm = "sha1" if len(like) == len("da39a3ee5e6b4b0d3255bfef95601890afd80709") else "sha256"
-    return hashlib.new(algorithm, b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+    digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _has_commit(folders: RepositoryFolders) -> bool:
@@ -139,24 +190,63 @@ class _ObjectReader:
         self._folders = folders
         self.process = start(folders, "cat-file", "--batch")
         self._trees: dict[str, Mapping[str, TreeEntry]] = {}
+        self._requested: deque[str] = deque()
+        """The objects for which git has been asked, and whose answers have not been read."""
+        self._unread = 0
+        """Bytes of the present answer that have not been read."""
 
-    def ask(self, name: str) -> tuple[str, str, bytes] | None:
-        """The id, the type and the bytes of the object that is called `name`; None if there is none."""
-        requests, answers = _pipes(self.process)
+    def request(self, name: str) -> None:
+        """Ask git for an object; it works on the answer until a pipe is full."""
+        requests, _ = _pipes(self.process)
         with suppress(BrokenPipeError):
             requests.write(name.encode("utf-8", "surrogateescape") + b"\n")
             requests.flush()
-        line = answers.readline()
+        self._requested.append(name)
+
+    def ask(self, name: str) -> tuple[str, str, bytes] | None:
+        """The id, the type and the bytes of the object that is called `name`; None if there is none."""
+        answer = self._begin(name)
+        return answer and (*answer, b"".join(self._rest(name)))
+
+    def pieces(self, object_id: str) -> Iterator[bytes]:
+        """The bytes of an object that another object refers to. Raises UsageError if it is missing."""
+        if self._begin(object_id) is None:
+            raise self._missing(object_id)
+        yield from self._rest(object_id)
+
+    def _begin(self, name: str) -> tuple[str, str] | None:
+        """The id and the type of an object, whose bytes are the next to be read; None if there is none."""
+        for _ in self._rest(name):
+            pass
+        if name not in self._requested:
+            self.request(name)
+        while (requested := self._requested.popleft()) != name:
+            # What was asked for and is not wanted.
+            if self._read_header(requested) is not None:
+                for _ in self._rest(requested):
+                    pass
+        return self._read_header(name)
+
+    def _read_header(self, name: str) -> tuple[str, str] | None:
+        line = _pipes(self.process)[1].readline()
         if line.endswith((b" missing\n", b" ambiguous\n")):
             return None
         try:
             object_id, object_type, size = line.decode().split()
-            data = answers.read(int(size))
+            self._unread = int(size) + len(b"\n")
         except ValueError as error:
             raise self._missing(name) from error
-        if answers.read(1) != b"\n":
-            raise self._missing(name)
-        return object_id, object_type, data
+        return object_id, object_type
+
+    def _rest(self, name: str) -> Iterator[bytes]:
+        """What has not been read of the answer on `name`, without the line end after it."""
+        answers = _pipes(self.process)[1]
+        while self._unread:
+            piece = answers.read(min(self._unread, PIECE))
+            self._unread -= len(piece)
+            if not piece or (not self._unread and not piece.endswith(b"\n")):
+                raise self._missing(name)
+            yield piece if self._unread else piece[:-1]
 
     def read(self, object_id: str) -> tuple[str, bytes]:
         """The type and the bytes of an object that another object refers to. Raises UsageError if it is missing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from portal.core.models import History, Package, RecordVersion, Release
 
-_SHARED = ("agencies", "sources")
+_SHARED = ("agencies", "areas", "sources")
 """The tables whose rows stand on the pages of many projects."""
 
 
@@ -21,15 +21,17 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which a row of an agency or a source last changed, by the name of its table and its id."""
+    """The day on which a row of an agency, an area or a source last changed, by the name of its table and its id."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
         return self.by_project.get(project_id, self.first)
 
-    def changed(self, project_id: str, agency_id: str | None, source_id: str | None) -> date:
-        """The day on which what the page of a project shows last changed: its record, its agency or its source."""
-        rows = (("agencies", agency_id or ""), ("sources", source_id or ""))
+    def changed(
+        self, project_id: str, agency_id: str | None, source_id: str | None, area_ids: Iterable[str] = ()
+    ) -> date:
+        """The day on which what the page of a project shows last changed: its record, agency, source or areas."""
+        rows = [("agencies", agency_id or ""), ("sources", source_id or ""), *(("areas", i) for i in area_ids)]
         return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
 

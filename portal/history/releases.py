@@ -19,10 +19,11 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
-from portal.history.git import Commit, Repository, blob_id, open_repository
+from portal.history.git import Commit, Repository, file_ids, open_repository
+from portal.history.record_splitter import LFS_POINTER
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
 from portal.history.states import SYMBOLIC_LINK, PackageState, StateReader, UnreadablePackage, read_states
-from portal.history.tables import LFS_POINTER, described_tables
+from portal.history.tables import described_tables
 from portal.history.working_files import changed_files
 
 
@@ -40,23 +41,23 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
         releases: list[Release] = []
         last: PackageState | None = None
         states, passed_over = read_states(repository)
-        with StateComparer(repository) as comparer:
-            for state, following in zip_longest(states, states[1:]):
-                try:
-                    changes = cached_changes(cache, last, state, following, comparer)
-                except UnreadablePackage as error:
-                    passed_over.append(PassedOver(state.commit.id, state.tags, str(error)))
-                    continue
-                commit, last = state.commit, state
-                release = Release(commit.id, commit.time, state.version, state.tags, changes, tables=state.tables)
-                releases.append(release)
-            committed = False
+        comparer = StateComparer(repository)
+        for state, following in zip_longest(states, states[1:]):
             try:
-                uncommitted = list(_uncommitted_release(descriptor, package, last, comparer))
-                committed = last is not None and not uncommitted and _is_committed(descriptor, last)
-                releases += uncommitted
+                changes = cached_changes(cache, last, state, following, comparer)
             except UnreadablePackage as error:
-                passed_over.append(PassedOver("", (), str(error)))
+                passed_over.append(PassedOver(state.commit.id, state.tags, str(error)))
+                continue
+            commit, last = state.commit, state
+            release = Release(commit.id, commit.time, state.version, state.tags, changes, tables=state.tables)
+            releases.append(release)
+        committed = False
+        try:
+            uncommitted = list(_uncommitted_release(descriptor, package, last, comparer))
+            committed = last is not None and not uncommitted and _is_committed(descriptor, last)
+            releases += uncommitted
+        except UnreadablePackage as error:
+            passed_over.append(PassedOver("", (), str(error)))
         order = {commit.id: number for number, commit in enumerate(repository.commits)}
         passed_over.sort(key=lambda commit: order.get(commit.commit, len(order)))
         newest = max((order[release.commit] for release in releases if release.commit), default=-1)
@@ -124,25 +125,30 @@ def _uncommitted_release(
 
 def _is_committed(descriptor: Path, last: PackageState) -> bool:
     """Whether the descriptor is that of the last release."""
-    return _blob_id(descriptor.read_bytes(), last.descriptor, last) == last.descriptor
+    return _blob_id(descriptor, last.descriptor, last) == last.descriptor
 
 
 def _working_state(
     descriptor: Path, package: Package, earlier: PackageState
-) -> tuple[PackageState, Mapping[str, bytes]]:
-    """The package as its files are now, and the bytes of its tables. `earlier` is a committed state of it."""
+) -> tuple[PackageState, Mapping[str, Path]]:
+    """The package as its files are now, and the files of those tables that are not those of `earlier`.
+
+    `earlier` is a committed state of the package.
+    """
     content = json.loads(descriptor.read_text("utf-8-sig"))
     resources = {resource["name"]: resource for resource in content["resources"]}
-    files = {name: (descriptor.parent / str(about["path"])).read_bytes() for name, about in resources.items()}
-    blobs = {name: _blob_id(data, earlier.blobs.get(name), earlier) for name, data in files.items()}
+    files = {name: descriptor.parent / str(about["path"]) for name, about in resources.items()}
+    blobs = {name: _blob_id(file, earlier.blobs.get(name), earlier) for name, file in files.items()}
     commit = replace(earlier.commit, id="", tags=())
-    return PackageState(commit, package.version, resources, "", blobs, described_tables(resources)), files
+    state = PackageState(commit, package.version, resources, "", blobs, described_tables(resources))
+    return state, {name: file for name, file in files.items() if blobs[name] != earlier.blobs.get(name)}
 
 
-def _blob_id(data: bytes, committed: str | None, earlier: PackageState) -> str:
-    """The id of a file: `committed` if only line ends differ. Git for Windows writes some that are in no commit."""
-    ids = [blob_id(text, like=earlier.descriptor) for text in (data, data.replace(b"\r\n", b"\n"))]
-    return committed if committed in ids else ids[0]
+def _blob_id(file: Path, committed: str | None, earlier: PackageState) -> str:
+    """The id of a file: `committed` if only line ends differ."""
+    ids = file_ids(file, like=earlier.descriptor)
+    first = next(ids)
+    return first if committed is None or (first != committed and committed not in ids) else committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,21 +184,21 @@ def changes_since(
         commit = repository.find(revision)
         if commit is None:
             raise UnreadablePackage(f"the commit {revision} is not in this clone")
-        with StateComparer(repository) as comparer:
-            try:
-                earlier = StateReader(repository).at(commit)
-                if earlier is None:
-                    return None
-                comparer.read(earlier)
-            except UnreadablePackage as error:
-                raise UnreadablePackage(f"the package of {revision} cannot be read: {error}") from error
-            try:
-                state, tables = _working_state(descriptor, package, earlier)
-                comparer.add_files(state, tables)
-                changes = tuple(comparer.compare(earlier, state))
-            except UnreadablePackage as error:
-                message = f"the tables of {commit.id[:8]} cannot be compared with these"
-                raise UnreadablePackage(message) from error
+        comparer = StateComparer(repository)
+        try:
+            earlier = StateReader(repository).at(commit)
+            if earlier is None:
+                return None
+            comparer.read(earlier)
+        except UnreadablePackage as error:
+            raise UnreadablePackage(f"the package of {revision} cannot be read: {error}") from error
+        try:
+            state, tables = _working_state(descriptor, package, earlier)
+            comparer.add_files(state, tables)
+            changes = tuple(comparer.compare(earlier, state))
+        except UnreadablePackage as error:
+            message = f"the tables of {commit.id[:8]} cannot be compared with these"
+            raise UnreadablePackage(message) from error
         return WorkingChanges(
             commit.id,
             _up_to(commit, repository),

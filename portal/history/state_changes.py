@@ -5,37 +5,32 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, ChangeScope
 from portal.history.diff import compare_tables
-from portal.history.git import Repository
+from portal.history.git import Repository, file_pieces
+from portal.history.record_splitter import split_records
 from portal.history.states import PackageState, UnreadablePackage
-from portal.history.tables import TableVersion, check_table, read_table
+from portal.history.table_records import RecordReader, share_records
+from portal.history.tables import TableVersion, check_table, table_of
 
 
-class StateComparer(AbstractContextManager["StateComparer"]):
+class StateComparer:
     """Compares states one after the other. It remembers the tables of the last two, so each is read once.
 
-    Git unpacks the tables of the next state while this process compares those of the present one.
+    Where git must read the tables of the next state, it begins while this process compares those of the present one.
     """
 
     def __init__(self, repository: Repository) -> None:
         """`repository` must stay open while this is used."""
-        self._repository = repository
+        self._reader = RecordReader(repository)
         self._tables: dict[tuple[str, str], tuple[Any, TableVersion]] = {}
         """By resource and blob: the schema with which a table was read, and the table."""
-        self._reads: dict[str, Future[bytes]] = {}
-        """The files that are being read, by blob."""
-        self._reader = ThreadPoolExecutor(1)
-
-    def __exit__(self, *error: object) -> None:
-        """Wait until nothing is being read."""
-        self._reader.shutdown()
 
     def compare(
         self, before: PackageState | None, after: PackageState, following: PackageState | None = None
@@ -66,12 +61,16 @@ class StateComparer(AbstractContextManager["StateComparer"]):
         """Read every table of a state. Raises UnreadablePackage if one cannot be read."""
         self._load(list(state.blobs), state)
 
-    def add_files(self, state: PackageState, files: Mapping[str, bytes]) -> None:
-        """Read the tables of a state that is in no commit from their bytes. Raises UnreadablePackage."""
-        for name, data in files.items():
-            resource = state.resources[name]
+    def add_files(self, state: PackageState, files: Mapping[str, Path]) -> None:
+        """Read some tables of a state that is in no commit from their files. Raises UnreadablePackage."""
+        for name, file in files.items():
+            resource, others = (
+                state.resources[name],
+                (table for (other, _), (_, table) in self._tables.items() if other == name),
+            )
             with explain(resource):
-                self._tables[name, state.blobs[name]] = resource.get("schema"), read_table(name, data, resource)
+                records = share_records(split_records(file_pieces(file)), next(others, None))
+                self._tables[name, state.blobs[name]] = resource.get("schema"), table_of(name, records, resource)
 
     def _load(self, changed: list[str], *states: PackageState) -> None:
         """Read the tables named `changed` of the states, and forget those of all other states."""
@@ -88,10 +87,9 @@ class StateComparer(AbstractContextManager["StateComparer"]):
 
     def _read_ahead(self, state: PackageState, following: PackageState | None) -> None:
         """Begin to read the files of the state that is compared next."""
-        self._reads.clear()
-        for name, blob in following.blobs.items() if following else ():
+        for name, blob in sorted(following.blobs.items()) if following else ():
             if state.blobs.get(name) != blob:
-                self._reads[blob] = self._reader.submit(self._repository.blob, blob)
+                self._reader.request(blob)
 
     def _table(self, name: str, blobs: Mapping[str, str]) -> TableVersion | None:
         schema_and_table = self._tables.get((name, blobs.get(name, "")))
@@ -99,12 +97,7 @@ class StateComparer(AbstractContextManager["StateComparer"]):
 
     def _read_table(self, state: PackageState, name: str, other: TableVersion | None) -> TableVersion:
         with explain(state.resources[name]):
-            return read_table(name, self._bytes(state.blobs[name]), state.resources[name], other)
-
-    def _bytes(self, blob: str) -> bytes:
-        if blob not in self._reads:
-            self._reads[blob] = self._reader.submit(self._repository.blob, blob)
-        return self._reads.pop(blob).result()
+            return table_of(name, self._reader.read(name, state.blobs[name], other), state.resources[name])
 
 
 @contextmanager

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from portal.core.cells import missing_values
-from portal.core.csv_reader import csv_reader, is_lfs_pointer
+from portal.core.csv_reader import csv_reader
 from portal.core.models import KEYS, UNIQUE_KEYS, Bilingual, PastColumn, PastTable
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
+from portal.history.record_splitter import split_records
 from portal.history.values import printable
 
 Row = list[str]
@@ -43,16 +44,15 @@ class TableVersion:
         return replace(self, records=frozenset(), repeated={})
 
 
-def read_table(name: str, data: bytes, resource: Mapping[str, Any], other: TableVersion | None = None) -> TableVersion:
-    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it.
+def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
+    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
+    return table_of(name, split_records([data]), resource)
 
-    Of the records that the version `other` has too, the same bytes are used, which saves memory.
-    """
-    if is_lfs_pointer(data):
-        raise ValueError(LFS_POINTER)
-    shared = {record: record for record in other.records} if other else {}
-    first, *records = (shared.get(record, record) for record in split_records(data.removeprefix(b"\xef\xbb\xbf")))
-    header = tuple(parse_records([first])[0])
+
+def table_of(name: str, records: Iterable[bytes], resource: Mapping[str, Any]) -> TableVersion:
+    """The table of a CSV with these records, of which the first is the header. Raises ValueError as `read_table`."""
+    first, *rest = records
+    header = tuple(_parse_text(first.decode("utf-8"))[0])
     if len(set(header)) < len(header):
         raise ValueError("two columns have the same name")
     check_characters(header)
@@ -69,8 +69,8 @@ def read_table(name: str, data: bytes, resource: Mapping[str, Any], other: Table
         raise ValueError("not a schema") from error
     if columns.keys().isdisjoint(header) or (name == "projects" and "project_id" not in header):
         raise ValueError("not the table that the schema describes")
-    distinct = frozenset(records)
-    repeated = {} if len(distinct) == len(records) else {r: n for r, n in Counter(records).items() if n > 1}
+    distinct = frozenset(rest)
+    repeated = {} if len(distinct) == len(rest) else {r: n for r, n in Counter(rest).items() if n > 1}
     return TableVersion(name, header, distinct, repeated, key, unique_key, columns)
 
 
@@ -84,8 +84,9 @@ def check_table(table: TableVersion) -> None:
     records = iter(table.records)
     # A part of the records at a time: as cells they take several times the memory of their bytes.
     while part := list(islice(records, PART)):
-        rows = rows_of(table, part)
-        check_characters("\n".join(row) for row in rows)
+        texts = [record.decode("utf-8") for record in part]
+        rows = _rows_of_text(table, "\n".join(texts))
+        check_characters(texts)
         keys.update(tuple(row[column] for column in columns) for row in rows)
     if table.unique_key and table.key and (table.repeated or len(keys) < len(table.records)):
         raise ValueError(SAME_KEY)
@@ -96,13 +97,12 @@ PART = 1000
 
 SAME_KEY = "two records have the same key"
 
-LFS_POINTER = "this is a pointer of Git LFS, not the table itself"
-
 
 def check_characters(texts: Iterable[str]) -> None:
     """Raise ValueError if a text contains a character that the check refuses."""
     for text in texts:
-        if has_forbidden(text):
+        # Nearly every text is one line of printable characters, and this test is the fastest.
+        if not text.isprintable() and has_forbidden(text):
             raise ValueError(f"a cell holds {forbidden_name(FORBIDDEN.findall(text)[0])}")
 
 
@@ -136,69 +136,18 @@ def _title(described: Mapping[str, Any]) -> Bilingual:
     return Bilingual(*(printable(text) if isinstance(text, str) else "" for text in (thai, english)))
 
 
-def split_records(data: bytes) -> Iterator[bytes]:
-    """The records of a CSV: a line that opens a quotation goes on until the quotation is closed.
-
-    Raises ValueError where a quotation has no end, or there is no record.
-    """
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    open_lines: list[bytes] = []
-    is_empty = True
-    for line in _lines(data):
-        if open_lines:
-            open_lines.append(line)
-            if not _ends_in_quotation(line, starts_in_quotation=True):
-                yield b"\n".join(open_lines)
-                open_lines = []
-        elif b'"' in line and _ends_in_quotation(line, starts_in_quotation=False):
-            open_lines = [line]
-        elif line:
-            yield line
-        is_empty = is_empty and not line
-    if open_lines or is_empty:
-        raise ValueError("a quotation has no end")
-
-
-def _lines(data: bytes) -> Iterator[bytes]:
-    """The lines of `data`, one at a time: all together take as much memory again."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        yield data[start:end]
-        start = end + 1
-    yield data[start:]
-
-
-def _ends_in_quotation(line: bytes, *, starts_in_quotation: bool) -> bool:
-    """Whether a quotation is open at the end of a line. A quotation mark in the middle of a cell opens none."""
-    in_quotation, position = starts_in_quotation, 0
-    while True:
-        if in_quotation:
-            position = line.find(b'"', position)
-            if position < 0:
-                return True
-            if line[position + 1 : position + 2] == b'"':
-                position += 2
-                continue
-            in_quotation = False
-        elif line[position : position + 1] == b'"':
-            in_quotation, position = True, position + 1
-            continue
-        # Skip the rest of a cell without quotation marks, or what follows a quotation.
-        position = line.find(b",", position) + 1
-        if position == 0:
-            return False
-
-
-def parse_records(records: Iterable[bytes]) -> list[Row]:
-    """The cells of records. Raises UnicodeDecodeError or csv.Error."""
-    text = b"\n".join(records).decode("utf-8")
+def _parse_text(text: str) -> list[Row]:
+    """The cells of records. Raises csv.Error."""
     return list(csv_reader(io.StringIO(text, newline="")))
 
 
 def rows_of(table: TableVersion, records: Iterable[bytes]) -> list[Row]:
     """The cells of some records of a table. Raises ValueError if one has more or fewer cells than the header."""
-    rows = parse_records(records)
+    return _rows_of_text(table, b"\n".join(records).decode("utf-8"))
+
+
+def _rows_of_text(table: TableVersion, text: str) -> list[Row]:
+    rows = _parse_text(text)
     if any(len(row) != len(table.header) for row in rows):
         raise ValueError("a record is too long or too short")
     return rows

@@ -11,7 +11,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
-from portal.core.models import Agency, Bilingual, Evaluation, MonthlyResult, ProgressReport, Project, Revision, Source
+from portal.core.models import (
+    Agency,
+    Area,
+    Bilingual,
+    Evaluation,
+    MonthlyResult,
+    ProgressReport,
+    Project,
+    Revision,
+    Source,
+)
 
 _TYPES = {
     str: "string",
@@ -28,19 +38,21 @@ def _columns(model: type[Any], *keys: str) -> Mapping[str, str]:
     columns = dict.fromkeys(keys, "string")
     for name, hint in get_type_hints(model).items():
         kinds = [_TYPES[kind] for kind in (hint, *get_args(hint)) if kind in _TYPES]
-        if kinds and name not in ("row", "extra", "published_progress"):
+        if kinds and name not in ("row", "extra", "published_progress", "is_placed_by_agency"):
             columns[name] = kinds[0]
     return columns
 
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "projects": _columns(Project, "agency_id", "source_id"),
+    "projects": _columns(Project, "agency_id", "source_id", "area_id"),
     "monthly_results": _columns(MonthlyResult, "project_id"),
     "progress_reports": _columns(ProgressReport, "project_id"),
     "evaluations": _columns(Evaluation, "project_id"),
     "revisions": _columns(Revision, "project_id"),
-    "agencies": _columns(Agency, "name_en"),
+    "agencies": _columns(Agency, "name_en", "area_id"),
     "sources": _columns(Source),
+    "areas": _columns(Area, "name_en", "short_name_en"),
+    "project_areas": {"project_id": "string", "area_id": "string"},
 }
 """The columns that the portal knows, with their Table Schema types, by resource. Any other column is shown as it is."""
 
@@ -52,13 +64,24 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "revisions": ("project_id", "revised_at"),
     "agencies": ("agency_id", "name"),
     "sources": ("source_id", "title"),
+    "areas": ("area_id", "name"),
+    "project_areas": ("project_id", "area_id"),
 }
 """The columns that a resource must have, without any blank cell."""
 
-JOINS: Mapping[str, str] = {"project_id": "projects", "agency_id": "agencies", "source_id": "sources"}
+JOINS: Mapping[str, str] = {
+    "project_id": "projects",
+    "agency_id": "agencies",
+    "source_id": "sources",
+    "area_id": "areas",
+}
 """The resource to which the values of a column refer, by the name of the column."""
 
-IDS: frozenset[str] = frozenset({"project_id", "agency_id", "policy_id"})
+PARENTS: Mapping[str, tuple[str, str]] = {"areas": ("parent_id", "area_id")}
+"""Of a resource whose records are parts of others of it: the column that names the whole, and the key to which it
+refers."""
+
+IDS: frozenset[str] = frozenset({"project_id", "agency_id", "area_id", "policy_id"})
 """The columns whose values become parts of addresses, and so have no invisible characters."""
 
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -67,5 +90,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "quarter": (1, 4),
     "progress_percent": (0, 100),
     "score": (0, 100),
+    "tile_column": (1, 40),
+    "tile_row": (1, 40),
+    "latitude": (-90, 90),
+    "longitude": (-180, 180),
 } | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
-"""The lowest and the highest value of each number of a project, and of what is reported on it."""
+"""The lowest and the highest value of each number of a project, of what is reported on it, and of an area."""

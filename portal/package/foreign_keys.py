@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from portal.core.problems import Problem, shorten, suggest
 from portal.core.text import as_seen, looks
-from portal.package.columns import COLUMNS, JOINS
+from portal.package.columns import COLUMNS, JOINS, PARENTS
 from portal.package.csv_files import MAX_PROBLEMS, Problems
 from portal.package.days import with_latin_digits
 from portal.package.hints import UNSEEN_CHARACTER, Complaint, unseen
@@ -57,6 +57,8 @@ def _foreign_keys(resources: Sequence[Mapping[str, Any]], tables: Mapping[str, T
         ]
         joins = JOINS.items() if resource["name"] in COLUMNS else ()
         described += [([name], target, [name]) for name, target in joins if target != resource["name"]]
+        if (parent := PARENTS.get(resource["name"])) is not None:
+            described.append(([parent[0]], resource["name"], [parent[1]]))
         for columns, name, target_columns in described:
             key = _ForeignKey(resource["name"], tuple(columns or ()), name, tuple(target_columns or ()))
             if _can_be_looked_up(key, tables):

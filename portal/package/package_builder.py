@@ -43,7 +43,12 @@ def build_package(
         },
         sha256=_digest_of_tables(sizes),
         ignored=tuple(sorted(ignored)),
+        creator=next((_bilingual(c, "title") for c in objects(content.get("contributors")) if _is_creator(c)), None),
     )
+
+
+def _is_creator(contributor: Mapping[str, Any]) -> bool:
+    return "creator" in _texts(contributor.get("roles")) and not is_blank(str(contributor.get("title") or ""))
 
 
 def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str) -> Resource:

@@ -20,7 +20,7 @@ from portal.package.foreign_keys import unknown_sources, with_unknown_keys
 from portal.package.package_builder import build_package, objects
 from portal.package.personal_data.allowances import Allowed
 from portal.package.personal_data.guard import Guard, text_guard
-from portal.package.records import build_agencies, build_projects, build_sources
+from portal.package.records import build_agencies, build_areas, build_projects, build_sources
 from portal.package.table_reader import read_tables
 from portal.package.undeclared_columns import undeclared_columns
 
@@ -62,14 +62,16 @@ def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection
     problems += problems_of_erasures
     if "projects" not in tables:
         return Reading(None, tuple(problems), guard)
-    agencies = build_agencies(tables.get("agencies"))
+    areas = build_areas(tables.get("areas"))
+    agencies = build_agencies(tables.get("agencies"), areas)
     sources = build_sources(tables.get("sources"), objects(descriptor.content.get("sources")))
     problems += unknown_sources(descriptor.place, objects(descriptor.content.get("licenses")), sources)
     portal = Portal(
         build_package(descriptor, tables, sizes, ignored),
-        build_projects(tables, agencies, sources),
+        build_projects(tables, agencies, sources, areas),
         tuple(agencies[agency_id] for agency_id in sorted(agencies)),
         tuple(sources[source_id] for source_id in sorted(sources)),
+        tuple(areas[area_id] for area_id in sorted(areas)),
         erased,
     )
     return Reading(portal, tuple(problems), guard)

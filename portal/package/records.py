@@ -7,14 +7,42 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from portal.core.models import Agency, Bilingual, Evaluation, MonthlyResult, ProgressReport, Project, Revision, Source
+from portal.core.models import (
+    Agency,
+    Area,
+    Bilingual,
+    Evaluation,
+    MonthlyResult,
+    ProgressReport,
+    Project,
+    Revision,
+    Source,
+)
 from portal.package.columns import COLUMNS
 from portal.package.tables import Row, Table
 
 Record = TypeVar("Record", MonthlyResult, ProgressReport, Evaluation, Revision)
 
 
-def build_agencies(table: Table | None) -> dict[str, Agency]:
+def build_areas(table: Table | None) -> dict[str, Area]:
+    """The areas by id; empty where the package has no such table."""
+    return {
+        row["area_id"]: Area(
+            row["area_id"],
+            Bilingual(row.get("name") or row["area_id"], row.get("name_en") or ""),
+            row.get("parent_id"),
+            row.get("tile_column"),
+            row.get("tile_row"),
+            Bilingual(row.get("short_name") or "", row.get("short_name_en") or ""),
+            _extra(row, "areas"),
+            number,
+        )
+        for number, row in (table.rows if table else [])
+        if row.get("area_id")
+    }
+
+
+def build_agencies(table: Table | None, areas: Mapping[str, Area]) -> dict[str, Agency]:
     """The agencies by id; empty where the package has no such table."""
     return {
         row["agency_id"]: Agency(
@@ -22,6 +50,7 @@ def build_agencies(table: Table | None) -> dict[str, Agency]:
             Bilingual(row.get("name") or row["agency_id"], row.get("name_en") or ""),
             row.get("kind"),
             row.get("email"),
+            areas.get(row.get("area_id") or ""),
             _extra(row, "agencies"),
             number,
         )
@@ -57,24 +86,33 @@ def _bilingual(row: Row, name: str, texts: Mapping[str, Any]) -> Bilingual | Non
 
 
 def build_projects(
-    tables: Mapping[str, Table], agencies: Mapping[str, Agency], sources: Mapping[str, Source]
+    tables: Mapping[str, Table],
+    agencies: Mapping[str, Agency],
+    sources: Mapping[str, Source],
+    areas: Mapping[str, Area],
 ) -> tuple[Project, ...]:
     """The projects, sorted by id, each with its reports. A row without a `project_id` is a problem, and is left out."""
     monthly = _grouped(tables.get("monthly_results"), MonthlyResult)
     reports = _grouped(tables.get("progress_reports"), ProgressReport)
     evaluations = _grouped(tables.get("evaluations"), Evaluation)
     revisions = _grouped(tables.get("revisions"), Revision)
-    names = COLUMNS["projects"].keys() - {"agency_id", "source_id"}
+    area_ids = _area_ids(tables)
+    names = COLUMNS["projects"].keys() - {"agency_id", "source_id", "area_id"}
     projects = {}
     for number, row in tables["projects"].rows:
         key = row.get("project_id")
         if not key or key in projects:
             continue
         values = {name: row[name] for name in names & row.keys()}
+        agency = _joined(agencies, row.get("agency_id"), lambda i: Agency(i, Bilingual(i)))
+        own_areas = tuple(areas[area_id] for area_id in sorted(area_ids[key]) if area_id in areas)
+        of_agency = (agency.area,) if agency and agency.area else ()
         projects[key] = Project(
             **values | {"title": row.get("title") or key},
-            agency=_joined(agencies, row.get("agency_id"), lambda i: Agency(i, Bilingual(i))),
+            agency=agency,
             source=_joined(sources, row.get("source_id"), lambda i: Source(i, Bilingual(i))),
+            areas=own_areas or of_agency,
+            is_placed_by_agency=bool(of_agency) and not own_areas,
             extra=_extra(row, "projects"),
             monthly_results=tuple(sorted(monthly[key], key=lambda m: m.month)),
             progress_reports=_newest_first(reports[key], lambda r: r.report_date or date.min),
@@ -83,6 +121,16 @@ def build_projects(
             row=number,
         )
     return tuple(projects[key] for key in sorted(projects))
+
+
+def _area_ids(tables: Mapping[str, Table]) -> defaultdict[str, set[str]]:
+    """The areas that each project names, in its own row or in rows of `project_areas`."""
+    areas: defaultdict[str, set[str]] = defaultdict(set)
+    for name in ("projects", "project_areas"):
+        for _, row in tables[name].rows if name in tables else ():
+            if row.get("project_id") and row.get("area_id"):
+                areas[row["project_id"]].add(row["area_id"])
+    return areas
 
 
 def _joined(records: Mapping[str, Any], key: str | None, make: Callable[[str], Any]) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.content import Synonyms, synonyms_json
 from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
@@ -151,7 +152,7 @@ def _make_site(
 
     progress.stage("read")
     with without_garbage_collection():
-        portal, documents, notes, values, timeline = _read(options, config, tasks, progress)
+        portal, documents, notes, synonyms, values, timeline = _read(options, config, tasks, progress)
         history, index = timeline.history, project_index(portal)
 
         progress.stage("analyse")
@@ -197,6 +198,7 @@ def _make_site(
     for asset in assets:
         write_file(stage, asset.output, asset.data)
     _write_removed(removed, stage)
+    write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)
     progress.stage("index")
@@ -216,7 +218,7 @@ def _make_site(
 
 def _read(
     options: BuildOptions, config: SiteConfig, tasks: Tasks, progress: Progress
-) -> tuple[Portal, Sequence[Document], Sequence[Note], AgencyValues, Timeline]:
+) -> tuple[Portal, Sequence[Document], Sequence[Note], Synonyms, AgencyValues, Timeline]:
     """Read and check the package, the content and the history."""
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
     source = load_source(options.package, config, None if options.scheduler else tasks.executor)
@@ -226,7 +228,7 @@ def _read(
     portal, history = cited_by_version(source.portal, history)
     values = agency_values(portal.projects)
     portal, timeline = load_timeline(portal, history, config, cache, values)
-    return portal, source.documents, source.notes, values, timeline
+    return portal, source.documents, source.notes, source.synonyms, values, timeline
 
 
 def _load_previous(options: BuildOptions, stage: Path, tasks: Tasks) -> Path | None:

@@ -17,6 +17,7 @@ from portal.pipeline.build import build
 from portal.pipeline.hosts import refusals
 from portal.pipeline.load import load_history, load_source, warn_of_history
 from portal.pipeline.manifest import differences, read_info
+from portal.pipeline.memory import without_garbage_collection
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.progress import Progress
 from portal.pipeline.site_size import expected_size
@@ -36,9 +37,11 @@ class CheckedPackage:
 def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
     """Validate the package and the content, and write nothing. Raises BuildError or UsageError."""
     config = read_config(ROOT / "pyproject.toml", options.base_url)
-    source = load_source(options.package, config)
     notices: Sequence[Problem] = ()
-    if (history := _readable_history(source.portal, options, progress)) is not None:
+    with without_garbage_collection():
+        source = load_source(options.package, config)
+        history = _readable_history(source.portal, options, progress)
+    if history is not None:
         warn_of_history(source.portal.package, history, progress)
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)

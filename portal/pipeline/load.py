@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from portal.content import read_documents, read_notes
+from portal.content import Synonyms, read_documents, read_notes, read_synonyms
 from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig
@@ -41,6 +41,7 @@ class Source:
     portal: Portal
     documents: tuple[Document, ...]
     notes: tuple[Note, ...]
+    synonyms: Synonyms
 
 
 def load_source(package: Path, config: SiteConfig, executor: Executor | None = None) -> Source:
@@ -51,7 +52,8 @@ def load_source(package: Path, config: SiteConfig, executor: Executor | None = N
     folder = locate_descriptor(package).parent
     reading = read_portal(package, executor, config.ignore_columns)
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
-    problems += reading.problems
+    synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
+    problems += [*synonym_problems, *reading.problems]
     notes: tuple[Note, ...] = ()
     if reading.portal is not None:
         problems += check_portal(reading.portal)
@@ -61,7 +63,7 @@ def load_source(package: Path, config: SiteConfig, executor: Executor | None = N
         problems += note_problems
     if problems or reading.portal is None:
         raise BuildError(with_lines(problems, folder))
-    return Source(reading.portal, documents, notes)
+    return Source(reading.portal, documents, notes, synonyms)
 
 
 def load_history(portal: Portal, descriptor: Path, cache: Cache) -> History:

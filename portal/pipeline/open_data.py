@@ -28,7 +28,7 @@ from portal.exports import (
 from portal.history import RELEASES, ListedRelease, RecordVersions, Timeline, releases_json
 from portal.pipeline.build_cache import Files
 from portal.pipeline.executor import Tasks
-from portal.pipeline.worker import export, render_texts, write_oc4ids
+from portal.pipeline.worker import export, export_records, render_texts, write_oc4ids
 from portal.rules import Quality, quality_json
 from portal.site import Archive, named_releases, readme
 
@@ -63,8 +63,9 @@ def start_exports(
     pages = [readme(index, language) for language in LANGUAGES]
     texts = tasks.submit("exports", render_texts, stage, pages).result()
     job = ExportJob(index.package, config.base_url, versions, "\n".join(texts), stage)
-    forms = tuple(tasks.submit("exports", export, stage, form, job) for form in EXPORTERS)
-    return StartedExports((about, *tables), job, forms)
+    forms = [tasks.submit("exports", export, stage, form, job) for form in EXPORTERS]
+    forms.append(tasks.submit("exports", export_records, stage, job))
+    return StartedExports((about, *tables), job, tuple(forms))
 
 
 def start_oc4ids(index: ProjectIndex, config: SiteConfig, stage: Path, tasks: Tasks) -> Future[list[Download]]:
@@ -92,7 +93,9 @@ def finish_open_data(
         files |= digests
         forms += downloads
     whole = next(download for download in forms if download.kind == "zip")
-    citation = cite(index.package, index.as_of, config.city, config.name, config.base_url, whole.sha256)
+    citation = cite(
+        index.package, index.as_of, index.package.creator or config.city, config.name, config.base_url, whole.sha256
+    )
     catalogue = replace(_catalogue(index, config), files=(*started.package[1:], *forms))
     write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
     described = {

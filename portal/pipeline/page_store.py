@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple
 
 from portal.core import urls
 from portal.core.models import LANGUAGES, Page, Project
-from portal.pipeline.serialise import deserialise, serialise
+from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
 from portal.site import Address, ProjectBackground
 
 SHARD_SIZE = 500
@@ -76,7 +76,7 @@ class ProjectEntry(NamedTuple):
 def project_entry(project: Project, background: ProjectBackground) -> ProjectEntry:
     """A project and its background, serialised."""
     has_feed = background.feed is not None
-    return ProjectEntry(project.project_id, serialise(project), serialise(background), has_feed)
+    return ProjectEntry(project.project_id, serialise(project), serialise_by_content(background), has_feed)
 
 
 @dataclass(slots=True)

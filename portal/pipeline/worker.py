@@ -21,7 +21,7 @@ from portal.core.cache import Cache
 from portal.core.files import write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
-from portal.exports import Catalogue, ExportJob, oc4ids, publish_lines, write_form
+from portal.exports import Catalogue, ExportJob, oc4ids, project_records, publish_packed, write_form
 from portal.pipeline.build_cache import (
     CURRENT,
     PREVIOUS,
@@ -38,8 +38,8 @@ from portal.pipeline.serialise import serialise
 from portal.search import index_shard
 from portal.site import Address, DocumentContext, PageLinks, addresses, read_links
 
-RECORDS = urls.output_path(urls.record("x"), "th").replace("/x/", "/*/")
-"""Where the records of projects are, which the open data as JSON consists of too."""
+RECORDS = "records"
+"""What the cache calls the records of projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +125,43 @@ def _index(stage: Path, year: str) -> tuple[Files, None]:
 
 def export(stage: Path, form: str, job: ExportJob) -> tuple[Files, list[Download]]:
     """Write a form of the open data."""
-    digest = hashlib.sha256(serialise(replace(job, folder=Path()))).hexdigest()
 
     def make() -> tuple[Files, Any]:
         downloads = write_form(form, job)
         files = {f"{urls.DATA[1:]}{download.name}": download.sha256 for download in downloads}
-        if form == "records":
-            files |= digests_of(stage, stage.glob(RECORDS))
         return files, [asdict(download) for download in downloads]
 
-    files, downloads = _reuse_or_make(stage, f"form-{form}", digest, make)
+    files, downloads = _reuse_or_make(stage, f"form-{form}", _digest(job), make)
     return files, [Download(**download) for download in downloads]
+
+
+def _digest(job: ExportJob) -> str:
+    return hashlib.sha256(serialise(replace(job, folder=Path()))).hexdigest()
+
+
+def export_records(stage: Path, job: ExportJob) -> tuple[Files, list[Download]]:
+    """Write the record of each project, which is no download: it stands beside the project's page."""
+    return _reuse_or_make(stage, RECORDS, _digest(job), partial(_write_records, stage, job))[0], []
+
+
+def _write_records(stage: Path, job: ExportJob) -> tuple[Files, dict[str, str]]:
+    """Write the records that changed, and use the others of the last site again.
+
+    Returns the sum of each file, and what names all that it was made from.
+    """
+    context = load_context(stage)
+    previous = Cache(context.scratch / PREVIOUS).get(RECORDS)
+    previous_files, previous_keys = (previous["files"], previous["result"]) if isinstance(previous, dict) else ({}, {})
+    files, keys = Files(), dict[str, str]()
+    for record in project_records(job.package, job.versions, job.data):
+        name = record.file
+        keys[name] = hashlib.sha256(f"{context.program} {record.digest}".encode()).hexdigest()
+        if previous_keys.get(name) == keys[name] and context.reuses({name: previous_files[name]}):
+            files[name] = previous_files[name]
+        else:
+            write_file(stage, name, data := record.make())
+            files[name] = hashlib.sha256(data).hexdigest()
+    return files, keys
 
 
 def _reuse_or_make(stage: Path, task: str, content: str, make: Callable[[], tuple[Files, Any]]) -> tuple[Files, Any]:
@@ -160,4 +186,4 @@ def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None) -> list[
     projects = (project for project, _ in read_projects(load_context(stage).pages))
     lines = oc4ids(catalogue, projects, prefix)
     first = next(lines, None)
-    return [] if first is None else [publish_lines(stage, OC4IDS, "oc4ids", chain([first], lines))]
+    return [] if first is None else [publish_packed(stage, OC4IDS, "oc4ids", chain([first], lines))]

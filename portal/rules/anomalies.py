@@ -1,6 +1,6 @@
 """Values of projects and texts that are published as they are though they are odd. One rule, one function.
 
-An odd value need not be wrong: the meaning of each rule names innocent reasons.
+An odd value need not be wrong: the meaning of each rule gives possible explanations.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ _show_as_anomaly(
 
 @anomaly(
     Bilingual("มีความคืบหน้า แต่เงินที่ใช้ไปเป็นศูนย์", "Progress above zero, nothing spent"),
-    "บันทึกเงินที่ใช้ไปเป็น 0 บาท แต่มีความคืบหน้า งานอาจเริ่มก่อนการเบิกจ่าย หรือใช้เงินจากแหล่งอื่น "
+    "บันทึกเงินที่ใช้ไปเป็น 0 บาท แต่มีความคืบหน้า งานอาจเริ่มก่อนการจ่ายเงิน หรือใช้เงินจากแหล่งอื่น "
     "ไม่นับโครงการที่ได้รับงบประมาณ 0 บาท หรือไม่ทราบงบประมาณ",
     needs="budget_received budget_spent progress_percent",
 )
@@ -170,7 +170,7 @@ def result_above_target(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 @anomaly(
     Bilingual("ไม่ระบุปีงบประมาณ", "No fiscal year"),
-    "ช่องปีงบประมาณว่าง แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ โครงการจึงไม่อยู่ในยอดรวมของปีใด",
+    "ช่องปีงบประมาณว่าง แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ โครงการจึงไม่อยู่ในยอดรวมของปีงบประมาณใด",
     requires="fiscal_year",
 )
 def no_fiscal_year(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -209,9 +209,9 @@ def possible_double_count(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 
 @anomaly(
-    Bilingual("ชื่อเดียวกันในหน่วยงานและปีเดียวกัน", "The same title in one agency and year"),
+    Bilingual("ชื่อเดียวกันในหน่วยงานและปีงบประมาณเดียวกัน", "The same title in one agency and fiscal year"),
     "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกันมีชื่อเดียวกัน (ไม่นับเว้นวรรค) "
-    "อาจเป็นโครงการเดียวที่มาจากสองแหล่งข้อมูล ซึ่งจะทำให้ยอดรวมนับซ้ำ "
+    "อาจเป็นโครงการเดียวที่มาจากสองแหล่งข้อมูล ซึ่งทำให้ยอดรวมนับซ้ำ "
     "หรืองานคนละส่วนที่ใช้ชื่อเดียวกัน",
     needs="agency_id fiscal_year",
 )
@@ -243,7 +243,7 @@ def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 
 @anomaly(
-    Bilingual("ชื่อเดียวกันในหน่วยงานอื่นหรือปีอื่น", "The same title in another agency or year"),
+    Bilingual("ชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น", "The same title in another agency or fiscal year"),
     "มีโครงการชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น (ไม่นับเว้นวรรค) "
     "เป็นเรื่องปกติของงานที่ทำทุกเขตหรือทุกปี จึงต้องแยกโครงการด้วยรหัส ไม่ใช่ด้วยชื่อ",
     needs="agency_id|fiscal_year",

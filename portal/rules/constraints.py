@@ -19,6 +19,7 @@ from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
+from portal.rules import area_constraints as area_constraints
 from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
@@ -35,11 +36,11 @@ def _problem(
 
 @constraint(
     Bilingual(
-        "รหัสโครงการ รหัสหน่วยงาน และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
-        "IDs of projects, agencies and policies can be part of a web address",
+        "รหัสโครงการ รหัสหน่วยงาน รหัสพื้นที่ และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
+        "IDs of projects, agencies, areas and policies can be part of a web address",
     ),
     "projects",
-    cells="project_id policy_id agencies.agency_id",
+    cells="project_id policy_id agencies.agency_id areas.area_id",
 )
 def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
@@ -61,6 +62,8 @@ def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
             yield "projects", project, "agency_id", project.agency.agency_id
     for agency in portal.agencies:
         yield "agencies", agency, "agency_id", agency.agency_id
+    for area in portal.areas:
+        yield "areas", area, "area_id", area.area_id
 
 
 @constraint(
@@ -202,7 +205,7 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 @constraint(
     Bilingual(
         f"วันที่ของโครงการและรายงานอยู่ในช่วง ค.ศ. {FIRST_DAY.year} ถึง {LAST_DAY.year}",
-        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the common era",
+        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the Common Era",
     ),
     "projects",
     count=_count_records,
@@ -216,6 +219,20 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
             if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
                 message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
                 yield _problem(portal, resource, record, field, "out-of-range", message, "Correct the date.")
+
+
+@constraint(
+    Bilingual("พิกัดของโครงการมีทั้งละติจูดและลองจิจูด", "Coordinates of projects have a latitude and a longitude"),
+    "projects",
+    cells="latitude longitude",
+)
+def coordinates_are_pairs(portal: Portal) -> Iterator[Problem]:
+    """One of the two alone is no place."""
+    for project in portal.projects:
+        if (project.latitude is None) != (project.longitude is None):
+            field = "latitude" if project.latitude is None else "longitude"
+            message, hint = f"the project has only one coordinate, and no {field}.", "Write both, or leave both blank."
+            yield _problem(portal, "projects", project, field, "half-a-place", message, hint, "")
 
 
 def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
@@ -255,7 +272,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 
 
 @constraint(
-    Bilingual("ไม่มีโครงการที่สิ้นสุดก่อนวันเริ่ม", "No project finishes before it starts"),
+    Bilingual("ไม่มีโครงการที่วันสิ้นสุดตามแผนอยู่ก่อนวันเริ่มต้นตามแผน", "No project's planned finish is before its planned start"),
     "projects",
     count=lambda portal: sum(map(_has_dates, portal.projects)),
 )
@@ -266,7 +283,7 @@ def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มโครงการ", "No progress is reported before the project starts"),
+    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มต้นตามแผน", "No progress report is dated before the planned start"),
     "progress_reports",
     count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
 )
@@ -281,7 +298,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีการปรับปรุงข้อมูลที่ตั้งวันสิ้นสุดก่อนวันเริ่ม", "No revision sets a finish before its start"),
+    Bilingual("ไม่มีการปรับปรุงข้อมูลที่กำหนดวันสิ้นสุดก่อนวันเริ่มต้น", "No edit sets a finish before its start"),
     "revisions",
     count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
 )
@@ -335,8 +352,8 @@ def no_personal_data(_: Portal) -> Iterator[Problem]:
     return iter(())
 
 
-CONSTRAINTS: tuple[Constraint, ...] = registered(Constraint)
-"""In the order in which they are shown."""
+CONSTRAINTS: tuple[Constraint, ...] = tuple(sorted(registered(Constraint), key=lambda rule: rule.resource == "areas"))
+"""In the order in which they are shown: those of areas, which another module registers, come last."""
 
 
 def check_portal(portal: Portal) -> Iterator[Problem]:

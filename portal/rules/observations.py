@@ -1,7 +1,7 @@
 """The public observations on a project. One rule, one function; its docstring is public, up to the first blank line.
 
-A rule takes a project and the city's thresholds. It accuses nobody: each says why what it finds may be innocent, and
-none stops a build. What depends on a date is judged at the project's `as_of_date`, the day of the figures.
+A rule takes a project and the city's thresholds. It accuses nobody: each gives a possible explanation of what it finds,
+and none stops a build. What depends on a date is judged at the project's `as_of_date`, the date of the data.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from portal.rules.verdicts import Verdict, all_of, any_of, holds, is_finished, i
     requires=f"as_of_date finish_date {FINISHED}",
 )
 def past_finish_date(project: Project, _: Thresholds) -> Verdict:
-    """On the day of the figures the project was past its finish date, not at 100%, not completed, not cancelled."""
+    """On the date of the data, the project was past its planned finish and was not at 100%, completed or cancelled."""
     return all_of(
         negation(is_finished(project)),
         project.status is not Status.CANCELLED,
@@ -41,7 +41,7 @@ def past_finish_date(project: Project, _: Thresholds) -> Verdict:
 
 @observation(
     Bilingual("ใช้เงินเร็วกว่าความคืบหน้า", "Spending ahead of progress"),
-    "ร้อยละของเงินที่ใช้ไปจากงบประมาณที่ได้รับ มากกว่าร้อยละความคืบหน้าเกิน {spending_ahead_points} จุด",
+    "เมื่อคิดเป็นร้อยละ เงินที่ใช้ไป (เทียบกับงบประมาณที่ได้รับ) สูงกว่าความคืบหน้าเกิน {spending_ahead_points} จุดร้อยละ",
     Bilingual(
         "อาจจ่ายค่าวัสดุหรือเงินล่วงหน้าก่อนลงมือทำงาน หรือตัวเลขทั้งสองบันทึกคนละวัน",
         "Materials or an advance may be paid for before the work is done, or the two figures may be of different days.",
@@ -126,7 +126,8 @@ def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict
 
 @observation(
     Bilingual("ความคืบหน้าลดลง", "Progress fell"),
-    "ในบรรดารายงานที่ระบุวันที่ ตัวเลขล่าสุด (ถือตามวันที่ของข้อมูล) และตัวเลขที่เผยแพร่ในรุ่นก่อน ๆ มีความคืบหน้าที่ต่ำกว่าตัวเลขที่มาก่อน",
+    "เมื่อเรียงตามเวลา มีตัวเลขความคืบหน้าต่ำกว่าตัวเลขก่อนหน้า "
+    "โดยดูจากรายงานที่ระบุวันที่ ตัวเลขล่าสุด (ใช้วันที่ของข้อมูล) และตัวเลขที่เผยแพร่ในรุ่นก่อน ๆ",
     Bilingual(
         "อาจแก้ไขตัวเลขที่กรอกผิด หรือปรับเป้าหมายของโครงการให้สูงขึ้น",
         "A mistyped figure may have been corrected, or the target of the project may have been raised.",
@@ -135,11 +136,13 @@ def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict
     requires="progress_percent|progress_reports.progress_percent",
 )
 def progress_fell(project: Project, _: Thresholds) -> Verdict:
-    """A dated report, the current figure on its as-of date, or that of a later release gives less progress than before.
+    """In order of time, a progress figure is lower than one before it: in dated reports, in the current figure, or
+    between releases.
 
-    Figures of one day have no order. The current figure without its day may be older than a report, so where it differs
-    from one, nothing can be said; a fall between dated reports stands all the same.
-    """
+    The current figure counts at its as-of date. Figures of one day have no order. The current figure without its day
+    may be older than a report, so where it differs from one, nothing can be said; a fall between dated reports stands
+    all the same.
+    """  # noqa: D205 - the first sentence is longer than a line
     figures: list[tuple[date | None, Decimal]] = [*reported_progress(project)]
     if any(after < before for before, after in pairwise(project.published_progress)):
         return True
@@ -165,8 +168,8 @@ def _is_fall(figure: tuple[date | None, Decimal], other: tuple[date | None, Deci
 
 
 @observation(
-    Bilingual("ขาดรายงานระหว่างดำเนินการ", "No recent report while running"),
-    "ณ วันที่ของข้อมูล โครงการดำเนินการอยู่โดยไม่มีรายงานใดเลยมาแล้วอย่างน้อย {silent_months} เดือนเต็ม",
+    Bilingual("ขาดการรายงานระหว่างดำเนินการ", "No recent report while running"),
+    "ณ วันที่ของข้อมูล โครงการดำเนินการอยู่โดยไม่มีรายงานใด ๆ มาแล้วอย่างน้อย {silent_months} เดือนเต็ม (ตามปฏิทิน)",
     Bilingual(
         "งานอาจรอฤดูกาล สัญญา หรือการอนุมัติ หรือรายงานไว้ในระบบอื่น",
         "The work may wait for a season, a contract or an approval, or reports may have been made elsewhere.",
@@ -176,7 +179,7 @@ def _is_fall(figure: tuple[date | None, Decimal], other: tuple[date | None, Deci
     of_agency=(AGENCY_REPORTS,),
 )
 def silent_while_running(project: Project, limits: Thresholds) -> Verdict:
-    """On the day of the figures the project had run without a report for {silent_months} whole fiscal months or more.
+    """On the date of the data, the project had run for at least {silent_months} whole calendar months without a report.
 
     It runs from its start date until it is at 100%, completed or cancelled, also beyond its finish date. The months are
     those before the month of the as-of date; a report of that month itself counts too.
@@ -216,7 +219,7 @@ def _is_silent(project: Project, months: int) -> Verdict:
     of_agency=(AGENCY_REPORTS,),
 )
 def never_reported(project: Project, _: Thresholds) -> Verdict:
-    """The project had started by the day of the figures: no monthly result, no dated report, no progress above zero.
+    """On the date of the data, the project had started, but has no monthly result, dated report or progress above zero.
 
     Whoever shows progress above zero has reported, though nobody knows when; zero may be what the form began with.
     """
@@ -239,7 +242,7 @@ def never_reported(project: Project, _: Thresholds) -> Verdict:
     requires="progress_reports.report_date as_of_date",
 )
 def report_in_the_future(project: Project, _: Thresholds) -> Verdict:
-    """A report is dated later than the day of the figures."""
+    """A report is dated after the date of the data."""
     newest = newest_report(project)
     return newest is not None and holds(project, "as_of_date", lambda as_of: newest > as_of)
 
@@ -281,7 +284,7 @@ def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdi
 
 @observation(
     Bilingual("วันเริ่มต้นหรือวันสิ้นสุดอยู่นอกปีงบประมาณ", "Dates outside the fiscal year"),
-    "วันเริ่มต้นหรือวันสิ้นสุดไม่อยู่ในปีงบประมาณของโครงการ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน",
+    "วันเริ่มต้นหรือวันสิ้นสุดตามแผนไม่อยู่ในปีงบประมาณของโครงการ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน",
     Bilingual(
         "โครงการอาจทำต่อเนื่องหลายปี หรือกันเงินไว้เบิกเหลื่อมปี",
         "The project may run for several years, or its money may be carried over.",
@@ -292,7 +295,7 @@ def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdi
     judge_each=_are_outside,
 )
 def dates_outside_fiscal_year(project: Project, _: Thresholds) -> Verdict:
-    """The start or finish date is outside the project's fiscal year, 1 October of the year before to 30 September."""
+    """The planned start or finish is outside the fiscal year, 1 October of the year before to 30 September."""
     return _are_outside(DATES, project, _)
 
 
@@ -307,7 +310,7 @@ def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
 @observation(
     Bilingual("ขาดข้อมูลสำคัญที่โครงการอื่นมี", "A key value is missing that others have"),
     "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าที่โครงการอื่นของหน่วยงานเดียวกันมี คือ "
-    "ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้น วันสิ้นสุด หรือไม่ระบุหน่วยงาน",
+    "ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้นตามแผน หรือวันสิ้นสุดตามแผน หรือไม่ระบุหน่วยงาน",
     Bilingual(
         "แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ ซึ่งไม่ได้บอกอะไรเกี่ยวกับตัวงาน",
         "The source may not show the value, which says nothing of the work itself.",
@@ -319,8 +322,8 @@ def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
     of_agency=KEY_VALUES,
 )
 def key_value_missing(project: Project, _: Thresholds) -> Verdict:
-    """A value is blank that the agency's other projects have: fiscal year, budget received, progress, start or finish
-    date; or there is no agency.
+    """A value is blank that the agency's other projects have: fiscal year, budget received, progress, planned start
+    or finish; or there is no agency.
 
     A value that an agency gives for none of its projects is no gap of one of them. The projects without an agency lack
     every value of these that the package has a column for.

@@ -66,7 +66,7 @@ class AnomalyRule:
     name: str
     title: Bilingual
     meaning: Bilingual
-    """With innocent reasons: an odd value need not be wrong."""
+    """With possible explanations: an odd value need not be wrong."""
     find: FindAnomalies
     needs: str
     """What a project must have for the rule to say anything of it."""

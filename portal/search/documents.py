@@ -72,7 +72,7 @@ def _texts(value: Any) -> Iterable[str]:
 END = "z"
 """The last letter of each term in Pagefind's documents."""
 
-_CHARACTERS = [*map(chr, range(0x0E00, 0x0E80)), *"abcdefghijklmnopqrstuvwxyz0123456789-"]
+_CHARACTERS = [*map(chr, range(0x0E00, 0x0E80)), *"abcdefghijklmnopqrstuvwxyz0123456789."]
 _LETTER_PAIRS = str.maketrans(
     {c: chr(97 + i // 26) + chr(97 + i % 26) for i, c in enumerate(_CHARACTERS)} | {" ": f"{END} "},
 )

@@ -1,10 +1,11 @@
 """The projects of a fiscal year -> the files of their search index.
 
-An index has two parts. The *term files* list for every term of every text (`terms.py`) the projects that contain it:
-they decide which projects are found. *Pagefind* reads only the fields with a large weight (title, agency, codes,
-policy, unit) and decides the order. With all texts Pagefind would take ten times as long, because packing a posting
-costs it about 5 µs. It also cuts Thai by a dictionary, and each browser by another one, so it gets terms in place of
-words.
+An index has two parts. The *term files* list for every term of every text (`terms.py`) the projects that contain it,
+and whether in the name: they decide which projects are found, and that a name stands before all other fields.
+*Pagefind* reads only the fields with a large weight (title, agency, codes, policy, unit). Its engine has more bytes
+than all else that a query needs, so the browser loads it only to order several words that no name has together. With
+all texts Pagefind would take ten times as long, because packing a posting costs it about 5 µs. It also cuts Thai by a
+dictionary, and each browser by another one, so it gets terms in place of words.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from pathlib import Path
 
 from portal.core.files import write_file
 from portal.core.models import Project
-from portal.search.documents import COLUMNS, PAGEFIND_WEIGHT, FieldText, field_texts, pagefind_document, table_row
+from portal.search.documents import COLUMNS, FieldText, field_texts, pagefind_document, table_row
 from portal.search.pagefind import Pagefind
 from portal.search.terms import postings
 
-SECTIONS = 3
-"""The term files have three sections for each project: the fields that Pagefind reads, those of weight 3, and the rest.
+SECTION_WEIGHTS = (10, 5, 2, 0)
+SECTIONS = len(SECTION_WEIGHTS)
+"""The term files have a section for the fields of each project with at least such a weight: the name, the other fields
+that Pagefind reads, the long texts, and the rest.
 
 The browser looks for a run of Thai within one field, so all terms of a run must be in one section.
 """
@@ -32,20 +35,24 @@ The browser looks for a run of Thai within one field, so all terms of a run must
 PAGEFIND_FILES = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.*.pagefind", "*.pf_meta", "index/*")
 """The files of Pagefind that are published with each index.
 
-Each year has its own copy, because a Pagefind module can load the WebAssembly of one index only. The pages' fragments
-are not needed: the table has what a result shows.
+Each year has its own copy of the engine; the browser loads that of one year, and merges the other indexes into it. The
+pages' fragments are not needed: the table has what a result shows.
 """
 
 TABLE = "table.json.gz"
 """The projects of an index, in the order of their numbers in the term files, and the list of the term files.
 
-A row begins with Pagefind's id of the project. Each term file comes with its first term.
+It has the values of each column together, which are a fifth smaller than rows after compression. Each term file comes
+with its first term.
 """
+
+IDS = "ids.json"
+"""Pagefind's id of each project, in the same order. Nothing compresses them, so they come with the engine."""
 
 TERMS = "terms"
 """The folder of the term files."""
 
-TERM_FILE_BYTES = 40_000
+TERM_FILE_BYTES = 12_000
 """The size of a term file before compression (to a third). A browser loads one for each term of a query."""
 
 GZIP_LEVEL = 6
@@ -76,8 +83,10 @@ def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], fo
     for path, data in pagefind_files.items():
         if any(fnmatchcase(path, pattern) for pattern in PAGEFIND_FILES):
             write_file(output, path, data)
-    rows_with_id = [[key, *row] for key, row in zip(_pagefind_ids(pagefind_files, len(rows)), rows, strict=True)]
-    table = {"columns": ["id", *COLUMNS], "rows": rows_with_id, "files": files}
+    ids = json.dumps(_pagefind_ids(pagefind_files, len(rows)), separators=(",", ":"))
+    write_file(output, IDS, ids.encode())
+    values = [list(column) for column in zip(*rows, strict=True)]
+    table = {"columns": COLUMNS, "values": values, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     write_file(output, TABLE, gzip.compress(text.encode(), GZIP_LEVEL, mtime=0))
 
@@ -103,7 +112,7 @@ def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, byte
 
     A file is a line of JSON and then bytes. The line lists the terms of the file, and then for each term the number of
     its bytes: the sections that contain the term, encoded as `postings` says. The number of a section is `SECTIONS` x
-    the number of its project + 0, 1 or 2.
+    the number of its project + the number of the section within the project.
     """
     file: dict[str, bytes] = {}
     size = 0
@@ -120,7 +129,7 @@ def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, byte
 def _sections(texts: Iterable[FieldText]) -> list[str]:
     sections: list[list[str]] = [[] for _ in range(SECTIONS)]
     for _, weight, text in texts:
-        sections[0 if weight >= PAGEFIND_WEIGHT else 1 if weight > 1 else 2].append(text)
+        sections[next(i for i, least in enumerate(SECTION_WEIGHTS) if weight >= least)].append(text)
     return ["\n".join(section) for section in sections]
 
 

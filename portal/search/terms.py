@@ -17,25 +17,43 @@ from numpy.typing import NDArray
 
 from portal.core.text import with_sara_am, without_zero_width
 
-_THIRD_MARK = re.compile("([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+")
+_MARK = "[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]"
+_THIRD_MARK = re.compile(f"({_MARK}{{2}}){_MARK}+")
+_MARKS_MISTYPED = re.compile(f"([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|({_MARK})\\3+")
 _THAI_DIGIT = re.compile("[๐-๙]")
 _THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_HYPHEN = re.compile("(?<=[a-z0-9])[-\u2010\u2011](?=[a-z0-9])")
+_LATIN = re.compile("[\u00df-\u024f\u1e00-\u1eff]|[\u0300-\u036f]+")
+_PLAIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+"""What people type for the small Latin letters that Unicode does not take apart into a letter and an accent."""
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    letter = unicodedata.normalize("NFD", found[0])[0]
+    return "" if "\u0300" <= letter <= "\u036f" else _PLAIN.get(letter, letter)
 
 
 def fold(text: str) -> str:
     """One spelling for all texts that people mean as the same.
 
     NFC; no zero-width characters; sara am as one character after the tone mark (`with_sara_am`); sara ae for two
-    sara e; at most two marks on a letter; ASCII digits for Thai digits; small letters; no separators inside numbers.
+    sara e; a vowel before the tone mark; no mark twice, and at most two on a letter; ASCII digits for Thai digits;
+    small letters without accents; no separators inside numbers, no hyphens inside words and codes.
     """
     if not text.isascii():
         text = without_zero_width(unicodedata.normalize("NFC", text))
         text = with_sara_am(text).replace("\u0e40\u0e40", "\u0e41")
         text = _THAI_DIGIT.sub(lambda digit: str(int(digit[0])), text)
+        if _MARKS_MISTYPED.search(text):
+            text = _MARKS_MISTYPED.sub(lambda found: found[3] or found[2] + found[1], text)
         if _THIRD_MARK.search(text):
             text = _THIRD_MARK.sub("\\1", text)
     text = text.lower()
-    return _THOUSANDS.sub("", text) if "," in text else text
+    if not text.isascii():
+        text = _LATIN.sub(_without_accents, text)
+    if "," in text:
+        text = _THOUSANDS.sub("", text)
+    return _HYPHEN.sub("", text)
 
 
 _CODEC = "cp874"
@@ -48,7 +66,7 @@ _BEGINS = bytes(byte not in _MARKS for byte in range(256))
 _IS_THAI = np.array([byte in _THAI for byte in range(256)])
 _MARK_BYTES = [0, *sorted(_MARKS)]
 _MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for byte in range(256)], np.int64)
-_WORD = re.compile(rb"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WORD = re.compile(rb"(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+")
 
 TAIL = 12
 """The largest number of characters in a term of Latin letters and digits."""
@@ -60,14 +78,14 @@ def _encode(text: str) -> bytes:
 
 def _word_terms(encoded: bytes) -> list[bytes]:
     """The terms of the words of Latin letters and digits in a text."""
-    hyphen = 0x2D
-    return [word[i : i + TAIL] for word in _WORD.findall(encoded) for i, byte in enumerate(word) if byte != hyphen]
+    point = 0x2E
+    return [word[i : i + TAIL] for word in _WORD.findall(encoded) for i, byte in enumerate(word) if byte != point]
 
 
 def terms(text: str) -> list[str]:
     """The terms of a text: first those of its words, then those of its Thai.
 
-    A word of Latin letters and digits, hyphens within it, has a term for each of its characters: the rest of the word
+    A word of Latin letters and digits, points between digits, has a term for each of its letters and digits: the rest
     from there, at most `TAIL` characters. A run of Thai has a term for each of its clusters: that cluster and the next
     two, fewer at the end of the run. A cluster is a letter with the marks that follow it; marks before the first letter
     are left out. So the terms of a part of a run are terms of the whole run, but for the last ones, with which longer

@@ -22,7 +22,6 @@ class Column:
     """Where its value and its month are written."""
     y: float
     width: float
-    height: float
     label_y: float | None
     """Where its value is written above it; None: nowhere."""
 
@@ -76,7 +75,7 @@ def monthly_chart(results: Sequence[MonthlyResult], target: Decimal | None) -> M
         peak = baseline if value is None else y(value)
         x = left + (month - 1) * slot + 5
         label_y = _short(peak - 5) if value is not None and (fit or month == max(values)) else None
-        columns.append(Column(month, value, x, x + 8.5, peak, 17, _short(baseline - peak), label_y))
+        columns.append(Column(month, value, x, x + 8.5, peak, 17, label_y))
     lines = [step * i for i in range(int(ceiling / step) + 1)]
     return MonthlyChart(
         width,

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.formats import CURRENCY
-from portal.core.models import Agency, Citation, Download, Language, Package, Project
+from portal.core.models import Agency, Bilingual, Citation, Download, Language, Package, Project
 
 Described = Mapping[str, Any]
 
@@ -54,9 +54,13 @@ def agency(value: Agency, address: str | None, language: Language) -> Described:
     )
 
 
-def overview(name: str, address: str, language: Language, items: Iterable[tuple[str, str]]) -> Described:
-    """A page that lists things; `items` are (name, address)."""
-    listed = _list_items(items, "url")
+def overview(name: str, address: str, language: Language, addresses: Iterable[str]) -> Described:
+    """A page that lists the things at some addresses.
+
+    Their names are left out: the pages at the addresses have them, and search engines ask for no more
+    (https://developers.google.com/search/docs/appearance/structured-data/carousel).
+    """
+    listed = [{"@type": "ListItem", "position": position, "url": item} for position, item in enumerate(addresses, 1)]
     main_entity = {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed}
     return _page("CollectionPage", address, name=name, inLanguage=language, mainEntity=main_entity)
 
@@ -65,11 +69,12 @@ def dataset(
     package: Package,
     citation: Citation,
     covered: tuple[date, date] | None,
+    city: Bilingual,
     address: str,
     files: Iterable[tuple[Download, str]],
     language: Language,
 ) -> Described:
-    """The open data: how they are cited, the days (C.E.) that they cover, and the files with the address of each."""
+    """The open data of a city: how they are cited, the days (C.E.) that they cover, and the address of each file."""
     return _page(
         "Dataset",
         address,
@@ -78,9 +83,9 @@ def dataset(
         version=package.version or None,
         dateModified=package.created.isoformat(),
         inLanguage=language,
-        creator={"@type": "GovernmentOrganization", "name": citation.author[language]},
+        creator={"@type": "Organization", "name": citation.author[language]},
         publisher={"@type": "Organization", "name": citation.publisher[language]},
-        spatialCoverage={"@type": "Place", "name": citation.author[language]},
+        spatialCoverage={"@type": "Place", "name": city[language]},
         temporalCoverage=f"{covered[0]}/{covered[1]}" if covered else None,
         keywords=list(package.keywords) or None,
         isAccessibleForFree=True,
@@ -101,20 +106,16 @@ def dataset(
 
 def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Described:
     """The way to a page; `steps` are (name, address), the page itself not among them."""
-    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": _list_items(steps, "item")}
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": address}
+        for position, (name, address) in enumerate(steps, start=1)
+    ]
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
 
 
 def _page(kind: str, address: str, **described: Any) -> Described:
     """What is at an address; what is None is left out."""
     return _without_blanks({"@context": CONTEXT, "@type": kind, "@id": address, "url": address, **described})
-
-
-def _list_items(items: Iterable[tuple[str, str]], link: str) -> list[Described]:
-    """The items of a list, which are (name, address), in their order; `link` is what the address is called."""
-    return [
-        {"@type": "ListItem", "position": position, "name": name, link: address}
-        for position, (name, address) in enumerate(items, start=1)
-    ]
 
 
 def _without_blanks(values: Described) -> Described:

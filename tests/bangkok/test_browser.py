@@ -40,9 +40,11 @@ def test_without_javascript_everything_can_be_read(
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.locator("summary", has_text="ดูเป็นตาราง").click()
     assert page.get_by_text("ผลงานเดือนที่ 12").is_visible()
     assert page.locator(".chart svg").is_visible()
     assert not page.get_by_role("button", name="พิมพ์ PDF").is_visible()
+    page.locator("#cite > summary").click()
     assert page.get_by_text("พิมพ์ PDF: ใช้คำสั่งพิมพ์ของเบราว์เซอร์").is_visible()
     context.close()
 
@@ -100,6 +102,7 @@ def test_the_address_and_the_citation_are_copied(
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(served(real_site) + "/projects/04160000-6961/")
+    page.locator("#cite > summary").click()
     page.get_by_role("button", name="คัดลอกลิงก์").click()
     expect(page.get_by_role("button", name="คัดลอกแล้ว")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == (

@@ -1,5 +1,6 @@
 """What the descriptions for harvesters say of the city's data."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +15,10 @@ ADDRESS = "https://projects.bangkok.example"
 
 def loaded(file: Path) -> Any:
     return json.loads(file.read_text("utf-8"))
+
+
+def unpacked(file: Path) -> Any:
+    return json.loads(gzip.decompress(file.read_bytes()))
 
 
 def addresses(catalogue: Any) -> Iterator[str]:
@@ -71,7 +76,7 @@ def test_data_json_claims_no_licence_where_none_covers_all(real_site: Path) -> N
 
 
 def test_a_project_in_oc4ids_says_what_the_city_said_of_it(real_site: Path) -> None:
-    projects = {project["id"]: project for project in loaded(real_site / "data" / "oc4ids.json")["projects"]}
+    projects = {project["id"]: project for project in unpacked(real_site / "data" / "oc4ids.json.gz")["projects"]}
     project = projects["04160000-6961"]
     assert project["budget"] == {"amount": {"amount": 1_500_000, "currency": "THB"}}
     assert project["period"] == {"startDate": "2022-10-01T00:00:00Z", "endDate": "2023-09-30T23:59:59Z"}

@@ -27,9 +27,9 @@ from tests.site.test_pages import (
 )
 from tests.site.test_wording import (
     test_a_percentage_is_never_written_before_its_unit,
+    test_each_thing_has_one_name_on_all_pages,
     test_no_thai_page_has_a_date_as_files_write_it,
     test_one_is_followed_by_no_plural,
-    test_words_that_mislead_are_nowhere,
 )
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "test_csv_on_the_web_types_every_cell_as_the_package_does",
     "test_data_json_keeps_the_schema_of_dcat_us_for_cities",
     "test_each_page_has_one_first_heading_and_names_its_twin",
+    "test_each_thing_has_one_name_on_all_pages",
     "test_english_pages_are_english_but_for_data_marked_as_thai",
     "test_every_form_is_read_back_to_the_same_values",
     "test_every_page_exists_in_both_languages",
@@ -51,5 +52,4 @@ __all__ = [
     "test_the_methodology_is_what_the_rules_say_of_themselves",
     "test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed",
     "test_titles_tell_pages_apart",
-    "test_words_that_mislead_are_nowhere",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
@@ -35,7 +35,7 @@ def test_every_project_has_a_page_in_both_languages(real_site: Path) -> None:
     ids = project_ids()
     for prefix in ("", "en/"):
         published = {path.parent.name for path in (real_site / prefix / "projects").glob("*/index.html")}
-        assert published == set(ids)
+        assert published == {*ids, "largest"}
 
 
 def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> None:
@@ -46,38 +46,88 @@ def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> No
 def test_the_reference_page_says_where_the_project_stands_and_does_not_call_it_late(real_site: Path) -> None:
     thai = text(page(real_site, REFERENCE).css_first(".standing p"))
     assert thai == (
-        "รายงานล่าสุดของเดือนที่ 5 ของปีงบประมาณ (กุมภาพันธ์ 2566) ทำได้ 45% ของเป้าหมาย "
-        "บันทึกว่าใช้งบประมาณหมดทั้ง 1,500,000 บาท แล้ว "
-        "กำหนดแล้วเสร็จ 30 กันยายน 2566 แต่ไม่ทราบว่าตัวเลขเหล่านี้เป็นของวันใด จึงบอกไม่ได้ว่าล่าช้าหรือไม่"
+        "งาน: รายงานล่าสุด เดือนกุมภาพันธ์ 2566 (เดือนที่ 5 ของปีงบประมาณ) ทำได้ 45% ของเป้าหมาย "
+        "เงิน: บันทึกว่าใช้งบประมาณหมดแล้วทั้ง 1,500,000 บาท "
+        "กำหนดเวลา: กำหนดแล้วเสร็จ 30 กันยายน 2566 แต่ไม่ทราบวันที่ของข้อมูล จึงตรวจไม่ได้ว่าล่าช้าหรือไม่"
     )
     english = text(page(real_site, f"en/{REFERENCE}").css_first(".standing p"))
     assert english == (
-        "It last reported for fiscal month 5 (February 2023): 45% of its target. "
-        "Its whole budget of 1,500,000 baht is recorded as spent. "
-        "It was due on 30 September 2023, but the date of these figures is not known, "
-        "so it cannot be said whether it is late."
+        "Work: It last reported for fiscal month 5 (February 2023): 45% of its target. "
+        "Money: Its whole budget of 1,500,000 baht is recorded as spent. "
+        "Time: It was due on 30 September 2023, but the date of the data is not known, "
+        "so whether it is late cannot be checked."
     )
+    meta = page(real_site, REFERENCE).css_first("meta[name=description]").attributes["content"] or ""
+    assert [part.split(":")[0] for part in meta.split(" · ")] == ["งาน", "เงิน", "กำหนดเวลา"]
 
 
 def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: Path) -> None:
     html = page(real_site, REFERENCE)
     assert [node.attributes["id"] for node in html.css("main h2")] == [
         "standing",
-        "glance",
         "signals",
+        "glance",
         "history",
         "about",
-        "origin",
-        "cite",
         "next",
+        "origin",
     ]
     assert [node.attributes["id"] for node in html.css("section[aria-labelledby=history] h3")] == [
         "monthly",
-        "reports",
-        "evaluations",
-        "revisions",
-        "changes",
     ]
+    (standing,) = html.css(".standing + *")
+    assert "project-actions" in (standing.attributes["class"] or "")
+
+
+def test_what_can_be_done_with_a_page_stands_below_its_status(real_site: Path) -> None:
+    actions = page(real_site, REFERENCE).css_first(".project-actions")
+    links = {text(link): link.attributes["href"] or "" for link in actions.css("a")}
+    assert list(links) == ["ส่งทาง LINE", "แจ้งแก้ไขข้อมูล"]
+    shared = urlsplit(links["ส่งทาง LINE"])
+    assert shared.netloc == "social-plugins.line.me"
+    assert parse_qs(shared.query)["url"] == ["https://projects.bangkok.example/projects/04160000-6961/"]
+    assert page(real_site, REFERENCE).css_first(links["แจ้งแก้ไขข้อมูล"]).css_first("a[href^=mailto]")
+    assert [text(button) for button in actions.css("button[hidden]")] == ["แชร์", "พิมพ์ PDF"]
+
+
+def test_long_texts_and_fields_without_a_value_are_folded_and_lose_nothing(real_site: Path) -> None:
+    html = page(real_site, REFERENCE)
+    row = next(row for row in table_rows("projects") if row["project_id"] == "04160000-6961")
+    first = html.css_first("#rationale + .prose")
+    fold = first.css_first("details.fold")
+    shown, rest = (sum(len(text(p)) for p in node) for node in (first.css(".prose > p"), fold.css("p, li")))
+    assert 200 < shown < 350 < rest
+    fold.css_first("summary").decompose()
+    assert text(first).replace(" ", "") == "".join(row["rationale"].split())
+    blank = html.css_first("details.blank")
+    assert text(blank.css_first("summary")) == "ไม่มีข้อมูล 21 ช่อง"
+    assert sum(text(line).count(" · ") + 1 - len(line.css("strong")) for line in blank.css("p")) >= 21
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_a_page_without_long_texts_has_at_most_30_kib_but_for_a_few_with_long_names(
+    real_site: Path, prefix: str
+) -> None:
+    long = ("rationale", "objectives", "targets", "remarks", "progress_description")
+    short = [row["project_id"] for row in table_rows("projects") if sum(len(row[name]) for name in long) < 300]
+    sizes = {i: (real_site / prefix / "projects" / i / "index.html").stat().st_size for i in short}
+    assert len(sizes) > 100
+    assert sum(size > 30 * 1024 for size in sizes.values()) <= len(sizes) / 100
+    assert max(sizes.values()) <= 32 * 1024
+
+
+def test_projects_of_one_name_stand_side_by_side_on_a_page_of_their_own(real_site: Path) -> None:
+    rows = [row for row in table_rows("projects") if row["title"] == "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"]
+    first = page(real_site, f"projects/{rows[0]['project_id']}/index.html")
+    (link,) = [a for a in first.css("section[aria-labelledby=next] a") if text(a) == f"ดูทั้ง {len(rows)} โครงการที่ใช้ชื่อนี้"]
+    html = page(real_site, unquote(link.attributes["href"] or "")[1:] + "index.html")
+    linked = [a.attributes["href"] for a in html.css("table.named th a")]
+    assert set(linked) == {f"/projects/{row['project_id']}/" for row in rows}
+    amounts = {f"/projects/{row['project_id']}/": Fraction(row["budget_received"] or 0) for row in rows}
+    assert [amounts[str(href)] for href in linked] == sorted(amounts.values(), reverse=True)
+    widths = [float(bar.attributes["width"] or "") for bar in html.css("table.named .bar")]
+    expected = [float(100 * amounts[str(href)] / max(amounts.values())) for href in linked if amounts[str(href)]]
+    assert widths == pytest.approx(expected, abs=0.01)
 
 
 def test_a_month_without_report_is_shown_as_missing_and_not_as_zero(real_site: Path) -> None:
@@ -85,12 +135,16 @@ def test_a_month_without_report_is_shown_as_missing_and_not_as_zero(real_site: P
     assert rows[4] == "ผลงานเดือนที่ 5 กุมภาพันธ์ 2566 45"
     assert rows[5] == "ผลงานเดือนที่ 6 มีนาคม 2566 ไม่มีรายงาน"
     chart = page(real_site, REFERENCE).css_first(".chart svg")
-    assert (len(chart.css("rect.column")), len(chart.css("rect.missing"))) == (5, 7)
+    drawn = [(chart.css_first(f"path.{kind}").attributes["d"] or "").count("z") for kind in ("column", "missing")]
+    assert drawn == [5, 7]
 
 
 def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) -> None:
     main = page(real_site, "projects/B66-0404003-P03-1700/index.html").css_first("main")
-    assert len(main.css(".no-data")) > 15
+    blank = text(main.css_first("details.blank .labels"))
+    assert blank.endswith(": ไม่มีข้อมูล")
+    assert blank.count(" · ") > 8
+    assert len(main.css(".no-data")) > 8
     # Neither in a figure nor in a sentence; the words of the observations name 100% and the like.
     for section in main.css("section:not([aria-labelledby=signals])"):
         assert " 0%" not in text(section)
@@ -101,13 +155,13 @@ def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site
     def bars(html: Html) -> list[tuple[str, str | None]]:
         rows = html.css(".standing .comparison > div")
         widths = [row.css_first(".bar") for row in rows]
-        assert len({row.css_first("svg").attributes["viewBox"] for row in rows}) == 1
+        assert len({scale.attributes["viewBox"] for row in rows for scale in row.css("svg")}) == 1
         return [(text(row), bar and bar.attributes["width"]) for row, bar in zip(rows, widths, strict=True)]
 
     assert bars(page(real_site, REFERENCE)) == [
         ("คืบหน้า 45%", "45.0"),
-        ("เงินที่ใช้ 100% ของที่ได้รับ", "100.0"),
-        ("เวลาที่ผ่านไป บอกไม่ได้ เพราะไม่ทราบว่าตัวเลขเป็นของวันใด", None),
+        ("เงินที่ใช้ 100% ของงบฯ ที่ได้รับ", "100.0"),
+        ("เวลาที่ผ่านไป ตรวจไม่ได้ เพราะไม่ทราบวันที่ของข้อมูล", None),
     ]
     late = bars(page(sample_site, "projects/91000000-2001/index.html"))[2]
     assert late == ("เวลาที่ผ่านไป 100% ของระยะเวลาโครงการ", "100.0")
@@ -164,7 +218,7 @@ def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:
         [Fraction(row[name]) for row in rows if row[name]]
         for name in ("budget_received", "budget_spent", "progress_percent")
     )
-    baht = f"{float(sum(received)) / 1e6:,.2f} ล้านบาท {int(sum(received)):,} บาท"
+    baht = f"{float(sum(received)) / 1e6:,.2f} ล้านบาท ({int(sum(received)):,} บาท)"
     assert figures[:2] == [f"โครงการ {len(rows)}", f"งบฯ ที่ได้รับ {baht} จาก {len(received)} โครงการ"]
     assert f"จาก {len(spent)} โครงการ" in figures[2]
     with_progress = sum(Fraction(row["budget_received"] or 0) for row in rows if row["progress_percent"])

@@ -25,7 +25,7 @@ def test_the_reference_project_prints_on_one_to_three_sheets_of_a4(
     text = "\n".join(sheet.get_textpage().get_text_bounded() for sheet in sheets)
     release = provenance(real_site, "04160000-6961")["version"]
     known = ["04160000-6961", "45%", "1,500,000", release, f"{BASE}{language}/projects/04160000-6961/"]
-    known += ["of the figures is not known"] if language else ["0416-1044"]
+    known += ["of the data is not known"] if language else ["0416-1044"]
     assert [one for one in known if one not in " ".join(text.split())] == []
 
 

@@ -4,15 +4,17 @@ import csv
 import io
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from benchmarks.browsers import Driver
+from benchmarks.browsers import Chromium, Driver
 from benchmarks.heldout import cuts
 from benchmarks.heldout import rows as rows_of
+from benchmarks.search import PAIRS, WITH_PAGEFIND, Host, weights
 
 from tests.building import ROOT
 from tests.site.test_search_page import (
@@ -88,6 +90,170 @@ def test_codes_numbers_and_words_are_found_whole_and_in_part(driver: Driver, bas
         assert (count, titles) == ("ไม่พบโครงการ", [])
     else:
         assert titles[0] == "โครงการสร้างสังคมพหุวัฒนธรรมร่วมกับเมืองพี่เมืองน้อง"
+
+
+FIND_EACH = """
+    const { find } = await import(argument[0]);
+    const answers = [];
+    for (const text of argument[1]) answers.push((await find(text)).map(({ row }) => [row.project_id, row.title]));
+    return answers;
+"""
+
+
+def test_a_hit_in_the_name_stands_before_a_hit_elsewhere(driver: Driver, base: str, real_site: Path) -> None:
+    words = ["คลอง", "กีฬา", "สุขภาพ", "อาหารปลอดภัย"]
+    driver.open(base + "/search/")
+    for word, found in zip(words, driver.run(FIND_EACH, [asset(real_site, "search"), words]), strict=True):
+        in_name = [word in title for _, title in found]
+        assert in_name == sorted(in_name, reverse=True)
+        assert any(in_name)
+
+
+def test_only_in_names_is_one_tap_and_stands_in_the_address(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('คลอง')}")
+    count, _ = results(driver)
+    driver.run("document.forms.search.elements.names.click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    fewer, titles = results(driver)
+    assert asked(driver)["names"] == ["1"]
+    assert fewer != count
+    assert all("คลอง" in title for title in titles)
+    driver.open(driver.run("return location.href"))
+    assert results(driver) == (fewer, titles)
+    assert driver.run("return document.forms.search.elements.names.checked")
+
+
+SAME = [
+    ("041600006961", "04160000-6961"),
+    ("ระบายนำ้", "ระบายน้ำ"),
+    ("ระบายนํ้า", "ระบายน้ำ"),
+    ("ระบายน้าํ", "ระบายน้ำ"),
+    ("แสนเเสบ", "แสนแสบ"),
+    ("พระราม9", "พระราม 9"),
+    ("พ้ืนที่", "พื้นที่"),
+    ("bängkök", "Bangkok"),
+    ("สนน.", "สำนักการระบายน้ำ"),
+    ("canal", "คลอง"),
+    ("klong", "khlong"),
+]
+"""What is typed in two ways and means the same."""
+
+
+def test_what_people_type_alike_finds_the_same(driver: Driver, base: str, real_site: Path) -> None:
+    driver.open(base + "/search/")
+    texts = [text for pair in SAME for text in pair]
+    found = driver.run(FIND_EACH, [asset(real_site, "search"), texts])
+    answers = [sorted(key for key, _ in each) for each in found]
+    assert [pair for pair, a, b in zip(SAME, answers[::2], answers[1::2], strict=True) if a != b or not a] == []
+
+
+def test_a_typing_error_is_said_and_its_correction_is_undone_by_one_tap(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('คลอง')}")
+    right = results(driver)
+    driver.open(f"{base}/search/?q={quote('คลงอ')}")
+    assert results(driver) == right
+    assert "ไม่พบ “คลงอ” จึงแสดงผลของ “คลอง” แทน" in driver.run("return document.querySelector('#changed').textContent")
+    driver.run("document.querySelector('#changed a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    assert asked(driver)["exact"] == ["1"]
+    assert driver.run("return document.querySelector('#changed').hidden")
+
+
+def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('สนน.')}")
+    count, _ = results(driver)
+    assert "สำนักการระบายน้ำ" in driver.run("return document.querySelector('#changed').textContent")
+    driver.run("document.querySelector('#changed a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[0] != count
+    driver.open(f"{base}/search/?q={quote('คลอง')}")
+    results(driver)
+    assert driver.run("return document.querySelector('#changed').hidden"), "its synonyms find nothing more"
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [("ระบายน้ำ", "/agencies/"), ("คลองสามวา", "/agencies/"), ("2563", "/years/2563/")],
+)
+def test_agencies_and_years_answer_before_the_projects(driver: Driver, base: str, query: str, path: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}")
+    results(driver)
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    links = driver.run("return [...document.querySelectorAll('#groups a')].map((link) => link.href)")
+    assert links
+    assert links[0].startswith(base + path)
+    texts = driver.run("return [...document.querySelectorAll('#groups li')].map((item) => item.textContent)")
+    assert all(re.search(r" · \d+ โครงการ$", text) for text in texts)
+    status = driver.run("return fetch(argument).then((response) => response.status)", links[0])
+    assert status == 200
+
+
+def test_where_nothing_is_found_the_page_says_which_word_to_leave_out(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ดอนเมือง xyzzyq')}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    said = driver.run("return document.querySelector('#failed').textContent")
+    assert "ไม่มีคำว่า “xyzzyq” อยู่ในข้อมูล" in said
+    number = re.search(r"ออก จะพบ (\d+) โครงการ", said)
+    assert number
+    driver.run("document.querySelector('#failed a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[0] == f"พบ {number[1]} โครงการ"
+
+
+def test_where_filters_leave_nothing_one_tap_drops_them(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ดอนเมือง')}")
+    count, _ = results(driver)
+    for filters in ("&year=2560", "&names=1&year=2566"):
+        driver.open(f"{base}/search/?q={quote('ดอนเมือง')}{filters}")
+        assert results(driver)[0] == "ไม่พบโครงการ"
+        driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+        driver.run("document.querySelector('#failed a').click()")
+        driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+        assert results(driver)[0] == count
+        assert asked(driver).keys() == {"q"}
+
+
+def test_the_query_is_in_the_title_and_goes_with_the_language(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('คลอง')}&page=2")
+    results(driver)
+    assert driver.run("return document.title").startswith("คลอง · ค้นหาโครงการ")
+    shown = driver.run("return document.querySelector('#range').textContent")
+    whole = re.fullmatch("11–20 จาก ([0-9]+)", shown)
+    assert whole, shown
+    assert whole[1] in driver.run("return document.querySelector('#count').textContent")
+    assert driver.run("return [...document.querySelectorAll('#result-pages a')].map((link) => link.textContent)") == [
+        "‹",
+        *map(str, range(1, (int(whole[1]) - 1) // 10 + 2)),
+        "›",
+    ]
+    driver.run("document.querySelector('a.language').click()")
+    time.sleep(1)
+    assert driver.run("return document.documentElement.lang") == "en"
+    assert results(driver)[0] == f"{whole[1]} projects found"
+    assert driver.run("return document.activeElement.id") == "found"
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_a_query_weighs_little(chromium: Browser, real_site: Path, first: str, second: str) -> None:
+    with closing(chromium.new_context()) as context:
+        loaded = weights(Chromium(context.new_page()), real_site, first, second)
+    assert loaded[0] <= 150_000
+    assert loaded[1] <= 60_000
+    assert not any("pagefind.js" in path for path in Host.paths)
+
+
+def test_pagefind_comes_once_for_all_years(chromium: Browser, real_site: Path) -> None:
+    with closing(chromium.new_context()) as context:
+        weights(Chromium(context.new_page()), real_site, *WITH_PAGEFIND)
+    engine = [path for path in Host.paths if path.endswith((".pagefind", "pagefind.js", "pagefind-worker.js"))]
+    assert sorted(path.rsplit("/", 1)[1] for path in engine) == [
+        "pagefind-worker.js",
+        "pagefind.js",
+        "wasm.unknown.pagefind",
+    ]
+    assert len({path.split("/")[2] for path in Host.paths if path.endswith(".pf_meta")}) > 1
 
 
 @pytest.mark.parametrize("query", ["!!!", "教", "... --"])
@@ -189,7 +355,7 @@ def test_the_list_is_downloaded_as_csv(driver: Driver, base: str) -> None:
     data = bytes(driver.run(script))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert rows[0][:4] == ["รหัสโครงการ", "ชื่อโครงการ", "หน่วยงาน", "ปี"]
+    assert rows[0][:4] == ["รหัสโครงการ", "ชื่อโครงการ", "หน่วยงาน", "ปีงบประมาณ"]
     assert count == f"พบ {len(rows) - 1} โครงการ"
     known = {row["project_id"]: row for row in rows_of(ROOT, "projects")}
     for row in rows[1:]:

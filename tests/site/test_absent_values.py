@@ -63,8 +63,8 @@ def words(html: Html, selector: str) -> str:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en/", "No result or report Missing: Date of the data, any report of the agency in these data"),
-        ("", "ยังไม่มีรายงานผลใด ๆ ไม่มีข้อมูล: วันที่ของข้อมูล, รายงานใด ๆ ของหน่วยงานในข้อมูลนี้"),
+        ("en/", "No result or report (Date of the data, any report of the agency in these data)"),
+        ("", "ยังไม่มีรายงานผลใด ๆ (วันที่ของข้อมูล, รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้)"),
     ],
 )
 def test_a_project_says_that_there_is_no_report_of_its_agency(partly: Path, language: str, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """The descriptions for harvesters, read by the programs of each standard against the standard's own rules."""
 
+import gzip
 import json
 from collections.abc import Callable
 from functools import cache
@@ -30,6 +31,10 @@ STANDARDS = Path(__file__).parent / "standards"
 
 def loaded(file: Path) -> Any:
     return json.loads(file.read_text("utf-8"))
+
+
+def unpacked(file: Path) -> Any:
+    return json.loads(gzip.decompress(file.read_bytes()))
 
 
 def dcat_us_problems(catalogue: Any) -> list[str]:
@@ -73,7 +78,8 @@ def test_the_catalogue_conforms_to_the_shapes_of_dcat_ap(any_site: Path) -> None
     assert dcat_ap_problems(graph) == ""
     catalogue = graph.value(predicate=RDF.type, object=DCAT.Catalog)
     assert isinstance(catalogue, URIRef)
-    assert len(set(graph.objects(catalogue, DCAT.dataset))) == 8
+    resources = json.loads((any_site / "data" / "datapackage.json").read_text("utf-8"))["resources"]
+    assert len(set(graph.objects(catalogue, DCAT.dataset))) == len(resources) + 1
     graph.remove((catalogue, DCTERMS.publisher, None))
     assert "publisher" in dcat_ap_problems(graph)
 
@@ -110,7 +116,8 @@ def oc4ids_findings(file: Path, served: Callable[[Path], str]) -> dict[str, Any]
 
 
 def test_projects_pass_the_review_tool_of_oc4ids(any_site: Path, tmp_path: Path, served: Callable[[Path], str]) -> None:
-    file = any_site / "data" / "oc4ids.json"
+    file = tmp_path / "oc4ids.json"
+    file.write_bytes(gzip.decompress((any_site / "data" / "oc4ids.json.gz").read_bytes()))
     found = oc4ids_findings(file, served)
     assert found["validation_errors"] == []
     assert found["additional_checks"] == []
@@ -124,7 +131,7 @@ def test_projects_pass_the_review_tool_of_oc4ids(any_site: Path, tmp_path: Path,
 
 
 def test_a_project_in_oc4ids_has_the_status_that_was_reported(sample_site: Path) -> None:
-    sample = loaded(sample_site / "data" / "oc4ids.json")["projects"]
+    sample = unpacked(sample_site / "data" / "oc4ids.json.gz")["projects"]
     assert {one["status"] for one in sample if "status" in one} == {"completed", "implementation", "cancelled"}
 
 

@@ -1,12 +1,14 @@
 """A release changes the files that say something new; a build over the last site is the same as one from nothing."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.building import run_build
+from tests.building import copy_program, run_build
 from tests.repository import FEW, Repository, small_repository
 
 EDITED, ADDED = FEW[0], "91000000-9001"
@@ -23,6 +25,8 @@ class Release:
     """By name, without the language, what happened to each file."""
     unlike_cold: str
     """The files in which a build over the last site differs from one from nothing."""
+    new_records: frozenset[str]
+    """The projects whose `project.json` is no file of the last site under a second name."""
 
     def besides(self, *names: str) -> set[str]:
         """The files that differ but for those that begin with `names`, or are of the data."""
@@ -80,6 +84,11 @@ def diff(older: Path, newer: Path) -> str:
     return result.stdout
 
 
+def records(site: Path) -> set[tuple[str, int]]:
+    """The projects of a site, with the number of the file that is the record of each."""
+    return {(file.parent.name, file.stat().st_ino) for file in site.glob("projects/*/project.json")}
+
+
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
     folder = tmp_path_factory.mktemp("daily")
@@ -90,11 +99,13 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
     for name, edit in EDITS.items():
         edit(repository)
         repository.commit(name)
+        before = records(folder / "site")
         build(repository.folder, folder / "site", folder / "cache")
+        new_records = frozenset(project for project, _ in records(folder / "site") - before)
         build(repository.folder, folder / name, folder / f"cold-{name}")
         lines = (line.split(maxsplit=1) for line in diff(last, folder / name).splitlines())
         files = {file.removeprefix("en/"): happened for happened, file in lines}
-        made[name] = Release(files, diff(folder / "site", folder / name))
+        made[name] = Release(files, diff(folder / "site", folder / name), new_records)
         last = folder / name
     return made
 
@@ -106,7 +117,7 @@ def test_a_build_over_the_last_site_is_that_from_nothing(releases: dict[str, Rel
 
 def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[str, Release]) -> None:
     release = releases["figure"]
-    others = release.besides("agencies/", "years/", "policies/", "strategies/", "signals/", "pagefind/")
+    others = release.besides("agencies/", "areas/", "years/", "policies/", "strategies/", "signals/", "pagefind/")
     assert others == {
         "sitemap.xml",
         *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml", "project.json")),
@@ -114,6 +125,18 @@ def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[
     assert release.files[f"projects/{EDITED}/feed.xml"] == "added"
     of_agencies = {name.split("/")[1] for name in release.files if name.startswith("agencies/")}
     assert of_agencies == {"index.html", EDITED.split("-")[0]}
+
+
+def test_a_record_is_written_again_only_where_it_changed(releases: dict[str, Release]) -> None:
+    written = {name: release.new_records for name, release in releases.items()}
+    removed = {file.split("/")[1] for file in releases["removed"].files if file.endswith("project.json")}
+    assert written == {
+        "figure": {EDITED},
+        "version": set(),
+        "sorted": set(),
+        "added": {ADDED},
+        "removed": removed,
+    }
 
 
 @pytest.mark.parametrize("name", ["version", "sorted"])
@@ -135,3 +158,31 @@ def test_a_project_that_comes_or_goes_changes_no_page_of_another_but_those_that_
     assert {Path(file).name for file in own} == {"index.html", "feed.xml", "project.json"}
     of_others = {file for file in releases[name].files if file.startswith("projects/9")} - own
     assert {Path(file).name for file in of_others} <= {"index.html"}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A copy of the program, which can be edited."""
+    return copy_program(tmp_path / "program")
+
+
+def test_an_edited_template_or_translation_and_any_number_of_jobs_leave_no_trace(program: Path, tmp_path: Path) -> None:
+    package = small_repository(tmp_path / "repository").folder
+
+    def build_with(jobs: int, output: str, cache: str) -> Path:
+        command: list[str | Path] = [sys.executable, program / "build.py", "--package", package]
+        command += ["--output", tmp_path / output, "--jobs", str(jobs), "--cache-dir", tmp_path / cache]
+        subprocess.run([*command, "--format", "json"], check=True, capture_output=True)
+        return tmp_path / output
+
+    def edit(file: str, old: str, new: str) -> None:
+        text = (program / file).read_text("utf-8")
+        assert old in text
+        (program / file).write_text(text.replace(old, new), "utf-8")
+
+    first = build_with(1, "site", "cache")
+    edit("templates/components/no_data.html", "no-data", "nothing")
+    edit("locales/th/LC_MESSAGES/portal.po", 'msgstr "ไม่มีข้อมูล"', 'msgstr "ว่าง"')
+    cold = build_with(2, "cold", "other-cache")
+    assert diff(first, cold) != ""
+    assert diff(build_with(1, "site", "cache"), cold) == ""

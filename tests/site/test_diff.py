@@ -293,7 +293,7 @@ def test_dates_move_and_those_that_vanished_are_not_said_to_move(repository: Rep
     repository.git("checkout", "-q", "--", ".")
     repository.edit("projects", lambda row: row | ({"finish_date": "2030-01-01"} if row["finish_date"] else {}))
     text = read(say())
-    assert f"{len(rows)} projects: Finish date moves later" in text
+    assert f"{len(rows)} projects: Planned finish date moves later" in text
     assert "rises" not in text
 
 

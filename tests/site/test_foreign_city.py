@@ -234,7 +234,7 @@ def test_a_shallow_clone_claims_nothing_of_what_it_does_not_know_and_marks_what_
         text(Html(path.read_text("utf-8")).css_first("dl.figures") or Html("<p>"))
         for path in (root / "shallow-site" / "en" / "projects").glob("*/index.html")
     ]
-    assert sum("Since 13 Jan 2026, when the history known to this site begins" in figure for figure in figures) > 3
+    assert sum("Since 13 Jan 2026, when this site's history begins" in figure for figure in figures) > 3
     assert not any("at first" in figure.lower() for figure in figures)
     site, mark = root / "shallow-site", "not yet recorded as a release"
     assert mark in text(page(site, f"en/projects/{edited}").css_first("dl.figures"))

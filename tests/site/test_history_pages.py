@@ -82,15 +82,20 @@ def test_a_removed_project_is_named_and_leads_to_its_last_page(site: Path) -> No
 def test_the_page_of_a_project_shows_its_changes_apart_from_the_citys_own_table(site: Path) -> None:
     document = page(site, f"projects/{FIRST}")
     headings = [text(node) for node in document.css("section[aria-labelledby=history] > h3")]
-    assert headings[-2:] == ["ประวัติการปรับปรุงข้อมูล", "ประวัติการเปลี่ยนแปลงข้อมูล"]
+    # The city's own table has no row of it.
+    assert (headings[-1], headings.count("ประวัติการปรับปรุงข้อมูลในระบบของกรุงเทพมหานคร")) == (
+        "ประวัติการเปลี่ยนแปลงที่เว็บไซต์นี้พบ",
+        0,
+    )
+    assert "ประวัติการปรับปรุงข้อมูลในระบบของกรุงเทพมหานคร" in text(document.css_first("details.blank"))
     page_text = text(document.css("section[aria-labelledby=history]")[0])
-    assert "คืบหน้าล่าสุด: 60 → 40" in page_text
+    assert "คืบหน้าล่าสุด (%): 60 → 40" in page_text
     assert "ผลงานรายเดือน เดือนที่ 3, ผลงาน: 0.1 → 3 แก้ไขย้อนหลัง" in page_text
     assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 " in page_text
     assert "ผลงานรายเดือน เดือนที่ 1, ผลงาน: ไม่มีข้อมูล → 9 แก้ไข" not in page_text
     figures = text(document.css_first("dl.figures"))
     assert "เดิม 5,200,000 บาท เปลี่ยน 2 ครั้งตั้งแต่ 2 ม.ค. 2569" in figures
-    assert "เดิม 30 กันยายน 2567 เปลี่ยน 1 ครั้ง" in figures
+    assert "เดิม 30 กันยายน 2567 เปลี่ยน 1 ครั้ง" in text(document.css_first("dl.dates"))
 
 
 def test_an_observation_names_the_release_since_which_it_holds(site: Path) -> None:
@@ -307,7 +312,7 @@ def test_ids_of_entries_survive_a_rebuild_elsewhere_and_later(
 
 
 def test_a_page_says_from_when_its_history_is_known(site: Path, sample_site: Path) -> None:
-    assert "ไม่เปลี่ยนแปลงตั้งแต่ 1 มกราคม 2569" in text(page(site, "projects/92000000-3001").css_first("main"))
+    assert "ไม่มีการเปลี่ยนแปลงตั้งแต่ 1 มกราคม 2569" in text(page(site, "projects/92000000-3001").css_first("main"))
     assert "ทุกการเปลี่ยนแปลงตั้งแต่เผยแพร่ครั้งแรกเมื่อ 1 มกราคม 2569" in text(page(site, "changes").css_first("main"))
 
 

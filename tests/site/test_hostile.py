@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from portal.core.config import read_config
 from portal.core.text import FORBIDDEN
 
-from tests.building import ROOT, SAMPLE, run_build
+from tests.building import ROOT, SAMPLE, copy_program, run_build
 from tests.site.hostile import (
     FIRST,
     HARMLESS,
@@ -388,13 +387,8 @@ def test_a_browser_runs_nothing_and_asks_nobody(chromium: Browser, served: Calla
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """The whole program in a folder of its own, as another city has it."""
-    root = tmp_path / "program"
-    for name in ("portal", "templates", "locales", "content"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("build.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root / name)
-    return root
+    """A copy of the program, which can be edited."""
+    return copy_program(tmp_path / "program")
 
 
 PROSE = f"""## content

@@ -102,7 +102,7 @@ def test_a_file_that_changed_since_it_was_validated_is_not_published(whole: Samp
 
 def test_a_resource_may_be_called_as_a_file_that_the_site_makes(whole: SamplePackage, tmp_path: Path) -> None:
     content = whole.described()
-    other = content["resources"][-1] | {"path": "data/other.csv"}
+    other = next(r for r in content["resources"] if r["name"] == "sources") | {"path": "data/other.csv"}
     content["resources"] += [other | {"name": name} for name in ("changes", content["name"])]
     whole.descriptor.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     (whole.root / "data" / "other.csv").write_bytes(whole.file("sources").read_bytes())

@@ -44,7 +44,7 @@ def test_no_part_of_a_build_harms_a_published_file_at_whichever_write_it_is_stop
     parts = {part.pop("part"): part for part in map(json.loads, output.splitlines())}
     assert {name: part["harmed"] for name, part in parts.items() if part["harmed"]} == {}
     assert all(part["code"] == 0 and part["stops"] >= 2 and part["limited"] for part in parts.values()), parts
-    forms = {"workbook", "records", "parquet", "zip"}
+    forms = {"workbook", "parquet", "zip"}
     assert parts.keys() >= {"package", *forms, "archive", "index", "pages"}
 
 

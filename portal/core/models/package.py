@@ -54,11 +54,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "evaluations": ("project_id", "fiscal_year", "quarter"),
     "agencies": ("agency_id",),
     "sources": ("source_id",),
+    "areas": ("area_id",),
+    "project_areas": ("project_id", "area_id"),
 }
 """The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
 
 UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
-    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources")
+    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources", "areas", "project_areas")
 }
 """The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
 
@@ -131,6 +133,8 @@ class Package:
     """
     ignored: tuple[str, ...] = ()
     """The columns that are not published, each as `resource.column`; some may be in no file."""
+    creator: Bilingual | None = None
+    """Who made the data, by the descriptor: its first contributor with the role "creator"."""
 
     @property
     def described(self) -> PackageDescription:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from portal.core.models.history import Erasure
 from portal.core.models.package import Package
-from portal.core.models.records import Agency, Project, Source, Status
+from portal.core.models.records import Agency, Area, Project, Source, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Portal:
     """By `project_id`."""
     agencies: tuple[Agency, ...]
     sources: tuple[Source, ...]
+    areas: tuple[Area, ...] = ()
+    """By `area_id`; none where the package has no such table."""
     erased: tuple[Erasure, ...] = ()
     """The rows of `erased.csv`: what must not be published of earlier releases."""
 
@@ -51,6 +53,10 @@ class ProjectSummary:
     """0 to 100."""
     last_reported: date | None
     """The same as `Project.last_reported`."""
+    areas: tuple[Area, ...] = ()
+    """The same as `Project.areas`."""
+    is_placed_by_agency: bool = False
+    """The same as `Project.is_placed_by_agency`."""
 
 
 def project_summary(project: Project) -> ProjectSummary:
@@ -68,6 +74,8 @@ def project_summary(project: Project) -> ProjectSummary:
         project.budget_spent,
         project.progress_percent,
         project.last_reported,
+        project.areas,
+        project.is_placed_by_agency,
     )
 
 
@@ -84,6 +92,8 @@ class ProjectIndex:
     """The same as `Portal.as_of`."""
     fullest: str | None
     """The id of the project with the most reported months, then the most reports; None where there is no project."""
+    areas: tuple[Area, ...] = ()
+    """The same as `Portal.areas`."""
 
 
 def project_index(portal: Portal) -> ProjectIndex:
@@ -96,4 +106,5 @@ def project_index(portal: Portal) -> ProjectIndex:
         portal.sources,
         portal.as_of,
         fullest.project_id if fullest else None,
+        portal.areas,
     )

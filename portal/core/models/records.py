@@ -1,4 +1,4 @@
-"""The records of the tables: projects, what was reported on them, agencies and sources.
+"""The records of the tables: projects, what was reported on them, areas, agencies and sources.
 
 An optional attribute is None where the published cell is blank. None is never zero: pages show it as "no data", and
 sums leave it out.
@@ -14,7 +14,30 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.calendars import month_end
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import NO_TEXT, Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the city, such as a district."""
+
+    area_id: str
+    name: Bilingual
+    parent_id: str | None = None
+    """The `area_id` of the area that it is a part of."""
+    tile_column: int | None = None
+    """Where its square stands on the tile map: the column, 1 being the west."""
+    tile_row: int | None = None
+    """Likewise the row, 1 being the north."""
+    short_name: Bilingual = NO_TEXT
+    """What stands on its tile, where the name is too long; a line of the tile ends at a space."""
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    row: int = field(default=0, compare=False)
+
+    @property
+    def tile(self) -> tuple[int, int] | None:
+        """The column and the row of its tile; None where it has no tile."""
+        return None if self.tile_column is None or self.tile_row is None else (self.tile_column, self.tile_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +49,8 @@ class Agency:
     kind: str | None = None
     email: str | None = None
     """Where to send corrections of its figures."""
+    area: Area | None = None
+    """The one area in which it works, as a district office does; None for an agency of the whole city."""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     row: int = field(default=0, compare=False)
 
@@ -173,9 +198,17 @@ class Project:
     """In `unit`."""
     unit: str | None = None
     progress_description: str | None = None
+    latitude: Decimal | None = None
+    """Degrees north of the equator, by WGS 84."""
+    longitude: Decimal | None = None
+    """Degrees east of Greenwich, by WGS 84."""
     as_of_date: date | None = None
     """C.E.: the day to which these values refer. None where it is not known: no rule that needs a date is applied."""
     source: Source | None = None
+    areas: tuple[Area, ...] = ()
+    """Where it is, by `area_id`; where the data do not say, the area of its agency."""
+    is_placed_by_agency: bool = False
+    """Whether `areas` is the area of the agency, as the data do not say where the project is."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Values of the columns that are not attributes, by name; pages show them under their titles."""
     monthly_results: tuple[MonthlyResult, ...] = ()

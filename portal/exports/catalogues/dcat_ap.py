@@ -30,7 +30,14 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 THEME = Bilingual("รัฐบาลและภาครัฐ", "Government and public sector")
 """What GOVE stands for in the EU's table of themes."""
 
-FORMATS: Mapping[str, str] = {"csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET", "json": "JSON", "zip": "ZIP"}
+FORMATS: Mapping[str, str] = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "parquet": "PARQUET",
+    "json": "JSON",
+    "zip": "ZIP",
+    "geojson": "GEOJSON",
+}
 """The code of a file's ending in the EU's table of file types, where it has one."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
-from portal.core.models import Agency, Bilingual, Language, Page, ProjectIndex, ProjectSummary
+from portal.core.models import Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
 from portal.site.pages.lists import Pagination, paginate
@@ -16,7 +16,7 @@ from portal.site.pages.lists import Pagination, paginate
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One line of an overview: an agency, a fiscal year, a policy or a strategy."""
+    """One line of an overview: an agency, an area, a fiscal year, a policy or a strategy."""
 
     path: str
     label: Bilingual
@@ -37,9 +37,10 @@ class GroupIndexContext:
 
 @dataclass(frozen=True, slots=True)
 class GroupContext:
-    """An agency, a year, a policy or a strategy, and a page of its projects."""
+    """An agency, an area, a year, a policy or a strategy, and a page of its projects."""
 
     kind: str
+    """agency, area, year, policy or strategy."""
     label: Bilingual
     agency: Agency | None
     count: int
@@ -76,6 +77,8 @@ class Kind:
         match self.name:
             case "agency":
                 return urls.agency(key.agency_id)
+            case "area":
+                return urls.area(key.area_id)
             case "year":
                 return urls.year(key)
             case "policy":
@@ -84,7 +87,7 @@ class Kind:
 
     def label(self, key: Any) -> Bilingual:
         """The group's name. Templates put a year and a policy id into words."""
-        if isinstance(key, Agency):
+        if isinstance(key, Agency | Area):
             return key.name
         return Bilingual("" if key is None else str(key))
 

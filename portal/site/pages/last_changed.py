@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from portal.core import urls
@@ -10,6 +10,7 @@ from portal.core.models import Change, ChangeKind, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
+from portal.site.pages.areas import with_wholes
 
 
 def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
@@ -21,23 +22,29 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     timeline = findings.timeline
     releases = timeline.history.releases
     newest = releases[-1].published.date() if releases else versions.first.released
-    days = _of_groups(portal, timeline, versions)
+    days = _of_groups(portal, timeline, versions) | _of_areas(portal, timeline, versions)
     for project in portal.projects:
         agency_id = project.agency.agency_id if project.agency else None
-        days[urls.project(project.project_id)] = versions.changed(project.project_id, agency_id, project.source_id)
+        area_ids = [area.area_id for area in project.areas]
+        days[urls.project(project.project_id)] = versions.changed(
+            project.project_id, agency_id, project.source_id, area_ids
+        )
     with_page = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in with_page}
     days |= _of_signals(findings, versions)
     changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
-    overviews = (urls.PROJECTS, urls.AGENCIES, urls.YEARS, urls.POLICIES, urls.STRATEGIES, urls.SIGNALS)
+    overviews = (
+        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.YEARS),
+        *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
+    )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
     days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)
     return lambda path: days.get(urls.first_page(path))
 
 
 def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
-    """Of agencies, years, policies and strategies: when a project last was changed that is or was of the group.
+    """Of agencies, years, policies, strategies and names: when a project last was changed that is or was of the group.
 
     Of an agency also when its own row was.
     """
@@ -59,10 +66,39 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
     return days
 
 
+def _of_areas(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
+    """Of areas: when a project in it or in a part of it last was changed or left it, or its row or offices were."""
+    areas = {area.area_id: area for area in portal.areas}
+    days = dict.fromkeys(areas, versions.first.released)
+    projects = {project.project_id: project for project in portal.projects}
+    offices = {agency.agency_id: agency for agency in portal.agencies}
+
+    def wider(ids: Iterable[str]) -> set[str]:
+        return {whole.area_id for i in ids if i in areas for whole in with_wholes(areas[i], areas)}
+
+    for release in timeline.history.releases:
+        ids: set[str] = set()
+        for change in release.new_values:
+            if change.project_id in projects:
+                ids.update(area.area_id for area in projects[change.project_id].areas)
+            if change.resource == "agencies" and (office := offices.get(next(iter(change.record), ""))) and office.area:
+                ids.add(office.area.area_id)
+            if change.resource in ("areas", "project_areas"):
+                ids.update(change.record)
+            if change.field == "area_id":
+                ids |= {change.before, change.after}
+            if change.field == "agency_id" and change.resource == "projects":
+                of_cells = (offices.get(cell) for cell in (change.before, change.after))
+                ids.update(agency.area.area_id for agency in of_cells if agency and agency.area)
+        days |= dict.fromkeys(wider(ids), release.published.date())
+    return {urls.area(area_id): day for area_id, day in days.items()}
+
+
 _PATHS: Mapping[str, Callable[[str], str]] = {
     "agency_id": urls.agency,
     "policy_id": urls.policy,
     "strategy": lambda name: urls.strategy(one_spelling(name)),
+    "title": urls.named,
     "fiscal_year": lambda year: urls.year(int(year) if year else None),
 }
 """The path of a group by its cell, by column."""
@@ -76,6 +112,7 @@ def _groups_of(project: ProjectSummary) -> Iterator[str]:
     if project.strategy:
         yield urls.strategy(one_spelling(project.strategy))
     yield urls.year(project.fiscal_year)
+    yield urls.named(project.title)
 
 
 def _groups_before_and_after(change: Change) -> Iterator[str]:

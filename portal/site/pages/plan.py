@@ -23,43 +23,22 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, group, largest_first, summarise
-from portal.history import ListedRelease, RecordVersions, ReleaseChangelog, RemovedProject
+from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
+from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
+from portal.site.pages.areas import has_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
+from portal.site.pages.home import HomeContext, home_context, plan_largest, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.named import plan_named
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
-
-
-@dataclass(frozen=True, slots=True)
-class HomeContext:
-    """The front page."""
-
-    summary: Summary
-    years: tuple[GroupRow, ...]
-    agencies: tuple[GroupRow, ...]
-    """The five with the most projects."""
-    agency_count: int
-    strategies: tuple[GroupRow, ...]
-    policies: tuple[GroupRow, ...]
-    sources: tuple[tuple[Source, Summary], ...]
-    largest: tuple[ProjectSummary, ...]
-    """The projects that received most."""
-    latest: ReleaseChangelog | None
-    """The newest release that changed something."""
-    projects_found: int | None
-    """Projects with an observation, missing values aside; None where no rule can be checked."""
-    version: str
-    """Of the newest release of the package."""
-    created: date
-    """The day of that release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +68,8 @@ class ProjectListContext:
 
     count: int
     """Projects on all its pages."""
+    has_largest: bool
+    """Whether there is a list by money: some project received any."""
     projects: tuple[ProjectSummary, ...]
     pagination: Pagination
     double_count: DoubleCount | None
@@ -171,11 +152,12 @@ class PatternsContext:
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
+    home: HomeContext
 
 
 def readme(portal: ProjectIndex, language: Language) -> Page:
     """The text that goes into the zip of the package; it is no page of the site."""
-    context = ReadmeContext(portal.package, _sources(portal), portal.as_of)
+    context = ReadmeContext(portal.package, sources_of(portal), portal.as_of)
     return Page(urls.data_file("README.md"), language, "feeds/readme.txt", context)
 
 
@@ -185,7 +167,7 @@ def plan_data(
     """The page of the open data, in both languages."""
     context = DataContext(
         portal.package,
-        _sources(portal),
+        sources_of(portal),
         portal.as_of,
         covered(portal.projects),
         portal.fullest,
@@ -211,20 +193,25 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    kinds, summary = kinds_of(portal, data.duplicates), summarise(portal.projects, data.duplicates)
+    kinds = kinds_of(portal, data.duplicates)
+    summary = summarise(portal.projects, data.duplicates)
     for language in LANGUAGES:
-        yield Page(urls.HOME, language, "pages/home.html", _home(portal, kinds, summary, data.findings, language))
+        home = home_context(portal, kinds, data.findings, data.duplicates, language)
+        yield Page(urls.HOME, language, "pages/home.html", home)
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
+        if has_areas(portal):
+            yield from plan_areas(portal, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
-            patterns = PatternsContext(tuple(data.examples), summary, years, _sources(portal))
+            patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
+    has_largest = summary.received.value > 0
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
         double_count = summary.double_count if pagination.number == 1 else None
-        context = ProjectListContext(summary.projects, part, pagination, double_count)
+        context = ProjectListContext(summary.projects, has_largest, part, pagination, double_count)
         yield from both_languages(path, "pages/projects.html", context)
     for document in data.documents:
         path = urls.document(document.slug)
@@ -232,37 +219,14 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
+        plan_largest(portal, summary),
         plan_changes(portal, data.findings, data.archives, data.missing),
+        plan_named(portal.projects),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),
     ):
         yield from both_languages(*planned[:3], indexed=planned[3])
-
-
-def _home(
-    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
-) -> HomeContext:
-    agencies = kinds["agency"].rows(language)
-    return HomeContext(
-        summary,
-        kinds["year"].rows(language),
-        tuple(sorted(agencies, key=lambda row: -row.summary.projects)[:5]),
-        len(agencies),
-        kinds["strategy"].rows(language),
-        kinds["policy"].rows(language),
-        _sources(portal),
-        tuple(largest_first(p for p in portal.projects if p.budget_received)[:5]),
-        next((release for release in findings.timeline.releases if release.is_listed), None),
-        sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
-        portal.package.version,
-        portal.package.created,
-    )
-
-
-def _sources(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:
-    by_source = group(portal.projects, lambda p: p.source_id)
-    return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
 
 
 def _search(

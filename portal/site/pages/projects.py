@@ -27,6 +27,7 @@ from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, 
 from portal.site.charts import MonthlyChart, monthly_chart
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
+from portal.site.schedule import Schedule, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ProjectContext:
 
     project_status: ProjectStatus
     chart: MonthlyChart | None
+    schedule: Schedule | None
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
@@ -130,6 +132,7 @@ class ProjectPages:
         return ProjectContext(
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
+            schedule(project),
             tuple((self.fields[name], value) for name, value in project.extra.items()),
             background.neighbours,
             background.duplicates,
@@ -192,7 +195,7 @@ class ProjectBackgrounds:
             self.timeline.originals.get(project_id, {}),
             {note.language: note for note in self.notes.get(project_id, ())},
             self.versions.of(project_id),
-            self.versions.changed(project_id, agency_id, source_id),
+            self.versions.changed(project_id, agency_id, source_id, [area.area_id for area in project.areas]),
             self._feed(project),
             agency_values,
         )

@@ -27,3 +27,14 @@ if (navigator.share) {
     );
   }
 }
+
+// A browser whose print style cannot open what is folded prints it all the same; what was closed is closed again.
+const folded = () => document.querySelectorAll("main details:not([open])");
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...folded()];
+  for (const details of opened) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
+});

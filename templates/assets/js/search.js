@@ -1,25 +1,29 @@
 // The search page: the form's values are the page's address, the address is the search, and the search fills the page.
-// Each fiscal year has an index of its own; the newest answers first and the others are merged in as they load.
+// The index of the newest fiscal year answers first, and those of the others are merged in as they load.
 
-import { fold, marked, query, runs } from "./tokens.js";
+import { answer, askedFor, byId, byRelevance, find, open, shard } from "./search-index.js";
+import { fold, marked } from "./tokens.js";
+
+export { find };
 
 const PER_PAGE = 10;
 const FILTERS = ["year", "agency", "status", "policy", "strategy", "signal", "budget", "progress"];
+// Only in names; and exactly as typed, without synonyms and corrections.
+const SWITCHES = ["names", "exact"];
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
 
 const form = document.querySelector("#search");
-const [list, status, pages, download, tips] = ["#results", "#count", "#result-pages", "#download", "#tips"].map((id) =>
-  document.querySelector(id),
-);
+const [list, status, range, pages, download, tips, changed, groups, failed] = ["#results", "#count", "#range", "#result-pages", "#download", "#tips", "#changed", "#groups", "#failed"].map((id) => document.querySelector(id));
 const say = (name, values = {}) =>
   Object.entries(values).reduce(
-    (text, [key, value]) => text.replace(`{${key}}`, value),
+    (text, [key, value]) => text.replace(`{${key}}`, () => value),
     document.querySelector(`#words [data-word="${name}"]`)?.textContent ?? "",
   );
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 // It writes the zero that has a sign as -0.
 const format = (value) => numbers.format(value || 0);
 export const years = form.dataset.years.split(" ");
+open(form.dataset.pagefind, years);
 const labels = Object.fromEntries(
   FILTERS.map((name) => [name, new Map([...form.elements[name].options].map((o) => [o.value, o.textContent]))]),
 );
@@ -33,6 +37,7 @@ function stateOf(address) {
     q: (values.get("q") ?? "").slice(0, form.elements.q.maxLength),
     ...Object.fromEntries(FILTERS.map((name) => [name, known(name)])),
     sort: values.get("sort") in SORTS ? values.get("sort") : "",
+    ...Object.fromEntries(SWITCHES.map((name) => [name, values.get(name) === "1" ? "1" : ""])),
     page: Math.max(1, Number.parseInt(values.get("page"), 10) || 1),
   };
 }
@@ -46,163 +51,24 @@ function addressOf(state) {
 }
 
 const fields = ["q", ...FILTERS, "sort"];
-const stateOfForm = () => ({ ...Object.fromEntries(fields.map((name) => [name, form.elements[name].value])), page: 1 });
+
+function stateOfForm() {
+  const values = Object.fromEntries(fields.map((name) => [name, form.elements[name].value]));
+  const switches = Object.fromEntries(SWITCHES.map((name) => [name, form.elements[name].checked ? "1" : ""]));
+  return { ...values, ...switches, page: 1 };
+}
 
 function fillForm(state) {
   for (const name of fields) form.elements[name].value = state[name];
+  for (const name of SWITCHES) form.elements[name].checked = state[name] === "1";
+  form.elements.exact.closest("label").hidden = !state.exact;
   if ([...FILTERS, "sort"].some((name) => state[name])) document.querySelector(".filters").open = true;
 }
 
-// ---- The indexes
-
-const shards = new Map();
-
-function shard(year) {
-  if (!shards.has(year)) {
-    const loading = load(year);
-    loading.catch(() => shards.delete(year));
-    shards.set(year, loading);
-  }
-  return shards.get(year);
-}
-
-async function load(year) {
-  const folder = `${form.dataset.pagefind}${year}/`;
-  const { columns, rows, files } = JSON.parse(new TextDecoder().decode(await unpacked(`${folder}table.json.gz`, "no-cache")));
-  return {
-    folder,
-    files,
-    loaded: new Map(),
-    rows: rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]]))),
-    places: new Map(rows.map(([id], i) => [id, i])),
-  };
-}
-
-// Packed when it was built, because a plain static host does not; some hosts say so and the browser unpacks it.
-async function unpacked(address, cache) {
-  const response = await fetch(address, { cache });
-  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-// The terms of a file, each with the bytes that say which sections hold it.
-function termFile(index, name) {
-  if (!index.loaded.has(name)) {
-    const loading = unpacked(`${index.folder}terms/${name}.gz`).then((data) => {
-      let at = data.indexOf(10) + 1;
-      const head = JSON.parse(new TextDecoder().decode(data.subarray(0, at)));
-      const count = head.length / 2;
-      return new Map(head.slice(0, count).map((term, i) => [term, data.subarray(at, (at += head[count + i]))]));
-    });
-    loading.catch(() => index.loaded.delete(name));
-    index.loaded.set(name, loading);
-  }
-  return index.loaded.get(name);
-}
-
-// The bytes of every term that is `term` or, if it is open, begins with it.
-async function holders(index, term, open) {
-  const after = index.files.findIndex(([first]) => first > term);
-  const from = Math.max(0, (after < 0 ? index.files.length : after) - 1);
-  let to = from + 1;
-  while (open && index.files[to]?.[0].startsWith(term)) to++;
-  const files = await Promise.all(index.files.slice(from, to).map(([, name]) => termFile(index, name)));
-  if (!open) return files.flatMap((file) => file.get(term) ?? []);
-  return files.flatMap((file) => [...file].filter(([one]) => one.startsWith(term)).map(([, data]) => data));
-}
-
-// Each project has three sections: the weighty fields, those that weigh less, and the rest. A run of a query lies within
-// one field, so all its terms must be in one section. Says of each project the first section that has them, or 3.
-const SECTIONS = 3;
-
-async function placesOf(index, { whole, open }) {
-  const lists = await Promise.all([...whole.map((term) => holders(index, term, false)), holders(index, open, true)]);
-  const seen = new Uint16Array(index.rows.length * SECTIONS);
-  lists.forEach((list, round) => {
-    for (const data of list) {
-      let section = -1;
-      for (const step of data) {
-        section += step;
-        if (step < 255 && seen[section] === round) seen[section] = round + 1;
-      }
-    }
-  });
-  const places = new Uint8Array(index.rows.length).fill(SECTIONS);
-  for (let section = seen.length - 1; section >= 0; section--) {
-    if (seen[section] === lists.length) places[Math.floor(section / SECTIONS)] = section % SECTIONS;
-  }
-  return places;
-}
-
-// What Pagefind thinks of the projects that hold a run in a weighty field; of one alone there is nothing to think.
-async function scoresOf(index, { ranked }, places) {
-  const scores = new Map();
-  if (places.filter((place) => place === 0).length < 2) return scores;
-  index.engine ??= engine(index.folder);
-  for (const { id, score } of (await (await index.engine).search(ranked)).results) scores.set(index.places.get(id), score);
-  return scores;
-}
-
-async function engine(folder) {
-  const { createInstance } = await import(`${folder}pagefind.js`);
-  const pagefind = createInstance({ basePath: folder });
-  await pagefind.init();
-  return pagefind;
-}
-
-// The answers to the words of the moment, by year: a filter, an order or a page asks nothing anew.
-let current = { q: null };
-
-export function answer(year, q) {
-  if (current.q !== q) current = { q, asked: query(q), years: new Map() };
-  if (!current.years.has(year)) current.years.set(year, ask(year, current.asked));
-  return current.years.get(year);
-}
-
-// The projects of every year, or of one, that hold everything that is asked for, the best match first.
-export async function find(q, year = "") {
-  const answers = await Promise.all((year ? [year] : years).map((one) => answer(one, q)));
-  return answers.flat().sort(compare(""));
-}
-
-// Between the years the browser may answer to what people do.
-const pause = () => new Promise((resolve) => setTimeout(resolve));
-
-async function ask(year, asked) {
-  if (asked?.words.length === 0) return [];
-  const index = await shard(year);
-  await pause();
-  const entry = (i, score, first) => ({ id: index.rows[i].id, row: index.rows[i], year, score, first });
-  if (!asked) return index.rows.map((_, i) => entry(i, 0, 0));
-  const places = await Promise.all(asked.questions.map((question) => placesOf(index, question)));
-  const scores = [];
-  for (const [i, question] of asked.questions.entries()) scores.push(await scoresOf(index, question, places[i]));
-  const found = [...index.rows.keys()].filter((i) => places.every((place) => place[i] < SECTIONS));
-  return found.map((i) => {
-    const score = places.reduce((sum, place, n) => sum + [10 + (scores[n].get(i) ?? 0), 3, 1][place[i]], 0);
-    return entry(i, score, isNamed(index.rows[i], asked));
-  });
-}
-
-// Whether the whole name or the whole code of a project was asked for: 2 to the letter, 1 but for spaces and signs. Folding
-// at most drops characters and joins two to one, so that a name of quite another length need not be looked at.
-function isNamed(row, { q, name }) {
-  for (const text of [row.title, row.project_id]) {
-    if (text.length < name.length || text.length > 2 * name.length + 9) continue;
-    if (fold(text) === q) return 2;
-    if (runs(text).join("") === name) return 1;
-  }
-  return 0;
-}
-
+// Whether a project passes the filters, but for that which is called `without`.
 const fits = (entry, state, without) =>
-  FILTERS.every(
-    (name) =>
-      name === without || !state[name] || valuesOf(entry, name).includes(state[name]),
-  );
+  (!state.names || without === "names" || entry.named || entry.first > 0) &&
+  FILTERS.every((name) => name === without || !state[name] || valuesOf(entry, name).includes(state[name]));
 
 function valuesOf({ row, year }, name) {
   if (name === "year") return [year];
@@ -212,14 +78,13 @@ function valuesOf({ row, year }, name) {
   return [row[name]];
 }
 
-// By relevance: whole names and codes first, then by score. By a value: the greatest first, and what lacks it last.
+// By relevance, or by a value: the greatest first, and what lacks it last.
 function compare(sort) {
-  const newest = (a, b) => years.indexOf(a.year) - years.indexOf(b.year);
-  if (!sort) return (a, b) => b.first - a.first || b.score - a.score || newest(a, b) || (a.id < b.id ? -1 : 1);
+  if (!sort) return byRelevance;
   const dated = sort === "finish" || sort === "report";
   const number = (text) => (text === null ? -1 : dated ? Date.parse(text) : Number(text));
   const value = ({ row }) => number(row[SORTS[sort]]);
-  return (a, b) => value(b) - value(a) || newest(a, b) || (a.id < b.id ? -1 : 1);
+  return (a, b) => value(b) - value(a) || years.indexOf(a.year) - years.indexOf(b.year) || byId(a, b);
 }
 
 // ---- The search
@@ -227,35 +92,188 @@ function compare(sort) {
 let latest = 0;
 let shown = [];
 
-async function search(state) {
-  const run = ++latest;
-  const asked = query(state.q);
-  const words = asked?.words ?? [];
-  const idle = !asked && !state.sort && !FILTERS.some((name) => state[name]);
-  let entries = [];
+// What `work` returns; null where another search has begun meanwhile.
+async function unlessLate(run, work) {
   try {
-    // Nothing is asked yet: the newest year is loaded, so that the first letters find it ready.
-    if (idle) await shard(years[0]);
-    else {
-      const early = (await answer(state.year || years[0], state.q)).filter((entry) => fits(entry, state));
-      if (run !== latest) return;
-      if (early.length && !state.sort) {
-        await show(early, state, words, run);
-        if (run === latest) status.textContent = say("searching", { n: format(early.length) });
-      }
-      entries = await find(state.q, state.year);
-    }
+    const result = await work;
+    return run === latest ? result : null;
   } catch (error) {
     if (run === latest) status.textContent = say("failed");
     throw error;
   }
+}
+
+async function search(state) {
+  const run = ++latest;
+  nameThePage(state);
+  const isIdle = state.q.trim() === "" && !state.sort && !FILTERS.some((name) => state[name]);
+  // Nothing is asked yet: the newest year is loaded, so that the first letters find it ready.
+  if (isIdle) return (await unlessLate(run, shard(years[0]))) && finish(state, run, { entries: [], asked: null, isIdle });
+  const exact = state.exact === "1";
+  // The tables load while the synonyms do.
+  for (const year of state.year ? [state.year] : years) shard(year).catch(() => {});
+  const asked = await askedFor(state.q, exact);
+  const first = await unlessLate(run, answer(state.year || years[0], state.q, exact));
+  if (!first) return undefined;
+  const early = first.entries.filter((entry) => fits(entry, state));
+  if (early.length && !state.sort) {
+    await show(early, state, run, { asked, matches: groupsFor(state, asked) });
+    if (run === latest) status.textContent = say("searching", { n: format(early.length) });
+  }
+  const entries = await unlessLate(run, find(state.q, state.year, exact));
+  if (!entries) return undefined;
+  const everywhere = entries.length || !state.year ? entries : await unlessLate(run, find(state.q, "", exact));
+  if (!everywhere) return undefined;
+  return finish(state, run, (await correct(state, run, everywhere, asked)) ?? { entries, asked, everywhere });
+}
+
+// What was probably meant by a query that nothing holds.
+async function suggest(asked) {
+  const { suggestion } = await import("./search-suggest.js");
+  const names = [labels.agency, labels.strategy].flatMap((values) => [...values].filter(([value]) => value).map(([, label]) => label));
+  return suggestion(asked, years, names);
+}
+
+// What the page shows for a query without filters.
+export async function meantBy(q) {
+  const entries = await find(q);
+  const asked = await askedFor(q);
+  const meant = entries.length || !asked?.typed.length ? "" : await suggest(asked);
+  return meant ? find(meant) : entries;
+}
+
+// Where nothing holds what was typed, what was probably meant, and what holds that.
+async function correct(state, run, entries, asked) {
+  if (entries.length || state.exact || !asked?.typed.length) return null;
+  const meant = await unlessLate(run, suggest(asked));
+  if (!meant) return null;
+  const corrected = await unlessLate(run, find(meant, state.year));
+  return corrected?.length ? { entries: corrected, asked: await askedFor(meant), meant } : null;
+}
+
+// `everywhere` are the results of all years.
+async function finish(state, run, { entries, asked, everywhere = entries, isIdle = false, meant = "" }) {
+  const matching = entries.filter((entry) => fits(entry, state));
+  const matches = await unlessLate(run, counted(groupsFor(state, asked)));
+  if (!matches) return;
+  await show(matching, state, run, { asked, matches, meant });
   if (run !== latest) return;
-  const found = entries.filter((entry) => fits(entry, state));
-  await show(found, state, words, run);
-  if (run !== latest) return;
-  countFilters(entries, state, idle);
-  status.textContent = idle ? "" : say(["none", "one"][found.length] ?? "many", { n: format(found.length) });
+  countFilters(entries, state, isIdle);
+  status.textContent = isIdle ? "" : say(["none", "one"][matching.length] ?? "many", { n: format(matching.length) });
+  await explain(state, run, matching.length, everywhere, asked);
   await showRemoved(state.q.trim(), run);
+}
+
+function nameThePage(state) {
+  document.title = state.q.trim() ? `${state.q.trim()} · ${pageTitle}` : pageTitle;
+  for (const link of document.querySelectorAll("a.language")) {
+    link.search = new URL(addressOf(state)).search;
+  }
+}
+
+const pageTitle = document.title;
+
+function linkTo(state, text) {
+  return Object.assign(document.createElement("a"), { href: addressOf(state), textContent: text });
+}
+
+// What was searched beside or in place of what was typed, and the way back.
+function showChange(state, asked, meant) {
+  const replaced = (asked?.slots ?? []).filter((slot) => slot.isWidened);
+  const parts = [];
+  if (meant) parts.push(say("meant", { typed: state.q.trim(), meant }));
+  for (const slot of replaced) {
+    const others = slot.others.map((words) => words.join(" ")).join(", ");
+    parts.push(say("synonyms", { typed: slot.typed.join(" "), others }));
+  }
+  changed.hidden = parts.length === 0;
+  changed.replaceChildren();
+  if (parts.length) changed.append(parts.join(" "), " ", linkTo({ ...state, exact: "1", page: 1 }, say("as-typed", { typed: state.q.trim() })));
+}
+
+// ---- Agencies, policies, strategies and years
+
+const GROUPS = { agency: "agencies", policy: "policies", strategy: "strategies", year: "years" };
+const GROUPS_SHOWN = 5;
+
+// Those whose name has all words.
+function groupsFor(state, asked) {
+  if (!asked?.slots.length || state.page > 1) return [];
+  return Object.keys(GROUPS).flatMap((name) =>
+    [...labels[name]]
+      .filter(([value, label]) => value && value !== "unknown" && isAskedFor(label, value, asked))
+      .map(([value, label]) => ({ name, value, label, count: null })),
+  );
+}
+
+// How many projects each has, in all years; those with the most come first.
+async function counted(matches) {
+  if (matches.length === 0) return matches;
+  const tables = await Promise.all(years.map(shard));
+  for (const match of matches) {
+    const has = match.name === "year" ? (year) => year === match.value : (_, row) => row[match.name] === match.value;
+    match.count = tables.reduce((sum, { year, rows }) => sum + rows.filter((row) => has(year, row)).length, 0);
+  }
+  return matches.sort((a, b) => b.count - a.count);
+}
+
+function showGroups(matches, words) {
+  groups.replaceChildren(...matches.slice(0, GROUPS_SHOWN).map((match) => groupItem(match, words)));
+  groups.hidden = matches.length === 0;
+}
+
+function isAskedFor(label, value, { slots, name }) {
+  if (fold(value) === name) return true;
+  return slots.every(({ alternatives }) => alternatives.some((questions) => questions.every(({ run }) => holds(label, run))));
+}
+
+function groupItem({ name, value, label, count }, words) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `${form.dataset.prefix}${GROUPS[name]}/${encodeURIComponent(value)}/`;
+  link.append(...markup(label, words));
+  item.append(`${say(`group-${name}`)}: `, link);
+  if (count !== null) item.append(` · ${say(count === 1 ? "project" : "projects", { n: format(count) })}`);
+  return item;
+}
+
+// ---- Nothing is found
+
+// Which word stands nowhere, what would be found without it, and what without the filters.
+async function explain(state, run, count, entries, asked) {
+  const notes = [];
+  if (count === 0 && asked) {
+    if (asked.slots.length === 0) notes.push([say("only-signs")]);
+    if (entries.length) notes.push(filtersToDrop(state, entries));
+    else if (asked.slots.length > 1) notes.push(...(await wordsToDrop(state, asked)));
+  }
+  if (run !== latest) return;
+  failed.replaceChildren(...notes.map((note) => {
+    const item = document.createElement("li");
+    item.append(...note);
+    return item;
+  }));
+  failed.hidden = notes.length === 0;
+}
+
+function filtersToDrop(state, entries) {
+  const without = { q: state.q, exact: state.exact, page: 1 };
+  return [linkTo(without, say("without-filters", { n: format(entries.length) }))];
+}
+
+async function wordsToDrop(state, asked) {
+  const answers = await Promise.all((state.year ? [state.year] : years).map((year) => answer(year, state.q, state.exact === "1")));
+  const sum = (name, i) => answers.reduce((total, each) => total + (each[name][i] ?? 0), 0);
+  return asked.slots.flatMap((slot, i) => {
+    const typed = slot.typed.join(" ");
+    const note = sum("alone", i) === 0 ? [say("nowhere", { word: typed }), " "] : [];
+    const without = sum("without", i);
+    if (without) {
+      const q = asked.slots.filter((other) => other !== slot).map((other) => other.typed.join(" ")).join(" ");
+      note.push(linkTo({ ...state, q, page: 1 }, say("without-word", { word: typed, n: format(without) })));
+    }
+    return note.length ? [note] : [];
+  });
 }
 
 // A project that left the data is in no index, and is found by its whole id alone.
@@ -272,7 +290,9 @@ async function showRemoved(id, run) {
   status.append(" · ", say("removed"), " ", link);
 }
 
-async function show(entries, state, words, run) {
+// What stands above the results comes with the first of them, so that nothing moves later.
+async function show(entries, state, run, { asked, matches, meant = "" }) {
+  const words = asked?.words ?? [];
   entries.sort(compare(state.sort));
   const count = Math.max(1, Math.ceil(entries.length / PER_PAGE));
   const page = Math.min(state.page, count);
@@ -280,14 +300,19 @@ async function show(entries, state, words, run) {
   const cards = await Promise.all(part.map((entry) => card(entry, words)));
   if (run !== latest) return;
   shown = entries;
+  showChange(state, asked, meant);
+  showGroups(matches, words);
   list.replaceChildren(...cards);
   list.start = (page - 1) * PER_PAGE + 1;
+  range.textContent = count > 1 ? say("range", { from: format(list.start), to: format(list.start + part.length - 1), n: format(entries.length) }) : "";
   download.disabled = entries.length === 0;
   tips.hidden = entries.length > 0;
   pages.replaceChildren(...pageLinks(state, page, count));
 }
 
-function countFilters(entries, state, idle) {
+function countFilters(entries, state, isIdle) {
+  const inNames = entries.filter((entry) => fits({ ...entry, named: entry.named || entry.first > 0 }, { ...state, names: "1" })).length;
+  document.querySelector("#names-count").textContent = isIdle || !state.q.trim() ? "" : `(${format(inNames)})`;
   for (const name of FILTERS) {
     const counts = new Map();
     for (const entry of entries) {
@@ -296,7 +321,7 @@ function countFilters(entries, state, idle) {
     }
     for (const option of [...form.elements[name].options].slice(1)) {
       const label = labels[name].get(option.value);
-      const unknown = idle || (name === "year" && state.year && option.value !== state.year);
+      const unknown = isIdle || (name === "year" && state.year && option.value !== state.year);
       option.textContent = unknown ? label : `${label} (${format(counts.get(option.value) ?? 0)})`;
     }
   }
@@ -367,17 +392,25 @@ async function matchIn(row, words) {
 
 const textsOf = (value) => (value === null ? [] : typeof value === "object" ? Object.values(value).flatMap(textsOf) : [String(value)]);
 
+// The first, the last and those beside the current page; a gap of one page is that page.
 function pageLinks(state, page, count) {
   if (count === 1) return [];
-  const numbers = [...new Set([1, page - 1, page, page + 1, count])].filter((n) => n >= 1 && n <= count);
-  return numbers.map((number) => {
-    const link = document.createElement("a");
-    link.href = addressOf({ ...state, page: number });
-    link.textContent = number;
-    link.setAttribute("aria-label", say("page", { n: number }));
-    if (number === page) link.setAttribute("aria-current", "page");
-    return link;
+  const near = (n) => n === 1 || n === count || Math.abs(n - page) <= (page === 1 || page === count ? 2 : 1);
+  const numbers = Array.from({ length: count }, (_, i) => i + 1).filter((n) => near(n) || (near(n - 1) && near(n + 1)));
+  const link = (number, text, label) => {
+    const made = linkTo({ ...state, page: number }, text);
+    made.setAttribute("aria-label", label);
+    return made;
+  };
+  const nodes = numbers.flatMap((number, i) => {
+    const made = link(number, number, say("page", { n: number }));
+    if (number === page) made.setAttribute("aria-current", "page");
+    const gap = Object.assign(document.createElement("span"), { textContent: "…" });
+    return i && number - numbers[i - 1] > 1 ? [gap, made] : [made];
   });
+  if (page > 1) nodes.unshift(link(page - 1, "‹", say("previous")));
+  if (page < count) nodes.push(link(page + 1, "›", say("next")));
+  return nodes;
 }
 
 // ---- The list as CSV
@@ -415,12 +448,16 @@ function save() {
 function go(state, typing = false) {
   // Typing changes the address in place, so that Back leaves a search and not a letter.
   history[typing && history.state?.typing ? "replaceState" : "pushState"]({ typing }, "", addressOf(state));
+  if (!typing) fillForm(state);
   return search(state);
 }
 
 let timer;
 form.elements.q.addEventListener("input", (event) => {
   clearTimeout(timer);
+  // Other words are searched as all words are.
+  form.elements.exact.checked = false;
+  form.elements.exact.closest("label").hidden = true;
   if (!event.isComposing) timer = setTimeout(() => go(stateOfForm(), true), 150);
 });
 form.addEventListener("change", (event) => {
@@ -432,8 +469,8 @@ form.addEventListener("submit", (event) => {
   go(stateOfForm());
 });
 form.addEventListener("reset", () => setTimeout(() => go(stateOfForm())));
-pages.addEventListener("click", async (event) => {
-  const link = event.target.closest("a");
+document.querySelector(".found").addEventListener("click", async (event) => {
+  const link = event.target.closest("#result-pages a, #changed a, #failed a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   await go(stateOf(link.href));
@@ -447,4 +484,9 @@ function restore() {
   return search(state);
 }
 addEventListener("popstate", restore);
-restore();
+// The place on the page, for a browser that does not keep the page: its results are not there yet when it goes back.
+addEventListener("pagehide", () => history.replaceState({ ...history.state, top: scrollY }, ""));
+restore().then(() => {
+  if (history.state?.top) scrollTo(0, history.state.top);
+  else if (form.elements.q.value && document.activeElement === document.body) document.querySelector("#found").focus({ preventScroll: true });
+});

@@ -1,12 +1,19 @@
-// The browser's side of portal/terms.py: the same folding and terms, and the queries made of them.
+// The browser's side of portal/search/terms.py: the same folding and terms, and the queries made of them.
 // tests/search_vectors.json holds both to one specification.
 
-const RUN = /[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z0-9]+(?:-[a-z0-9]+)*/g;
+const RUN = /[\u0e01-\u0e3a\u0e40-\u0e4e]+|(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+/g;
 const CLUSTER = /[\u0e01-\u0e30\u0e32\u0e40-\u0e46][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]*/g;
 const LEADING_MARKS = /^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/;
 const SARA_AM = /(?:\u0e4d([\u0e48-\u0e4b]*)\u0e32|\u0e32([\u0e48-\u0e4b]*)\u0e4d|\u0e33(?=[\u0e48-\u0e4b]))([\u0e48-\u0e4b]*)/g;
+const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 const TAIL = 12;
 const END = "z";
+const ASKED = 8;
+
+function withoutAccents(found) {
+  const letter = found.normalize("NFD")[0];
+  return letter >= "\u0300" && letter <= "\u036f" ? "" : (PLAIN[letter] ?? letter);
+}
 
 export function fold(text) {
   return text
@@ -14,10 +21,13 @@ export function fold(text) {
     .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
     .replace(SARA_AM, "$1$2$3\u0e33")
     .replaceAll("\u0e40\u0e40", "\u0e41")
-    .replace(/([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/g, "$1")
     .replace(/[๐-๙]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xe50 + 48))
+    .replace(/([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e])\3+/g, (_, tone, vowel, mark) => mark ?? vowel + tone)
+    .replace(/([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/g, "$1")
     .toLowerCase()
-    .replace(/([0-9]),(?=[0-9]{3}(?![0-9]))/g, "$1");
+    .replace(/[\u00df-\u024f\u1e00-\u1eff]|[\u0300-\u036f]+/g, withoutAccents)
+    .replace(/([0-9]),(?=[0-9]{3}(?![0-9]))/g, "$1")
+    .replace(/([a-z0-9])[-\u2010\u2011](?=[a-z0-9])/g, "$1");
 }
 
 // The runs of Thai and the words of Latin letters and digits of a text, folded.
@@ -25,10 +35,25 @@ export function runs(text) {
   return (fold(text).match(RUN) ?? []).map((run) => run.replace(LEADING_MARKS, "")).filter(Boolean);
 }
 
+// How many clusters of Thai a run has.
+export const clustersIn = (run) => run.match(CLUSTER)?.length ?? 0;
+
+// The letters of a text without what stands between its runs, and the place of each in the folded text.
+export function lettersOf(text) {
+  const folded = fold(text);
+  let letters = "";
+  const places = [];
+  for (const { 0: run, index } of folded.matchAll(RUN)) {
+    letters += run;
+    for (let i = 0; i < run.length; i++) places.push(index + i);
+  }
+  return { folded, letters, places };
+}
+
 const isWord = (run) => run < "\u0e00";
 
 function termsOf(run) {
-  if (isWord(run)) return [...run].flatMap((sign, i) => (sign === "-" ? [] : [run.slice(i, i + TAIL)]));
+  if (isWord(run)) return [...run].flatMap((sign, i) => (sign === "." ? [] : [run.slice(i, i + TAIL)]));
   const clusters = run.match(CLUSTER);
   return clusters.map((_, i) => clusters.slice(i, i + 3).join(""));
 }
@@ -43,7 +68,7 @@ export function coded(term) {
   let letters = "";
   for (const sign of term) {
     const point = sign.charCodeAt(0);
-    const code = point >= 0xe00 ? point - 0xe00 : 128 + "abcdefghijklmnopqrstuvwxyz0123456789-".indexOf(sign);
+    const code = point >= 0xe00 ? point - 0xe00 : 128 + "abcdefghijklmnopqrstuvwxyz0123456789.".indexOf(sign);
     letters += String.fromCharCode(97 + Math.floor(code / 26), 97 + (code % 26));
   }
   return letters;
@@ -55,23 +80,58 @@ function spread(list, count) {
 }
 
 // What to ask for a run, which may be any part of a run of a text: the terms that it holds whole, the term that begins
-// where its last ones begin and may go on in the text, and at most four of these for Pagefind.
+// where its last ones begin and may go on in the text, and at most four of these for Pagefind. Of a long run not all are
+// asked for: each may be in another file.
 function question(run) {
   const all = termsOf(run);
   const asked = isWord(run) ? all.filter((term, i) => i === 0 || term.length === TAIL) : all.slice(0, Math.max(1, all.length - 2));
-  const whole = [...new Set(asked.slice(0, -1))];
+  const whole = spread([...new Set(asked.slice(0, -1))], ASKED);
   const open = asked.at(-1);
   const ranked = [...spread(whole, 3).map((term) => coded(term) + END), coded(open)];
-  return { whole, open, ranked: ranked.join(" ") };
+  return { run, whole, open, ranked: ranked.join(" ") };
 }
+
+// The words of a query in slots. A slot is words that were typed, and the alternatives of which a project must hold one:
+// these words, and the synonyms of them. Each alternative is questions, all of which it must answer.
+function slotsOf(words, groups) {
+  const slots = [];
+  for (let at = 0; at < words.length; at += slots.at(-1).typed.length) slots.push(slotAt(words, at, groups));
+  return [...new Map(slots.map((slot) => [slot.typed.join(" "), slot])).values()];
+}
+
+function slotAt(words, at, groups) {
+  let best = { typed: [words[at]], others: [], isAbbreviation: false };
+  for (const { members, isAbbreviation } of groups) {
+    const typed = members.find((member) => member.every((run, n) => run === words[at + n]));
+    if (!typed || (isAbbreviation && typed !== members[0])) continue;
+    if (best.others.length && typed.length <= best.typed.length) continue;
+    best = { typed, others: members.filter((member) => member !== typed), isAbbreviation };
+  }
+  const { typed, others, isAbbreviation } = best;
+  // An abbreviation is searched as what it stands for: its few letters are within too many words.
+  const alternatives = isAbbreviation ? others : [typed, ...apart(typed), ...others];
+  return { typed, others, isWidened: false, alternatives: alternatives.map((member) => [...new Set(member)].map(question)) };
+}
+
+// "PM2.5" is also searched as "PM 2.5"; a code, which begins with a number or one letter, is not.
+function apart([word, ...others]) {
+  const parts = others.length ? null : word.match(/^([a-z]{2,})([0-9.]+)$/);
+  return parts ? [[parts[1], parts[2]]] : [];
+}
+
+// The rows of content/synonyms.csv, a term and the terms for it, as queries need them.
+export const groupsOf = (rows) =>
+  rows.map((terms) => ({ members: terms.map(runs).filter((member) => member.length), isAbbreviation: terms[0].endsWith(".") }));
 
 // What is typed may end in the middle of a cluster: a nikhahit may be half of a sara am. Null where nothing is asked; signs
 // alone are asked for in no words, and nothing holds them.
-export function query(text) {
+export function query(text, groups = []) {
   const folded = fold(text);
   if (folded.trim() === "") return null;
-  const words = runs(folded.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""));
-  return { q: fold(text.trim()), words, name: words.join(""), questions: [...new Set(words)].map(question) };
+  const typed = runs(folded.replace(/\u0e4d[\u0e48-\u0e4b]*$/, ""));
+  const slots = slotsOf(typed, groups);
+  const words = [...new Set(slots.flatMap((slot) => slot.alternatives.flat().map(({ run }) => run)))];
+  return { q: fold(text.trim()), typed, name: typed.join(""), slots, words };
 }
 
 // A text has few different cells, and folding one costs as much as looking up a hundred.
@@ -88,7 +148,10 @@ export function marked(text, words) {
   let folded = "";
   const owners = [];
   cells.forEach((cell, index) => {
-    const separator = cell === "," && /[0-9๐-๙]$/.test(cells[index - 1] ?? "") && /^[0-9๐-๙]/.test(cells[index + 1] ?? "");
+    const beside = (end) => foldCell(cells[index + end] ?? "");
+    const separator =
+      (cell === "," && /[0-9]$/.test(beside(-1)) && /^[0-9]/.test(beside(1))) ||
+      (/^[-\u2010\u2011]$/.test(cell) && /[a-z0-9]$/.test(beside(-1)) && /^[a-z0-9]/.test(beside(1)));
     for (const unit of separator ? "" : foldCell(cell)) {
       folded += unit;
       owners.push(index);

@@ -11,7 +11,7 @@ import pytest
 
 from portal.core.cells import Value, has_value, value_reader
 from portal.core.models import Bilingual, Field, Resource
-from portal.exports.cells import typed_rows
+from portal.exports.cells import row_reader, text_rows
 from portal.exports.parquet import write_parquet
 from portal.history import cell_value
 from portal.package import read_portal
@@ -66,7 +66,7 @@ def test_package_exports_and_earlier_releases_read_the_same_value(
     assert read_by_the_package == value
     if described["type"] in ("integer", "year", "number", "date"):
         assert cell_value(resource.fields["x"], cell) == value
-    assert [row[2] for row in typed_rows(resource, tmp_path / "projects.csv")] == [value]
+    assert [row_reader(resource)(row)[2] for row in text_rows(tmp_path / "projects.csv")] == [value]
     write_parquet(resource, tmp_path / "projects.csv", tmp_path / "projects.parquet")
     assert polars.read_parquet(tmp_path / "projects.parquet")["x"].to_list() == [value]
 

@@ -101,6 +101,8 @@ def test_month_names_carry_the_calendar_of_the_language() -> None:
     assert formats.month_name(2566, 5, "th") == f"กุมภาพันธ์{NBSP}2566"
     assert formats.month_name(2566, 5, "en") == f"February{NBSP}2023"
     assert formats.month_name(None, 1, "en") == "October"
+    assert formats.calendar_month(date(2023, 2, 28), "th") == f"กุมภาพันธ์{NBSP}2566"
+    assert formats.calendar_month(date(2023, 2, 28), "en") == f"February{NBSP}2023"
 
 
 def test_fiscal_year_shows_both_calendars_in_english() -> None:
@@ -126,6 +128,19 @@ def test_long_text_keeps_paragraphs_and_numbered_lists_as_written() -> None:
         Block(("1.ข้อแรก", "๒. ข้อสอง"), numbered=True),
         Block(("สรุป 2566",), numbered=False),
     )
+
+
+def test_a_long_text_unfolds_after_about_as_many_characters_as_it_may_show() -> None:
+    def lengths(text: str) -> tuple[list[int], list[int]]:
+        shown, rest = formats.folded(text, 300)
+        return [sum(map(len, block.lines)) for block in shown], [sum(map(len, block.lines)) for block in rest]
+
+    assert lengths("ก " * 400) == ([299], [499])
+    assert lengths("ก" * 500 + " ข" * 300) == ([500], [599])
+    assert lengths("1. " + "ก" * 400 + "\n2. " + "ข" * 200) == ([403], [203])
+    assert lengths("สั้น\n" + "ก" * 900) == ([4], [900])
+    for whole in ("ก" * 1000, "ก " * 180, "สั้น"):
+        assert formats.folded(whole, 300) == (formats.text_blocks(whole), ())
 
 
 def test_json_keeps_every_digit_and_changes_no_text() -> None:

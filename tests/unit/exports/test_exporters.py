@@ -17,8 +17,10 @@ import openpyxl
 import polars
 import pytest
 
+from portal.core.files import write_file
 from portal.core.models import History
 from portal.exports.exporters import ExportJob, write_form, write_package
+from portal.exports.records import project_records
 from portal.exports.xlsx import CUT
 from portal.history import find_record_versions
 from portal.package.reading import read_portal
@@ -46,8 +48,13 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     versions = find_record_versions(package_read, History(), {})
     order = ExportJob(package_read, "https://example.org/", versions, "", folder)
     for form in forms:
-        write_form(form, order)
+        write_records(order) if form == "records" else write_form(form, order)
     return order.data
+
+
+def write_records(order: ExportJob) -> None:
+    for record in project_records(order.package, order.versions, order.data):
+        write_file(order.folder, record.file, record.make())
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
@@ -223,7 +230,7 @@ def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackag
     write_package(package.descriptor, published_package, site)
     versions = find_record_versions(published_package, History(), {})
     order = ExportJob(published_package, "https://example.org/", versions, "", site)
-    write_form("records", order)
+    write_records(order)
     files = [file for file in site.rglob("*") if file.is_file()]
     assert len(files) > 10
     assert [file.name for file in files if b"secret" in file.read_bytes() or b"internal" in file.read_bytes()] == []

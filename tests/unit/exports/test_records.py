@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal.core.models import Package, RecordVersion
-from portal.exports.records import write_records
+from portal.exports.records import project_records
 from portal.history import RecordVersions
 
 from tests.sample_package import SamplePackage
@@ -21,16 +21,15 @@ FIRST = RecordVersion("1.0", date(2026, 1, 1), "a" * 40, None)
 CHANGED = RecordVersion("1.4", date(2026, 1, 9), "b" * 40, "2026-01-09-bbbbbbbb")
 
 
-def records(package: Package, data: Path, folder: Path, versions: RecordVersions) -> dict[str, dict[str, Any]]:
+def records(package: Package, data: Path, versions: RecordVersions) -> dict[str, dict[str, Any]]:
     """The records by project."""
-    write_records(package, versions, data, folder)
-    files = folder.glob("projects/*/project.json")
-    return {file.parent.name: json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in files}
+    made = [json.loads(record.make(), parse_float=Decimal) for record in project_records(package, versions, data)]
+    return {record["project_id"]: record for record in made}
 
 
 @pytest.fixture
-def record(described: Package, data: Path, tmp_path: Path) -> dict[str, Any]:
-    return records(described, data, tmp_path / "site", RecordVersions(FIRST))[PROJECT]
+def record(described: Package, data: Path) -> dict[str, Any]:
+    return records(described, data, RecordVersions(FIRST))[PROJECT]
 
 
 def cells(data: Path, resource: str) -> list[dict[str, str]]:
@@ -49,7 +48,7 @@ def same(value: Any, cell: str) -> bool:
 def test_a_record_has_every_column_of_its_project_and_each_table_that_reports_on_it(
     described: Package, data: Path, record: dict[str, Any]
 ) -> None:
-    tables = ["monthly_results", "progress_reports", "evaluations", "revisions"]
+    tables = ["monthly_results", "progress_reports", "evaluations", "revisions", "project_areas"]
     assert list(record) == [*described.resources["projects"].fields, *tables, "provenance"]
     (row,) = cells(data, "projects")
     assert {name: record[name] for name in row if not same(record[name], row[name])} == {}
@@ -74,23 +73,23 @@ def test_months_stand_in_the_order_of_their_numbers(record: dict[str, Any]) -> N
     assert months[-1] >= 10
 
 
-def test_the_order_of_rows_in_the_files_changes_no_record(package: SamplePackage, tmp_path: Path) -> None:
-    def written(folder: Path) -> Mapping[str, bytes]:
+def test_the_order_of_rows_in_the_files_changes_no_record(package: SamplePackage) -> None:
+    def written() -> Mapping[str, bytes]:
         portal = package.read().portal
         assert portal is not None
-        write_records(portal.package, RecordVersions(FIRST), package.root / "data", folder)
-        return {file.parent.name: file.read_bytes() for file in folder.glob("projects/*/project.json")}
+        made = project_records(portal.package, RecordVersions(FIRST), package.root / "data")
+        return {record.file: record.make() for record in made}
 
-    before = written(tmp_path / "before")
+    before = written()
     assert len(before) == 25
     for name in ("projects", "monthly_results", "progress_reports", "evaluations", "revisions"):
         head, *rows = package.table(name)
         package.write(name, [head, *rows[::-1]])
-    assert written(tmp_path / "after") == before
+    assert written() == before
 
 
-def test_a_record_names_the_release_that_changed_it_last(described: Package, data: Path, tmp_path: Path) -> None:
-    of_all = records(described, data, tmp_path / "site", RecordVersions(FIRST, {PROJECT: CHANGED}))
+def test_a_record_names_the_release_that_changed_it_last(described: Package, data: Path) -> None:
+    of_all = records(described, data, RecordVersions(FIRST, {PROJECT: CHANGED}))
     released = {
         project: (own["provenance"]["version"], own["provenance"]["released"]) for project, own in of_all.items()
     }
@@ -99,9 +98,9 @@ def test_a_record_names_the_release_that_changed_it_last(described: Package, dat
     assert of_all[PROJECT]["provenance"]["commit"] == "b" * 40
 
 
-def test_a_record_without_history_names_no_commit(described: Package, data: Path, tmp_path: Path) -> None:
+def test_a_record_without_history_names_no_commit(described: Package, data: Path) -> None:
     versions = RecordVersions(RecordVersion("1.0", date(2026, 1, 1), "", None))
-    provenance = records(described, data, tmp_path / "site", versions)[PROJECT]["provenance"]
+    provenance = records(described, data, versions)[PROJECT]["provenance"]
     assert provenance["commit"] is None
 
 
@@ -112,3 +111,41 @@ def test_a_record_says_by_which_columns_its_rows_are_found(record: dict[str, Any
     for resource in ("monthly_results", "evaluations"):
         found = [tuple(row[name] for name in keys[resource]) for row in cells(data, resource)]
         assert len(set(found)) == len(record[resource])
+
+
+CELLS = {"monthly_results": "result", "progress_reports": "details", "evaluations": "score", "projects": "remarks"}
+"""A column of each table."""
+
+
+@pytest.mark.parametrize("table", CELLS)
+def test_the_digest_of_a_record_changes_with_its_own_cells_alone(tmp_path: Path, table: str) -> None:
+    package = SamplePackage(tmp_path / "package")
+
+    def digests() -> dict[str, str]:
+        portal = package.read().portal
+        assert portal is not None
+        made = project_records(portal.package, RecordVersions(FIRST), package.root / "data")
+        return {record.file: record.digest for record in made}
+
+    before = digests()
+    header, *rows = package.table(table)
+    place = next(row for row in rows if row[0] == PROJECT)
+    place[header.index(CELLS[table])] = "7"
+    package.write(table, [header, *rows])
+    after = digests()
+    assert [name for name in before if before[name] != after[name]] == [f"projects/{PROJECT}/project.json"]
+
+
+def test_the_digest_of_a_record_changes_with_its_release_and_the_meaning_of_its_columns(
+    package: SamplePackage,
+) -> None:
+    def digest(versions: RecordVersions) -> str:
+        portal = package.read().portal
+        assert portal is not None
+        return next(iter(project_records(portal.package, versions, package.root / "data"))).digest
+
+    first = digest(RecordVersions(FIRST))
+    assert digest(RecordVersions(FIRST)) == first
+    assert digest(RecordVersions(CHANGED)) != first
+    package.describe("resources.0.schema.missingValues", ["", "-"])
+    assert digest(RecordVersions(FIRST)) != first

@@ -1,5 +1,7 @@
 """What differs between two versions of a table."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -49,3 +51,37 @@ def test_a_key_that_two_records_have_is_refused() -> None:
     twice = read_table("things", b"id,value\n1,a\n1,b\n", description)
     with pytest.raises(ValueError, match="two records have the same key"):
         compare_tables(once, twice)
+
+
+@pytest.mark.parametrize(
+    ("unchanged", "added"),
+    [
+        ("a,b,1", "a,b,2"),
+        ('"a",b,1', "a,b,2"),
+        ("a,b,1", '"a",b,2'),
+        ('a,"b",1', "a,b,2"),
+        ('a,"b,""c""",1', 'a,"b,""c""",2'),
+        ("ก,b,1", "ก,b,2"),
+    ],
+)
+def test_a_new_record_with_the_key_of_an_unchanged_one_is_refused(unchanged: str, added: str) -> None:
+    for header in ("id,day,value", "day,value,id"):
+        rows = [next(csv.reader([line])) for line in (unchanged, added)]
+        if header != "id,day,value":
+            # The key does not come first, and is written without needless quotation marks.
+            file = io.StringIO()
+            csv.writer(file, lineterminator="\n").writerows([day, value, key] for key, day, value in rows)
+            unchanged, added = file.getvalue().splitlines()
+        fields = [{"name": name} for name in header.split(",")]
+        description = {"schema": {"fields": fields, "primaryKey": ["id", "day"]}}
+        before = read_table("things", f"{header}\nx,y,z\n{unchanged}\n".encode(), description)
+        after = read_table("things", f"{header}\nx,y,z\n{unchanged}\n{added}\n".encode(), description)
+        with pytest.raises(ValueError, match="two records have the same key"):
+            compare_tables(before, after)
+
+
+def test_a_new_record_whose_key_begins_like_another_is_added() -> None:
+    description = {"schema": {"fields": [{"name": "id"}, {"name": "value"}], "primaryKey": "id"}}
+    before = read_table("things", b'id,value\n12,a\n"1,2",b\n', description)
+    after = read_table("things", b'id,value\n12,a\n"1,2",b\n1,c\n2,d\n"1,",e\n', description)
+    assert {change.record for change in compare_tables(before, after)} == {("1",), ("2",), ("1,",)}

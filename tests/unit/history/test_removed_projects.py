@@ -57,7 +57,7 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
     assert dict(one.values)["remarks"] is Withheld.WITHHELD
     content = json.loads(removed_project_json(one))
     assert content["withheld"] == ["remarks"]
-    assert "081" not in removed_project_json(one).decode()
+    assert "081-234" not in removed_project_json(one).decode()
     assert str(one.left.published.date()) == "2026-01-03"
     assert one.agency_id == "91000000"
 

@@ -70,7 +70,7 @@ def test_rows_are_joined_soundly_where_the_descriptor_demands_nothing(whole: Sam
     whole.demand_nothing()
     assert whole.problems() == ()
     whole.append("monthly_results", ["91000000-1001", "1", "5"], ["91000000-1001", "", "5"], ["nobody", "1", "5"])
-    whole.append("agencies", ["91000000", "a", "b", "department"], ["", "a", "b", "department"])
+    whole.append("agencies", ["91000000", "a", "b", "department", ""], ["", "a", "b", "department", ""])
     whole.set("projects", "project_id", "", row=3)
     whole.set("projects", "agency_id", "91000001", row=4)
     whole.set("projects", "source_id", "sample-monitorin", row=5)

@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.models import Change, ChangeKind, Project, Release
 from portal.package import read_portal
-from portal.pipeline.serialise import deserialise, serialise
+from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
 from portal.rules import OBSERVATIONS
 
 SAMPLE = Path(__file__).parents[2] / "sample"
@@ -29,6 +29,17 @@ def test_records_come_back_as_they_were(projects: tuple[Project, ...]) -> None:
 def test_the_same_content_is_the_same_bytes(projects: tuple[Project, ...]) -> None:
     for project in projects:
         assert serialise(deserialise(serialise(project))) == serialise(copy.deepcopy(project))
+
+
+def test_equal_parts_are_the_same_bytes_be_they_one_object_or_two(projects: tuple[Project, ...]) -> None:
+    text = projects[0].title
+    again = "".join([text[:1], text[1:]])
+    assert (text, text) == (text, again)
+    assert text is not again
+    assert serialise_by_content((text, text)) == serialise_by_content((text, again))
+    assert serialise((text, text)) != serialise((text, again))
+    for project in projects:
+        assert deserialise(serialise_by_content(project)) == project
 
 
 def test_a_rule_is_named_and_is_the_registered_one_again() -> None:

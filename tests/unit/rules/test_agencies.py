@@ -88,7 +88,7 @@ def test_the_table_of_findings_and_the_counts_say_that_the_agency_has_no_report(
     assert result.found == 0
     assert dict(result.lacking)["agency_reports"] == result.cannot_be_checked > 0
     assert input_titles(portal.package)["agency_reports"] == Bilingual(
-        "รายงานใด ๆ ของหน่วยงานในข้อมูลนี้", "any report of the agency in these data"
+        "รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้", "any report of the agency in these data"
     )
 
 

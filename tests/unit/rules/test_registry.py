@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +29,18 @@ BROKEN: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "statuses-are-known": ("progress_reports", "status", ("?",), "not-in-list"),
     "numbers-can-be-shown": ("projects", "progress_percent", ("101",), "out-of-range"),
     "dates-can-be-shown": ("projects", "start_date", ("1700-01-01",), "out-of-range"),
+    "coordinates-are-pairs": ("projects", "latitude", ("13.7",), "half-a-place"),
     "sources-link-to-the-web": ("sources", "url", ("example.org",), "unsafe-link"),
     "projects-finish-after-they-start": ("projects", "finish_date", ("1999-01-01",), "finish-before-start"),
     "reports-follow-the-start": ("progress_reports", "report_date", ("1999-01-01",), "report-before-start"),
     "revisions-finish-after-they-start": ("revisions", "finish_date", ("1999-01-01",), "finish-before-start"),
     "records-are-not-newer-than-the-release": ("projects", "as_of_date", ("2026-10-16",), "newer-than-release"),
     "no-personal-data": ("projects", "remarks", ("1101700203450",), "personal-data"),
+    "areas-are-listed": ("agencies", "area_id", (), "missing-resource"),
+    "names-of-areas-are-short": ("areas", "name", ("ก" * 101,), "name-too-long"),
+    "tiles-can-be-drawn": ("areas", "tile_row", ("", "0"), "out-of-range"),
+    "tiles-hold-one-area": ("areas", "tile_column", ("", "1", "1"), "duplicate-tile"),
+    "parents-make-no-circle": ("areas", "parent_id", ("01",), "circle"),
 }
 """By constraint: resource, column, the cells that break it, and the name of the problem."""
 
@@ -46,11 +53,20 @@ def test_every_registered_constraint_stops_a_build_that_breaks_it(whole: SampleP
         whole.declare("agencies", {"name": "email", "type": "string", "title": "อีเมล", "title_en": "E-mail"})
         header, *rows = whole.table("agencies")
         whole.write("agencies", [[*header, "email"], *([*row, ""] for row in rows)])
+    if field == "latitude":
+        header, *rows = whole.table("projects")
+        whole.write("projects", [[*header, "latitude", "longitude"], *([*row, "", ""] for row in rows)])
+        whole.declare("projects", *({"name": name, "type": "number"} for name in ("latitude", "longitude")))
     if field == "url":
         whole.describe("resources.6.schema.fields.3.format", "default")
+    if name == "areas-are-listed":
+        content = whole.described()
+        content["resources"] = [r for r in content["resources"] if r["name"] not in ("areas", "project_areas")]
+        whole.descriptor.write_text(json.dumps(content), "utf-8")
     whole.set(resource, field, *cells)
     problems = {(p.place, p.field, p.rule) for p in whole.problems()}
-    assert problems == {(f"data/{resource}.csv", field, problem)}
+    place = "longitude" if field == "latitude" else field
+    assert problems == {(f"data/{resource}.csv", place, problem)}
 
 
 def test_the_quality_report_lists_every_registered_rule_once_in_the_order_of_the_registry(
@@ -87,10 +103,10 @@ def test_a_rule_is_not_registered_twice() -> None:
 def test_a_constraint_counts_the_cells_that_it_looks_at(whole: SamplePackage) -> None:
     portal = whole.portal()
     covered = {rule.rule: rule.covered for rule in quality_report(portal).constraints if rule.title}
-    rows = {name: whole.table(name)[1:] for name in ("projects", "agencies", "monthly_results", "progress_reports")}
+    rows = {name: whole.table(name)[1:] for name in ("projects", "agencies", "areas")}
     header = whole.table("projects")[0]
     policies = sum(bool(row[header.index("policy_id")]) for row in rows["projects"])
-    assert covered["ids-make-addresses"] == len(rows["projects"]) + policies + len(rows["agencies"])
+    assert covered["ids-make-addresses"] == policies + sum(map(len, rows.values()))
     dated = sum(bool(row[header.index("start_date")] and row[header.index("finish_date")]) for row in rows["projects"])
     assert covered["projects-finish-after-they-start"] == dated
     reported = sum(len(whole.table(name)) - 1 for name in ("monthly_results", "progress_reports", "evaluations"))

@@ -13,8 +13,8 @@ def test_a_month_without_report_has_no_column_and_zero_has_one() -> None:
     chart = monthly_chart(results, Decimal(100))
     assert chart is not None
     assert [column.value for column in chart.columns[:4]] == [Decimal(0), None, Decimal(50), None]
-    assert chart.columns[0].height == 0
-    assert chart.columns[2].height == pytest.approx((chart.baseline - chart.grid[-1].y) / 2, abs=0.02)
+    assert chart.columns[0].y == chart.baseline
+    assert chart.columns[2].y == pytest.approx((chart.baseline + chart.grid[-1].y) / 2, abs=0.05)
     assert chart.target_y == chart.grid[-1].y
 
 

@@ -89,6 +89,17 @@ def test_a_project_that_goes_to_another_agency_dates_the_pages_of_both(repositor
     assert {day(urls.agency(agency)) for agency in others} <= {1}
 
 
+def test_a_changed_value_dates_the_page_of_its_name_and_a_new_name_those_of_both(repository: Repository) -> None:
+    titles = {row["project_id"]: row["title"] for row in repository.rows("projects")}
+    assert len({urls.named(titles[project_id]) for project_id in (FIRST, SECOND, OTHER)}) == 3
+    repository.set("projects", {"project_id": FIRST}, budget_spent="1")
+    repository.commit("Spend")
+    repository.set("projects", {"project_id": SECOND}, title=titles[OTHER])
+    repository.commit("Rename a project")
+    day = days(repository)
+    assert [day(urls.named(titles[project_id])) for project_id in (FIRST, OTHER)] == [2, 3]
+
+
 def test_a_year_that_is_filled_in_dates_the_page_of_the_projects_without_one(repository: Repository) -> None:
     repository.edit("projects", lambda row: row | {"fiscal_year": ""} if row["project_id"] in (FIRST, SECOND) else row)
     repository.commit("Lose two years")
@@ -152,3 +163,28 @@ def test_without_history_every_page_has_the_day_of_the_package(package: SamplePa
     day = days_of(portal, build_timeline(portal, History(), RuleTransitions(Thresholds(), fields_of(portal.package))))
     assert {day(urls.project(project.project_id)) for project in portal.projects} == {15}
     assert {day(path) for path in (*OVERVIEWS, *OF_THE_RELEASE)} == {15}
+
+
+def test_areas_are_dated_by_their_projects_offices_and_own_rows(repository: Repository) -> None:
+    repository.set("projects", {"project_id": SECOND}, budget_spent="1")
+    repository.commit("Spend in the areas 11 and 12, and so in 01")
+    repository.edit("agencies", lambda row: row | {"area_id": "14"} if row["area_id"] == "13" else row)
+    repository.commit("Move an office")
+    repository.edit("areas", lambda row: row | {"name_en": "Khlong"} if row["area_id"] == "12" else row)
+    repository.commit("Rename an area")
+    day = days(repository)
+    assert [day(urls.area(area_id)) for area_id in ("11", "13", "14", "12", "01")] == [2, 3, 3, 4, 4]
+    assert (day(urls.AREAS), day(urls.project(SECOND)), day(urls.project(FIRST))) == (4, 4, 1)
+
+
+def test_an_area_that_a_project_left_is_dated(repository: Repository) -> None:
+    rows = repository.rows("project_areas")
+    repository.write("project_areas", [row for row in rows if row["area_id"] != "12"])
+    repository.commit("Leave the area 12")
+    day = days(repository)
+    assert {area_id: day(urls.area(area_id)) for area_id in ("11", "12", "13", "14")} == {
+        "11": 2,
+        "12": 2,
+        "13": 1,
+        "14": 1,
+    }

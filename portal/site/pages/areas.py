@@ -1,0 +1,145 @@
+"""The pages of the areas of the city: the map of all, with its table, and each area with its projects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.core import urls
+from portal.core.models import Agency, Area, Language, Page, ProjectIndex, ProjectSummary
+from portal.core.totals import group, summarise
+from portal.site.pages.groups import GroupContext, GroupRow, Kind, ordered
+from portal.site.pages.lists import paginate
+from portal.site.tile_map import TileMap, draw_tile_map
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How the projects of the package came to their areas."""
+
+    by_agency: int
+    """Projects that are in the area of their agency, as the data do not say where they are."""
+    own: int
+    """Projects whose areas the data give."""
+    several: int
+    """Projects in several areas."""
+    nowhere: int
+    """Projects in no area."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaIndexContext:
+    """All areas."""
+
+    kind: str
+    """area."""
+    sections: tuple[tuple[str, tuple[GroupRow, ...]], ...]
+    """The areas by the name of the area that they are a part of, which is "" for those that are a part of none."""
+    tile_map: TileMap | None
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class AreaContext(GroupContext):
+    """An area, and a page of its projects."""
+
+    area: Area
+    whole: Area | None
+    """The area that it is a part of."""
+    parts: tuple[GroupRow, ...]
+    """The areas that are parts of it."""
+    offices: tuple[Agency, ...]
+    """The agencies that work in it alone."""
+    placement: Placement
+    """Of the projects of the whole package."""
+
+
+def has_areas(portal: ProjectIndex) -> bool:
+    """Whether the package has a table of areas, and so the site pages of them."""
+    return "areas" in portal.package.resources
+
+
+def projects_by_area(portal: ProjectIndex) -> dict[Area, tuple[ProjectSummary, ...]]:
+    """The projects of each area, with those of its parts; every area is there, also without a project."""
+    areas = {area.area_id: area for area in portal.areas}
+    members: defaultdict[str, list[ProjectSummary]] = defaultdict(list)
+    for project in portal.projects:
+        for area_id in dict.fromkeys(wider.area_id for area in project.areas for wider in with_wholes(area, areas)):
+            members[area_id].append(project)
+    return {area: tuple(members[area.area_id]) for area in portal.areas}
+
+
+def with_wholes(area: Area, areas: Mapping[str, Area]) -> Iterator[Area]:
+    """The area, that of which it is a part, and so on. `areas` are all by their id; they make no circle."""
+    yield area
+    while area.parent_id is not None:
+        area = areas[area.parent_id]
+        yield area
+
+
+def area_map(portal: ProjectIndex, language: Language) -> TileMap | None:
+    """The map of the areas; None where the package has none, or none has a place on it."""
+    if not has_areas(portal):
+        return None
+    summaries = {area: summarise(projects) for area, projects in projects_by_area(portal).items()}
+    return draw_tile_map(portal.package, summaries, language)
+
+
+def plan_areas(portal: ProjectIndex, language: Language, per_page: int) -> Iterator[Page]:
+    """The map of the areas, and the pages of each area."""
+    kind = Kind("area", urls.AREAS, projects_by_area(portal))
+    summaries = {area: summarise(projects) for area, projects in kind.groups.items()}
+    placement = _placement(portal.projects)
+    map_of_all = draw_tile_map(portal.package, summaries, language)
+    yield Page(
+        urls.AREAS,
+        language,
+        "pages/areas.html",
+        AreaIndexContext("area", _sections(kind, language), map_of_all, placement),
+    )
+    areas = {area.area_id: area for area in portal.areas}
+    offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)
+    for area, projects in kind.groups.items():
+        path = urls.area(area.area_id)
+        parts = {part: kind.groups[part] for part in portal.areas if part.parent_id == area.area_id}
+        years = Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language)
+        for on_page, pagination in paginate(ordered(projects), path, per_page):
+            # The others need not be made anew where only a sum has changed.
+            is_first = pagination.number == 1
+            context = AreaContext(
+                "area",
+                area.name,
+                None,
+                len(projects),
+                summaries[area] if is_first else None,
+                on_page,
+                pagination,
+                years if is_first else (),
+                urls.AREAS,
+                area,
+                areas.get(area.parent_id or ""),
+                Kind("area", urls.AREAS, parts).rows(language) if is_first else (),
+                offices.get(area, ()),
+                placement,
+            )
+            yield Page(urls.page_of(path, pagination.number), language, "pages/area.html", context)
+
+
+def _placement(projects: Sequence[ProjectSummary]) -> Placement:
+    return Placement(
+        sum(project.is_placed_by_agency for project in projects),
+        sum(bool(project.areas) and not project.is_placed_by_agency for project in projects),
+        sum(len(project.areas) > 1 for project in projects),
+        sum(not project.areas for project in projects),
+    )
+
+
+def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
+    """The rows of the areas, by the whole of which they are parts; first those that are a part of none."""
+    names = {area.area_id: area.name[language] for area in kind.groups}
+    by_whole = group(kind.groups, lambda area: names.get(area.parent_id or "", ""))
+    return tuple(
+        (name, Kind("area", kind.index_path, {area: kind.groups[area] for area in areas}).rows(language))
+        for name, areas in sorted(by_whole.items())
+    )

@@ -1,0 +1,156 @@
+"""The front page, which says first where the money is, what is unknown and what changed; and the list by money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.core import urls
+from portal.core.formats import share
+from portal.core.models import Language, ProjectIndex, ProjectSummary, Source
+from portal.core.totals import DuplicateGroups, Summary, Total, group, largest_first, summarise, total
+from portal.history import ReleaseChangelog
+from portal.rules import Findings
+from portal.site.pages.areas import area_map
+from portal.site.pages.groups import Kind
+from portal.site.pages.planned import Planned
+from portal.site.tile_map import TileMap
+
+SHOWN = 5
+"""Projects in the picture of the money, at most: so many parts of a bar can be told from one another on a phone."""
+
+LISTED = 100
+"""Projects in the list by money, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPart:
+    """A project's part of the money."""
+
+    project: ProjectSummary
+    share: Decimal
+    """Percent of the money that all projects received."""
+    start: Decimal
+    """Percent that the larger ones have together."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPicture:
+    """How the money is shared out among the projects."""
+
+    largest: tuple[MoneyPart, ...]
+    """The largest first."""
+    others: int
+    """Projects that give their budget and are none of these."""
+    others_share: Decimal
+    """Percent."""
+    half: int
+    """The fewest projects that together have at least half of the money."""
+    half_share: Decimal
+    """Percent that these have."""
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether half of the money is in so few projects that it is worth a sentence: a tenth of them at most."""
+        return self.half * 10 <= len(self.largest) + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class HomeContext:
+    """The front page."""
+
+    summary: Summary
+    money: MoneyPicture | None
+    """None where no project received anything."""
+    unknown_progress: Decimal | None
+    """Percent of the money that projects without a progress figure have; None where there is no money."""
+    tile_map: TileMap | None
+    """Of the areas, in the language of the page; None where the package has none."""
+    latest: ReleaseChangelog | None
+    """The newest release that changed a project; without one, the newest that changed anything."""
+    projects_found: int | None
+    """Projects with an observation, missing values aside; None where no rule can be checked."""
+    groups: tuple[tuple[str, str, int], ...]
+    """The ways to group projects that the package has values for: name, path, and number of groups."""
+    sources: tuple[tuple[Source, Summary], ...]
+    version: str
+    """Of the newest release of the package."""
+    created: date
+    """The day of that release."""
+
+
+@dataclass(frozen=True, slots=True)
+class LargestContext:
+    """The projects that received most."""
+
+    projects: tuple[ProjectSummary, ...]
+    received: Total
+    """Baht, of all projects."""
+    listed: Total
+    """Baht, of those that are listed."""
+
+
+def home_context(
+    portal: ProjectIndex,
+    kinds: dict[str, Kind],
+    findings: Findings,
+    duplicates: DuplicateGroups,
+    language: Language,
+) -> HomeContext:
+    """What the front page shows in a language."""
+    summary = summarise(portal.projects, duplicates)
+    known = summary.progress_share
+    listed = [release for release in findings.timeline.releases if release.is_listed]
+    return HomeContext(
+        summary,
+        money_picture(_by_money(portal)),
+        None if known is None else 100 - known,
+        area_map(portal, language),
+        next((release for release in listed if release.projects), listed[0] if listed else None),
+        sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
+        tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
+        sources_of(portal),
+        portal.package.version,
+        portal.package.created,
+    )
+
+
+def plan_largest(portal: ProjectIndex, summary: Summary) -> Iterator[Planned]:
+    """The list of the projects by money, where there is any; `summary` is that of all projects."""
+    if summary.received.value:
+        listed = _by_money(portal)[:LISTED]
+        received = total(project.budget_received for project in listed)
+        context = LargestContext(tuple(listed), summary.received, received)
+        yield urls.LARGEST, "pages/largest.html", context, True
+
+
+def _by_money(portal: ProjectIndex) -> list[ProjectSummary]:
+    """The projects that give their budget, the largest first."""
+    return [project for project in largest_first(portal.projects) if project.budget_received is not None]
+
+
+def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | None:
+    """How the money of these projects is shared out, each of which gives its budget; None where there is no money."""
+    amounts = [project.budget_received or Decimal(0) for project in largest_first]
+    whole = sum(amounts, Decimal(0))
+    if not whole:
+        return None
+    parts, start = [], Decimal(0)
+    for project, amount in list(zip(largest_first, amounts, strict=True))[:SHOWN]:
+        parts.append(MoneyPart(project, share(amount, whole), start))
+        start += parts[-1].share
+    half, sum_of_half = 0, Decimal(0)
+    for amount in amounts:
+        half, sum_of_half = half + 1, sum_of_half + amount
+        if sum_of_half * 2 >= whole:
+            break
+    others = len(amounts) - len(parts)
+    return MoneyPicture(tuple(parts), others, 100 - start, half, share(sum_of_half, whole))
+
+
+def sources_of(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:
+    """The sources of the package, each with the summary of its projects."""
+    by_source = group(portal.projects, lambda p: p.source_id)
+    return tuple((source, summarise(by_source.get(source.source_id, ()))) for source in portal.sources)
