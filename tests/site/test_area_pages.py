@@ -56,7 +56,7 @@ def test_project_and_agency_lead_to_their_area(sample_site: Path) -> None:
 
 
 def test_an_area_without_projects_says_so_and_one_with_parts_names_them(sample_site: Path) -> None:
-    assert "The data package has no project of this area" in text(page(sample_site, "en/areas/14/index.html").body)
+    assert "The data set has no project of this area" in text(page(sample_site, "en/areas/14/index.html").body)
     parts = page(sample_site, "en/areas/01/index.html").css("[aria-labelledby=parts] th a")
     assert {text(node) for node in parts} == {"Bang Tuayang", "Khlong Chamlong"}
 

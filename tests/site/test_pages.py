@@ -27,7 +27,7 @@ def test_a_project_leads_to_its_neighbours_and_never_to_itself(sample_site: Path
             assert not any(match[1] in link for link in links), name
             assert len(links) == len(set(links)), name
     reasons = {text(node).split(" · ")[0] for _, html in pages(sample_site) for node in html.css(".neighbours .basis")}
-    assert reasons >= {"ชื่อเดียวกัน", "หน่วยงานและปีเดียวกัน", "นโยบายเดียวกัน"}
+    assert reasons >= {"ชื่อเดียวกัน", "หน่วยงานและปีงบประมาณเดียวกัน", "นโยบายเดียวกัน"}
 
 
 def letter(html: Html) -> tuple[str, str, str]:

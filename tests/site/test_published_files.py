@@ -43,6 +43,8 @@ def test_no_part_of_a_build_harms_a_published_file_at_whichever_write_it_is_stop
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     parts = {part.pop("part"): part for part in map(json.loads, output.splitlines())}
     assert {name: part["harmed"] for name, part in parts.items() if part["harmed"]} == {}
+    # The sample has no coordinates, and so no file of them.
+    assert parts.pop("geojson")["stops"] == 0
     assert all(part["code"] == 0 and part["stops"] >= 2 and part["limited"] for part in parts.values()), parts
     forms = {"workbook", "parquet", "zip"}
     assert parts.keys() >= {"package", *forms, "archive", "index", "pages"}
