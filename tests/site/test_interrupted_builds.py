@@ -320,11 +320,15 @@ def test_a_worker_that_dies_ends_the_build_in_words(city: City, output: Path, in
 
 
 def test_a_pagefind_that_dies_ends_the_build_and_names_its_index(city: City, output: Path) -> None:
-    city.publish(0, output)
-    running = city.start(1, output)
-    pagefind = running.until(running.pagefind)
-    os.kill(pagefind.pid, signal.SIGKILL)
-    ended = running.end()
+    # It may have done its work in the moment between being seen and being killed: then the build ends well.
+    for _ in range(5):
+        city.publish(0, output)
+        running = city.start(1, output)
+        pagefind = running.until(running.pagefind)
+        os.kill(pagefind.pid, signal.SIGKILL)
+        ended = running.end()
+        if ended.code:
+            break
     assert ended.code == 2, ended.said
     assert re.match(r"build\.py: Pagefind could not index (25\d\d|unknown): it was killed \(SIGKILL\)", ended.said)
     assert len(ended.said.splitlines()) == 1
