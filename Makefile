@@ -77,7 +77,7 @@ node_modules/.done: package-lock.json
 
 # What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
 # Java, LibreOffice, R and a Thai font; so does Node.js. One apt-get at a time, also with make -j.
-APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive flock /tmp/portal-apt.lock apt-get
+APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive flock Makefile apt-get
 browsers:
 	@without() { command -v $$1 >/dev/null || echo $$2; }; \
 	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; \
