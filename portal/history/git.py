@@ -144,12 +144,9 @@ def file_ids(file: Path, like: str) -> Iterator[str]:
 
     Git for Windows writes line ends into the work tree that are in no commit. Raises OSError.
     """
-    size = line_ends = 0
-    for piece in file_pieces(file):
-        size += len(piece)
-        line_ends += piece.count(b"\r\n")
+    size = file.stat().st_size
     yield _hash_pieces(size, file_pieces(file), like)
-    if line_ends:
+    if line_ends := sum(piece.count(b"\r\n") for piece in file_pieces(file)):
         yield _hash_pieces(size - line_ends, (piece.replace(b"\r\n", b"\n") for piece in file_pieces(file)), like)
 
 

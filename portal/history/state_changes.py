@@ -64,10 +64,8 @@ class StateComparer:
     def add_files(self, state: PackageState, files: Mapping[str, Path]) -> None:
         """Read some tables of a state that is in no commit from their files. Raises UnreadablePackage."""
         for name, file in files.items():
-            resource, others = (
-                state.resources[name],
-                (table for (other, _), (_, table) in self._tables.items() if other == name),
-            )
+            resource = state.resources[name]
+            others = (table for (other, _), (_, table) in self._tables.items() if other == name)
             with explain(resource):
                 records = share_records(split_records(file_pieces(file)), next(others, None))
                 self._tables[name, state.blobs[name]] = resource.get("schema"), table_of(name, records, resource)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from portal.history.git import Commit, Repository, blob_id
+from portal.history.git import Commit, Repository, blob_id, file_ids
 
 
 def changed_files(repository: Repository, commit: Commit, paths: Sequence[str]) -> list[str]:
@@ -31,6 +31,6 @@ def _is_unchanged(file: Path | None, blob: str | None) -> bool:
     """Whether a file has the bytes of a blob; None is a file that is not there."""
     if file is None or blob is None:
         return False
-    data = os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
-    # Git for Windows writes line ends into the work tree that are in no commit.
-    return blob in (blob_id(data, like=blob), blob_id(data.replace(b"\r\n", b"\n"), like=blob))
+    if file.is_symlink():
+        return blob == blob_id(os.fsencode(file.readlink()), like=blob)
+    return blob in file_ids(file, like=blob)
