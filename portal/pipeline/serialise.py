@@ -20,9 +20,7 @@ def serialise(value: Any) -> bytes:
     That is what a release changed, and what does not count when two records are compared, such as the row in which one
     stands: it is another row once somebody sorts the file.
     """
-    buffer = io.BytesIO()
-    _Pickler(buffer, protocol=5).dump(value)
-    return buffer.getvalue()
+    return _pickled(value, shares=True)
 
 
 def serialise_by_content(value: Any) -> bytes:
@@ -31,9 +29,14 @@ def serialise_by_content(value: Any) -> bytes:
     What was computed in one build is read from the cache in the next, and then shares other objects. It takes more
     room and time than `serialise` where a value has many equal parts. The value must not hold itself.
     """
+    return _pickled(value, shares=False)
+
+
+def _pickled(value: Any, *, shares: bool) -> bytes:
+    """A value as bytes; an object that stands in it again is referred to if `shares`, else written again."""
     buffer = io.BytesIO()
     pickler = _Pickler(buffer, protocol=5)
-    pickler.fast = True
+    pickler.fast = not shares
     pickler.dump(value)
     return buffer.getvalue()
 

@@ -29,14 +29,25 @@ _ALL = tuple(sorted({name for rule in OBSERVATIONS for name in rule.of_agency}))
 
 def agency_values(projects: Iterable[Project]) -> AgencyValues:
     """What the data have of the agencies of these projects."""
-    by_agency = group((project for project in projects if project.agency), _agency_id)
+    by_agency = group((project for project in projects if project.agency), agency_id_of)
     return {
         agency_id: frozenset(name for name in _ALL if _have_value(members, name))
         for agency_id, members in by_agency.items()
     }
 
 
-def _agency_id(project: Project) -> str:
+def values_of(agency_values: AgencyValues | None, agency_id: str) -> tuple[str, ...]:
+    """What the data have of an agency: nothing where it has no project today, everything where the id is "".
+
+    `agency_values` is what they have of each; None: every value of every agency.
+    """
+    if agency_values is None or not agency_id:
+        return _ALL
+    return tuple(sorted(agency_values.get(agency_id, ())))
+
+
+def agency_id_of(project: Project) -> str:
+    """The id of a project's agency; "" for a project without one."""
     return project.agency.agency_id if project.agency else ""
 
 
@@ -58,7 +69,7 @@ class AgencyRules:
 
     def of(self, project: Project) -> tuple[ObservationRule, ...]:
         """The rules that a project can be judged by, in their order."""
-        return self.by_values(self.values(_agency_id(project)))
+        return self.by_values(self.values(agency_id_of(project)))
 
     def by_values(self, values: tuple[str, ...]) -> tuple[ObservationRule, ...]:
         """The rules that a project can be judged by whose agency has these `values`, in their order."""
@@ -68,10 +79,8 @@ class AgencyRules:
         return self._by_values[values]
 
     def values(self, agency_id: str) -> tuple[str, ...]:
-        """What the data have of an agency: nothing where it has no project today, everything where it is no agency."""
-        if self._agency_values is None or not agency_id:
-            return _ALL
-        return tuple(sorted(self._agency_values.get(agency_id, ())))
+        """What the data have of an agency, as `values_of` says it."""
+        return values_of(self._agency_values, agency_id)
 
 
 def _without(rule: ObservationRule, lacking: Set[str]) -> ObservationRule:

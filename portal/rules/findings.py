@@ -13,7 +13,7 @@ from portal.core.json_values import json_text, json_value
 from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
-from portal.rules.agencies import AgencyRules, AgencyValues
+from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
@@ -199,7 +199,7 @@ class RuleRunner:
     def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self.judge = project_judge(portal.package, thresholds)
-        self._agencies = AgencyRules((), agency_values)
+        self._agency_values = agency_values
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
@@ -210,7 +210,7 @@ class RuleRunner:
 
     def agency_values(self, project: Project) -> tuple[str, ...]:
         """What the data have of the agency of a project, as `ProjectJudge` takes it."""
-        return self._agencies.values(project.agency.agency_id if project.agency else "")
+        return values_of(self._agency_values, agency_id_of(project))
 
     def observe(self, project: Project) -> tuple[Finding, ...]:
         """What each rule that can be checked says of a project that has not been observed yet, in their order."""

@@ -29,7 +29,7 @@ from portal.core.models import (
     Thresholds,
 )
 from portal.history import ProjectChanges, cell_value, published_figures
-from portal.rules.agencies import AgencyRules, AgencyValues
+from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of
 from portal.rules.needs import columns
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import checkable_rules
@@ -95,7 +95,7 @@ class RuleTransitions:
         state = project and (
             [getattr(project, name) for name in _INPUTS],
             project.agency is None,
-            self.rules.values(project.agency.agency_id if project.agency else ""),
+            self.rules.values(agency_id_of(project)),
             [(result.month, result.result) for result in project.monthly_results],
             [(report.report_date, report.progress_percent, report.status) for report in project.progress_reports],
         )
