@@ -7,17 +7,11 @@ from collections.abc import Iterator
 from portal.core.models import Area, Bilingual, Portal
 from portal.core.problems import Problem, shorten
 from portal.package import RANGES
+from portal.rules.cell_problems import cell_problem, range_problem
 from portal.rules.registry import constraint
 
 MAX_NAME = 100
 """Characters of the name of an area, which stands on a tile, in menus and in a sentence."""
-
-
-def _problem(portal: Portal, area: Area, field: str, rule: str, message: str, hint: str, value: object) -> Problem:
-    """The problem of a field of an area."""
-    described = portal.package.resources["areas"]
-    column = list(described.fields).index(field) + 1 if field in described.fields else None
-    return Problem(described.path, rule, message, hint, row=area.row, field=field, value=str(value), column=column)
 
 
 @constraint(
@@ -52,7 +46,7 @@ def names_of_areas_are_short(portal: Portal) -> Iterator[Problem]:
             if len(name) > MAX_NAME:
                 message = f'"{shorten(name)}" has {len(name):,} characters; here it has at most {MAX_NAME}.'
                 hint = "Write a short name, and move the rest to another column."
-                yield _problem(portal, area, field, "name-too-long", message, hint, shorten(name, 200))
+                yield cell_problem(portal, "areas", area, field, "name-too-long", message, hint, shorten(name, 200))
 
 
 @constraint(
@@ -67,12 +61,11 @@ def tiles_can_be_drawn(portal: Portal) -> Iterator[Problem]:
         for (field, place), other in zip(places.items(), reversed(places), strict=True):
             low, high = RANGES[field]
             if place is not None and not low <= place <= high:
-                message, hint = f'"{shorten(place)}" is not from {low} to {high}.', "Correct the value."
-                yield _problem(portal, area, field, "out-of-range", message, hint, place)
+                yield range_problem(portal, "areas", area, field, "Correct the value.")
             elif place is None and places[other] is not None:
                 message = f"the tile has a {other}, but no {field}."
                 hint = "Write both, or leave both blank."
-                yield _problem(portal, area, field, "half-a-tile", message, hint, "")
+                yield cell_problem(portal, "areas", area, field, "half-a-tile", message, hint, "")
 
 
 @constraint(
@@ -89,7 +82,7 @@ def tiles_hold_one_area(portal: Portal) -> Iterator[Problem]:
             column, row = area.tile
             message = f'column {column}, row {row} is the tile of "{shorten(first.name.th)}" already (row {first.row}).'
             hint = "Give each area a tile of its own."
-            yield _problem(portal, area, "tile_column", "duplicate-tile", message, hint, column)
+            yield cell_problem(portal, "areas", area, "tile_column", "duplicate-tile", message, hint, column)
 
 
 @constraint(Bilingual("ไม่มีพื้นที่ใดเป็นส่วนหนึ่งของตัวเอง", "No area is a part of itself"), "areas", cells="areas.parent_id")
@@ -106,4 +99,4 @@ def parents_make_no_circle(portal: Portal) -> Iterator[Problem]:
             steps = " → ".join(map(shorten, [*way, area.area_id]))
             message = f"the parents make a circle: {steps}."
             hint = "Leave parent_id blank at the largest of them."
-            yield _problem(portal, area, "parent_id", "circle", message, hint, area.parent_id)
+            yield cell_problem(portal, "areas", area, "parent_id", "circle", message, hint, area.parent_id)

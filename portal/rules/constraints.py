@@ -20,18 +20,9 @@ from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
 from portal.rules import area_constraints as area_constraints
+from portal.rules.cell_problems import cell_problem, range_problem
 from portal.rules.needs import REPORT_TABLES
 from portal.rules.registry import Constraint, constraint, registered
-
-
-def _problem(
-    portal: Portal, resource: str, record: Any, field: str, rule: str, message: str, hint: str, value: object = None
-) -> Problem:
-    """The problem of a field of a record; `value` is what its cell holds where no attribute of the record does."""
-    described = portal.package.resources[resource]
-    column = list(described.fields).index(field) + 1 if field in described.fields else None
-    text = str(getattr(record, field) if value is None else value)
-    return Problem(described.path, rule, message, hint, row=record.row, field=field, value=text, column=column)
 
 
 @constraint(
@@ -49,7 +40,7 @@ def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
             message = f'"{shorten(value)}" cannot be part of a web address.'
             hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
             hint += " taken, such as page or con."
-            yield _problem(portal, resource, record, field, "unsafe-id", message, hint, value)
+            yield cell_problem(portal, resource, record, field, "unsafe-id", message, hint, value)
 
 
 def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
@@ -85,7 +76,7 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
                 if field == "policy_id"
                 else f"Give each {field.removesuffix('_id')} an id of its own."
             )
-            yield _problem(portal, resource, record, field, "duplicate-key", message, hint, value)
+            yield cell_problem(portal, resource, record, field, "duplicate-key", message, hint, value)
 
 
 def _plainly_written(name: str) -> str:
@@ -114,7 +105,7 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
             name = next((name for name in names if name == _plainly_written(name)), _plainly_written(names[0]))
             message = f'"{shorten(as_seen(names[1]))}" differs from row {first.row} only in case, spaces or signs.'
             hint = f'Write "{name}" in both.' if len(name) <= MAX_NAME else "Write the same name in both."
-            yield _problem(portal, "projects", project, "strategy", "ambiguous-name", message, hint)
+            yield cell_problem(portal, "projects", project, "strategy", "ambiguous-name", message, hint)
 
 
 MAX_NAME = 500
@@ -144,7 +135,7 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
             message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
             hint = f"Write a short {field} here, and move the whole text to another column, such as {field}_full:"
             hint += " describe that in datapackage.json, and it is published beside it."
-            yield _problem(portal, resource, record, field, "name-too-long", message, hint, shorten(name, 200))
+            yield cell_problem(portal, resource, record, field, "name-too-long", message, hint, shorten(name, 200))
 
 
 @constraint(
@@ -158,7 +149,7 @@ def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
         if agency.email is not None and not is_email_address(agency.email):
             message = f'"{shorten(agency.email)}" is not one e-mail address.'
             hint = "Write one address, for example office@example.org, or leave the cell blank."
-            yield _problem(portal, "agencies", agency, "email", "unsafe-link", message, hint)
+            yield cell_problem(portal, "agencies", agency, "email", "unsafe-link", message, hint)
 
 
 @constraint(
@@ -173,7 +164,7 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
             if report.status is not None and report.status not in REPORTED_STATUSES:
                 message = f'"{shorten(report.status)}" is not a status that the portal knows.'
                 hint = f"Write one of: {', '.join(REPORTED_STATUSES)}."
-                yield _problem(portal, "progress_reports", report, "status", "not-in-list", message, hint)
+                yield cell_problem(portal, "progress_reports", report, "status", "not-in-list", message, hint)
 
 
 def _count_records(portal: Portal) -> int:
@@ -195,11 +186,9 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
         for field, (low, high) in RANGES.items():
             value = getattr(record, field, None)
             if isinstance(value, int | Decimal) and not low <= value <= high:
-                message = f'"{shorten(value)}" is not from {low} to {high}.'
-                hint = "Correct the value."
-                if field == "fiscal_year" and 40 <= value <= 99:
-                    hint = f"Write 25{value}, if that is the year."
-                yield _problem(portal, resource, record, field, "out-of-range", message, hint)
+                is_short_year = field == "fiscal_year" and 40 <= value <= 99
+                hint = f"Write 25{value}, if that is the year." if is_short_year else "Correct the value."
+                yield range_problem(portal, resource, record, field, hint)
 
 
 @constraint(
@@ -218,7 +207,7 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
             day = value.date() if isinstance(value, datetime) else value
             if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
                 message = f'"{value}" is not from {FIRST_DAY} to {LAST_DAY}.'
-                yield _problem(portal, resource, record, field, "out-of-range", message, "Correct the date.")
+                yield cell_problem(portal, resource, record, field, "out-of-range", message, "Correct the date.")
 
 
 @constraint(
@@ -232,7 +221,7 @@ def coordinates_are_pairs(portal: Portal) -> Iterator[Problem]:
         if (project.latitude is None) != (project.longitude is None):
             field = "latitude" if project.latitude is None else "longitude"
             message, hint = f"the project has only one coordinate, and no {field}.", "Write both, or leave both blank."
-            yield _problem(portal, "projects", project, field, "half-a-place", message, hint, "")
+            yield cell_problem(portal, "projects", project, field, "half-a-place", message, hint, "")
 
 
 def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
@@ -259,7 +248,7 @@ def sources_link_to_the_web(portal: Portal) -> Iterator[Problem]:
         if source.url is not None and not is_web_address(source.url):
             message = f'"{shorten(source.url)}" is not an address of the web.'
             hint = "Begin it with https://, write the name of the site in ASCII (xn--…), or leave the cell blank."
-            yield _problem(portal, "sources", source, "url", "unsafe-link", message, hint)
+            yield cell_problem(portal, "sources", source, "url", "unsafe-link", message, hint)
 
 
 def _has_dates(record: Project | Revision) -> bool:
@@ -294,7 +283,8 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
             if _finishes_before(project.start_date, report.report_date):
                 message = f'"{report.report_date}" is before project {project.project_id} starts, {project.start_date}.'
                 hint = "Correct this date, or the start_date of the project."
-                yield _problem(portal, "progress_reports", report, "report_date", "report-before-start", message, hint)
+                rule = "report-before-start"
+                yield cell_problem(portal, "progress_reports", report, "report_date", rule, message, hint)
 
 
 @constraint(
@@ -313,7 +303,7 @@ def _finish_before_start(portal: Portal, resource: str, record: Project | Revisi
     if _finishes_before(record.start_date, record.finish_date):
         message = f'"{record.finish_date}" is before the start_date of this row, {record.start_date}.'
         hint = "Correct one of the two dates."
-        yield _problem(portal, resource, record, "finish_date", "finish-before-start", message, hint)
+        yield cell_problem(portal, resource, record, "finish_date", "finish-before-start", message, hint)
 
 
 def _finishes_before(start: date | None, finish: date | None) -> bool:
@@ -334,7 +324,7 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
         if created > date.min and project.as_of_date is not None and project.as_of_date > created:
             message = f'"{project.as_of_date}" is after this release was put together, {created}.'
             hint = 'Correct the date, or set "created" in datapackage.json to the day of this release.'
-            yield _problem(portal, "projects", project, "as_of_date", "newer-than-release", message, hint)
+            yield cell_problem(portal, "projects", project, "as_of_date", "newer-than-release", message, hint)
 
 
 @constraint(

@@ -1,0 +1,26 @@
+"""A record and one of its fields -> the problem of its cell, with the place in the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.core.models import Portal
+from portal.core.problems import Problem, shorten
+from portal.package import RANGES
+
+
+def cell_problem(
+    portal: Portal, resource: str, record: Any, field: str, rule: str, message: str, hint: str, value: object = None
+) -> Problem:
+    """The problem of a field of a record; `value` is what its cell holds where no attribute of the record does."""
+    described = portal.package.resources[resource]
+    column = list(described.fields).index(field) + 1 if field in described.fields else None
+    text = str(getattr(record, field) if value is None else value)
+    return Problem(described.path, rule, message, hint, row=record.row, field=field, value=text, column=column)
+
+
+def range_problem(portal: Portal, resource: str, record: Any, field: str, hint: str) -> Problem:
+    """The problem of a number that is not in the range of its field."""
+    low, high = RANGES[field]
+    message = f'"{shorten(getattr(record, field))}" is not from {low} to {high}.'
+    return cell_problem(portal, resource, record, field, "out-of-range", message, hint)
