@@ -56,7 +56,8 @@ def test_totals_that_hold_both_say_how_many_and_how_much_at_most(real_site: Path
     for path, of_total in (
         ("", pairs),
         ("years/2566/", pairs),
-        ("agencies/50150000/", [pair for pair in pairs if pair[0]["agency_id"] == "50150000"]),
+        ("agencies/50150000/", of_an_office := [pair for pair in pairs if pair[0]["agency_id"] == "50150000"]),
+        ("areas/1003/", of_an_office),
     ):
         known = [[Fraction(row["budget_received"]) for row in pair if row["budget_received"]] for pair in of_total]
         baht = sum(min(amounts) for amounts in known if len(amounts) == 2)

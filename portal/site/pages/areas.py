@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core import urls
-from portal.core.models import Agency, Area, Language, Page, ProjectIndex, ProjectSummary
-from portal.core.totals import group, summarise
+from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
+from portal.core.totals import DuplicateGroups, Summary, group
 from portal.site.pages.groups import GroupContext, GroupRow, Kind, ordered
 from portal.site.pages.lists import paginate
 from portal.site.tile_map import TileMap, draw_tile_map
@@ -55,11 +55,6 @@ class AreaContext(GroupContext):
     """Of the projects of the whole package."""
 
 
-def has_areas(portal: ProjectIndex) -> bool:
-    """Whether the package has a table of areas, and so the site pages of them."""
-    return "areas" in portal.package.resources
-
-
 def projects_by_area(portal: ProjectIndex) -> dict[Area, tuple[ProjectSummary, ...]]:
     """The projects of each area, with those of its parts; every area is there, also without a project."""
     areas = {area.area_id: area for area in portal.areas}
@@ -78,32 +73,43 @@ def with_wholes(area: Area, areas: Mapping[str, Area]) -> Iterator[Area]:
         yield area
 
 
-def area_map(portal: ProjectIndex, language: Language) -> TileMap | None:
-    """The map of the areas; None where the package has none, or none has a place on it."""
-    if not has_areas(portal):
+@dataclass(frozen=True, slots=True)
+class CityAreas:
+    """The areas of the city with their projects."""
+
+    kind: Kind
+    summaries: Mapping[Area, Summary]
+    placement: Placement
+
+    def draw(self, package: Package, language: Language) -> TileMap | None:
+        """The map of the areas; None where none has a place on it."""
+        return draw_tile_map(package, self.summaries, language)
+
+
+def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas | None:
+    """The areas of the city; None where the package has no table of them, and so the site no pages.
+
+    `duplicates` are the projects that may be counted twice.
+    """
+    if "areas" not in portal.package.resources:
         return None
-    summaries = {area: summarise(projects) for area, projects in projects_by_area(portal).items()}
-    return draw_tile_map(portal.package, summaries, language)
+    kind = Kind("area", urls.AREAS, projects_by_area(portal), duplicates)
+    return CityAreas(kind, {area: kind.summary(area) for area in kind.groups}, _placement(portal.projects))
 
 
-def plan_areas(portal: ProjectIndex, language: Language, per_page: int) -> Iterator[Page]:
+def plan_areas(
+    portal: ProjectIndex, city: CityAreas, tile_map: TileMap | None, language: Language, per_page: int
+) -> Iterator[Page]:
     """The map of the areas, and the pages of each area."""
-    kind = Kind("area", urls.AREAS, projects_by_area(portal))
-    summaries = {area: summarise(projects) for area, projects in kind.groups.items()}
-    placement = _placement(portal.projects)
-    map_of_all = draw_tile_map(portal.package, summaries, language)
-    yield Page(
-        urls.AREAS,
-        language,
-        "pages/areas.html",
-        AreaIndexContext("area", _sections(kind, language), map_of_all, placement),
-    )
+    kind = city.kind
+    context_of_all = AreaIndexContext("area", _sections(kind, language), tile_map, city.placement)
+    yield Page(urls.AREAS, language, "pages/areas.html", context_of_all)
     areas = {area.area_id: area for area in portal.areas}
     offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)
     for area, projects in kind.groups.items():
         path = urls.area(area.area_id)
         parts = {part: kind.groups[part] for part in portal.areas if part.parent_id == area.area_id}
-        years = Kind("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language)
+        years = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language)
         for on_page, pagination in paginate(ordered(projects), path, per_page):
             # The others need not be made anew where only a sum has changed.
             is_first = pagination.number == 1
@@ -112,16 +118,16 @@ def plan_areas(portal: ProjectIndex, language: Language, per_page: int) -> Itera
                 area.name,
                 None,
                 len(projects),
-                summaries[area] if is_first else None,
+                city.summaries[area] if is_first else None,
                 on_page,
                 pagination,
                 years if is_first else (),
                 urls.AREAS,
                 area,
                 areas.get(area.parent_id or ""),
-                Kind("area", urls.AREAS, parts).rows(language) if is_first else (),
+                kind.within("area", urls.AREAS, parts).rows(language) if is_first else (),
                 offices.get(area, ()),
-                placement,
+                city.placement,
             )
             yield Page(urls.page_of(path, pagination.number), language, "pages/area.html", context)
 
@@ -140,6 +146,6 @@ def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow
     names = {area.area_id: area.name[language] for area in kind.groups}
     by_whole = group(kind.groups, lambda area: names.get(area.parent_id or "", ""))
     return tuple(
-        (name, Kind("area", kind.index_path, {area: kind.groups[area] for area in areas}).rows(language))
+        (name, kind.within("area", kind.index_path, {area: kind.groups[area] for area in areas}).rows(language))
         for name, areas in sorted(by_whole.items())
     )

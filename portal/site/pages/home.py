@@ -9,17 +9,16 @@ from decimal import Decimal
 
 from portal.core import urls
 from portal.core.formats import share
-from portal.core.models import Language, ProjectIndex, ProjectSummary, Source
-from portal.core.totals import DuplicateGroups, Summary, Total, group, largest_first, summarise, total
+from portal.core.models import ProjectIndex, ProjectSummary, Source
+from portal.core.totals import Summary, Total, group, largest_first, summarise, total
 from portal.history import ReleaseChangelog
 from portal.rules import Findings
-from portal.site.pages.areas import area_map
 from portal.site.pages.groups import Kind
 from portal.site.pages.planned import Planned
 from portal.site.tile_map import TileMap
 
 SHOWN = 5
-"""Projects in the picture of the money, at most: so many parts of a bar can be told from one another on a phone."""
+"""Projects in the picture of the money, at most: a phone shows as many parts of a bar apart from each other."""
 
 LISTED = 100
 """Projects in the list by money, at most."""
@@ -67,7 +66,7 @@ class HomeContext:
     unknown_progress: Decimal | None
     """Percent of the money that projects without a progress figure have; None where there is no money."""
     tile_map: TileMap | None
-    """Of the areas, in the language of the page; None where the package has none."""
+    """Of the areas, in the language of the page; None where the package has none, or none has a place on it."""
     latest: ReleaseChangelog | None
     """The newest release that changed a project; without one, the newest that changed anything."""
     projects_found: int | None
@@ -96,18 +95,20 @@ def home_context(
     portal: ProjectIndex,
     kinds: dict[str, Kind],
     findings: Findings,
-    duplicates: DuplicateGroups,
-    language: Language,
+    summary: Summary,
+    largest_first: Sequence[ProjectSummary],
 ) -> HomeContext:
-    """What the front page shows in a language."""
-    summary = summarise(portal.projects, duplicates)
+    """What the front page shows in every language: all but the map, on which names stand.
+
+    `summary` is that of all projects; `largest_first` are those of `by_money`.
+    """
     known = summary.progress_share
     listed = [release for release in findings.timeline.releases if release.is_listed]
     return HomeContext(
         summary,
-        money_picture(_by_money(portal)),
+        money_picture(largest_first),
         None if known is None else 100 - known,
-        area_map(portal, language),
+        None,
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
@@ -117,16 +118,15 @@ def home_context(
     )
 
 
-def plan_largest(portal: ProjectIndex, summary: Summary) -> Iterator[Planned]:
+def plan_largest(largest_first: Sequence[ProjectSummary], summary: Summary) -> Iterator[Planned]:
     """The list of the projects by money, where there is any; `summary` is that of all projects."""
     if summary.received.value:
-        listed = _by_money(portal)[:LISTED]
-        received = total(project.budget_received for project in listed)
-        context = LargestContext(tuple(listed), summary.received, received)
+        listed = tuple(largest_first[:LISTED])
+        context = LargestContext(listed, summary.received, total(project.budget_received for project in listed))
         yield urls.LARGEST, "pages/largest.html", context, True
 
 
-def _by_money(portal: ProjectIndex) -> list[ProjectSummary]:
+def by_money(portal: ProjectIndex) -> list[ProjectSummary]:
     """The projects that give their budget, the largest first."""
     return [project for project in largest_first(portal.projects) if project.budget_received is not None]
 

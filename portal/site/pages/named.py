@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from portal.core import urls
 from portal.core.models import ProjectSummary
-from portal.core.totals import Summary, largest_first, summarise
+from portal.core.totals import DuplicateGroups, Summary, largest_first, summarise
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.neighbours import NAMED, by_name
 from portal.site.pages.planned import Planned
@@ -29,13 +29,13 @@ class NamedContext:
     pagination: Pagination
 
 
-def plan_named(projects: Sequence[ProjectSummary]) -> Iterator[Planned]:
-    """The pages of each name that at least `NAMED` projects have."""
+def plan_named(projects: Sequence[ProjectSummary], duplicates: DuplicateGroups) -> Iterator[Planned]:
+    """The pages of each name that at least `NAMED` projects have; `duplicates` are those that may be counted twice."""
     for path, members in by_name(projects).items():
         if len(members) < NAMED:
             continue
         ordered = sorted(largest_first(members), key=lambda p: p.budget_received is None)
-        summary = summarise(members)
+        summary = summarise(members, duplicates)
         received = [p.budget_received for p in ordered if p.budget_received]
         most = received[0] if received and received[0] > 0 else None
         # A name that is written in several ways is that of the first project by its id.

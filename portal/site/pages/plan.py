@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -26,11 +26,11 @@ from portal.core.models import (
 from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
-from portal.site.pages.areas import has_areas, plan_areas
+from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
-from portal.site.pages.home import HomeContext, home_context, plan_largest, sources_of
+from portal.site.pages.home import HomeContext, by_money, home_context, plan_largest, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.named import plan_named
@@ -195,14 +195,17 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds = kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
+    areas, largest_first = city_areas(portal, data.duplicates), by_money(portal)
+    home_in_any_language = home_context(portal, kinds, data.findings, summary, largest_first)
     for language in LANGUAGES:
-        home = home_context(portal, kinds, data.findings, data.duplicates, language)
+        tile_map = areas.draw(portal.package, language) if areas else None
+        home = replace(home_in_any_language, tile_map=tile_map)
         yield Page(urls.HOME, language, "pages/home.html", home)
         yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
-        if has_areas(portal):
-            yield from plan_areas(portal, language, per_page)
+        if areas:
+            yield from plan_areas(portal, areas, tile_map, language, per_page)
         if data.examples:
             years = kinds["year"].rows(language)
             patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
@@ -219,9 +222,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_largest(portal, summary),
+        plan_largest(largest_first, summary),
         plan_changes(portal, data.findings, data.archives, data.missing),
-        plan_named(portal.projects),
+        plan_named(portal.projects, data.duplicates),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),

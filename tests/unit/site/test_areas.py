@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from portal.core import urls
 from portal.core.models import Page, project_index
-from portal.site.pages.areas import plan_areas, projects_by_area
+from portal.rules import possible_duplicates
+from portal.site.pages.areas import city_areas, plan_areas, projects_by_area
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 
 def pages(package: SamplePackage) -> dict[str, Page]:
-    return {page.path: page for page in plan_areas(project_index(package.portal()), "en", 50)}
+    portal = project_index(package.portal())
+    city = city_areas(portal, possible_duplicates(portal.projects))
+    assert city is not None
+    return {page.path: page for page in plan_areas(portal, city, city.draw(portal.package, "en"), "en", 50)}
 
 
 def members(package: SamplePackage) -> dict[str, set[str]]:
@@ -51,3 +55,4 @@ def test_the_pages_count_how_projects_were_placed(whole: SamplePackage) -> None:
 def test_a_package_without_areas_has_no_page_of_them(package: SamplePackage) -> None:
     assert "areas" not in package.portal().package.resources
     assert projects_by_area(project_index(package.portal())) == {}
+    assert city_areas(project_index(package.portal()), {}) is None
