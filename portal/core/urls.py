@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 from portal.core.models import Language
@@ -201,10 +202,12 @@ def first_page(path: str) -> str:
     return re.sub(r"page/[0-9]+/$", "", path)
 
 
+@lru_cache(maxsize=1 << 14)
 def slug(name: str) -> str:
     """A name as one part of an address: its Thai and Latin letters and digits, with hyphens between the words.
 
     A checksum is added where the name is too long, or has other letters or digits: file systems differ in these.
+    Cached: the name of a project is asked for again by each list and each release that has it.
     """
     text = one_spelling(name).casefold()
     letters = " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split())
