@@ -64,6 +64,11 @@ window.quality = {
       .map((e) => ({ e, shadow: styleOf(e).boxShadow }));
     return stops.length;
   },
+  // How many of the stops stand before the focus.
+  passed() {
+    const precedes = (e) => document.activeElement.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING;
+    return stops.filter(({ e }) => precedes(e)).length;
+  },
   stop() {
     const e = document.activeElement;
     if (e === document.body) return ["the end", []];

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from build import main
+
+from tests.building import copy_program
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -41,13 +42,8 @@ def broken(package: SamplePackage) -> SamplePackage:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A copy of what the command needs, with a configuration and content of its own."""
-    root = tmp_path / "repository"
-    shutil.copytree(ROOT / "portal", root / "portal", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "content", root / "content")
-    for name in ("build.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root / name)
-    return root
+    """A copy of the program, with a configuration and content of its own."""
+    return copy_program(tmp_path / "repository")
 
 
 def test_good_package_as_json_has_its_counts_and_no_problems() -> None:

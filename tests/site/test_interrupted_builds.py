@@ -100,15 +100,15 @@ def assert_clean(running: Running, output: Path) -> None:
 
 @pytest.mark.parametrize("part", range(5))
 def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(city: City, output: Path, part: int) -> None:
-    """Eight of forty moments, spread evenly over the build; the package always differs from what is published."""
+    """Ten of fifty moments, spread evenly over the build; the package always differs from what is published."""
     city.publish(0, output)
     published = 0
-    for moment in range(part, 40, 5):
+    for moment in range(part, 50, 5):
         running = city.start(1 - published, output)
-        time.sleep(city.seconds * (moment + 1) / 40)
+        time.sleep(city.seconds * (moment + 1) / 50)
         running.kill()
         found = tree(output)
-        assert found in city.sites, f"killed at {moment + 1}/40"
+        assert found in city.sites, f"killed at {moment + 1}/50"
         published = city.sites.index(found)
     # Without emptying the cache: what the killed builds kept in it must do no harm.
     assert Running(city.command(1 - published, output)).end() == Ended(0, "")
