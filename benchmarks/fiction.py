@@ -54,10 +54,16 @@ def make(folder: Path, count: int, seed: int = 1, described: int = 1) -> None:
     descriptor |= {"name": "fiction", "title": "ข้อมูลสมมติสำหรับวัดความเร็ว", "title_en": "Fictional data for benchmarks"}
     (folder / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), "utf-8")
     headers = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in descriptor["resources"]}
-    agencies = [(f"{91 + n:02}000000", f"สำนักสมมติที่ {n}", f"Fictional Office {n}", "department") for n in range(8)] + [
-        (f"80{n:02}0000", f"สำนักงานเขตสมมติที่ {n}", f"Fictional District {n}", "district_office") for n in range(50)
+    agencies = [
+        (f"{91 + n:02}000000", f"สำนักสมมติที่ {n}", f"Fictional Office {n}", "department", "") for n in range(8)
+    ] + [
+        (f"80{n:02}0000", f"สำนักงานเขตสมมติที่ {n}", f"Fictional District {n}", "district_office", f"{n:02}")
+        for n in range(50)
     ]
+    areas = [(f"{n:02}", f"เขตสมมติที่ {n}", f"Fictional Area {n}", "", n % 8 + 1, n // 8 + 1) for n in range(50)]
     write(folder, "agencies", headers["agencies"], agencies)
+    write(folder, "areas", headers["areas"], areas)
+    write(folder, "project_areas", headers["project_areas"], [])
     write(folder, "sources", headers["sources"], [("fiction", "ข้อมูลสมมติ", "", "", "")])
     strategies = [text(pick, words, 40) for _ in range(7)]
     projects, months, reports, evaluations = [], [], [], []
