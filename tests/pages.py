@@ -1,7 +1,9 @@
 """Published pages, read from the files of a site."""
 
+import gzip
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,14 @@ def pages(site: Path) -> Iterator[tuple[str, Html]]:
 
 def provenance(site: Path, project_id: str) -> dict[str, Any]:
     """Which release the record of a project is of, as the record says."""
-    record = json.loads((site / "projects" / project_id / "project.json").read_text("utf-8"))
-    provenance: dict[str, Any] = record["provenance"]
+    provenance: dict[str, Any] = read_records(site / "data")[project_id]["provenance"]
     return provenance
+
+
+def read_records(data: Path) -> dict[str, dict[str, Any]]:
+    """The records of all projects by id, from the files of all fiscal years in the folder of the open data."""
+    texts = [gzip.decompress(file.read_bytes()) for file in data.glob("projects-*.jsonl.gz")]
+    records = [json.loads(line, parse_float=Decimal) for text in texts for line in text.splitlines()]
+    by_id = {record["project_id"]: record for record in records}
+    assert len(by_id) == len(records)
+    return by_id

@@ -117,11 +117,6 @@ def project(project_id: str) -> str:
     return f"{PROJECTS}{_id(project_id)}/"
 
 
-def record(project_id: str) -> str:
-    """The path of the JSON with all published data of a project."""
-    return f"{project(project_id)}project.json"
-
-
 def data_file(name: str) -> str:
     """The path of a file of the published package: `datapackage.json`, `projects.csv`."""
     return f"{DATA}{_file(name)}"
@@ -170,6 +165,11 @@ def year(fiscal_year: int | None) -> str:
 def year_name(fiscal_year: int | None) -> str:
     """What addresses and search indexes call a fiscal year (B.E.); None is that of the projects without a year."""
     return "unknown" if fiscal_year is None else str(fiscal_year)
+
+
+def records(year: str) -> str:
+    """The path of the records of all projects of a fiscal year, by the year's name."""
+    return data_file(f"projects-{year}.jsonl.gz")
 
 
 def policy(policy_id: str) -> str:

@@ -10,21 +10,24 @@ from portal.exports.citation import bibtex, cite, csl
 from portal.exports.exporters import (
     EXPORTERS,
     ExportJob,
+    PackedWriter,
     TableWriter,
     publish,
-    publish_packed,
     publish_release,
     write_form,
     write_package,
+    write_records,
     write_sums,
 )
-from portal.exports.records import project_records
+from portal.exports.records import ProjectRecords
 
 __all__ = [
     "EXPORTERS",
     "OC4IDS",
     "Catalogue",
     "ExportJob",
+    "PackedWriter",
+    "ProjectRecords",
     "TableWriter",
     "bibtex",
     "cite",
@@ -32,11 +35,10 @@ __all__ = [
     "data_json",
     "describe",
     "oc4ids",
-    "project_records",
     "publish",
-    "publish_packed",
     "publish_release",
     "write_form",
     "write_package",
+    "write_records",
     "write_sums",
 ]

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +25,7 @@ from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
 from portal.exports.geojson import write_geojson
 from portal.exports.parquet import write_parquet
+from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import write_workbook
 from portal.exports.zip import LEVEL, sums, write_zip
 from portal.history import RecordVersions
@@ -38,6 +39,7 @@ MEDIA: Mapping[str, str] = {
     "geojson": "application/geo+json",
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
+    "json": "application/gzip",
     "oc4ids": "application/gzip",
     "quality": "application/json",
     "releases": "application/json",
@@ -126,17 +128,29 @@ def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     return _published(_data_folder(folder), name, kind)
 
 
-def publish_packed(folder: Path, name: str, kind: str, parts: Iterable[str]) -> Download:
-    """Write a file of the open data below the site's `folder`, part by part, packed by gzip."""
-    data = _data_folder(folder)
-    # Without a time and a name of its own it would carry the clock's, and that of the unfinished file.
-    with (
-        new_file(data / name) as new,
-        new.open("wb") as file,
-        GzipFile("", "wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed,
-    ):
-        packed.writelines(part.encode() for part in parts)
-    return _published(data, name, kind)
+class PackedWriter(ExitStack):
+    """Writes a file of the open data packed by gzip, within a `with` block."""
+
+    def __init__(self, folder: Path, name: str, kind: str) -> None:
+        """The file `name` below the site's `folder`; it is there once the block has ended well."""
+        super().__init__()
+        self._data, self._name, self._kind = _data_folder(folder), name, kind
+
+    def __enter__(self) -> Self:
+        """Begin the file."""
+        file = self.enter_context(self.enter_context(new_file(self._data / self._name)).open("wb"))
+        # Without a time and a name of its own it would carry the clock's, and that of the unfinished file.
+        self._packed = self.enter_context(GzipFile("", "wb", compresslevel=LEVEL, fileobj=file, mtime=0))
+        return self
+
+    def write(self, text: str) -> None:
+        """Add a text."""
+        self._packed.write(text.encode())
+
+    @property
+    def download(self) -> Download:
+        """The file. Raises OSError before the block has ended well."""
+        return _published(self._data, self._name, self._kind)
 
 
 class TableWriter(ExitStack):
@@ -162,6 +176,18 @@ class TableWriter(ExitStack):
     def download(self) -> Download:
         """The file. Raises OSError before the block has ended well."""
         return _published(self._data, self._name, self._kind)
+
+
+def write_records(records: ProjectRecords, years: Collection[str], job: ExportJob) -> dict[str, Download]:
+    """Write the records of the projects of these fiscal years, a file of JSON Lines for each; returns them by year."""
+    with ExitStack() as stack:
+        files = {
+            year: stack.enter_context(PackedWriter(job.folder, urls.records(year).removeprefix(urls.DATA), "json"))
+            for year in years
+        }
+        for year, line in records.lines(years):
+            files[year].write(line)
+    return {year: file.download for year, file in files.items()}
 
 
 def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapping[str, bytes]) -> int:

@@ -1,74 +1,82 @@
-"""All that is published of each project, as JSON beside its page."""
+"""All that is published of each project in one record, the records of a fiscal year in one file of JSON Lines."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from portal.core import urls
+from portal.core.cells import has_value
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Package, RecordVersion, Resource
+from portal.core.models import Field, Package, RecordVersion, Resource
 from portal.exports.cells import row_reader, text_rows
 from portal.history import RecordVersions
 
 _KEY = "project_id"
+_YEAR = "fiscal_year"
 
 _Row = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The record of a project, not yet made."""
-
-    file: str
-    """Its file, relative to the folder of the site."""
-    digest: str
-    """Names all that it is made from beside the program: while it stays, the record is the same bytes."""
-    make: Callable[[], bytes]
-
-
-def project_records(package: Package, versions: RecordVersions, data: Path) -> Iterator[Record]:
-    """The record of each project, in the order of `projects`; `data` holds the CSVs.
+class ProjectRecords:
+    """The record of each project.
 
     Its keys are the columns of `projects`, then each resource that reports on projects, as a list of its rows. Numbers
     are numbers, days and times ISO 8601 in C.E., and null is not reported. `provenance` says which release the record
     is of, see `RecordVersions`, and by which columns a row is found in the CSV of each resource.
     """
-    projects, *reports = _tables(package, data)
-    keys = {table.name: table.key for table in (projects, *reports)}
-    shape = repr([table.shape for table in (projects, *reports)])
 
-    @cache
-    def provenance(version: RecordVersion) -> str:
+    def __init__(self, package: Package, versions: RecordVersions, data: Path) -> None:
+        """`data` holds the CSVs."""
+        self._projects, *self._reports = _tables(package, data)
+        self._versions = versions
+        self._keys = {table.name: table.key for table in (self._projects, *self._reports)}
+        self._provenance = cache(self._provenance_of)
+
+    def digests(self) -> dict[str, str]:
+        """What names all that the records of a year are made from beside the program, by the name of the year.
+
+        While it stays, they are the same lines. The order of projects counts, that of rows which report on them does
+        not.
+        """
+        years: dict[str, str] = {}
+        shape = repr([table.shape for table in (self._projects, *self._reports)]).encode()
+        projects: defaultdict[str, Any] = defaultdict(lambda: hashlib.sha256(shape))
+        for row in self._projects.rows():
+            project_id = row[self._projects.id_column]
+            year = years[project_id] = self._projects.year(row)
+            projects[year].update("\0".join([*row, self._provenance(self._versions.of(project_id))]).encode())
+        reports = Counter[str]()
+        for table in self._reports:
+            for row in table.rows():
+                if row[table.id_column] in years:
+                    cells = hashlib.sha256("\0".join([table.name, *row]).encode()).digest()
+                    reports[years[row[table.id_column]]] += int.from_bytes(cells)
+        return {
+            year: hashlib.sha256(f"{projects[year].hexdigest()} {reports[year]}".encode()).hexdigest()
+            for year in sorted(projects, key=lambda year: (year.isdigit(), year), reverse=True)
+        }
+
+    def lines(self, years: Collection[str]) -> Iterator[tuple[str, str]]:
+        """The record of each project of these years as a line, with the name of its year, as `projects` has them."""
+        table = self._projects
+        ids = {row[table.id_column] for row in table.rows() if table.year(row) in years}
+        reports = [report.rows_by_project(ids) for report in self._reports]
+        for row in table.rows():
+            if (project_id := row[table.id_column]) in ids:
+                parts = [json_text(table.values(row))[:-1]]
+                rows = (by_project.get(project_id, ()) for by_project in reports)
+                parts += [report.json(of_project) for report, of_project in zip(self._reports, rows, strict=True)]
+                ending = self._provenance(self._versions.of(project_id))
+                yield table.year(row), f"{','.join([*parts, ending])}}}\n"
+
+    def _provenance_of(self, version: RecordVersion) -> str:
         about = {"version": version.version, "released": version.released, "commit": version.commit or None}
-        return f'"provenance":{json_text(json_value(about | {"keys": keys}))}'
-
-    def make(row: _Row, rows: Sequence[Sequence[_Row]], ending: str) -> bytes:
-        parts = [json_text(projects.values(row))[:-1]]
-        parts += [table.json(of_project) for table, of_project in zip(reports, rows, strict=True)]
-        return f"{','.join([*parts, ending])}}}\n".encode()
-
-    rows_by_project = [table.rows_by_project() for table in reports]
-    for row in text_rows(data / "projects.csv"):
-        project_id = row[projects.id_column]
-        rows = [by_project.get(project_id, ()) for by_project in rows_by_project]
-        ending = provenance(versions.of(project_id))
-        yield Record(
-            urls.output_path(urls.record(project_id), "th"),
-            _digest(shape, ending, [[row], *rows]),
-            partial(make, row, rows, ending),
-        )
-
-
-def _digest(shape: str, ending: str, tables: Sequence[Sequence[_Row]]) -> str:
-    """The SHA-256 of the cells, between which stands NUL, which no valid cell has; the order of rows does not count."""
-    rows = [f"{len(rows)}\0" + "\0".join(sorted(["\0".join(row) for row in rows])) for rows in tables]
-    return hashlib.sha256("\0".join([shape, ending, *rows]).encode()).hexdigest()
+        return f'"provenance":{json_text(json_value(about | {"keys": self._keys}))}'
 
 
 class _Table:
@@ -80,17 +88,28 @@ class _Table:
         self.key: tuple[str, ...] = resource.keys[0] if resource.keys else (_KEY,)
         """The columns by which a row is found; of a resource without a key, that by which its project is."""
         self.id_column = self._names.index(_KEY)
+        self._year_column = self._names.index(_YEAR) if _YEAR in self._names else None
+        self._year_name = cache(partial(_year_name, resource.fields.get(_YEAR)))
         self._read = row_reader(resource)
         kinds = [(field.name, field.type, field.format, sorted(field.missing), field.booleans) for field in fields]
         self.shape = (self.name, self.key, kinds)
         """All that the values of a row depend on beside its cells."""
 
-    def rows_by_project(self) -> Mapping[str, Sequence[_Row]]:
-        """The rows by project, as the CSV has them."""
+    def rows(self) -> Iterator[_Row]:
+        """The rows as the CSV has them."""
+        return text_rows(self._file)
+
+    def rows_by_project(self, ids: Collection[str]) -> Mapping[str, Sequence[_Row]]:
+        """The rows of these projects, as the CSV has them."""
         rows: defaultdict[str, list[_Row]] = defaultdict(list)
-        for row in text_rows(self._file):
-            rows[row[self.id_column]].append(row)
+        for row in self.rows():
+            if (project_id := row[self.id_column]) in ids:
+                rows[project_id].append(row)
         return rows
+
+    def year(self, row: _Row) -> str:
+        """The name of the fiscal year of a row."""
+        return self._year_name(row[self._year_column] if self._year_column is not None else "")
 
     def values(self, row: _Row) -> dict[str, Any]:
         """The values of a row for JSON, by column; None where a cell stands for no value."""
@@ -112,6 +131,10 @@ def _tables(package: Package, data: Path) -> Iterator[_Table]:
     reports = (other for other in package.resources.values() if other is not projects and _KEY in other.fields)
     for resource in (projects, *reports):
         yield _Table(resource, data / f"{resource.name}.csv")
+
+
+def _year_name(field: Field | None, cell: str) -> str:
+    return urls.year_name(int(cell) if field and has_value(field)(cell) else None)
 
 
 def _sortable(value: Any) -> str:

@@ -26,12 +26,7 @@ from portal.history.published_releases import (
 )
 from portal.history.record_versions import RecordVersions, find_record_versions
 from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
-from portal.history.removed_projects import (
-    RemovedProject,
-    find_removed_projects,
-    removed_project_json,
-    removed_titles_json,
-)
+from portal.history.removed_projects import RemovedProject, find_removed_projects, removed_titles_json
 from portal.history.states import UnreadablePackage
 from portal.history.tables import TableVersion, read_table
 from portal.history.timeline import Original, Timeline, build_timeline, published_figures, with_published_progress
@@ -79,7 +74,6 @@ __all__ = [
     "release_files",
     "releases_json",
     "removed_by",
-    "removed_project_json",
     "removed_titles_json",
     "rewritten_problem",
     "same_version",

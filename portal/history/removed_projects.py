@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.json_values import json_text, json_value
-from portal.core.models import NO_TEXT, Bilingual, Change, ProjectIndex, Release, Withheld
+from portal.core.json_values import json_text
+from portal.core.models import NO_TEXT, Bilingual, Change, ProjectIndex, Release
 from portal.history.changes import ProjectChanges, removed_ids
 from portal.history.timeline import Timeline
 from portal.history.values import printable
@@ -104,24 +104,6 @@ class _PastNames:
             if number >= self._numbers[release.commit] and change.field in cells:
                 cells[change.field] = change.before
         return Bilingual(printable(cells[thai]), printable(cells[english])) if cells[thai] else None
-
-
-def removed_project_json(project: RemovedProject) -> bytes:
-    """The `project.json` of a project that left the data: when it left, and its last published values.
-
-    `withheld` lists the columns whose last values are not published.
-    """
-    last_published = project.last_published
-    content = {
-        "project_id": project.project_id,
-        "removed": True,
-        "left": {"release": project.left.commit, "published": project.left.published.isoformat()},
-        "last_published": last_published
-        and {"release": last_published.commit, "published": last_published.published.isoformat()},
-        "last_values": {name: json_value(value) for name, value in project.values if value is not Withheld.WITHHELD},
-        "withheld": [name for name, value in project.values if value is Withheld.WITHHELD],
-    }
-    return (json_text(content) + "\n").encode()
 
 
 def removed_titles_json(projects: Sequence[RemovedProject]) -> bytes:

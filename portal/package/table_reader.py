@@ -124,7 +124,7 @@ def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
     reserved = {"provenance", *(t.name for t in tables.values() if t is not projects and t.has(["project_id"]))}
     for column in projects.fields:
         if (name := column["name"]) in reserved:
-            message = f'a column of projects cannot be called "{name}": project.json uses this name for another part.'
+            message = f'a column of projects cannot be called "{name}": the JSON of a project uses it for another part.'
             position, hint = projects.column(name), "Give the column another name."
             yield Problem(projects.path, "reserved-name", message, hint, row=1, field=name, column=position)
 

@@ -22,11 +22,9 @@ from portal.core.models import Document, Note, Package, Portal, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
 from portal.history import (
-    RemovedProject,
     Timeline,
     find_record_versions,
     find_removed_projects,
-    removed_project_json,
     removed_titles_json,
 )
 from portal.package import locate_descriptor
@@ -197,7 +195,7 @@ def _make_site(
     progress.stage("render")
     for asset in assets:
         write_file(stage, asset.output, asset.data)
-    _write_removed(removed, stage)
+    write_file(stage, urls.REMOVED, removed_titles_json(removed))
     write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)
@@ -208,8 +206,6 @@ def _make_site(
     targets = [urls.DCAT_US, *(asset.output for asset in assets)]
     targets += [urls.data_file(download.name) for download in open_data.downloads]
     targets += [archive.path for archive in archives.values() if archive]
-    ids = (*(p.project_id for p in index.projects), *(p.project_id for p in removed))
-    targets += map(urls.record, ids)
     if problems := links.broken(urls.asset_href(target, config.base_path) for target in targets):
         raise BuildError(problems)
     progress.work(tasks.seconds)
@@ -254,11 +250,3 @@ def _collect(
         rendered += shard.rendered
         progress.progress(len(links), planned)
     return RenderedShard(files, (), (), rendered), links
-
-
-def _write_removed(removed: Sequence[RemovedProject], stage: Path) -> None:
-    """Write the records of projects that left the data, and the file by which the search page finds them."""
-    for project in removed:
-        path = urls.output_path(urls.record(project.project_id), "th")
-        write_file(stage, path, removed_project_json(project))
-    write_file(stage, urls.REMOVED, removed_titles_json(removed))

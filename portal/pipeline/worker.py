@@ -21,7 +21,7 @@ from portal.core.cache import Cache
 from portal.core.files import write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
-from portal.exports import Catalogue, ExportJob, oc4ids, project_records, publish_packed, write_form
+from portal.exports import Catalogue, ExportJob, PackedWriter, ProjectRecords, oc4ids, write_form, write_records
 from portal.pipeline.build_cache import (
     CURRENT,
     PREVIOUS,
@@ -37,9 +37,6 @@ from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entrie
 from portal.pipeline.serialise import serialise
 from portal.search import index_shard
 from portal.site import Address, DocumentContext, PageLinks, addresses, read_links
-
-RECORDS = "records"
-"""What the cache calls the records of projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +122,7 @@ def _index(stage: Path, year: str) -> tuple[Files, None]:
 
 def export(stage: Path, form: str, job: ExportJob) -> tuple[Files, list[Download]]:
     """Write a form of the open data."""
-
-    def make() -> tuple[Files, Any]:
-        downloads = write_form(form, job)
-        files = {f"{urls.DATA[1:]}{download.name}": download.sha256 for download in downloads}
-        return files, [asdict(download) for download in downloads]
-
-    files, downloads = _reuse_or_make(stage, f"form-{form}", _digest(job), make)
+    files, downloads = _reuse_or_make(stage, f"form-{form}", _digest(job), lambda: _as_result(write_form(form, job)))
     return files, [Download(**download) for download in downloads]
 
 
@@ -140,28 +131,30 @@ def _digest(job: ExportJob) -> str:
 
 
 def export_records(stage: Path, job: ExportJob) -> tuple[Files, list[Download]]:
-    """Write the record of each project, which is no download: it stands beside the project's page."""
-    return _reuse_or_make(stage, RECORDS, _digest(job), partial(_write_records, stage, job))[0], []
+    """Write the records of the projects of each fiscal year, or use those of the last site again."""
+    records = ProjectRecords(job.package, job.versions, job.data)
+    digests = records.digests()
+    results = {year: _reuse(stage, _records(year), digest) for year, digest in digests.items()}
+    if changed := [year for year, result in results.items() if result is None]:
+        for year, download in write_records(records, changed, job).items():
+            results[year] = _save(stage, _records(year), digests[year], *_as_result([download]))
+        release_memory()
+    files, downloads = Files(), list[Download]()
+    for result in results.values():
+        assert result is not None
+        files |= result[0]
+        downloads += (Download(**download) for download in result[1])
+    return files, downloads
 
 
-def _write_records(stage: Path, job: ExportJob) -> tuple[Files, dict[str, str]]:
-    """Write the records that changed, and use the others of the last site again.
+def _records(year: str) -> str:
+    return f"records-{year}"
 
-    Returns the sum of each file, and what names all that it was made from.
-    """
-    context = load_context(stage)
-    previous = Cache(context.scratch / PREVIOUS).get(RECORDS)
-    previous_files, previous_keys = (previous["files"], previous["result"]) if isinstance(previous, dict) else ({}, {})
-    files, keys = Files(), dict[str, str]()
-    for record in project_records(job.package, job.versions, job.data):
-        name = record.file
-        keys[name] = hashlib.sha256(f"{context.program} {record.digest}".encode()).hexdigest()
-        if previous_keys.get(name) == keys[name] and context.reuses({name: previous_files[name]}):
-            files[name] = previous_files[name]
-        else:
-            write_file(stage, name, data := record.make())
-            files[name] = hashlib.sha256(data).hexdigest()
-    return files, keys
+
+def _as_result(downloads: Iterable[Download]) -> tuple[Files, Any]:
+    """Downloads as files with their sums, and as values of JSON."""
+    files = {f"{urls.DATA[1:]}{download.name}": download.sha256 for download in downloads}
+    return files, [asdict(download) for download in downloads]
 
 
 def _reuse_or_make(stage: Path, task: str, content: str, make: Callable[[], tuple[Files, Any]]) -> tuple[Files, Any]:
@@ -169,16 +162,33 @@ def _reuse_or_make(stage: Path, task: str, content: str, make: Callable[[], tupl
 
     `content` names all that the files depend on beside the program.
     """
+    if result := _reuse(stage, task, content):
+        return result
+    files, value = make()
+    release_memory()
+    return _save(stage, task, content, files, value)
+
+
+def _reuse(stage: Path, task: str, content: str) -> tuple[Files, Any] | None:
+    """What `_reuse_or_make` made for the last site, if it is the same and its files are in the stage now."""
     context = load_context(stage)
-    key = hashlib.sha256(f"{context.program} {content}".encode()).hexdigest()
     previous = Cache(context.scratch / PREVIOUS).get(task)
-    if isinstance(previous, dict) and previous.get("key") == key and context.reuses(previous["files"]):
-        files, result = previous["files"], previous["result"]
-    else:
-        files, result = make()
-        release_memory()
-    Cache(context.scratch / CURRENT).put(task, {"key": key, "files": files, "result": result})
-    return files, result
+    if not isinstance(previous, dict) or previous.get("key") != _key(context, content):
+        return None
+    files: Files = previous["files"]
+    return _save(stage, task, content, files, previous["result"]) if context.reuses(files) else None
+
+
+def _save(stage: Path, task: str, content: str, files: Files, value: Any) -> tuple[Files, Any]:
+    """Save what a task made for the next build, and return it."""
+    context = load_context(stage)
+    saved = {"key": _key(context, content), "files": files, "result": value}
+    Cache(context.scratch / CURRENT).put(task, saved)
+    return files, value
+
+
+def _key(context: BuildContext, content: str) -> str:
+    return hashlib.sha256(f"{context.program} {content}".encode()).hexdigest()
 
 
 def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None) -> list[Download]:
@@ -186,4 +196,9 @@ def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None) -> list[
     projects = (project for project, _ in read_projects(load_context(stage).pages))
     lines = oc4ids(catalogue, projects, prefix)
     first = next(lines, None)
-    return [] if first is None else [publish_packed(stage, OC4IDS, "oc4ids", chain([first], lines))]
+    if first is None:
+        return []
+    with PackedWriter(stage, OC4IDS, "oc4ids") as file:
+        for line in chain([first], lines):
+            file.write(line)
+    return [file.download]

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 
 from tests.bangkok.shipped import descriptor, table_rows
 from tests.building import ROOT
-from tests.pages import provenance
+from tests.pages import provenance, read_records
 
 ADDRESS = "https://projects.bangkok.example"
 
@@ -170,7 +170,7 @@ def test_each_figure_of_a_project_says_where_it_is_from(real_site: Path) -> None
 
 
 def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> None:
-    record = json.loads((real_site / "projects" / "04160000-6961" / "project.json").read_text("utf-8"))
+    record = read_records(real_site / "data")["04160000-6961"]
     assert (record["budget_spent"], record["as_of_date"], record["agency_id"]) == (1_500_000, None, "04000000")
     assert record["finish_date"] == "2023-09-30"
     assert [month["result"] for month in record["monthly_results"]] == [45] * 5 + [None] * 7

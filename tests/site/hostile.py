@@ -623,7 +623,7 @@ HARMLESS = (
         "column-called-as-markup", column(f"<b onclick={RUN}>"), f"projects/{FIRST}/index.html", f"<b onclick={RUN}>"
     ),
     Harmless("column-called-as-a-formula", column("=1+1"), f"projects/{FIRST}/index.html", "=1+1"),
-    Harmless("column-called-as-a-prototype", column("__proto__"), f"projects/{FIRST}/project.json", '"__proto__"'),
+    Harmless("column-called-as-a-prototype", column("__proto__"), "data/csv-metadata.json", '"__proto__"'),
     Harmless("column-called-as-a-path", column("../../x"), f"projects/{FIRST}/index.html", "../../x"),
     Harmless("words-for-nothing", words_for_nothing, "data/index.html", "=1+1"),
     Harmless("resource-called-as-our-changes", resource("changes"), "data/changes-package.csv"),

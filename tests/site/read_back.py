@@ -6,6 +6,7 @@ Prints what differs. Nothing of the portal is imported: the only authority is da
 """
 
 import csv
+import gzip
 import json
 import sys
 import zipfile
@@ -67,7 +68,7 @@ def sheet_rows(file: Path, resource: dict[str, Any], names: list[str]) -> list[R
 def differences(folder: Path) -> Iterator[str]:
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     whole = next(file.stem for file in folder.glob("*.zip"))
-    records = {file.parent.name: read_record(file) for file in folder.parent.glob("projects/*/project.json")}
+    records = {record["project_id"]: record for record in read_records(folder)}
     for resource in package["resources"]:
         described = {field["name"]: field for field in resource["schema"]["fields"]}
         with (folder / resource["path"]).open(encoding="utf-8-sig", newline="") as file:
@@ -91,9 +92,10 @@ def tables(stem: Path, cells: Sequence[Row], wanted: Sequence[Row]) -> Iterator[
     yield from compare(f"{stem}.csv in DuckDB", [[cell or None for cell in row] for row in cells], table.fetchall())
 
 
-def read_record(file: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(file.read_text("utf-8"), parse_float=Decimal)
-    return record
+def read_records(folder: Path) -> Iterator[dict[str, Any]]:
+    for file in folder.glob("projects-*.jsonl.gz"):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            yield from (json.loads(line, parse_float=Decimal) for line in lines)
 
 
 def recorded(

@@ -26,7 +26,7 @@ class Release:
     unlike_cold: str
     """The files in which a build over the last site differs from one from nothing."""
     new_records: frozenset[str]
-    """The projects whose `project.json` is no file of the last site under a second name."""
+    """The files of records that are no files of the last site under a second name."""
 
     def besides(self, *names: str) -> set[str]:
         """The files that differ but for those that begin with `names`, or are of the data."""
@@ -85,8 +85,8 @@ def diff(older: Path, newer: Path) -> str:
 
 
 def records(site: Path) -> set[tuple[str, int]]:
-    """The projects of a site, with the number of the file that is the record of each."""
-    return {(file.parent.name, file.stat().st_ino) for file in site.glob("projects/*/project.json")}
+    """The files of a site that hold the records of a fiscal year, each with its number on the disk."""
+    return {(file.name, file.stat().st_ino) for file in site.glob("data/projects-*.jsonl.gz")}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
         repository.commit(name)
         before = records(folder / "site")
         build(repository.folder, folder / "site", folder / "cache")
-        new_records = frozenset(project for project, _ in records(folder / "site") - before)
+        new_records = frozenset(name for name, _ in records(folder / "site") - before)
         build(repository.folder, folder / name, folder / f"cold-{name}")
         lines = (line.split(maxsplit=1) for line in diff(last, folder / name).splitlines())
         files = {file.removeprefix("en/"): happened for happened, file in lines}
@@ -120,22 +120,22 @@ def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[
     others = release.besides("agencies/", "areas/", "years/", "policies/", "strategies/", "signals/", "pagefind/")
     assert others == {
         "sitemap.xml",
-        *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml", "project.json")),
+        *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml")),
     }
     assert release.files[f"projects/{EDITED}/feed.xml"] == "added"
     of_agencies = {name.split("/")[1] for name in release.files if name.startswith("agencies/")}
     assert of_agencies == {"index.html", EDITED.split("-")[0]}
 
 
-def test_a_record_is_written_again_only_where_it_changed(releases: dict[str, Release]) -> None:
-    written = {name: release.new_records for name, release in releases.items()}
-    removed = {file.split("/")[1] for file in releases["removed"].files if file.endswith("project.json")}
-    assert written == {
-        "figure": {EDITED},
+def test_the_records_of_a_year_are_written_again_only_where_one_changed(releases: dict[str, Release]) -> None:
+    newest = {"projects-2569.jsonl.gz"}
+    assert {name: release.new_records for name, release in releases.items()} == {
+        "figure": {"projects-2567.jsonl.gz"},
         "version": set(),
-        "sorted": set(),
-        "added": {ADDED},
-        "removed": removed,
+        # Records stand in the order of the rows, and two of the four projects are of one year.
+        "sorted": newest,
+        "added": newest,
+        "removed": newest,
     }
 
 
@@ -155,7 +155,7 @@ def test_a_project_that_comes_or_goes_changes_no_page_of_another_but_those_that_
     releases: dict[str, Release], name: str
 ) -> None:
     own = {file for file in releases[name].files if file.startswith(f"projects/{ADDED}/")}
-    assert {Path(file).name for file in own} == {"index.html", "feed.xml", "project.json"}
+    assert {Path(file).name for file in own} == {"index.html", "feed.xml"}
     of_others = {file for file in releases[name].files if file.startswith("projects/9")} - own
     assert {Path(file).name for file in of_others} <= {"index.html"}
 

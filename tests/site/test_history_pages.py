@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 
 from tests.building import run_build
 from tests.dozen import FIRST, GONE, NEW, SECOND
+from tests.pages import read_records
 from tests.repository import Repository
 
 ADDRESS = "https://city.example/"
@@ -196,9 +197,10 @@ def test_each_project_names_the_commit_in_which_its_values_last_changed(site: Pa
         wanted |= {project_id: entry for project_id in now if now[project_id] != before.get(project_id)}
         before = now
     assert len({wanted[project_id] for project_id in before}) >= 4
+    records = read_records(site / "data")
     for project_id in before:
         commit, day = wanted[project_id]
-        provenance = json.loads((site / "projects" / project_id / "project.json").read_text("utf-8"))["provenance"]
+        provenance = records[project_id]["provenance"]
         assert (provenance["commit"], provenance["released"]) == (commit, day), project_id
         (described, *_) = page(site, f"projects/{project_id}").css("script[type='application/ld+json']")
         assert json.loads(described.text())["dateModified"] == day, project_id

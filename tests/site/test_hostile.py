@@ -23,6 +23,7 @@ from portal.core.config import read_config
 from portal.core.text import FORBIDDEN
 
 from tests.building import ROOT, SAMPLE, copy_program, run_build
+from tests.pages import read_records
 from tests.site.hostile import (
     FIRST,
     HARMLESS,
@@ -178,7 +179,7 @@ def test_a_text_is_shown_as_the_text_that_it_is(name: str, site: Path) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_is_the_same_in_the_data_and_in_the_feed(name: str, site: Path) -> None:
     folder = site / "projects" / id_of(name)
-    assert json.loads((folder / "project.json").read_text("utf-8"))["title"] == TEXTS[name]
+    assert read_records(site / "data")[id_of(name)]["title"] == TEXTS[name]
     feed = etree.parse(folder / "feed.xml", etree.XMLParser(resolve_entities=False))
     assert plain(TEXTS[name])[:40] in plain(" ".join(feed.getroot().itertext("{*}title")))
 

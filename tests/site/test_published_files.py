@@ -90,7 +90,7 @@ def test_no_published_file_is_opened_for_writing_though_one_of_each_form_is_dama
     forms = [next(site.glob(f"data/{one}")) for one in ("*.xlsx", "*.parquet", "*.zip")]
     for file in (
         *forms,
-        next(site.glob("projects/*/project.json")),
+        next(site.glob("data/projects-*.jsonl.gz")),
         next(site.glob("pagefind/*/*.gz")),
         site / "index.html",
         site / "data" / "changes.csv",

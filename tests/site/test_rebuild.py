@@ -109,7 +109,7 @@ def test_another_address_makes_every_page_anew(package: Path, site: Path, tmp_pa
     assert_fresh(package, site, tmp_path, "--base-url", "https://example.org/portal/")
 
 
-@pytest.mark.parametrize("which", ["projects/*/index.html", "projects/*/project.json", "data/projects.parquet"])
+@pytest.mark.parametrize("which", ["projects/*/index.html", "data/projects-*.jsonl.gz", "data/projects.parquet"])
 @pytest.mark.parametrize("harm", ["changed", "gone", "link"])
 def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
     package: Path, site: Path, tmp_path: Path, harm: str, which: str

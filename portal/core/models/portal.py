@@ -90,21 +90,17 @@ class ProjectIndex:
     sources: tuple[Source, ...]
     as_of: tuple[date, date] | None
     """The same as `Portal.as_of`."""
-    fullest: str | None
-    """The id of the project with the most reported months, then the most reports; None where there is no project."""
     areas: tuple[Area, ...] = ()
     """The same as `Portal.areas`."""
 
 
 def project_index(portal: Portal) -> ProjectIndex:
     """The index of a portal."""
-    fullest = max(portal.projects, key=lambda p: (len(p.monthly_results), len(p.progress_reports)), default=None)
     return ProjectIndex(
         portal.package,
         tuple(map(project_summary, portal.projects)),
         portal.agencies,
         portal.sources,
         portal.as_of,
-        fullest.project_id if fullest else None,
         portal.areas,
     )

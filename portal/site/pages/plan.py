@@ -115,10 +115,10 @@ class DataContext:
     """The first and the last day on which values of projects were true."""
     covered: tuple[date, date] | None
     """The first and the last day of the fiscal years that have projects."""
-    example: str | None
-    """The id of a project; None where there is none."""
     downloads: Mapping[tuple[str, str | None], Download]
     """By kind and resource; None: the whole package."""
+    records: tuple[Download, ...]
+    """The records of projects, the newest fiscal year first."""
     citation: Citation
     bibtex: str
     csl: str
@@ -170,8 +170,8 @@ def plan_data(
         sources_of(portal),
         portal.as_of,
         covered(portal.projects),
-        portal.fullest,
-        {(download.kind, download.resource): download for download in downloads},
+        {(download.kind, download.resource): download for download in downloads if download.kind != "json"},
+        tuple(download for download in downloads if download.kind == "json"),
         citation,
         bibtex,
         csl,

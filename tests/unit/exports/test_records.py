@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal.core.models import Package, RecordVersion
-from portal.exports.records import project_records
+from portal.exports.records import ProjectRecords
 from portal.history import RecordVersions
 
 from tests.sample_package import SamplePackage
@@ -23,8 +23,10 @@ CHANGED = RecordVersion("1.4", date(2026, 1, 9), "b" * 40, "2026-01-09-bbbbbbbb"
 
 def records(package: Package, data: Path, versions: RecordVersions) -> dict[str, dict[str, Any]]:
     """The records by project."""
-    made = [json.loads(record.make(), parse_float=Decimal) for record in project_records(package, versions, data)]
-    return {record["project_id"]: record for record in made}
+    records = ProjectRecords(package, versions, data)
+    by_year = [(year, json.loads(line, parse_float=Decimal)) for year, line in records.lines(records.digests())]
+    assert all(year == (str(record["fiscal_year"]) if record["fiscal_year"] else "unknown") for year, record in by_year)
+    return {record["project_id"]: record for _, record in by_year}
 
 
 @pytest.fixture
@@ -74,11 +76,10 @@ def test_months_stand_in_the_order_of_their_numbers(record: dict[str, Any]) -> N
 
 
 def test_the_order_of_rows_in_the_files_changes_no_record(package: SamplePackage) -> None:
-    def written() -> Mapping[str, bytes]:
+    def written() -> Mapping[str, dict[str, Any]]:
         portal = package.read().portal
         assert portal is not None
-        made = project_records(portal.package, RecordVersions(FIRST), package.root / "data")
-        return {record.file: record.make() for record in made}
+        return records(portal.package, package.root / "data", RecordVersions(FIRST))
 
     before = written()
     assert len(before) == 25
@@ -117,35 +118,40 @@ CELLS = {"monthly_results": "result", "progress_reports": "details", "evaluation
 """A column of each table."""
 
 
+def digests(package: SamplePackage, versions: RecordVersions) -> dict[str, str]:
+    portal = package.read().portal
+    assert portal is not None
+    return ProjectRecords(portal.package, versions, package.root / "data").digests()
+
+
 @pytest.mark.parametrize("table", CELLS)
-def test_the_digest_of_a_record_changes_with_its_own_cells_alone(tmp_path: Path, table: str) -> None:
+def test_the_digest_of_a_year_changes_with_the_cells_of_its_projects_alone(tmp_path: Path, table: str) -> None:
     package = SamplePackage(tmp_path / "package")
-
-    def digests() -> dict[str, str]:
-        portal = package.read().portal
-        assert portal is not None
-        made = project_records(portal.package, RecordVersions(FIRST), package.root / "data")
-        return {record.file: record.digest for record in made}
-
-    before = digests()
+    before = digests(package, RecordVersions(FIRST))
     header, *rows = package.table(table)
     place = next(row for row in rows if row[0] == PROJECT)
     place[header.index(CELLS[table])] = "7"
     package.write(table, [header, *rows])
-    after = digests()
-    assert [name for name in before if before[name] != after[name]] == [f"projects/{PROJECT}/project.json"]
+    after = digests(package, RecordVersions(FIRST))
+    header, *rows = package.table("projects")
+    (year,) = (row[header.index("fiscal_year")] for row in rows if row[0] == PROJECT)
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == [year]
 
 
-def test_the_digest_of_a_record_changes_with_its_release_and_the_meaning_of_its_columns(
-    package: SamplePackage,
-) -> None:
-    def digest(versions: RecordVersions) -> str:
-        portal = package.read().portal
-        assert portal is not None
-        return next(iter(project_records(portal.package, versions, package.root / "data"))).digest
+def test_the_digest_of_a_year_stays_where_the_rows_of_reports_stand_in_another_order(package: SamplePackage) -> None:
+    before = digests(package, RecordVersions(FIRST))
+    for name in ("monthly_results", "progress_reports", "evaluations", "revisions"):
+        head, *rows = package.table(name)
+        package.write(name, [head, *rows[::-1]])
+    assert digests(package, RecordVersions(FIRST)) == before
 
-    first = digest(RecordVersions(FIRST))
-    assert digest(RecordVersions(FIRST)) == first
-    assert digest(RecordVersions(CHANGED)) != first
+
+def test_the_digest_of_a_year_changes_with_a_release_and_the_meaning_of_its_columns(package: SamplePackage) -> None:
+    first = digests(package, RecordVersions(FIRST))
+    assert digests(package, RecordVersions(FIRST)) == first
+    one_changed = digests(package, RecordVersions(FIRST, {PROJECT: CHANGED}))
+    assert len([year for year in first if first[year] != one_changed[year]]) == 1
     package.describe("resources.0.schema.missingValues", ["", "-"])
-    assert digest(RecordVersions(FIRST)) != first
+    described = digests(package, RecordVersions(FIRST))
+    assert all(described[year] != first[year] for year in first)

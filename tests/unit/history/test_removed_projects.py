@@ -1,7 +1,6 @@
 """Projects that left the data, and versions under which other data were published."""
 
 import io
-import json
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -14,7 +13,7 @@ from build import main
 from portal.core.models import Change, ChangeKind, History, Release, Thresholds, Withheld, project_index
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import removed_ids
-from portal.history.removed_projects import find_removed_projects, removed_project_json
+from portal.history.removed_projects import find_removed_projects
 from portal.history.timeline import Timeline, build_timeline
 from portal.history.versions import citable_version, same_version, with_citable_versions
 from portal.history.withheld import withhold
@@ -55,9 +54,7 @@ def test_what_is_withheld_of_a_project_that_left_stays_withheld(repository: Repo
     leave(repository)
     (one,) = find_removed_projects(project_index(repository.portal()), past_of(repository))
     assert dict(one.values)["remarks"] is Withheld.WITHHELD
-    content = json.loads(removed_project_json(one))
-    assert content["withheld"] == ["remarks"]
-    assert "081-234" not in removed_project_json(one).decode()
+    assert "081-234" not in repr(one)
     assert str(one.left.published.date()) == "2026-01-03"
     assert one.agency_id == "91000000"
 
