@@ -164,6 +164,16 @@ def agency(agency_id: str) -> str:
     return f"{AGENCIES}{_id(agency_id)}/"
 
 
+def missing(agency_id: str) -> str:
+    """The path of the page of what is missing from the data of an agency's projects."""
+    return f"{agency(agency_id)}missing/"
+
+
+def missing_csv(agency_id: str) -> str:
+    """The path of the table of the same; its name says whose it is, also where it was saved."""
+    return f"{missing(agency_id)}missing-{agency_id}.csv"
+
+
 def area(area_id: str) -> str:
     """The path of an area's page."""
     return f"{AREAS}{_id(area_id)}/"

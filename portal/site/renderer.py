@@ -23,6 +23,7 @@ from portal.site import structured_data as structured
 from portal.site.environment import PageEnvironment
 from portal.site.glossary import Anchors, links_to_meanings
 from portal.site.qr_codes import QrCodes
+from portal.site.readable_csv import csv_line
 from portal.site.translations import install_translations, read_translations
 
 
@@ -139,6 +140,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "as_data": partial(_as_data, language),
         "mixed": partial(_mixed, language),
         "html": Markup,
+        "csv_line": csv_line,
     }
 
 

@@ -20,6 +20,7 @@ SAMPLES = [
     "/projects/92000000-3001/",
     "/areas/",
     "/areas/11/",
+    "/agencies/92000000/missing/",
     "/projects/largest/",
 ]
 """The second is the fictional project with the most to say."""

@@ -65,6 +65,7 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
     for agency in portal.agencies:
         path = urls.agency(agency.agency_id)
         days[path] = max(days[path], versions.shared.get(("agencies", agency.agency_id), first))
+        days[urls.missing(agency.agency_id)] = days[path]
     return days
 
 

@@ -31,6 +31,7 @@ from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, plan_groups
 from portal.site.pages.home import HomeContext, by_money, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
+from portal.site.pages.missing import plan_missing
 from portal.site.pages.named import plan_named
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import plan_lists
@@ -46,6 +47,8 @@ class SiteData:
 
     documents: Sequence[Document]
     quality: Quality
+    missing_figures: Mapping[str, tuple[str, ...]]
+    """The names of the key figures that are missing, by the id of the project."""
     findings: Findings
     archives: Mapping[str, Archive | None]
     """The zips of releases with a tag, by tag."""
@@ -202,6 +205,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
         plan_lists(portal, summary, per_page),
+        plan_missing(portal, data.quality, data.missing_figures, data.findings),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_named(portal.projects, data.duplicates),
         plan_observations(portal, data.findings, per_page),
