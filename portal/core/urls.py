@@ -17,8 +17,13 @@ from portal.core.text import one_spelling
 
 HOME = "/"
 PROJECTS = "/projects/"
+PROJECTS_BY_NAME = "/projects/by-name/"
 LARGEST = "/projects/largest/"
 """The projects that received most."""
+LEAST_PROGRESS = "/projects/least-progress/"
+"""The projects with the lowest progress figures."""
+LATEST_REPORTS = "/projects/latest-reports/"
+"""The projects that were reported on last."""
 AGENCIES = "/agencies/"
 AREAS = "/areas/"
 YEARS = "/years/"
@@ -79,7 +84,9 @@ MAX_SLUG_BYTES = 240
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = frozenset(("page", "largest", "named", "index.html", "feed.xml"))
+_TAKEN = frozenset(
+    ("page", "by-name", "largest", "least-progress", "latest-reports", "named", "index.html", "feed.xml")
+)
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
@@ -150,6 +157,16 @@ def feed(path: str) -> str:
 def agency(agency_id: str) -> str:
     """The path of an agency's page."""
     return f"{AGENCIES}{_id(agency_id)}/"
+
+
+def missing(agency_id: str) -> str:
+    """The path of the page of what is missing from the data of an agency's projects."""
+    return f"{agency(agency_id)}missing/"
+
+
+def missing_csv(agency_id: str) -> str:
+    """The path of the table of the same; its name says whose it is, also where it was saved."""
+    return f"{missing(agency_id)}missing-{agency_id}.csv"
 
 
 def area(area_id: str) -> str:

@@ -54,6 +54,7 @@ from portal.rules import (
     AgencyValues,
     RuleRunner,
     agency_values,
+    missing_figures,
     possible_duplicates,
     project_judge,
     quality_report,
@@ -162,6 +163,7 @@ def _make_site(
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         exports = start_exports(descriptor, index, versions, config, stage, tasks)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
+        missing_values = missing_figures(portal.projects, quality)
         projects = [*portal.projects]
         # From here on only the list has the projects, and the stream empties it.
         del portal
@@ -178,7 +180,16 @@ def _make_site(
     missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
     removed = find_removed_projects(index, timeline)
     data = SiteData(
-        documents, quality, analysis.findings, archives, missing, removed, versions, analysis.examples, duplicates
+        documents,
+        quality,
+        missing_values,
+        analysis.findings,
+        archives,
+        missing,
+        removed,
+        versions,
+        analysis.examples,
+        duplicates,
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from portal.core.program import ROOT
 from portal.pipeline.build_cache import SCRATCH, Files, reuse_files, unmodified_files
 from portal.pipeline.serialise import serialise
 from portal.rules import OBSERVATIONS, input_titles, meanings
-from portal.site import Asset, ProjectPages, Renderer, Site
+from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
 
 CONTEXT = "context"
 """The file of the scratch folder that holds the context."""
@@ -83,7 +83,7 @@ def shared_digest(stage: Path) -> str:
 
 
 def shared_by_pages(
-    config: SiteConfig, index: ProjectIndex, documents: Iterable[Document], assets: Iterable[Asset]
+    config: SiteConfig, index: ProjectIndex, documents: Sequence[Document], assets: Iterable[Asset]
 ) -> Site:
     """What every page of the site may use."""
     return Site(
@@ -94,6 +94,7 @@ def shared_by_pages(
         config.corrections_email,
         index.package.described,
         tuple(replace(document, description="", html="") for document in documents),
+        glossary_anchors(documents),
         config.projects_per_page,
         {asset.name: asset.output for asset in assets},
         meanings(config.signals),

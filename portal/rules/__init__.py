@@ -22,7 +22,7 @@ from portal.rules.findings import (
 )
 from portal.rules.needs import REPORTS, unmet
 from portal.rules.observations import OBSERVATIONS
-from portal.rules.quality import Quality, quality_json, quality_report
+from portal.rules.quality import AgencyCompleteness, Quality, missing_figures, quality_json, quality_report
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
@@ -33,6 +33,7 @@ __all__ = [
     "MISSING",
     "OBSERVATIONS",
     "REPORTS",
+    "AgencyCompleteness",
     "AgencyValues",
     "Finding",
     "FindingRow",
@@ -54,6 +55,7 @@ __all__ = [
     "input_titles",
     "judged_by",
     "meanings",
+    "missing_figures",
     "possible_duplicates",
     "project_judge",
     "project_status",

@@ -109,6 +109,27 @@ def _agencies(portal: Portal, figures: Sequence[Figure]) -> Iterator[AgencyCompl
         yield AgencyCompleteness(None, _completeness(by_agency[""], figures))
 
 
+def missing_figures(projects: Iterable[Project], quality: Quality) -> dict[str, tuple[str, ...]]:
+    """By the id of each of `projects` that lacks any, the names of the key figures that it lacks, in their order.
+
+    A figure that the data have for no project of an agency is missing from none of them, as `quality` counts it.
+    """
+    applying = {row.agency.agency_id: _given_figures(row.completeness) for row in quality.agencies if row.agency}
+    without_agency = tuple(figure.name for figure in quality.figures)
+    # Many projects lack the same: each of these tuples is in memory once.
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    missing = {}
+    for project in projects:
+        names = applying[project.agency.agency_id] if project.agency else without_agency
+        if lacking := tuple(name for name in names if getattr(project, name) is None):
+            missing[project.project_id] = same.setdefault(lacking, lacking)
+    return missing
+
+
+def _given_figures(completeness: Completeness) -> tuple[str, ...]:
+    return tuple(name for name, count in completeness.figures.items() if count)
+
+
 def quality_json(quality: Quality) -> str:
     """The report for programs: what was checked, the constraints, completeness, and every odd value."""
     package = quality.package

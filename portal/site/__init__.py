@@ -3,6 +3,7 @@
 In: a portal, its findings and its texts. Out: pages as data, their text, and the links between them.
 """
 
+from portal.site.glossary import glossary_anchors
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
 from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
@@ -36,6 +37,7 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "glossary_anchors",
     "named_releases",
     "plan_data",
     "plan_pages",

@@ -21,7 +21,9 @@ from portal.core import formats, urls
 from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, PackageDescription, Page, Withheld
 from portal.site import structured_data as structured
 from portal.site.environment import PageEnvironment
+from portal.site.glossary import Anchors, links_to_meanings
 from portal.site.qr_codes import QrCodes
+from portal.site.readable_csv import csv_line
 from portal.site.translations import install_translations, read_translations
 
 
@@ -66,6 +68,8 @@ class Site:
     """Where corrections go of agencies that give no address of their own."""
     package: PackageDescription
     documents: tuple[Document, ...]
+    glossary: Anchors
+    """Where the terms are that pages link to."""
     per_page: int
     """Projects on one page of a list."""
     assets: Mapping[str, str]
@@ -136,6 +140,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "as_data": partial(_as_data, language),
         "mixed": partial(_mixed, language),
         "html": Markup,
+        "csv_line": csv_line,
     }
 
 
@@ -161,6 +166,7 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "thai": Markup(' lang="th"') if language == "en" else "",
         # What ends a sentence.
         "stop": "." if language == "en" else "",
+        "meaning": links_to_meanings(site.glossary, language, site.base_path),
         "menu": tuple(document for document in site.documents if document.language == language),
     }
 

@@ -15,7 +15,14 @@ from benchmarks.browsers import Driver, Firefox
 from tests.building import ROOT
 
 MODULES = ROOT / "node_modules"
-SAMPLES = ["/", "/projects/92000000-3001/", "/areas/", "/areas/11/"]
+SAMPLES = [
+    "/",
+    "/projects/92000000-3001/",
+    "/areas/",
+    "/areas/11/",
+    "/agencies/92000000/missing/",
+    "/projects/largest/",
+]
 """The second is the fictional project with the most to say."""
 HISTORIES = ["/projects/91000000-1001/", "/changes/", "/changes/compare/2569-q1/2569-q2/", "/signals/reporting/"]
 

@@ -32,3 +32,17 @@ def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_s
         assert office in text(reply)
         assert reply.css_first("a").attributes["href"] == f"/{prefix}how-to-read/"
     assert not page(sample_site, "projects/91000000-2001/index.html").css("aside.note")
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_the_rules_that_find_a_project_stand_first_and_those_that_find_none_are_folded(
+    any_site: Path, prefix: str
+) -> None:
+    section = page(any_site, f"{prefix}signals/index.html").css_first("section[aria-labelledby=rules]")
+    folded = section.css("details.open-in-print table tbody tr")
+    shown = [row for row in section.css("table tbody tr") if row.html not in {other.html for other in folded}]
+    assert shown
+    assert all(int(row.css_first("td").attributes["data-sort"] or 0) > 0 for row in shown)
+    assert all(int(row.css_first("td").attributes["data-sort"] or 0) == 0 for row in folded)
+    named = {node.attributes["href"] for node in section.css("a")}
+    assert named == {f"/{prefix}signals/{rule.name.replace('_', '-')}/" for rule in OBSERVATIONS}

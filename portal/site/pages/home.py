@@ -1,27 +1,22 @@
-"""The front page, which says first where the money is, what is unknown and what changed; and the list by money."""
+"""The front page, which says first where the money is, what is unknown and what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from portal.core import urls
 from portal.core.formats import share
 from portal.core.models import ProjectIndex, ProjectSummary, Source
-from portal.core.totals import Summary, Total, group, largest_first, summarise, total
+from portal.core.totals import Summary, group, largest_first, summarise
 from portal.history import ReleaseChangelog
 from portal.rules import Findings
 from portal.site.pages.groups import Kind
-from portal.site.pages.planned import Planned
 from portal.site.tile_map import TileMap
 
 SHOWN = 5
 """Projects in the picture of the money, at most: a phone shows as many parts of a bar apart from each other."""
-
-LISTED = 100
-"""Projects in the list by money, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +75,6 @@ class HomeContext:
     """The day of that release."""
 
 
-@dataclass(frozen=True, slots=True)
-class LargestContext:
-    """The projects that received most."""
-
-    projects: tuple[ProjectSummary, ...]
-    received: Total
-    """Baht, of all projects."""
-    listed: Total
-    """Baht, of those that are listed."""
-
-
 def home_context(
     portal: ProjectIndex,
     kinds: dict[str, Kind],
@@ -116,14 +100,6 @@ def home_context(
         portal.package.version,
         portal.package.created,
     )
-
-
-def plan_largest(largest_first: Sequence[ProjectSummary], summary: Summary) -> Iterator[Planned]:
-    """The list of the projects by money, where there is any; `summary` is that of all projects."""
-    if summary.received.value:
-        listed = tuple(largest_first[:LISTED])
-        context = LargestContext(listed, summary.received, total(project.budget_received for project in listed))
-        yield urls.LARGEST, "pages/largest.html", context, True
 
 
 def by_money(portal: ProjectIndex) -> list[ProjectSummary]:

@@ -11,6 +11,7 @@ from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
 from portal.site.pages.areas import with_wholes
+from portal.site.pages.orders import BY_VALUE
 
 
 def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
@@ -35,7 +36,8 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
     overviews = (
-        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.YEARS),
+        *(urls.PROJECTS, urls.PROJECTS_BY_NAME, *(order.path for order in BY_VALUE)),
+        *(urls.AGENCIES, urls.AREAS, urls.YEARS),
         *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
     )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
@@ -63,6 +65,7 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
     for agency in portal.agencies:
         path = urls.agency(agency.agency_id)
         days[path] = max(days[path], versions.shared.get(("agencies", agency.agency_id), first))
+        days[urls.missing(agency.agency_id)] = days[path]
     return days
 
 

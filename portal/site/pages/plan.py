@@ -19,22 +19,22 @@ from portal.core.models import (
     Package,
     Page,
     ProjectIndex,
-    ProjectSummary,
     Source,
     Status,
 )
-from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
+from portal.core.totals import DuplicateGroups, Summary, covered, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
-from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
-from portal.site.pages.home import HomeContext, by_money, home_context, plan_largest, sources_of
+from portal.site.pages.groups import GroupRow, Kind, kinds_of, plan_groups
+from portal.site.pages.home import HomeContext, by_money, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
-from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.missing import plan_missing
 from portal.site.pages.named import plan_named
 from portal.site.pages.observations import plan_observations
+from portal.site.pages.orders import plan_lists
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
@@ -47,6 +47,8 @@ class SiteData:
 
     documents: Sequence[Document]
     quality: Quality
+    missing_figures: Mapping[str, tuple[str, ...]]
+    """The names of the key figures that are missing, by the id of the project."""
     findings: Findings
     archives: Mapping[str, Archive | None]
     """The zips of releases with a tag, by tag."""
@@ -60,20 +62,6 @@ class SiteData:
     """Projects for the page of all components; none: without that page."""
     duplicates: DuplicateGroups
     """The projects that may be counted twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectListContext:
-    """A page of the list of all projects."""
-
-    count: int
-    """Projects on all its pages."""
-    has_largest: bool
-    """Whether there is a list by money: some project received any."""
-    projects: tuple[ProjectSummary, ...]
-    pagination: Pagination
-    double_count: DoubleCount | None
-    """What the number of all projects may count twice. On the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +198,14 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             years = kinds["year"].rows(language)
             patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
-    has_largest = summary.received.value > 0
-    for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
-        path = urls.page_of(urls.PROJECTS, pagination.number)
-        double_count = summary.double_count if pagination.number == 1 else None
-        context = ProjectListContext(summary.projects, has_largest, part, pagination, double_count)
-        yield from both_languages(path, "pages/projects.html", context)
     for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_largest(largest_first, summary),
+        plan_lists(portal, summary, per_page),
+        plan_missing(portal, data.quality, data.missing_figures, data.findings),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_named(portal.projects, data.duplicates),
         plan_observations(portal, data.findings, per_page),

@@ -1,0 +1,37 @@
+"""The glossary, which is a content page with a heading for each term -> the link to what a term means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from portal.core import urls
+from portal.core.models import LANGUAGES, Document, Language
+
+GLOSSARY = "glossary"
+"""The slug of the content page."""
+
+Anchors = Mapping[Language, tuple[str, ...]]
+"""The ids of the glossary's headings, by language; none where there is no such page."""
+
+_HEADING = re.compile('<h[1-6] id="([^"]+)"')
+
+
+def glossary_anchors(documents: Iterable[Document]) -> Anchors:
+    """The ids of the headings of the glossary among these documents."""
+    by_language = {document.language: document.html for document in documents if document.slug == GLOSSARY}
+    return {language: tuple(_HEADING.findall(by_language.get(language, ""))) for language in LANGUAGES}
+
+
+def links_to_meanings(anchors: Anchors, language: Language, base_path: str) -> Callable[[str], str]:
+    """What links to the meaning of a term in a language; "" for a term that the glossary has no heading for."""
+    address, of_language = urls.href(urls.document(GLOSSARY), language, base_path), frozenset(anchors[language])
+
+    @cache
+    def meaning(term: str) -> str:
+        anchor = urls.slug(term)
+        return f"{address}#{anchor}" if anchor in of_language else ""
+
+    # A template has a term as markup, which would make the anchor markup too.
+    return lambda term: meaning(str(term))
