@@ -95,7 +95,6 @@ def shared_by_pages(
         index.package.described,
         tuple(replace(document, description="", html="") for document in documents),
         glossary_anchors(documents),
-        config.projects_per_page,
         {asset.name: asset.output for asset in assets},
         meanings(config.signals),
         {rule.name: rule.title for rule in OBSERVATIONS},

@@ -70,8 +70,6 @@ class Site:
     documents: tuple[Document, ...]
     glossary: Anchors
     """Where the terms are that pages link to."""
-    per_page: int
-    """Projects on one page of a list."""
     assets: Mapping[str, str]
     """The output of each asset by its name."""
     meanings: Mapping[str, Bilingual]

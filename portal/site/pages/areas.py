@@ -10,7 +10,7 @@ from portal.core import urls
 from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
 from portal.core.totals import DuplicateGroups, Summary, group
 from portal.site.pages.groups import GroupContext, GroupRow, Kind, ordered
-from portal.site.pages.lists import paginate
+from portal.site.pages.lists import paginate_by_year
 from portal.site.tile_map import TileMap, draw_tile_map
 
 
@@ -51,7 +51,8 @@ class AreaContext(GroupContext):
     """The areas that are parts of it."""
     offices: tuple[Agency, ...]
     """The agencies that work in it alone."""
-    placement: Placement
+    placement: Placement | None
+    """On the first page."""
     """Of the projects of the whole package."""
 
 
@@ -110,14 +111,14 @@ def plan_areas(
         path = urls.area(area.area_id)
         parts = {part: kind.groups[part] for part in portal.areas if part.parent_id == area.area_id}
         years = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language)
-        for on_page, pagination in paginate(ordered(projects), path, per_page):
+        for on_page, pagination in paginate_by_year(ordered(projects), path, per_page):
             # The others need not be made anew where only a sum has changed.
             is_first = pagination.number == 1
             context = AreaContext(
                 "area",
                 area.name,
                 None,
-                len(projects),
+                len(projects) if is_first else None,
                 city.summaries[area] if is_first else None,
                 on_page,
                 pagination,
@@ -127,7 +128,7 @@ def plan_areas(
                 areas.get(area.parent_id or ""),
                 kind.within("area", urls.AREAS, parts).rows(language) if is_first else (),
                 offices.get(area, ()),
-                city.placement,
+                city.placement if is_first else None,
             )
             yield Page(urls.page_of(path, pagination.number), language, "pages/area.html", context)
 

@@ -11,7 +11,7 @@ from portal.core.formats import thai_sort_key
 from portal.core.models import Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
-from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.lists import Pagination, paginate_by_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class GroupContext:
     """agency, area, year, policy or strategy."""
     label: Bilingual
     agency: Agency | None
-    count: int
-    """Projects on all its pages."""
+    count: int | None
+    """Projects on all its pages. On the first page."""
     summary: Summary | None
     """On the first page."""
     projects: tuple[ProjectSummary, ...]
@@ -131,14 +131,14 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
     for key, projects in kind.groups.items():
         path, summary = kind.path(key), kind.summary(key)
         breakdown = _breakdown(kind, projects, language)
-        for part, pagination in paginate(ordered(projects), path, per_page):
+        for part, pagination in paginate_by_year(ordered(projects), path, per_page):
             # The others need not be made anew where only a sum has changed.
             is_first = pagination.number == 1
             context = GroupContext(
                 kind.name,
                 kind.label(key),
                 key if isinstance(key, Agency) else None,
-                len(projects),
+                len(projects) if is_first else None,
                 summary if is_first else None,
                 part,
                 pagination,

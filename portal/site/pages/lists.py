@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeVar
+
+from portal.core.models import ProjectSummary
 
 Item = TypeVar("Item")
 
@@ -17,10 +20,48 @@ class Pagination:
     """Of the first page."""
     number: int
     count: int
+    start: int = 1
+    """The number of the page's first item: in the list, or in a list by fiscal year in the years of the page."""
+    years: tuple[int | None, ...] = ()
+    """The first and the last fiscal year (B.E.) of the page, of a list by year with several pages; None: no year."""
 
 
 def paginate(items: Sequence[Item], path: str, per_page: int) -> Iterator[tuple[tuple[Item, ...], Pagination]]:
     """The pages of `items`, in their order, whose first is at `path`; at least one page, also of nothing."""
     count = max(1, -(-len(items) // per_page))
     for number in range(1, count + 1):
-        yield tuple(items[(number - 1) * per_page : number * per_page]), Pagination(path, number, count)
+        start = (number - 1) * per_page
+        yield tuple(items[start : start + per_page]), Pagination(path, number, count, start + 1)
+
+
+def paginate_by_year(
+    projects: Sequence[ProjectSummary], path: str, per_page: int
+) -> Iterator[tuple[tuple[ProjectSummary, ...], Pagination]]:
+    """The pages of `projects`, sorted by fiscal year, the newest first; the first page is at `path`.
+
+    A page has whole years, or a part of one year of more than `per_page` projects and half as many. Which years are
+    together is decided from the oldest on. So a project that is added to the newest year changes the pages of that
+    year alone.
+    """
+    most = per_page * 3 // 2
+    pages: list[tuple[int, list[ProjectSummary]]] = []
+    together: list[ProjectSummary] = []
+    for year in reversed([list(members) for _, members in groupby(projects, key=lambda project: project.fiscal_year)]):
+        if together and len(together) + len(year) > most:
+            pages.append((1, together))
+            together = []
+        if len(year) > most:
+            pages += reversed(_parts(year, per_page))
+        else:
+            together = year + together
+    if together or not pages:
+        pages.append((1, together))
+    for number, (start, on_page) in enumerate(reversed(pages), start=1):
+        bounds = (on_page[0].fiscal_year, on_page[-1].fiscal_year) if len(pages) > 1 else ()
+        yield tuple(on_page), Pagination(path, number, len(pages), start, bounds)
+
+
+def _parts(items: list[Item], per_page: int) -> list[tuple[int, list[Item]]]:
+    """Parts of like size, each with the number of its first item."""
+    size = -(-len(items) // -(-len(items) // per_page))
+    return [(start + 1, items[start : start + size]) for start in range(0, len(items), size)]

@@ -11,11 +11,14 @@ from portal.core.formats import thai_sort_key
 from portal.core.models import ProjectIndex, ProjectSummary
 from portal.core.totals import DoubleCount, Summary, Total, largest_first, total
 from portal.site.pages.groups import ordered
-from portal.site.pages.lists import Pagination, paginate
+from portal.site.pages.lists import Pagination, paginate, paginate_by_year
 from portal.site.pages.planned import Planned
 
 LISTED = 100
 """Projects in a list by a value, at most."""
+
+MOST_BY_NAME = 1_000
+"""Projects of a list by name, at most: each new project moves those behind it, over all pages that follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class ProjectListContext:
     """year or name, of all projects; or the name of one of `BY_VALUE`."""
     orders: tuple[tuple[str, str], ...]
     """The orders that there are for these projects, each with the path of its list."""
-    count: int
-    """Projects that the order is of, on all pages and beyond the end of a list that is cut."""
+    count: int | None
+    """Projects that the order is of, on all pages and beyond the end of a list that is cut. On the first page."""
     without: int
     """Projects that lack the value of the order."""
     projects: tuple[ProjectSummary, ...]
@@ -69,14 +72,16 @@ def plan_lists(portal: ProjectIndex, summary: Summary, per_page: int) -> Iterato
     """The lists of all projects in each order that makes a difference; `summary` is that of all of them."""
     whole = {"year": ordered(portal.projects)}
     # Within a year, projects stand by their names.
-    if len({project.fiscal_year for project in portal.projects}) > 1:
+    if len({project.fiscal_year for project in portal.projects}) > 1 and len(portal.projects) <= MOST_BY_NAME:
         whole["name"] = _by_name(portal.projects)
     by_value = {order: projects for order in BY_VALUE if (projects := order.sort(portal.projects))}
     orders = (*((name, _WHOLE[name]) for name in whole), *((order.name, order.path) for order in by_value))
     for name, projects in whole.items():
-        for part, pagination in paginate(projects, _WHOLE[name], per_page):
-            double_count = summary.double_count if pagination.number == 1 else None
-            of_all = ProjectListContext(name, orders, len(projects), 0, part, pagination, None, double_count)
+        cut = paginate_by_year if name == "year" else paginate
+        for part, pagination in cut(projects, _WHOLE[name], per_page):
+            # The others need not be made anew where only a sum has changed.
+            count, double_count = (len(projects), summary.double_count) if pagination.number == 1 else (None, None)
+            of_all = ProjectListContext(name, orders, count, 0, part, pagination, None, double_count)
             yield urls.page_of(pagination.path, pagination.number), "pages/projects.html", of_all, True
     for order, projects in by_value.items():
         context = _first(order, orders, projects, summary)
