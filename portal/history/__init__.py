@@ -25,7 +25,14 @@ from portal.history.published_releases import (
     without_personal_data,
 )
 from portal.history.record_versions import RecordVersions, find_record_versions
-from portal.history.releases import WorkingChanges, changes_since, history_digest, read_history, release_files
+from portal.history.releases import (
+    WorkingChanges,
+    cache_history,
+    changes_since,
+    history_digest,
+    read_history,
+    release_files,
+)
 from portal.history.removed_projects import RemovedProject, find_removed_projects, removed_titles_json
 from portal.history.states import UnreadablePackage
 from portal.history.tables import TableVersion, read_table
@@ -53,6 +60,7 @@ __all__ = [
     "UnreadablePackage",
     "WorkingChanges",
     "build_timeline",
+    "cache_history",
     "cell_value",
     "change_rows",
     "changelog_of",

@@ -12,6 +12,7 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
+from portal.core.problems import UsageError
 from portal.history.git import Commit, Repository, file_ids, open_repository
 from portal.history.record_splitter import LFS_POINTER
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
@@ -34,7 +36,7 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
     has the descriptor. Files that differ from the last commit are a release of their own, dated by the package. Raises
     UsageError if there is a repository that cannot be read.
     """
-    cache = cache.by_code("history", "portal/core", "portal/history")
+    cache = _cache_of_changes(cache)
     with open_repository(descriptor) as repository:
         if repository is None:
             return History()
@@ -42,11 +44,9 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
         last: PackageState | None = None
         states, passed_over = read_states(repository)
         comparer = StateComparer(repository)
-        for state, following in zip_longest(states, states[1:]):
-            try:
-                changes = cached_changes(cache, last, state, following, comparer)
-            except UnreadablePackage as error:
-                passed_over.append(PassedOver(state.commit.id, state.tags, str(error)))
+        for state, changes in _changes(states, cache, comparer):
+            if isinstance(changes, str):
+                passed_over.append(PassedOver(state.commit.id, state.tags, changes))
                 continue
             commit, last = state.commit, state
             release = Release(commit.id, commit.time, state.version, state.tags, changes, tables=state.tables)
@@ -67,6 +67,36 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
         ]
         identity = _identity(states)
         return History(tuple(releases), repository.complete, identity, tuple(passed_over), committed=committed)
+
+
+def cache_history(descriptor: Path, cache: Cache) -> None:
+    """Find out what each commit changed, so that `read_history` finds it in `cache`; it may run beside the validation.
+
+    Does nothing where the repository cannot be read.
+    """
+    cache = _cache_of_changes(cache)
+    with suppress(UsageError), open_repository(descriptor) as repository:
+        if repository is not None:
+            states, _ = read_states(repository)
+            for _ in _changes(states, cache, StateComparer(repository)):
+                pass
+
+
+def _cache_of_changes(cache: Cache) -> Cache:
+    return cache.by_code("history", "portal/core", "portal/history")
+
+
+def _changes(
+    states: Sequence[PackageState], cache: Cache, comparer: StateComparer
+) -> Iterator[tuple[PackageState, tuple[Change, ...] | str]]:
+    """What each state changed since the last that can be read; a text says why it cannot be read itself."""
+    last: PackageState | None = None
+    for state, following in zip_longest(states, states[1:]):
+        try:
+            yield state, cached_changes(cache, last, state, following, comparer)
+            last = state
+        except UnreadablePackage as error:
+            yield state, str(error)
 
 
 def _next_step(commit: PassedOver) -> str:

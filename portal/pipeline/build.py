@@ -36,6 +36,7 @@ from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
     cited_by_version,
+    history_beside,
     load_history,
     load_missing_releases,
     load_source,
@@ -228,7 +229,8 @@ def _read(
 ) -> tuple[Portal, Sequence[Document], Sequence[Note], Synonyms, AgencyValues, Timeline]:
     """Read and check the package, the content and the history."""
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
-    source = load_source(options.package, config, None if options.scheduler else tasks.executor)
+    with history_beside(options, tasks.executor):
+        source = load_source(options.package, config, None if options.scheduler else tasks.executor)
     history = load_history(source.portal, descriptor, cache)
     release_memory()
     warn_of_history(source.portal.package, history, progress)

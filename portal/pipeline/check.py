@@ -14,8 +14,9 @@ from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
 from portal.package import find_notices, locate_descriptor
 from portal.pipeline.build import build
+from portal.pipeline.executor import workers
 from portal.pipeline.hosts import refusals
-from portal.pipeline.load import load_history, load_source, warn_of_history
+from portal.pipeline.load import history_beside, load_history, load_source, warn_of_history
 from portal.pipeline.manifest import differences, read_info
 from portal.pipeline.memory import without_garbage_collection
 from portal.pipeline.options import BuildOptions
@@ -39,7 +40,8 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     notices: Sequence[Problem] = ()
     with without_garbage_collection():
-        source = load_source(options.package, config)
+        with workers(options.jobs) as executor, history_beside(options, executor):
+            source = load_source(options.package, config, executor)
         history = _readable_history(source.portal, options, progress)
     if history is not None:
         warn_of_history(source.portal.package, history, progress)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from portal.core.program import ROOT
 from portal.history import (
     RELEASES,
     ListedRelease,
+    cache_history,
     citable_version,
     missing_releases,
     read_history,
@@ -42,6 +44,20 @@ class Source:
     documents: tuple[Document, ...]
     notes: tuple[Note, ...]
     synonyms: Synonyms
+
+
+@contextmanager
+def history_beside(options: BuildOptions, executor: Executor) -> Iterator[None]:
+    """Have a process of `executor` find out, while the block runs, what each commit changed; then it is cached.
+
+    With one job it would come before the validation, whose problems stop a build. A cluster may not see the repository.
+    """
+    if options.jobs == 1 or options.scheduler:
+        yield
+        return
+    history = executor.submit(cache_history, locate_descriptor(options.package), Cache(options.cache))
+    yield
+    history.result()
 
 
 def load_source(package: Path, config: SiteConfig, executor: Executor | None = None) -> Source:

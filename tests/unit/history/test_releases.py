@@ -12,7 +12,8 @@ import pytest
 
 from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, History, Thresholds
-from portal.history.releases import read_history, release_files
+from portal.history.releases import cache_history, read_history, release_files
+from portal.history.state_changes import StateComparer
 from portal.history.timeline import build_timeline
 from portal.package.reading import read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
@@ -243,6 +244,22 @@ def test_kept_results_are_the_same_and_a_damaged_one_is_made_anew(repository: Re
         assert repository.history() == fresh
     (repository.root.parent / "blocked").write_text("")
     assert repository.history("blocked") == fresh
+
+
+def test_what_another_process_cached_is_not_compared_again(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = repository.file("projects").read_bytes()
+    repository.file("projects").write_bytes(b"\xff\xfe")
+    repository.commit("Break the table")
+    repository.file("projects").write_bytes(good)
+    repository.set("projects", {"project_id": FIRST}, progress_percent="77")
+    repository.commit("Mend it and go on")
+    compared = repository.history("alone")
+    assert (len(compared.releases), len(compared.passed_over)) == (2, 1)
+    cache_history(repository.folder / "datapackage.json", Cache(tmp_path / "beside"))
+    monkeypatch.setattr(StateComparer, "compare", None)
+    assert repository.history("beside") == compared
 
 
 def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repository: Repository) -> None:
