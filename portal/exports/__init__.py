@@ -5,12 +5,11 @@ In: the validated package. Out: the files below `/data/`, each described as a `D
 
 from portal.exports.catalogues import data_json, describe
 from portal.exports.catalogues.base import Catalogue
-from portal.exports.catalogues.oc4ids import OC4IDS, oc4ids
+from portal.exports.catalogues.oc4ids import OC4IDS, oc4ids, packed_projects
 from portal.exports.citation import bibtex, cite, csl
 from portal.exports.exporters import (
     EXPORTERS,
     ExportJob,
-    PackedWriter,
     TableWriter,
     publish,
     publish_release,
@@ -26,7 +25,6 @@ __all__ = [
     "OC4IDS",
     "Catalogue",
     "ExportJob",
-    "PackedWriter",
     "ProjectRecords",
     "TableWriter",
     "bibtex",
@@ -35,6 +33,7 @@ __all__ = [
     "data_json",
     "describe",
     "oc4ids",
+    "packed_projects",
     "publish",
     "publish_release",
     "write_form",

@@ -68,9 +68,11 @@ def start_exports(
     return StartedExports((about, *tables), job, tuple(forms))
 
 
-def start_oc4ids(index: ProjectIndex, config: SiteConfig, stage: Path, tasks: Tasks) -> Future[list[Download]]:
-    """Have a worker write OC4IDS, from the shards of projects in the stage."""
-    return tasks.submit("exports", write_oc4ids, stage, _catalogue(index, config), config.oc4ids_prefix)
+def start_oc4ids(
+    index: ProjectIndex, digests: Mapping[str, str], config: SiteConfig, stage: Path, tasks: Tasks
+) -> Future[list[Download]]:
+    """Have a worker write OC4IDS, from the shards of projects in the stage, of which `digests` name each year."""
+    return tasks.submit("exports", write_oc4ids, stage, _catalogue(index, config), config.oc4ids_prefix, digests)
 
 
 def finish_open_data(

@@ -8,10 +8,10 @@ task that was lost with its worker can be done again.
 from __future__ import annotations
 
 import hashlib
+from base64 import b85decode, b85encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +21,16 @@ from portal.core.cache import Cache
 from portal.core.files import write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
-from portal.exports import Catalogue, ExportJob, PackedWriter, ProjectRecords, oc4ids, write_form, write_records
+from portal.exports import (
+    Catalogue,
+    ExportJob,
+    ProjectRecords,
+    oc4ids,
+    packed_projects,
+    publish,
+    write_form,
+    write_records,
+)
 from portal.pipeline.build_cache import (
     CURRENT,
     PREVIOUS,
@@ -191,14 +200,20 @@ def _key(context: BuildContext, content: str) -> str:
     return hashlib.sha256(f"{context.program} {content}".encode()).hexdigest()
 
 
-def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None) -> list[Download]:
-    """Write the projects that fit as OC4IDS; no file where none does."""
-    projects = (project for project, _ in read_projects(load_context(stage).pages))
-    lines = oc4ids(catalogue, projects, prefix)
-    first = next(lines, None)
-    if first is None:
-        return []
-    with PackedWriter(stage, OC4IDS, "oc4ids") as file:
-        for line in chain([first], lines):
-            file.write(line)
-    return [file.download]
+def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None, digests: Mapping[str, str]) -> list[Download]:
+    """Write the projects that fit as OC4IDS; no file where none does. `digests` name what those of each year are."""
+    about = [catalogue.home, prefix]
+    parts = (_oc4ids_of(stage, year, f"{about} {digest}", catalogue, prefix) for year, digest in digests.items())
+    data = oc4ids(catalogue, parts)
+    return [publish(stage, OC4IDS, "oc4ids", data)] if data else []
+
+
+def _oc4ids_of(stage: Path, year: str, content: str, catalogue: Catalogue, prefix: str | None) -> bytes:
+    """The projects of a year, packed, from the cache where `content` names what they were made from."""
+    context, name = load_context(stage), f"oc4ids-{year}"
+    key, cached = _key(context, content), Cache(context.scratch / PREVIOUS).get(name)
+    if not isinstance(cached, dict) or cached.get("key") != key:
+        projects = (project for project, _ in read_projects(context.pages, year))
+        cached = {"key": key, "packed": b85encode(packed_projects(catalogue, projects, prefix)).decode()}
+    Cache(context.scratch / CURRENT).put(name, cached)
+    return b85decode(cached["packed"])

@@ -20,7 +20,7 @@ from referencing import Registry, Resource
 from portal.core.models import Bilingual
 from portal.exports.catalogues.base import Catalogue
 from portal.exports.catalogues.dcat_us import SCHEMA
-from portal.exports.catalogues.oc4ids import oc4ids
+from portal.exports.catalogues.oc4ids import oc4ids, packed_projects
 from portal.package.reading import read_portal
 
 from tests.building import SAMPLE
@@ -141,6 +141,7 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
     portal = read_portal(SAMPLE).portal
     assert portal is not None
     names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
-    lines = oc4ids(Catalogue(portal.package, None, *names, f"{ADDRESS}/", None), portal.projects, "oc4ids-a1b2c3")
-    (tmp_path / "oc4ids.json").write_text("".join(lines), "utf-8")
+    catalogue = Catalogue(portal.package, None, *names, f"{ADDRESS}/", None)
+    data = oc4ids(catalogue, [packed_projects(catalogue, portal.projects, "oc4ids-a1b2c3")])
+    (tmp_path / "oc4ids.json").write_bytes(gzip.decompress(data))
     assert oc4ids_findings(tmp_path / "oc4ids.json", served)["conformance_checks"] == []

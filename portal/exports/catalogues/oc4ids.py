@@ -7,7 +7,8 @@ where it has an agency and at least one figure of those that the standard has a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import gzip
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from portal.core.formats import CURRENCY
 from portal.core.json_values import json_text
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, without_blanks
+from portal.exports.zip import LEVEL
 
 OC4IDS = "oc4ids.json.gz"
 """Packed: it says the same few dozen words of each project, and is a tenth as large so."""
@@ -38,11 +40,22 @@ RESULTS = "ผลการดำเนินการ"
 PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
 
 
-def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None) -> Iterator[str]:
-    """The lines of the package, one for each project that fits; none where no project does.
+def packed_projects(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None) -> bytes:
+    """The projects that fit, a part of the package, packed; nothing where none does.
 
     `prefix` is the publisher's own, which the standard's keepers assign; without one, ids stand as they are.
     """
+    described = (_project(catalogue, project, prefix) for project in projects)
+    lines = [json_text(project).encode() for project in described if project]
+    return _pack(_BETWEEN.join(lines)) if lines else b""
+
+
+def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
+    """The package of the projects in `parts`, as `packed_projects` made them; nothing where these have none.
+
+    A file of gzip may consist of several (RFC 1952, section 2.2), so a part that is known need not be packed again.
+    """
+    filled = [part for part in parts if part]
     package = catalogue.package
     head = without_blanks(
         {
@@ -54,13 +67,15 @@ def oc4ids(catalogue: Catalogue, projects: Iterable[Project], prefix: str | None
             "publicationPolicy": catalogue.page,
         }
     )
-    begin = json_text(head)[:-1] + ', "projects": [\n'
-    for project in projects:
-        if described := _project(catalogue, project, prefix):
-            yield begin + json_text(described)
-            begin = ",\n"
-    if begin == ",\n":
-        yield "\n]}\n"
+    begin = f'{json_text(head)[:-1]}, "projects": [\n'.encode()
+    return _pack(begin) + _pack(_BETWEEN).join(filled) + _pack(b"\n]}\n") if filled else b""
+
+
+_BETWEEN = b",\n"
+
+
+def _pack(data: bytes) -> bytes:
+    return gzip.compress(data, LEVEL, mtime=0)
 
 
 def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:

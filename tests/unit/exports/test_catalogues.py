@@ -1,16 +1,18 @@
 """The descriptions for harvesters: they name every file, and leave out what nobody said."""
 
+import gzip
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from portal.core.models import Bilingual, Package
+from portal.core.models import Agency, Bilingual, Package, Project
 from portal.exports.catalogues.base import Catalogue, as_json, texts, without_blanks
 from portal.exports.catalogues.csvw import csvw
 from portal.exports.catalogues.dcat_ap import dcat_ap
 from portal.exports.catalogues.dcat_us import dcat_us
-from portal.exports.catalogues.oc4ids import oc4ids
+from portal.exports.catalogues.oc4ids import oc4ids, packed_projects
 
 HOME = "https://city.example/"
 
@@ -55,4 +57,17 @@ def test_csv_on_the_web_describes_each_table_and_each_column(described: Package,
 
 
 def test_no_project_makes_no_file_of_the_standard_for_infrastructure(catalogue: Catalogue) -> None:
-    assert list(oc4ids(catalogue, [], None)) == []
+    assert oc4ids(catalogue, [packed_projects(catalogue, [], None)]) == b""
+
+
+def test_the_file_of_the_standard_for_infrastructure_joins_its_parts(catalogue: Catalogue) -> None:
+    agency = Agency("91", Bilingual("สำนัก"))
+    first, second, unfit = (
+        Project("1", "ก", agency=agency, budget_spent=Decimal(5)),
+        Project("2", "ข", agency=agency, budget_spent=Decimal("0.5")),
+        Project("3", "ค"),
+    )
+    parts = [packed_projects(catalogue, projects, None) for projects in ([unfit], [first], [], [second, first])]
+    content = json.loads(gzip.decompress(oc4ids(catalogue, parts)))
+    assert [project["id"] for project in content["projects"]] == ["1", "2", "1"]
+    assert content["version"] == "0.9"
