@@ -180,7 +180,16 @@ def _make_site(
     missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
     removed = find_removed_projects(index, timeline)
     data = SiteData(
-        documents, quality, analysis.findings, archives, missing, removed, versions, analysis.examples, duplicates
+        documents,
+        synonyms,
+        quality,
+        analysis.findings,
+        archives,
+        missing,
+        removed,
+        versions,
+        analysis.examples,
+        duplicates,
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))

@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from portal.core import urls
 from portal.core.formats import share
-from portal.core.models import ProjectIndex, ProjectSummary, Source
+from portal.core.models import Bilingual, ProjectIndex, ProjectSummary, Source
 from portal.core.totals import Summary, Total, group, largest_first, summarise, total
 from portal.history import ReleaseChangelog
-from portal.rules import Findings
-from portal.site.pages.groups import Kind
+from portal.rules import Findings, RuleResult
 from portal.site.pages.planned import Planned
 from portal.site.tile_map import TileMap
 
@@ -61,6 +60,8 @@ class HomeContext:
     """The front page."""
 
     summary: Summary
+    examples: tuple[Bilingual, ...]
+    """What to search for: words that stand in names of projects."""
     money: MoneyPicture | None
     """None where no project received anything."""
     unknown_progress: Decimal | None
@@ -71,8 +72,8 @@ class HomeContext:
     """The newest release that changed a project; without one, the newest that changed anything."""
     projects_found: int | None
     """Projects with an observation, missing values aside; None where no rule can be checked."""
-    groups: tuple[tuple[str, str, int], ...]
-    """The ways to group projects that the package has values for: name, path, and number of groups."""
+    rules: tuple[RuleResult, ...]
+    """The rules that find any project."""
     sources: tuple[tuple[Source, Summary], ...]
     version: str
     """Of the newest release of the package."""
@@ -93,25 +94,26 @@ class LargestContext:
 
 def home_context(
     portal: ProjectIndex,
-    kinds: dict[str, Kind],
     findings: Findings,
     summary: Summary,
     largest_first: Sequence[ProjectSummary],
+    examples: tuple[Bilingual, ...],
 ) -> HomeContext:
     """What the front page shows in every language: all but the map, on which names stand.
 
-    `summary` is that of all projects; `largest_first` are those of `by_money`.
+    `summary` is that of all projects; `largest_first` are those of `by_money`; `examples` those of `example_searches`.
     """
     known = summary.progress_share
     listed = [release for release in findings.timeline.releases if release.is_listed]
     return HomeContext(
         summary,
+        examples,
         money_picture(largest_first),
         None if known is None else 100 - known,
         None,
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
-        tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
+        tuple(result for result in findings.rules if result.found),
         sources_of(portal),
         portal.package.version,
         portal.package.created,

@@ -23,11 +23,12 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
+from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
+from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
 from portal.site.pages.home import HomeContext, by_money, home_context, plan_largest, sources_of
@@ -46,6 +47,8 @@ class SiteData:
     """What the pages of many projects are made of beside the portal itself."""
 
     documents: Sequence[Document]
+    synonyms: Sequence[Sequence[str]]
+    """Words of the search that mean the same, a row for each meaning."""
     quality: Quality
     findings: Findings
     archives: Mapping[str, Archive | None]
@@ -195,8 +198,9 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds = kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
-    areas, largest_first = city_areas(portal, data.duplicates), by_money(portal)
-    home_in_any_language = home_context(portal, kinds, data.findings, summary, largest_first)
+    areas, with_budget = city_areas(portal, data.duplicates), by_money(portal)
+    examples = example_searches(largest_first(portal.projects), data.synonyms)
+    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
     for language in LANGUAGES:
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
@@ -222,7 +226,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
-        plan_largest(largest_first, summary),
+        plan_largest(with_budget, summary),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_named(portal.projects, data.duplicates),
         plan_observations(portal, data.findings, per_page),
