@@ -14,10 +14,13 @@ from portal.core.totals import Summary, Total, group, largest_first, summarise, 
 from portal.history import ReleaseChangelog
 from portal.rules import Findings, RuleResult
 from portal.site.pages.planned import Planned
-from portal.site.tile_map import TileMap
+from portal.site.tile_map import TileMap, is_mark
 
 SHOWN = 5
 """Projects in the picture of the money, at most: a phone shows as many parts of a bar apart from each other."""
+
+MAX_NAME = 75
+"""Characters of a name beside the picture, at most: two lines of a phone. The page of the project has it whole."""
 
 LISTED = 100
 """Projects in the list by money, at most."""
@@ -28,6 +31,8 @@ class MoneyPart:
     """A project's part of the money."""
 
     project: ProjectSummary
+    name: str
+    """The project's, cut where it is long."""
     share: Decimal
     """Percent of the money that all projects received."""
     start: Decimal
@@ -141,7 +146,7 @@ def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | Non
         return None
     parts, start = [], Decimal(0)
     for project, amount in list(zip(largest_first, amounts, strict=True))[:SHOWN]:
-        parts.append(MoneyPart(project, share(amount, whole), start))
+        parts.append(MoneyPart(project, short_name(project.title), share(amount, whole), start))
         start += parts[-1].share
     half, sum_of_half = 0, Decimal(0)
     for amount in amounts:
@@ -150,6 +155,18 @@ def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | Non
             break
     others = len(amounts) - len(parts)
     return MoneyPicture(tuple(parts), others, 100 - start, half, share(sum_of_half, whole))
+
+
+def short_name(title: str) -> str:
+    """A name of at most `MAX_NAME` characters, cut after a phrase where one ends in its second half."""
+    if len(title) <= MAX_NAME:
+        return title
+    end = title.rfind(" ", MAX_NAME // 2, MAX_NAME)
+    if end < 0:
+        end = MAX_NAME - 1
+        while is_mark(title[end]):
+            end -= 1
+    return f"{title[:end]}…"
 
 
 def sources_of(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:
