@@ -21,6 +21,10 @@ LARGEST = "/projects/largest/"
 """The projects that received most."""
 AGENCIES = "/agencies/"
 AREAS = "/areas/"
+NEAR = "/near/"
+"""The projects near a reader."""
+PLACES = f"{NEAR}places.json"
+"""The file with the place of each project that gives it; all languages share it."""
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
@@ -58,6 +62,7 @@ RESERVED_SLUGS = frozenset(
         PROJECTS,
         AGENCIES,
         AREAS,
+        NEAR,
         YEARS,
         POLICIES,
         STRATEGIES,
@@ -160,6 +165,11 @@ def agency(agency_id: str) -> str:
 def area(area_id: str) -> str:
     """The path of an area's page."""
     return f"{AREAS}{_id(area_id)}/"
+
+
+def area_map(area_id: str) -> str:
+    """The path of the picture that shows where an area is; all languages share it."""
+    return f"{area(area_id)}map.svg"
 
 
 def year(fiscal_year: int | None) -> str:

@@ -64,6 +64,8 @@ from portal.site import (
     Links,
     ProjectExamples,
     SiteData,
+    has_coordinates,
+    places_json,
     plan_data,
     plan_pages,
     project_backgrounds,
@@ -208,6 +210,8 @@ def _make_site(
         write_file(stage, asset.output, asset.data)
     _write_removed(removed, stage)
     write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
+    if has_coordinates(index):
+        write_file(stage, urls.PLACES[1:], places_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)
     progress.stage("index")

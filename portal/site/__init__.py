@@ -5,6 +5,7 @@ In: a portal, its findings and its texts. Out: pages as data, their text, and th
 
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
+from portal.site.pages.nearby import has_coordinates, places_json
 from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
 from portal.site.pages.projects import (
     Address,
@@ -36,7 +37,9 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "has_coordinates",
     "named_releases",
+    "places_json",
     "plan_data",
     "plan_pages",
     "project_backgrounds",

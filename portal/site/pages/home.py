@@ -73,6 +73,8 @@ class HomeContext:
     """Percent of the money that projects without a progress figure have; None where there is no money."""
     tile_map: TileMap | None
     """Of the areas, in the language of the page; None where the package has none, or none has a place on it."""
+    has_nearby: bool
+    """Whether there is a page of the projects near a reader."""
     latest: ReleaseChangelog | None
     """The newest release that changed a project; without one, the newest that changed anything."""
     projects_found: int | None
@@ -103,6 +105,7 @@ def home_context(
     summary: Summary,
     largest_first: Sequence[ProjectSummary],
     examples: tuple[Bilingual, ...],
+    has_nearby: bool,
 ) -> HomeContext:
     """What the front page shows in every language: all but the map, on which names stand.
 
@@ -116,6 +119,7 @@ def home_context(
         money_picture(largest_first),
         None if known is None else 100 - known,
         None,
+        has_nearby,
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple(result for result in findings.rules if result.found),

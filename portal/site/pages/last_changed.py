@@ -35,7 +35,7 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
     overviews = (
-        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.YEARS),
+        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.NEAR, urls.YEARS),
         *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
     )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)

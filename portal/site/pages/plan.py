@@ -35,6 +35,7 @@ from portal.site.pages.home import HomeContext, by_money, home_context, plan_lar
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
 from portal.site.pages.named import plan_named
+from portal.site.pages.nearby import has_coordinates, plan_area_maps, plan_nearby
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
@@ -200,7 +201,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     summary = summarise(portal.projects, data.duplicates)
     areas, with_budget = city_areas(portal, data.duplicates), by_money(portal)
     examples = example_searches(largest_first(portal.projects), data.synonyms)
-    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
+    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples, has_coordinates(portal))
     for language in LANGUAGES:
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
@@ -210,10 +211,12 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             yield from plan_groups(portal, kind, language, per_page)
         if areas:
             yield from plan_areas(portal, areas, tile_map, language, per_page)
+        yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)
             patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
+    yield from plan_area_maps(portal)
     has_largest = summary.received.value > 0
     for part, pagination in paginate(ordered(portal.projects), urls.PROJECTS, per_page):
         path = urls.page_of(urls.PROJECTS, pagination.number)
