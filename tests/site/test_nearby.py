@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Geolocation, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Page as Tab
 from tests.building import run_build
 from tests.pages import page, text
 from tests.sample_package import SamplePackage
+from tests.site.test_accessibility import MODULES, faults, in_languages, opened
 
 HERE: Geolocation = {"latitude": 13.75, "longitude": 100.5}
 METRES_OF_A_DEGREE = 111_195
@@ -154,3 +156,15 @@ def test_without_coordinates_there_is_no_such_page_and_no_link_to_it(sample_site
     assert not [*sample_site.glob("areas/*/map.svg")]
     for path in ("index.html", "areas/index.html"):
         assert "/near/" not in {link.attributes["href"] for link in page(sample_site, path).css("a")}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_and_a_phone_loses_no_text(
+    site: Path, served: Callable[[Path], str], chromium: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    addresses = in_languages("nearby", served(site), ["/near/", "/projects/91000000-2001/"])
+    options: dict[str, Any] = {"color_scheme": scheme, "geolocation": HERE, "permissions": ["geolocation"]}
+    with opened(chromium, 360, 800, **options) as (context, tab):
+        context.add_init_script(path=MODULES / "axe-core" / "axe.min.js")
+        faulty = faults(tab, addresses, "axe", "space", "lost")
+    assert not faulty, faulty
