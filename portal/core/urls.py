@@ -26,6 +26,10 @@ LATEST_REPORTS = "/projects/latest-reports/"
 """The projects that were reported on last."""
 AGENCIES = "/agencies/"
 AREAS = "/areas/"
+NEAR = "/near/"
+"""The projects near a reader."""
+PLACES = f"{NEAR}places.json"
+"""The file with the place of each project that gives it; all languages share it."""
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
@@ -63,6 +67,7 @@ RESERVED_SLUGS = frozenset(
         PROJECTS,
         AGENCIES,
         AREAS,
+        NEAR,
         YEARS,
         POLICIES,
         STRATEGIES,
@@ -172,6 +177,11 @@ def missing_csv(agency_id: str) -> str:
 def area(area_id: str) -> str:
     """The path of an area's page."""
     return f"{AREAS}{_id(area_id)}/"
+
+
+def area_map(area_id: str) -> str:
+    """The path of the picture that shows where an area is; all languages share it."""
+    return f"{area(area_id)}map.svg"
 
 
 def year(fiscal_year: int | None) -> str:

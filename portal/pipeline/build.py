@@ -64,6 +64,8 @@ from portal.site import (
     Links,
     ProjectExamples,
     SiteData,
+    has_coordinates,
+    places_json,
     plan_data,
     plan_pages,
     project_backgrounds,
@@ -182,6 +184,7 @@ def _make_site(
     removed = find_removed_projects(index, timeline)
     data = SiteData(
         documents,
+        synonyms,
         quality,
         missing_values,
         analysis.findings,
@@ -209,6 +212,8 @@ def _make_site(
         write_file(stage, asset.output, asset.data)
     write_file(stage, urls.REMOVED, removed_titles_json(removed))
     write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
+    if has_coordinates(index):
+        write_file(stage, urls.PLACES[1:], places_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)
     progress.stage("index")

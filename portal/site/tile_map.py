@@ -17,9 +17,14 @@ from portal.core.totals import Summary
 SIDE = 44
 """The side of a tile in units of the map: eight of them are as wide as a phone of 360 px, where a unit is a pixel."""
 
+MIN_COLUMNS = 6
+"""Tiles that have room side by side on any map: fewer would be drawn so large that they fill a phone."""
+
 MAX_LINES = 3
 MAX_LETTERS = 8
 """What fits on a tile: lines, and letters of a line."""
+MAX_THAI_LETTERS = 7
+"""Letters of a line in Thai, which are wider."""
 
 LEVELS = 4
 """Levels of a measure, beside those of zero and of no data."""
@@ -109,7 +114,7 @@ def draw_tile_map(package: Package, summaries: Mapping[Area, Summary], language:
         )
         for area, (column, row) in sorted(placed.items(), key=lambda item: (item[1][1], item[1][0]))
     )
-    return TileMap(columns * SIDE, rows * SIDE, tiles, measures, len(summaries) - len(placed))
+    return TileMap(max(columns, MIN_COLUMNS) * SIDE, rows * SIDE, tiles, measures, len(summaries) - len(placed))
 
 
 def _measures(package: Package, summaries: Mapping[Area, Summary]) -> tuple[tuple[Measure, ...], list[dict[Area, str]]]:
@@ -162,8 +167,12 @@ def lines_of(area: Area, language: Language) -> tuple[str, ...]:
     short_name = area.short_name.en if language == "en" else area.short_name.th
     words = (short_name or area.name[language]).split()
     # Marks above and below a Thai letter take no room of their own.
-    lines = tuple(word if _letters(word) <= MAX_LETTERS else _cut(word) for word in words)
+    lines = tuple(word if _letters(word) <= _limit(word) else _cut(word) for word in words)
     return lines if len(lines) <= MAX_LINES else (*lines[: MAX_LINES - 1], f"{lines[MAX_LINES - 1]}…")
+
+
+def _limit(word: str) -> int:
+    return MAX_LETTERS if word.isascii() else MAX_THAI_LETTERS
 
 
 def _letters(word: str) -> int:
@@ -179,7 +188,7 @@ def _cut(word: str) -> str:
     """The first letters of a word that is too long, with the marks that belong to them."""
     shown = ""
     for letter in word:
-        if not is_mark(letter) and _letters(shown) >= MAX_LETTERS - 1:
+        if not is_mark(letter) and _letters(shown) >= _limit(word) - 1:
             break
         shown += letter
     return f"{shown}…"

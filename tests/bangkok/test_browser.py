@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.site.test_browser import test_no_page_scrolls_sideways_complains_or_asks_another_host
+from tests.site.test_home_page import SCREEN, heights
 
 __all__ = ["test_no_page_scrolls_sideways_complains_or_asks_another_host"]
 
@@ -32,6 +33,21 @@ KINDS = [
 @pytest.fixture
 def kinds(real_site: Path) -> tuple[Path, list[str]]:
     return real_site, KINDS
+
+
+def test_the_front_page_is_at_most_three_screens_of_a_phone(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    assert max(heights(served(real_site), chromium)) <= 3 * SCREEN
+
+
+def test_the_reference_page_is_about_four_screens_of_a_phone_and_one_of_few_values_three(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    paths = ("/projects/04160000-6961/", "/projects/B66-0404003-P03-1700/")
+    full, sparse = heights(served(real_site), chromium, paths)
+    assert full <= 4.2 * SCREEN
+    assert sparse <= 3 * SCREEN
 
 
 def test_without_javascript_everything_can_be_read(

@@ -6,6 +6,9 @@ from tests.site.test_catalogues import (
     test_projects_pass_the_review_tool_of_oc4ids,
     test_the_catalogue_conforms_to_the_shapes_of_dcat_ap,
 )
+from tests.site.test_header import (
+    test_the_header_leaves_the_page_its_room_and_nothing_scrolls_sideways_with_text_of_twice_the_size,
+)
 from tests.site.test_hosting import (
     test_the_document_has_every_server_send_the_headers_of_the_site,
     test_the_document_says_what_is_served_in_either_language_where_nothing_is_found,
@@ -49,6 +52,7 @@ __all__ = [
     "test_the_catalogue_conforms_to_the_shapes_of_dcat_ap",
     "test_the_document_has_every_server_send_the_headers_of_the_site",
     "test_the_document_says_what_is_served_in_either_language_where_nothing_is_found",
+    "test_the_header_leaves_the_page_its_room_and_nothing_scrolls_sideways_with_text_of_twice_the_size",
     "test_the_methodology_is_what_the_rules_say_of_themselves",
     "test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed",
     "test_titles_tell_pages_apart",

@@ -105,15 +105,12 @@ def test_long_texts_and_fields_without_a_value_are_folded_and_lose_nothing(real_
 
 
 @pytest.mark.parametrize("prefix", ["", "en/"])
-def test_a_page_without_long_texts_has_at_most_30_kib_but_for_a_few_with_long_names(
-    real_site: Path, prefix: str
-) -> None:
+def test_a_page_without_long_texts_has_at_most_30_kib(real_site: Path, prefix: str) -> None:
     long = ("rationale", "objectives", "targets", "remarks", "progress_description")
     short = [row["project_id"] for row in table_rows("projects") if sum(len(row[name]) for name in long) < 300]
     sizes = {i: (real_site / prefix / "projects" / i / "index.html").stat().st_size for i in short}
     assert len(sizes) > 100
-    assert sum(size > 30 * 1024 for size in sizes.values()) <= len(sizes) / 100
-    assert max(sizes.values()) <= 32 * 1024
+    assert max(sizes.values()) <= 30 * 1024
 
 
 def test_projects_of_one_name_stand_side_by_side_on_a_page_of_their_own(real_site: Path) -> None:
@@ -144,7 +141,7 @@ def test_a_project_with_hardly_any_value_says_so_in_each_place(real_site: Path) 
     blank = text(main.css_first("details.blank .labels"))
     assert blank.endswith(": ไม่มีข้อมูล")
     assert blank.count(" · ") > 8
-    assert len(main.css(".no-data")) > 8
+    assert len(main.css(".no-data")) > 5
     # Neither in a figure nor in a sentence; the words of the observations name 100% and the like.
     for section in main.css("section:not([aria-labelledby=signals])"):
         assert " 0%" not in text(section)
@@ -161,7 +158,7 @@ def test_progress_money_and_time_stand_on_one_scale(real_site: Path, sample_site
     assert bars(page(real_site, REFERENCE)) == [
         ("คืบหน้า 45%", "45.0"),
         ("เงินที่ใช้ 100% ของงบฯ ที่ได้รับ", "100.0"),
-        ("เวลาที่ผ่านไป ตรวจไม่ได้ เพราะไม่ทราบวันที่ของข้อมูล", None),
+        ("เวลาที่ผ่านไป ตรวจไม่ได้", None),
     ]
     late = bars(page(sample_site, "projects/91000000-2001/index.html"))[2]
     assert late == ("เวลาที่ผ่านไป 100% ของระยะเวลาโครงการ", "100.0")

@@ -24,7 +24,7 @@ def test_the_reference_project_shows_what_its_figures_warrant_and_no_more(real_s
         "ใช้งบหมดแล้ว แต่ยังไม่แล้วเสร็จ",
     ]
     assert "งบฯ ที่ได้รับ (บาท): 1,500,000 · งบฯ ที่ใช้ไป (บาท): 1,500,000 · คืบหน้าล่าสุด (%): 45%" in text(section)
-    (others,) = section.css("details")
+    (others,) = section.css(".observations > details")
     unclear, clear = others.css("ul")
     assert "เลยวันสิ้นสุดแล้ว แต่ยังไม่แล้วเสร็จ (วันที่ของข้อมูล)" in text(unclear)
     assert "ใช้เงินมากกว่างบที่ได้รับ" in text(clear)

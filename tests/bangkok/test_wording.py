@@ -8,7 +8,7 @@ from tests.pages import page, text
 def test_a_percentage_stands_on_the_page_in_the_words_of_its_language(real_site: Path) -> None:
     for prefix, amount in (("", "ร้อยละ 100"), ("en/", "100%")):
         reference = page(real_site, f"{prefix}projects/04160000-6961/index.html")
-        assert amount in [text(node) for node in reference.css("dl.facts dd")]
+        assert amount in [text(node) for node in reference.css("dl.figures dd")]
         assert any(amount in text(node) for node in reference.css("figcaption .key-target"))
 
 

@@ -40,7 +40,7 @@ def test_a_percentage_stands_on_the_page_in_the_words_of_its_language(sample_sit
     for prefix, amount in (("", "ร้อยละ 100"), ("en/", "100%")):
         revised = page(sample_site, f"{prefix}projects/91000000-3001/index.html").css("tr:has(> th > time)")
         assert any(amount in text(row) for row in revised)
-    people = lines(page(sample_site, "en/projects/92000000-3001/index.html"), "dl.facts dd")
+    people = lines(page(sample_site, "en/projects/92000000-3001/index.html"), "dl.figures dd")
     assert "3,000 คน" in people
 
 

@@ -57,10 +57,13 @@ class ProjectSummary:
     """The same as `Project.areas`."""
     is_placed_by_agency: bool = False
     """The same as `Project.is_placed_by_agency`."""
+    coordinates: tuple[Decimal, Decimal] | None = None
+    """Latitude and longitude, in degrees by WGS 84."""
 
 
 def project_summary(project: Project) -> ProjectSummary:
     """The summary of a project."""
+    latitude, longitude = project.latitude, project.longitude
     return ProjectSummary(
         project.project_id,
         project.title,
@@ -76,6 +79,7 @@ def project_summary(project: Project) -> ProjectSummary:
         project.last_reported,
         project.areas,
         project.is_placed_by_agency,
+        None if latitude is None or longitude is None else (latitude, longitude),
     )
 
 

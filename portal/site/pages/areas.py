@@ -38,6 +38,8 @@ class AreaIndexContext:
     """The areas by the name of the area that they are a part of, which is "" for those that are a part of none."""
     tile_map: TileMap | None
     placement: Placement
+    has_nearby: bool
+    """Whether there is a page of the projects near a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,13 @@ def plan_areas(
 ) -> Iterator[Page]:
     """The map of the areas, and the pages of each area."""
     kind = city.kind
-    context_of_all = AreaIndexContext("area", _sections(kind, language), tile_map, city.placement)
+    context_of_all = AreaIndexContext(
+        "area",
+        _sections(kind, language),
+        tile_map,
+        city.placement,
+        any(project.coordinates for project in portal.projects),
+    )
     yield Page(urls.AREAS, language, "pages/areas.html", context_of_all)
     areas = {area.area_id: area for area in portal.areas}
     offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)

@@ -8,15 +8,18 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core.formats import share
-from portal.core.models import ProjectIndex, ProjectSummary, Source
+from portal.core.models import Bilingual, ProjectIndex, ProjectSummary, Source
 from portal.core.totals import Summary, group, largest_first, summarise
 from portal.history import ReleaseChangelog
-from portal.rules import Findings
-from portal.site.pages.groups import Kind
-from portal.site.tile_map import TileMap
+from portal.rules import Findings, RuleResult
+from portal.site.tile_map import TileMap, is_mark
 
 SHOWN = 5
 """Projects in the picture of the money, at most: a phone shows as many parts of a bar apart from each other."""
+
+
+MAX_NAME = 75
+"""Characters of a name beside the picture, at most: two lines of a phone. The page of the project has it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class MoneyPart:
     """A project's part of the money."""
 
     project: ProjectSummary
+    name: str
+    """The project's, cut where it is long."""
     share: Decimal
     """Percent of the money that all projects received."""
     start: Decimal
@@ -56,18 +61,22 @@ class HomeContext:
     """The front page."""
 
     summary: Summary
+    examples: tuple[Bilingual, ...]
+    """What to search for: words that stand in names of projects."""
     money: MoneyPicture | None
     """None where no project received anything."""
     unknown_progress: Decimal | None
     """Percent of the money that projects without a progress figure have; None where there is no money."""
     tile_map: TileMap | None
     """Of the areas, in the language of the page; None where the package has none, or none has a place on it."""
+    has_nearby: bool
+    """Whether there is a page of the projects near a reader."""
     latest: ReleaseChangelog | None
     """The newest release that changed a project; without one, the newest that changed anything."""
     projects_found: int | None
     """Projects with an observation, missing values aside; None where no rule can be checked."""
-    groups: tuple[tuple[str, str, int], ...]
-    """The ways to group projects that the package has values for: name, path, and number of groups."""
+    rules: tuple[RuleResult, ...]
+    """The rules that find any project."""
     sources: tuple[tuple[Source, Summary], ...]
     version: str
     """Of the newest release of the package."""
@@ -77,25 +86,28 @@ class HomeContext:
 
 def home_context(
     portal: ProjectIndex,
-    kinds: dict[str, Kind],
     findings: Findings,
     summary: Summary,
     largest_first: Sequence[ProjectSummary],
+    examples: tuple[Bilingual, ...],
+    has_nearby: bool,
 ) -> HomeContext:
     """What the front page shows in every language: all but the map, on which names stand.
 
-    `summary` is that of all projects; `largest_first` are those of `by_money`.
+    `summary` is that of all projects; `largest_first` are those of `by_money`; `examples` those of `example_searches`.
     """
     known = summary.progress_share
     listed = [release for release in findings.timeline.releases if release.is_listed]
     return HomeContext(
         summary,
+        examples,
         money_picture(largest_first),
         None if known is None else 100 - known,
         None,
+        has_nearby,
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
-        tuple((kind.name, kind.index_path, len(kind.groups)) for kind in kinds.values() if kind.groups),
+        tuple(result for result in findings.rules if result.found),
         sources_of(portal),
         portal.package.version,
         portal.package.created,
@@ -115,7 +127,7 @@ def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | Non
         return None
     parts, start = [], Decimal(0)
     for project, amount in list(zip(largest_first, amounts, strict=True))[:SHOWN]:
-        parts.append(MoneyPart(project, share(amount, whole), start))
+        parts.append(MoneyPart(project, short_name(project.title), share(amount, whole), start))
         start += parts[-1].share
     half, sum_of_half = 0, Decimal(0)
     for amount in amounts:
@@ -124,6 +136,18 @@ def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | Non
             break
     others = len(amounts) - len(parts)
     return MoneyPicture(tuple(parts), others, 100 - start, half, share(sum_of_half, whole))
+
+
+def short_name(title: str) -> str:
+    """A name of at most `MAX_NAME` characters, cut after a phrase where one ends in its second half."""
+    if len(title) <= MAX_NAME:
+        return title
+    end = title.rfind(" ", MAX_NAME // 2, MAX_NAME)
+    if end < 0:
+        end = MAX_NAME - 1
+        while is_mark(title[end]):
+            end -= 1
+    return f"{title[:end]}…"
 
 
 def sources_of(portal: ProjectIndex) -> tuple[tuple[Source, Summary], ...]:

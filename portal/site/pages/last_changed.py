@@ -37,7 +37,7 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     changed = max(changed_on, default=versions.first.released)
     overviews = (
         *(urls.PROJECTS, urls.PROJECTS_BY_NAME, *(order.path for order in BY_VALUE)),
-        *(urls.AGENCIES, urls.AREAS, urls.YEARS),
+        *(urls.AGENCIES, urls.AREAS, urls.NEAR, urls.YEARS),
         *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
     )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)

@@ -22,17 +22,19 @@ from portal.core.models import (
     Source,
     Status,
 )
-from portal.core.totals import DuplicateGroups, Summary, covered, summarise
+from portal.core.totals import DuplicateGroups, Summary, covered, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
+from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, Kind, kinds_of, plan_groups
 from portal.site.pages.home import HomeContext, by_money, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.missing import plan_missing
 from portal.site.pages.named import plan_named
+from portal.site.pages.nearby import has_coordinates, plan_area_maps, plan_nearby
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import plan_lists
 from portal.site.pages.planned import EmptyContext, both_languages
@@ -46,6 +48,8 @@ class SiteData:
     """What the pages of many projects are made of beside the portal itself."""
 
     documents: Sequence[Document]
+    synonyms: Sequence[Sequence[str]]
+    """Words of the search that mean the same, a row for each meaning."""
     quality: Quality
     missing_figures: Mapping[str, tuple[str, ...]]
     """The names of the key figures that are missing, by the id of the project."""
@@ -183,8 +187,9 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds = kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
-    areas, largest_first = city_areas(portal, data.duplicates), by_money(portal)
-    home_in_any_language = home_context(portal, kinds, data.findings, summary, largest_first)
+    areas, with_budget = city_areas(portal, data.duplicates), by_money(portal)
+    examples = example_searches(largest_first(portal.projects), data.synonyms)
+    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples, has_coordinates(portal))
     for language in LANGUAGES:
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
@@ -194,10 +199,12 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             yield from plan_groups(portal, kind, language, per_page)
         if areas:
             yield from plan_areas(portal, areas, tile_map, language, per_page)
+        yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)
             patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
+    yield from plan_area_maps(portal)
     for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from portal.core.models import ProjectSummary, Status
-from portal.site.pages.home import SHOWN, money_picture
+from portal.site.pages.home import MAX_NAME, SHOWN, money_picture, short_name
+from portal.site.tile_map import is_mark
 
 
 def projects(*amounts: int) -> list[ProjectSummary]:
@@ -48,3 +49,13 @@ def test_half_in_a_tenth_of_the_projects_is_uneven_and_in_more_is_not() -> None:
 @pytest.mark.parametrize("amounts", [[], [0], [0, 0]])
 def test_without_money_there_is_no_picture(amounts: Sequence[int]) -> None:
     assert money_picture(projects(*amounts)) is None
+
+
+def test_a_long_name_is_cut_after_a_phrase_or_else_between_letters() -> None:
+    phrase = "ก่อสร้างระบบรวบรวมน้ำเสีย และระบบบำบัดน้ำเสียธนบุรี สัญญาที่ 2"
+    assert short_name(phrase) == phrase
+    assert short_name(f"{phrase} {'งาน' * 20}") == f"{phrase}…"
+    for word in ("ที่" * MAX_NAME, "ทุ่ง" * MAX_NAME, f"ก {'ที่' * MAX_NAME}"):
+        cut = short_name(word)
+        assert len(cut) <= MAX_NAME
+        assert not is_mark(word[len(cut) - 1])

@@ -10,7 +10,7 @@ import pytest
 from portal.core.models import Area, Bilingual, project_index
 from portal.core.totals import summarise
 from portal.site.pages.areas import projects_by_area
-from portal.site.tile_map import NO_DATA, SIDE, draw_tile_map, is_mark, lines_of, sort_into_levels
+from portal.site.tile_map import MIN_COLUMNS, NO_DATA, SIDE, draw_tile_map, is_mark, lines_of, sort_into_levels
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -54,7 +54,7 @@ def test_a_short_name_is_of_one_language() -> None:
 
 def test_a_word_that_is_too_long_is_cut_between_letters_and_never_before_a_mark() -> None:
     (line,) = lines_of(Area("1", Bilingual("ป้อมปราบศัตรูพ่าย")), "th")
-    assert line == "ป้อมปราบ…"
+    assert line == "ป้อมปรา…"
     for word in ("กี่กี่กี่กี่กี่กี่กี่กี่กี่กี่", "ทุ่งทุ่งทุ่งทุ่งทุ่งทุ่ง"):
         (line,) = lines_of(Area("1", Bilingual(word)), "th")
         assert not is_mark(word[len(line) - 1])
@@ -66,7 +66,7 @@ def test_the_map_begins_at_its_own_north_west_and_has_the_areas_with_a_tile(whol
     summaries = {area: summarise(projects) for area, projects in projects_by_area(portal).items()}
     drawn = draw_tile_map(portal.package, summaries, "th")
     assert drawn is not None
-    assert (drawn.width, drawn.height, drawn.without) == (3 * SIDE, 2 * SIDE, 1)
+    assert (drawn.width, drawn.height, drawn.without) == (MIN_COLUMNS * SIDE, 2 * SIDE, 1)
     assert [(tile.area.area_id, tile.x, tile.y) for tile in drawn.tiles] == [
         ("11", 0, 0),
         ("12", SIDE, 0),
