@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-PATHS = ["/", "/projects/92000000-3001/", "/agencies/", "/data/", "/search/"]
+PATHS = [
+    "/",
+    "/projects/92000000-3001/",
+    "/agencies/",
+    "/agencies/92000000/missing/",
+    "/contact/",
+    "/data/",
+    "/search/",
+]
 
 
 def header_share(page: Page) -> float:
