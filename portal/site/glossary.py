@@ -33,5 +33,4 @@ def links_to_meanings(anchors: Anchors, language: Language, base_path: str) -> C
         anchor = urls.slug(term)
         return f"{address}#{anchor}" if anchor in of_language else ""
 
-    # A template has a term as markup, which would make the anchor markup too.
-    return lambda term: meaning(str(term))
+    return meaning

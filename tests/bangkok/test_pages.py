@@ -35,7 +35,7 @@ def test_every_project_has_a_page_in_both_languages(real_site: Path) -> None:
     ids = project_ids()
     for prefix in ("", "en/"):
         published = {path.parent.name for path in (real_site / prefix / "projects").glob("*/index.html")}
-        assert published == {*ids, "largest"}
+        assert published == {*ids, "by-name", "largest", "least-progress", "latest-reports"}
 
 
 def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> None:

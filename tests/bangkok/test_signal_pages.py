@@ -47,7 +47,7 @@ def spent_but_unfinished(row: dict[str, str]) -> bool | None:
 
 def test_each_rule_has_a_page_that_lists_whom_it_concerns(real_site: Path) -> None:
     overview = page(real_site, "signals")
-    lines = overview.css("#rules + table tr")
+    lines = overview.css("section[aria-labelledby=rules] table tr")
     rows = {text(line.css_first("th")): [text(cell) for cell in line.css("td")] for line in lines}
     verdicts = [spent_but_unfinished(row) for row in table_rows("projects")]
     assert rows["ใช้งบหมดแล้ว แต่ยังไม่แล้วเสร็จ"][:3] == [str(verdicts.count(verdict)) for verdict in (True, False, None)]

@@ -95,18 +95,21 @@ def test_where_nothing_could_be_checked_nothing_is_counted(unchecked: Path, lang
     headings = [[cell.text() for cell in table.css("thead th")] for table in overview.css("table")]
     assert headings == (
         [
-            ["Observations", "Found", "Not found", "Cannot be checked"],
+            *[["Observations", "Found", "Not found", "Cannot be checked"]] * 2,
             ["Agencies", "Projects", "A key value is missing that others have"],
         ]
         if language
         else [
-            ["ข้อสังเกต", "พบ", "ไม่พบ", "ตรวจไม่ได้"],
+            *[["ข้อสังเกต", "พบ", "ไม่พบ", "ตรวจไม่ได้"]] * 2,
             ["หน่วยงาน", "โครงการ", "ขาดข้อมูลสำคัญที่โครงการอื่นมี"],
         ]
     )
     rows = {row.css_first("a").attributes["href"]: row for row in overview.css("tbody tr")}
     (fell,) = [row for href, row in rows.items() if href and "progress-fell" in href]
     assert [cell.text() for cell in fell.css("td")] == ["–", "–", "25"]
+    # What cannot be checked is not said to be not found.
+    folded = words(overview, "details.open-in-print summary")
+    assert folded == ("1 rule can be checked for no project" if language else "1 ข้อตรวจไม่ได้สักโครงการ")
     assert overview.css_first(".lead") is None
 
 

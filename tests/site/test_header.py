@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-OVERVIEWS = ("largest", "methodology", "named", "quality", "reporting")
+OVERVIEWS = (
+    "by-name",
+    "largest",
+    "latest-reports",
+    "least-progress",
+    "methodology",
+    "missing",
+    "named",
+    "quality",
+    "reporting",
+)
 """Parts of addresses that are of a kind of their own beside those with an id."""
 
 

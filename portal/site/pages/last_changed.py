@@ -11,7 +11,6 @@ from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
 from portal.site.pages.areas import with_wholes
-from portal.site.pages.orders import BY_VALUE
 
 
 def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
@@ -36,9 +35,9 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     changed_on = (release.published.date() for release in releases if any(release.new_values))
     changed = max(changed_on, default=versions.first.released)
     overviews = (
-        *(urls.PROJECTS, urls.PROJECTS_BY_NAME, *(order.path for order in BY_VALUE)),
-        *(urls.AGENCIES, urls.AREAS, urls.NEAR, urls.YEARS),
+        *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.NEAR, urls.YEARS),
         *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
+        *(urls.PROJECTS_BY_NAME, urls.LEAST_PROGRESS, urls.LATEST_REPORTS),
     )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
     days |= dict.fromkeys((urls.HOME, urls.DATA, urls.QUALITY, urls.CHANGES), newest)

@@ -45,15 +45,15 @@ def pages(index: ProjectIndex, projects: Sequence[ProjectSummary] | None = None)
 
 @pytest.mark.parametrize(
     ("order", "expected"),
-    [("largest", ["B", "A", "C"]), ("least-progress", ["B", "C", "D"]), ("latest-reports", ["A", "B"])],
+    [("largest", ["B", "A", "C"]), ("least-progress", ["B", "C", "D"]), ("latest-reports", ["A", "B", "C"])],
 )
 def test_a_list_by_a_value_has_those_that_have_it_and_of_equals_the_largest_first(
     order: str, expected: list[str]
 ) -> None:
     projects = [
+        project("C", received=0, progress=0, day=3),
         project("A", received=5, day=9),
         project("B", received=7, progress=0, day=3),
-        project("C", received=0, progress=0),
         project("D", progress=100),
     ]
     assert [p.project_id for p in ORDERS[order].sort(projects)] == expected
