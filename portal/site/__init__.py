@@ -17,6 +17,7 @@ from portal.site.pages.projects import (
     project_backgrounds,
     project_pages,
 )
+from portal.site.previews import draw_preview
 from portal.site.renderer import Asset, Renderer, Site, read_assets
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "draw_preview",
     "named_releases",
     "plan_data",
     "plan_pages",
