@@ -162,7 +162,6 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "root": site.base_path,
         "structured": structured,
         "previews": previews,
-        "fit_text": previews.fit_text,
         "json_ld": _json_ld,
         "mailto": _mailto,
         "qr": QrCodes().svg,
