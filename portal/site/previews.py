@@ -1,9 +1,9 @@
 """Pages -> the pictures that chats and social networks show beside a link to them.
 
-A page of a project has the picture of its status and progress, which all projects of that state share; so a release
-changes the pictures of the projects that moved on alone. A picture is a page too: a template writes it as SVG, in both
-languages, and `draw_preview` makes that PNG. The font stands beside the template and no other is read, so that every
-machine draws the same bytes.
+A page of a project has the picture of its status and progress, which all projects of that state share. Each state has
+one, also where no project is in it now, so that no release changes a picture or takes the address of one away. A
+picture is a page too: a template writes it as SVG, in both languages, and `draw_preview` makes that PNG. The font
+stands beside the template and no other is read, so that every machine draws the same bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from pathlib import Path
 import resvg_py
 
 from portal.core import urls
-from portal.core.models import Agency, Area, Bilingual, Page, Project, ProjectIndex, ProjectSummary, Status
+from portal.core.models import (
+    REPORTED_STATUSES,
+    Agency,
+    Area,
+    Bilingual,
+    Package,
+    Page,
+    Project,
+    ProjectIndex,
+    ProjectSummary,
+    Status,
+)
 from portal.site.tile_map import is_mark
 
 WIDTH, HEIGHT = 600, 315
@@ -69,11 +80,10 @@ class PreviewContext:
 
 
 def plan_previews(portal: ProjectIndex) -> Iterator[Page]:
-    """The pictures of the portal, of each state that a project is in, and of each agency and area."""
+    """The pictures of the portal, of each state that a project can be in, and of each agency and area."""
     yield _picture(urls.SITE_PREVIEW, PreviewContext())
-    states = {project_preview(project): project for project in portal.projects}
-    for path, project in sorted(states.items()):
-        yield _picture(path, PreviewContext(status=project.status, tens=tens_of(project)))
+    for status, tens in possible_states(portal.package):
+        yield _picture(_state_preview(status, tens), PreviewContext(status=status, tens=tens))
     for agency in portal.agencies:
         yield _picture(agency_preview(agency), PreviewContext(agency.name))
     for area in portal.areas:
@@ -82,9 +92,23 @@ def plan_previews(portal: ProjectIndex) -> Iterator[Page]:
 
 def project_preview(project: Project | ProjectSummary) -> str:
     """The path of the picture of a project."""
-    tens = tens_of(project)
-    state = project.status.value.replace("_", "-")
+    return _state_preview(project.status, tens_of(project))
+
+
+def _state_preview(status: Status, tens: int | None) -> str:
+    state = status.value.replace("_", "-")
     return urls.preview("projects", state if tens is None else f"{state}-{tens}")
+
+
+def possible_states(package: Package) -> Iterator[tuple[Status, int | None]]:
+    """Each status with each progress, in tens, that a project of the package can have, by its columns."""
+    fields = {name: resource.fields for name, resource in package.resources.items()}
+    steps = (None, *range(0, 101, 10)) if "progress_percent" in fields["projects"] else (None,)
+    for tens in steps:
+        of_figure = Status.NO_FIGURE if tens is None else Status.FULL_FIGURE if tens == 100 else Status.PARTIAL_FIGURE
+        yield of_figure, tens
+        if "status" in fields.get("progress_reports", ()):
+            yield from ((status, tens) for status in REPORTED_STATUSES.values())
 
 
 def agency_preview(agency: Agency) -> str:

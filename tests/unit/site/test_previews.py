@@ -20,6 +20,7 @@ from portal.site.previews import (
     draw_preview,
     fit_text,
     plan_previews,
+    possible_states,
     project_preview,
     tens_of,
     tens_range,
@@ -67,8 +68,22 @@ def test_there_is_a_picture_for_each_state_agency_and_area(whole: SamplePackage)
     assert len(set(paths)) == len(paths)
     states = {project_preview(project) for project in portal.projects}
     assert states < set(paths)
-    assert len(paths) == 1 + len(states) + len(portal.agencies) + len(portal.areas)
-    assert {page.context.status for page in plan_previews(portal)} >= {project.status for project in portal.projects}
+    possible = list(possible_states(portal.package))
+    assert len(paths) == 1 + len(possible) + len(portal.agencies) + len(portal.areas)
+
+
+def test_a_package_without_reported_statuses_has_the_states_of_its_figures(package: SamplePackage) -> None:
+    states = list(possible_states(package.portal().package))
+    assert {status.value for status, _ in states} == {"no_figure", "partial_figure", "full_figure"}
+    assert len(states) == 12
+
+
+def test_no_release_takes_the_picture_of_a_state_away(whole: SamplePackage) -> None:
+    portal = project_index(whole.portal())
+    pages = list(plan_previews(portal))
+    assert [page.path for page in plan_previews(replace(portal, projects=portal.projects[:1]))] == [
+        page.path for page in pages
+    ]
 
 
 def test_sara_am_does_not_run_into_the_letter_after_it() -> None:
