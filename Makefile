@@ -76,11 +76,13 @@ node_modules/.done: package-lock.json
 	touch $@
 
 # What the tests drive comes from Debian's or Ubuntu's packages where the machine does not have it yet: Chromium, Firefox,
-# Java, LibreOffice, R and a Thai font; so does Node.js. One apt-get at a time, also with make -j.
+# WebKit with a screen for it, Java, LibreOffice, R and a Thai font; so does Node.js. One apt-get at a time, also with
+# make -j.
 APT := $(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive flock Makefile apt-get
 browsers:
 	@without() { command -v $$1 >/dev/null || echo $$2; }; \
 	  missing=$$(without chromium chromium; without firefox-esr firefox-esr; \
+    without WebKitWebDriver webkit2gtk-driver; without Xvfb xvfb; \
 	    without java default-jre-headless; without soffice libreoffice-calc-nogui; without Rscript r-base-core; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
 	  [ -z "$$missing" ] || { $(APT) update -qq && $(APT) install -y -qq $$missing; }
 

@@ -1,4 +1,4 @@
-"""Measure the search in Chromium and Firefox.
+"""Measure the search in Chromium, Firefox and WebKit.
 
 What it finds on the real package, also where a name has a typing error, and what it loads; how fast and how heavy it is
 on a large fictional one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -75,7 +77,28 @@ def history_site(repository: Repository, built: Callable[..., Path]) -> Path:
     return built("history", "--package", repository.folder, "--base-url", "https://city.example/")
 
 
+LISTENER = Path(__file__).parent / "site" / "complaints.js"
+
+
 class QuietHandler(SimpleHTTPRequestHandler):
+    """Sends files, and to WebKit each page with a script that listens: nothing else tells what its console shows."""
+
+    def send_head(self) -> Any:
+        agent, path = self.headers.get("User-Agent", ""), Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() and urlsplit(self.path).path.endswith("/") else path
+        if "Version/" not in agent or not ((path.suffix == ".html" and path.is_file()) or path.name == LISTENER.name):
+            return super().send_head()
+        if path.name == LISTENER.name:
+            kind, body = "text/javascript", LISTENER.read_bytes()
+        else:
+            kind = "text/html"
+            body = path.read_bytes().replace(b"<head>", f'<head><script src="/{LISTENER.name}"></script>'.encode(), 1)
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
@@ -117,8 +140,17 @@ def firefox() -> Iterator[Driver]:
         yield browser
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox"])
+@pytest.fixture(scope="session")
+def webkit() -> Iterator[Driver]:
+    from benchmarks.browsers import open_browser
+
+    with open_browser("webkit") as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Each browser; it is started once, by the first test that wants it."""
     from benchmarks.browsers import Chromium
 
     browser = request.getfixturevalue(request.param)
@@ -128,6 +160,7 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
         page.close()
     else:
         browser.open("about:blank")
+        browser.resize(1280, 720)
         yield browser
 
 

@@ -51,6 +51,9 @@ NOT_FOUND = "/404.html"
 SEARCH = "/search/"
 PATTERNS = "/patterns/"
 """The page of all components, for developers."""
+PREVIEWS = "/previews/"
+"""The pictures that chats and social networks show beside a link."""
+SITE_PREVIEW = "/previews/site.png"
 SITEMAP = "/sitemap.xml"
 ROBOTS = "/robots.txt"
 HEADERS = "/_headers"
@@ -73,6 +76,7 @@ RESERVED_SLUGS = frozenset(
         STRATEGIES,
         SEARCH,
         PATTERNS,
+        PREVIEWS,
         DATA,
         CHANGES,
         SIGNALS,
@@ -212,6 +216,11 @@ def strategy(name: str) -> str:
 def named(title: str) -> str:
     """The path of the page of all projects of a name."""
     return f"{PROJECTS}named/{slug(title)}/"
+
+
+def preview(folder: str, name: str) -> str:
+    """The path of a picture that is shown beside links; all pictures of one kind are in one folder."""
+    return f"{PREVIEWS}{_id(folder)}/{_file(name)}.png"
 
 
 def document(name: str) -> str:

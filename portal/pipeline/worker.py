@@ -45,7 +45,7 @@ from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise
 from portal.search import index_shard
-from portal.site import Address, DocumentContext, PageLinks, addresses, read_links
+from portal.site import Address, DocumentContext, PageLinks, addresses, draw_preview, read_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _plan(context: BuildContext, entry: ProjectEntry) -> Sequence[Page]:
 
 def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:
     text = load_renderer(stage).render(page)
-    write_file(stage, name, data := text.encode())
+    write_file(stage, name, data := draw_preview(text) if name.endswith(".png") else text.encode())
     address = unquote(urls.href(page.path, page.language, load_context(stage).site.base_path))
     place = page.context.document.place if isinstance(page.context, DocumentContext) else name
     links = read_links(place, address, text if name.endswith(".html") else "")

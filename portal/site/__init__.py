@@ -19,6 +19,7 @@ from portal.site.pages.projects import (
     project_backgrounds,
     project_pages,
 )
+from portal.site.previews import draw_preview
 from portal.site.renderer import Asset, Renderer, Site, read_assets
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "draw_preview",
     "glossary_anchors",
     "has_coordinates",
     "named_releases",

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, PackageDescription, Page, Withheld
+from portal.site import previews
 from portal.site import structured_data as structured
 from portal.site.environment import PageEnvironment
 from portal.site.glossary import Anchors, links_to_meanings
@@ -89,6 +90,12 @@ class Renderer:
         self.environments: dict[Language, Environment] = {
             language: _environment(site, templates, locales, language) for language in LANGUAGES
         }
+        for environment in self.environments.values():
+            environment.globals["template_in"] = self._template_in
+
+    def _template_in(self, name: str, language: Language) -> Any:
+        """The macros of a template in a language, for what has the words of both."""
+        return self.environments[language].get_template(name).module
 
     def render(self, page: Page) -> str:
         """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
@@ -157,6 +164,7 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "policy": _policy,
         "root": site.base_path,
         "structured": structured,
+        "previews": previews,
         "json_ld": _json_ld,
         "mailto": _mailto,
         "qr": QrCodes().svg,

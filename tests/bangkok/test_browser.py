@@ -1,4 +1,4 @@
-"""The pages in a real Chromium, from a plain static server."""
+"""The pages in real browsers, from a plain static server."""
 
 from collections.abc import Callable
 from pathlib import Path

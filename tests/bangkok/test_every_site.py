@@ -25,6 +25,7 @@ from tests.site.test_pages import (
     test_every_page_exists_in_both_languages,
     test_every_page_says_what_it_is_out_of_context,
     test_nothing_comes_from_another_host_and_nothing_is_inline,
+    test_pictures_of_links_are_light,
     test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed,
     test_titles_tell_pages_apart,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "test_no_thai_page_has_a_date_as_files_write_it",
     "test_nothing_comes_from_another_host_and_nothing_is_inline",
     "test_one_is_followed_by_no_plural",
+    "test_pictures_of_links_are_light",
     "test_projects_pass_the_review_tool_of_oc4ids",
     "test_the_catalogue_conforms_to_the_shapes_of_dcat_ap",
     "test_the_document_has_every_server_send_the_headers_of_the_site",

@@ -1,4 +1,4 @@
-"""The search, in Chromium and in Firefox: what it finds, and the page that people find it with."""
+"""The search, in each browser: what it finds, and the page that people find it with."""
 
 import csv
 import io
@@ -17,6 +17,7 @@ from benchmarks.heldout import rows as rows_of
 from benchmarks.search import PAIRS, WITH_PAGEFIND, Host, weights
 
 from tests.building import ROOT
+from tests.site.test_browser import asked_elsewhere
 from tests.site.test_search_page import (
     asset,
     test_a_cell_that_looks_like_a_formula_is_made_text,
@@ -365,18 +366,14 @@ def test_the_list_is_downloaded_as_csv(driver: Driver, base: str) -> None:
         assert row[7] == f"{base}/projects/{row[0]}/"
 
 
-def test_the_search_keeps_its_policy_and_says_nothing_in_the_console(base: str, chromium: Browser) -> None:
-    page = chromium.new_page(viewport={"width": 360, "height": 800})
-    said: list[str] = []
-    hosts: set[str] = set()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    page.goto(f"{base}/search/?q={quote('กรุงเทพมหานคร')}&year=2566&sort=report")
-    expect(page.locator("#count")).to_have_text(re.compile(r"^พบ \S+ โครงการ$"))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert (said, hosts) == ([], {urlsplit(base).netloc})
-    page.close()
+def test_the_search_fits_a_phone_and_says_nothing_in_the_console(driver: Driver, base: str) -> None:
+    driver.resize(360, 800)
+    driver.complaints()
+    driver.open(f"{base}/search/?q={quote('กรุงเทพมหานคร')}&year=2566&sort=report")
+    assert results(driver)[0].startswith("พบ ")
+    assert driver.run("return document.documentElement.scrollWidth") <= 360
+    assert (driver.complaints(), asked_elsewhere(driver, base)) == ([], set())
+    driver.resize(1280, 720)
 
 
 def test_results_do_not_move_what_stands_around_them(base: str, chromium: Browser) -> None:

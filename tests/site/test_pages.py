@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from tests.building import ROOT, SAMPLE, run_build
@@ -65,6 +66,31 @@ def test_every_page_says_what_it_is_out_of_context(any_site: Path) -> None:
         assert (any_site / picture.removeprefix(address(any_site))).is_file()
         if "robots" not in meta:
             assert meta["og:url"] == html.css_first("link[rel=canonical]").attributes["href"]
+
+
+@pytest.mark.parametrize(
+    ("path", "picture", "alt"),
+    [
+        ("projects/91000000-3003/", "projects/in-progress-60.png", "กำลังดำเนินการ · คืบหน้า 60–69%"),
+        ("en/projects/91000000-3003/", "projects/in-progress-60.png", "In progress · Progress 60–69%"),
+        ("en/agencies/91000000/", "agencies/91000000.png", "Sample City Works and Parks Department"),
+        ("en/areas/11/", "areas/11.png", "Bang Tuayang"),
+        ("en/projects/", "site.png", "Bangkok Project Tracker"),
+    ],
+)
+def test_a_link_is_shown_with_the_state_of_the_project_or_the_name(
+    sample_site: Path, path: str, picture: str, alt: str
+) -> None:
+    html = page(sample_site, f"{path}index.html")
+    address = html.css_first("meta[property='og:image']").attributes["content"] or ""
+    assert address.endswith(f"/previews/{picture}")
+    assert html.css_first("meta[property='og:image:alt']").attributes["content"] == alt
+
+
+def test_pictures_of_links_are_light(any_site: Path) -> None:
+    sizes = [file.stat().st_size for file in any_site.glob("previews/**/*.png")]
+    assert sizes
+    assert max(sizes) < 25_000
 
 
 def test_a_column_that_the_portal_does_not_know_is_shown_under_its_title(sample_site: Path) -> None:

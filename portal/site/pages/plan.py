@@ -41,6 +41,7 @@ from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
+from portal.site.previews import plan_previews
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
         if page.language == "th" and page.indexed:
             paths.append(page.path)
         yield page
+    yield from plan_previews(portal)
     yield from plan_for_robots(sorted(paths), last_changed(portal, data.findings, data.versions))
 
 
