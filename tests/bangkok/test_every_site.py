@@ -7,7 +7,7 @@ from tests.site.test_catalogues import (
     test_the_catalogue_conforms_to_the_shapes_of_dcat_ap,
 )
 from tests.site.test_header import (
-    test_the_header_leaves_the_page_its_room_and_nothing_scrolls_sideways_with_text_of_twice_the_size,
+    test_every_kind_of_page_has_its_room_below_the_header_and_scrolls_no_large_text_sideways,
 )
 from tests.site.test_hosting import (
     test_the_document_has_every_server_send_the_headers_of_the_site,
@@ -44,6 +44,7 @@ __all__ = [
     "test_each_thing_has_one_name_on_all_pages",
     "test_english_pages_are_english_but_for_data_marked_as_thai",
     "test_every_form_is_read_back_to_the_same_values",
+    "test_every_kind_of_page_has_its_room_below_the_header_and_scrolls_no_large_text_sideways",
     "test_every_page_exists_in_both_languages",
     "test_every_page_says_what_it_is_out_of_context",
     "test_no_thai_page_has_a_date_as_files_write_it",
@@ -54,7 +55,6 @@ __all__ = [
     "test_the_catalogue_conforms_to_the_shapes_of_dcat_ap",
     "test_the_document_has_every_server_send_the_headers_of_the_site",
     "test_the_document_says_what_is_served_in_either_language_where_nothing_is_found",
-    "test_the_header_leaves_the_page_its_room_and_nothing_scrolls_sideways_with_text_of_twice_the_size",
     "test_the_methodology_is_what_the_rules_say_of_themselves",
     "test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed",
     "test_titles_tell_pages_apart",
