@@ -8,10 +8,8 @@ from datetime import date
 from itertools import chain
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
 from portal.core.models import (
     LANGUAGES,
-    Bilingual,
     Citation,
     Document,
     Download,
@@ -21,7 +19,6 @@ from portal.core.models import (
     ProjectIndex,
     ProjectSummary,
     Source,
-    Status,
 )
 from portal.core.totals import DoubleCount, DuplicateGroups, Summary, covered, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
@@ -29,7 +26,7 @@ from portal.rules import Findings, Quality
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.feeds import plan_feeds
-from portal.site.pages.groups import GroupRow, Kind, kinds_of, ordered, plan_groups
+from portal.site.pages.groups import GroupRow, kinds_of, ordered, plan_groups
 from portal.site.pages.home import HomeContext, by_money, home_context, plan_largest, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import Pagination, paginate
@@ -39,6 +36,7 @@ from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
+from portal.site.pages.search import search_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +72,6 @@ class ProjectListContext:
     pagination: Pagination
     double_count: DoubleCount | None
     """What the number of all projects may count twice. On the first page."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchContext:
-    """The search page: the values of its filters, in the order in which they are offered."""
-
-    count: int
-    """Projects that are searched."""
-    version: str
-    """Of the release of the package that is searched."""
-    created: date
-    """The day of that release."""
-    shards: tuple[str, ...]
-    """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
-    agencies: tuple[tuple[str, Bilingual], ...]
-    statuses: tuple[Status, ...]
-    policies: tuple[str, ...]
-    strategies: tuple[tuple[str, str], ...]
-    """Each slug with its name."""
-    observations: tuple[tuple[str, Bilingual], ...]
-    """Each rule that can be checked, with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +178,8 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
         yield Page(urls.HOME, language, "pages/home.html", home)
-        yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
+        search = search_context(portal, kinds, home, largest_first, data.findings, language)
+        yield Page(urls.SEARCH, language, "pages/search.html", search)
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if areas:
@@ -230,21 +208,3 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         plan_removed(portal, data.findings.timeline, data.removed),
     ):
         yield from both_languages(*planned[:3], indexed=planned[3])
-
-
-def _search(
-    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
-) -> SearchContext:
-    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
-    agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
-    return SearchContext(
-        summary.projects,
-        portal.package.version,
-        portal.package.created,
-        tuple(urls.year_name(year) for year in years),
-        tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),
-        tuple(summary.statuses),
-        tuple(sorted(kinds["policy"].groups)),
-        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
-        tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
-    )

@@ -171,3 +171,5 @@ export function marked(text, words) {
   });
   return parts;
 }
+
+export const holds = (text, word) => marked(text, [word]).some(([, hit]) => hit);

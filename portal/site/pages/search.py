@@ -1,0 +1,135 @@
+"""The search page: its filters, and what it offers before anything is typed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.core import urls
+from portal.core.formats import thai_sort_key
+from portal.core.models import Area, Bilingual, Language, Package, ProjectIndex, ProjectSummary, Status
+from portal.history import ReleaseChangelog
+from portal.rules import MISSING, Findings
+from portal.site.pages.groups import Kind
+from portal.site.pages.home import SHOWN, HomeContext
+
+AMOUNTS = (Decimal(1_000_000), Decimal(10_000_000), Decimal(100_000_000))
+"""Baht: the limits of a range of money."""
+
+WORDS = 6
+"""Example words, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """The search page: the values of its filters, in the order in which they are offered, and where to begin."""
+
+    count: int
+    """Projects that are searched."""
+    version: str
+    """Of the release of the package that is searched."""
+    created: date
+    """The day of that release."""
+    shards: tuple[str, ...]
+    """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
+    areas: Mapping[str, str]
+    """The name of each area, by its id."""
+    area_also: Mapping[str, str]
+    """By its id its names in both languages, beside the word for areas, which citizens type too."""
+    area_within: Mapping[str, str]
+    """The id of the area that it is a part of, of those that are a part of one."""
+    agencies: Mapping[str, str]
+    """The name of each agency, by its id; also of those without a project, which have a page."""
+    agency_also: Mapping[str, str]
+    """Its name in the other language."""
+    statuses: tuple[Status, ...]
+    policies: tuple[str, ...]
+    strategies: tuple[tuple[str, str], ...]
+    """Each slug with its name."""
+    observations: tuple[tuple[str, Bilingual], ...]
+    """Each rule that can be checked, with its title."""
+    missing: str
+    """The rule of missing values, which results do not show: it finds nearly every project."""
+    amounts: tuple[Decimal, ...]
+    """Baht: the limits of a range of money."""
+    words: tuple[str, ...]
+    """Examples of what can be searched."""
+    largest: tuple[ProjectSummary, ...]
+    """The projects that received most."""
+    most: Decimal | None
+    """The largest of `amounts` that a project received; None where none received any of them."""
+    latest: ReleaseChangelog | None
+    """The newest release that changed a project; without one, the newest that changed anything."""
+
+
+def search_context(
+    portal: ProjectIndex,
+    kinds: dict[str, Kind],
+    home: HomeContext,
+    largest_first: Sequence[ProjectSummary],
+    findings: Findings,
+    language: Language,
+) -> SearchContext:
+    """The search page in a language; `largest_first` are the projects of `by_money`."""
+    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
+    other: Language = "en" if language == "th" else "th"
+    areas = sorted(portal.areas, key=lambda area: thai_sort_key(area.name[language]))
+    agencies = sorted(kinds["agency"].groups, key=lambda agency: thai_sort_key(agency.name[language]))
+    received = largest_first[0].budget_received or 0 if largest_first else 0
+    return SearchContext(
+        len(portal.projects),
+        portal.package.version,
+        portal.package.created,
+        tuple(urls.year_name(year) for year in years),
+        {area.area_id: area.name[language] for area in areas},
+        {area.area_id: _other_names(area, portal.package) for area in areas},
+        {area.area_id: area.parent_id for area in areas if area.parent_id},
+        {agency.agency_id: agency.name[language] for agency in agencies},
+        {agency.agency_id: agency.name[other] for agency in agencies if agency.name[other] != agency.name[language]},
+        tuple(home.summary.statuses),
+        tuple(sorted(kinds["policy"].groups)),
+        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
+        tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
+        MISSING,
+        AMOUNTS,
+        example_words(project.title for project in portal.projects),
+        tuple(largest_first[:SHOWN]),
+        max((amount for amount in AMOUNTS if amount <= received), default=None),
+        home.latest,
+    )
+
+
+def _other_names(area: Area, package: Package) -> str:
+    """The names of an area in both languages, beside what areas are called: "เขตดินแดง", "Din Daeng Districts"."""
+    kind = package.resources["areas"].title
+    return f"{kind.th}{area.name.th} {area.name.en} {kind.en}"
+
+
+_WORD = re.compile(
+    "(?<![\u0e00-\u0e7fA-Za-z0-9])[\u0e01-\u0e30\u0e40-\u0e44][\u0e01-\u0e3a\u0e40-\u0e4e]{5,19}"
+    "(?![\u0e00-\u0e7fA-Za-z0-9.]|\\s*[0-9๐-๙])"
+)
+"""Six to twenty letters of Thai between spaces and signs. What stands before a number counts something, and what ends
+with a full stop is an abbreviation."""
+
+
+def example_words(names: Iterable[str]) -> tuple[str, ...]:
+    """Words to search for: those that stand by themselves in most of the names, and in more than one of them.
+
+    Thai has no spaces between words, so that what stands between two of them is often a title or a subject. What a
+    tenth of the names contain would say nothing, and of two words that contain each other the first is enough.
+    """
+    distinct = sorted(set(names))
+    counts = Counter(word for name in distinct for word in dict.fromkeys(_WORD.findall(name)))
+    chosen: list[str] = []
+    for word in sorted(counts, key=lambda word: (-counts[word], word)):
+        if counts[word] < 2 or len(chosen) == WORDS:
+            break
+        overlaps = any(word in other or other in word for other in chosen)
+        if not overlaps and 10 * sum(word in name for name in distinct) < max(len(distinct), 50):
+            chosen.append(word)
+    return tuple(chosen)
