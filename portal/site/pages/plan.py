@@ -178,7 +178,8 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
         yield Page(urls.HOME, language, "pages/home.html", home)
-        search = search_context(portal, kinds, home, largest_first, data.findings, language)
+        members = areas.kind.groups if areas else {}
+        search = search_context(portal, kinds, members, home, largest_first, data.findings, language)
         yield Page(urls.SEARCH, language, "pages/search.html", search)
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)

@@ -50,6 +50,8 @@ class SearchContext:
     policies: tuple[str, ...]
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
+    projects: Mapping[str, Mapping[str, int]]
+    """How many projects each area, agency, year, policy and strategy has, by what it is and then by its value here."""
     observations: tuple[tuple[str, Bilingual], ...]
     """Each rule that can be checked, with its title."""
     missing: str
@@ -68,13 +70,14 @@ class SearchContext:
 
 def search_context(
     portal: ProjectIndex,
-    kinds: dict[str, Kind],
+    kinds: Mapping[str, Kind],
+    members: Mapping[Area, Sequence[ProjectSummary]],
     home: HomeContext,
     largest_first: Sequence[ProjectSummary],
     findings: Findings,
     language: Language,
 ) -> SearchContext:
-    """The search page in a language; `largest_first` are the projects of `by_money`."""
+    """The search page in a language; `members` are the projects of each area, `largest_first` those of `by_money`."""
     years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
     other: Language = "en" if language == "th" else "th"
     areas = sorted(portal.areas, key=lambda area: thai_sort_key(area.name[language]))
@@ -93,6 +96,7 @@ def search_context(
         tuple(home.summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
+        _numbers_of_projects(kinds, members),
         tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
         MISSING,
         AMOUNTS,
@@ -101,6 +105,19 @@ def search_context(
         max((amount for amount in AMOUNTS if amount <= received), default=None),
         home.latest,
     )
+
+
+def _numbers_of_projects(
+    kinds: Mapping[str, Kind], members: Mapping[Area, Sequence[ProjectSummary]]
+) -> dict[str, dict[str, int]]:
+    """How many projects each group has, by what it is and then by its value in the form."""
+    return {
+        "area": {area.area_id: len(projects) for area, projects in members.items()},
+        "agency": {agency.agency_id: len(projects) for agency, projects in kinds["agency"].groups.items()},
+        "year": {urls.year_name(year): len(projects) for year, projects in kinds["year"].groups.items() if year},
+        "policy": {policy: len(projects) for policy, projects in kinds["policy"].groups.items()},
+        "strategy": {urls.slug(name): len(projects) for name, projects in kinds["strategy"].groups.items()},
+    }
 
 
 def _other_names(area: Area, package: Package) -> str:

@@ -25,11 +25,13 @@ const textOf = (option) => (isButton(option) ? option.nextElementSibling : optio
 export const labels = Object.fromEntries(
   ALL.map((name) => [name, new Map(FILTERS.includes(name) ? optionsOf(name).map((option) => [option.value, textOf(option)]) : [])]),
 );
-// Other words for a value, and the area that an area is a part of.
+// Other words for a value, the area that an area is a part of, and how many projects a value with a page has.
 const dataOf = (key) =>
   new Map(FILTERS.flatMap((name) => optionsOf(name).flatMap(({ value, dataset }) => (dataset[key] ? [[`${name} ${value}`, dataset[key]]] : []))));
 const others = dataOf("also");
 const wholes = dataOf("within");
+const projects = dataOf("projects");
+export const projectsOf = (name, value) => projects.get(`${name} ${value}`);
 export const otherWords = (name, value) => others.get(`${name} ${value}`) ?? "";
 
 // ---- The address and the form

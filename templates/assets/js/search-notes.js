@@ -1,8 +1,8 @@
 // What stands around the results: pages that answer as a whole, what was searched in place of what was typed, and what
 // helps where nothing is found.
 
-import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, say, valuesOf, years } from "./search-form.js";
-import { answer, shard } from "./search-index.js";
+import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
+import { answer } from "./search-index.js";
 import { fold, holds, marked } from "./tokens.js";
 
 const listItem = (...parts) => {
@@ -19,30 +19,18 @@ export const markup = (text, words) =>
 const GROUPS = { area: "areas", agency: "agencies", policy: "policies", strategy: "strategies", year: "years" };
 const GROUPS_SHOWN = 3;
 
-// Those whose name has all words.
+// Those whose name has all words; those with the most projects come first.
 export function groupsFor(state, asked) {
   if (!asked?.slots.length || state.page > 1) return [];
-  return Object.keys(GROUPS).flatMap((name) =>
-    [...labels[name]]
-      .filter(([value, label]) => value && value !== "unknown" && isAskedFor(value, `${label} / ${otherWords(name, value)}`, asked))
-      .map(([value, label]) => ({ name, value, label, count: null })),
-  );
+  return Object.keys(GROUPS)
+    .flatMap((name) => [...labels[name]].map(([value, label]) => ({ name, value, label, count: projectsOf(name, value) })))
+    .filter(({ name, value, label, count }) => count && isAskedFor(value, `${label} / ${otherWords(name, value)}`, asked))
+    .sort((a, b) => b.count - a.count);
 }
 
 function isAskedFor(value, text, { slots, name }) {
   if (fold(value) === name) return true;
   return slots.every(({ alternatives }) => alternatives.some((questions) => questions.every(({ run }) => holds(text, run))));
-}
-
-// How many projects each has, in all years; those with the most come first.
-export async function counted(matches) {
-  if (matches.length === 0) return matches;
-  const tables = await Promise.all(years.map(shard));
-  for (const match of matches) {
-    const has = (year) => (row) => valuesOf({ row, year }, match.name).includes(match.value);
-    match.count = tables.reduce((sum, { year, rows }) => sum + rows.filter(has(year)).length, 0);
-  }
-  return matches.sort((a, b) => b.count - a.count);
 }
 
 export function showGroups(matches, words) {
@@ -60,13 +48,15 @@ export function showGroups(matches, words) {
   groups.hidden = matches.length === 0;
 }
 
+// The name of an agency or a year says what it is.
 const quiet = (text) => Object.assign(document.createElement("span"), { className: "basis", textContent: text });
 
 function groupItem({ name, value, label, count }, words) {
   const link = document.createElement("a");
   link.href = `${form.dataset.prefix}${GROUPS[name]}/${encodeURIComponent(value)}/`;
   link.append(...markup(label, words));
-  return listItem(quiet(say(`group-${name}`)), link, quiet(count === null ? "" : say(count === 1 ? "project" : "projects", { n: format(count) })));
+  const kind = say(`group-${name}`);
+  return listItem(...(kind ? [quiet(kind)] : []), link, quiet(say(Number(count) === 1 ? "project" : "projects", { n: format(count) })));
 }
 
 // ---- What was searched beside or in place of what was typed, and the way back

@@ -3,7 +3,7 @@
 
 import { addressOf, chosenFilters, countFilters, fillForm, fits, form, format, isIdle, labels, say, showFilters, stateOf, stateOfForm, years } from "./search-form.js";
 import { answer, askedFor, find, open, shard } from "./search-index.js";
-import { counted, groupsFor, notesOn, removedProject, showChange, showGroups, showNotes } from "./search-notes.js";
+import { groupsFor, notesOn, removedProject, showChange, showGroups, showNotes } from "./search-notes.js";
 import { byName, card, cell, compare, pageLinks, save } from "./search-results.js";
 
 export { cell, find, years };
@@ -44,7 +44,7 @@ async function search(state) {
   if (!first) return undefined;
   const early = first.entries.filter((entry) => fits(entry, state));
   if (early.length && !state.sort) {
-    await show(early, state, run, { asked, matches: groupsFor(state, asked) });
+    await show(early, state, run, { asked });
     if (run === latest) status.textContent = say("searching", { n: format(early.length) });
   }
   const entries = await unlessLate(run, find(state.q, exact));
@@ -97,9 +97,7 @@ async function correct(state, run, entries, asked) {
 // `entries` are the projects that hold the words, whatever the filters say.
 async function finish(state, run, { entries, asked, meant = "" }) {
   const matching = entries.filter((entry) => fits(entry, state));
-  const matches = await unlessLate(run, counted(groupsFor(state, asked)));
-  if (!matches) return;
-  await show(matching, state, run, { asked, matches, meant });
+  await show(matching, state, run, { asked, meant });
   if (run !== latest) return;
   countAll(entries, state, matching.length);
   status.textContent = say(["none", "one"][matching.length] ?? "many", { n: format(matching.length) });
@@ -111,7 +109,7 @@ async function finish(state, run, { entries, asked, meant = "" }) {
 }
 
 // What stands above the results comes with the first of them, so that nothing moves later.
-async function show(entries, state, run, { asked, matches, meant = "" }) {
+async function show(entries, state, run, { asked, meant = "" }) {
   const words = asked?.words ?? [];
   const results = byName(entries.sort(compare(state.sort)));
   const count = Math.max(1, Math.ceil(results.length / PER_PAGE));
@@ -121,7 +119,7 @@ async function show(entries, state, run, { asked, matches, meant = "" }) {
   if (run !== latest) return;
   shown = entries;
   showChange(state, asked, meant);
-  showGroups(matches, words);
+  showGroups(groupsFor(state, asked), words);
   list.replaceChildren(...cards);
   list.start = (page - 1) * PER_PAGE + 1;
   const numbers = { from: list.start, to: list.start + part.length - 1, n: results.length };
