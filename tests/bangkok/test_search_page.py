@@ -402,6 +402,16 @@ def test_filters_stand_open_beside_the_results_and_on_a_phone_in_a_sheet(base: s
     page.close()
 
 
+def test_to_clear_the_filters_leaves_what_was_typed(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('คลอง')}&min=1000000&names=1&sort=budget")
+    results(driver)
+    driver.run("document.querySelector('[type=reset]').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 400))")
+    assert asked(driver) == {"q": ["คลอง"]}
+    assert driver.run("return document.forms.search.elements.q.value") == "คลอง"
+    assert driver.run("return document.querySelector('#chosen').hidden")
+
+
 @pytest.mark.parametrize("path", ["/search/?q=คลอง", "/en/search/?q=คลอง", "/search/?q=อาหาร&sort=budget"])
 def test_what_answers_begins_in_the_first_third_of_a_phone(base: str, chromium: Browser, path: str) -> None:
     page = chromium.new_page(viewport={"width": 360, "height": 800})

@@ -147,15 +147,13 @@ const savePlace = () => history.replaceState({ ...history.state, top: scrollY, o
 const openResults = () => [...list.querySelectorAll("details")].flatMap((details, i) => (details.open ? [i] : []));
 
 function go(state, typing = false) {
-  savePlace();
   // Typing changes the address in place, so that Back leaves a search and not a letter.
-  history[typing && history.state?.typing ? "replaceState" : "pushState"]({ typing }, "", addressOf(state));
+  const inPlace = typing && history.state?.typing;
+  if (!inPlace) savePlace();
+  history[inPlace ? "replaceState" : "pushState"]({ typing }, "", addressOf(state));
   if (!typing) fillForm(state);
   return search(state);
 }
-
-// Where the results are read from; with a keyboard, the next Tab goes to the first.
-const readResults = () => found.focus();
 
 let timer;
 form.elements.q.addEventListener("input", (event) => {
@@ -174,13 +172,17 @@ form.addEventListener("submit", async (event) => {
   await go(stateOfForm());
   if (form.elements.q.value) found.focus({ preventScroll: true });
 });
-form.addEventListener("reset", () => setTimeout(() => go(stateOfForm())));
+form.addEventListener("reset", () => {
+  // The filters are cleared, and not what was typed.
+  const { q } = stateOfForm();
+  setTimeout(() => go({ ...stateOfForm(), q }));
+});
 form.addEventListener("click", async (event) => {
   const link = event.target.closest("#result-pages a, #changed a, #failed a, #chosen a, #start .ways a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   await go(stateOf(link.href));
-  readResults();
+  found.focus();
 });
 download.addEventListener("click", () => save(shown));
 
