@@ -38,6 +38,8 @@ def test_without_javascript_the_search_says_so_and_leads_to_the_lists(base: str,
     page.goto(f"{base}/search/?q=x")
     assert page.locator("main noscript p").is_visible()
     assert page.locator("main noscript a").count() == 4
+    assert not page.locator("#search :is(input, select, button)").filter(visible=True).count()
+    assert page.locator("#start .projects a").first.is_visible()
     for path in ("/", "/projects/"):
         page.goto(base + path)
         assert page.locator("form[role=search] noscript a").is_visible()
