@@ -102,7 +102,7 @@ _SHOWN_COLUMNS = (
     *("project_id", "title", "fiscal_year", "budget_received", "budget_spent", "progress_percent"),
     *("finish_date", "last_reported"),
 )
-_FILTER_COLUMNS = ("agency", "status", "policy", "strategy", "signal")
+_FILTER_COLUMNS = ("agency", "area", "status", "policy", "strategy", "signal")
 
 COLUMNS = (*_SHOWN_COLUMNS, *_FILTER_COLUMNS)
 """The columns of an index's table: what a result shows, and by what it is filtered and sorted."""
@@ -113,4 +113,5 @@ def table_row(project: Project, rules: Sequence[str]) -> list[str | None]:
     shown = [next(iter(_texts(getattr(project, name))), None) for name in _SHOWN_COLUMNS]
     agency_id = None if project.agency is None else project.agency.agency_id
     strategy = None if project.strategy is None else urls.slug(project.strategy)
-    return [*shown, agency_id, project.status.value, project.policy_id, strategy, " ".join(rules)]
+    areas = " ".join(area.area_id for area in project.areas)
+    return [*shown, agency_id, areas, project.status.value, project.policy_id, strategy, " ".join(rules)]

@@ -3,7 +3,7 @@
 An index has two parts. The *term files* list for every term of every text (`terms.py`) the projects that contain it,
 and whether in the name: they decide which projects are found, and that a name stands before all other fields.
 *Pagefind* reads only the fields with a large weight (title, agency, codes, policy, unit). Its engine has more bytes
-than all else that a query needs, so the browser loads it only to order several words that no name has together. With
+than all else that a query needs, so the browser loads it only to order very many results. With
 all texts Pagefind would take ten times as long, because packing a posting costs it about 5 µs. It also cuts Thai by a
 dictionary, and each browser by another one, so it gets terms in place of words.
 """

@@ -36,21 +36,20 @@ def _without_accents(found: re.Match[str]) -> str:
 def fold(text: str) -> str:
     """One spelling for all texts that people mean as the same.
 
-    NFC; no zero-width characters; sara am as one character after the tone mark (`with_sara_am`); sara ae for two
-    sara e; a vowel before the tone mark; no mark twice, and at most two on a letter; ASCII digits for Thai digits;
-    small letters without accents; no separators inside numbers, no hyphens inside words and codes.
+    NFC; no zero-width characters; small letters without accents; sara am as one character after the tone mark
+    (`with_sara_am`); sara ae for two sara e; a vowel before the tone mark; no mark twice, and at most two on a letter;
+    ASCII digits for Thai digits; no separators inside numbers, no hyphens inside words and codes.
     """
+    text = text.lower()
     if not text.isascii():
         text = without_zero_width(unicodedata.normalize("NFC", text))
-        text = with_sara_am(text).replace("\u0e40\u0e40", "\u0e41")
+        # An accent may part two marks that do not belong on a letter together.
+        text = with_sara_am(_LATIN.sub(_without_accents, text)).replace("\u0e40\u0e40", "\u0e41")
         text = _THAI_DIGIT.sub(lambda digit: str(int(digit[0])), text)
         if _MARKS_MISTYPED.search(text):
             text = _MARKS_MISTYPED.sub(lambda found: found[3] or found[2] + found[1], text)
         if _THIRD_MARK.search(text):
             text = _THIRD_MARK.sub("\\1", text)
-    text = text.lower()
-    if not text.isascii():
-        text = _LATIN.sub(_without_accents, text)
     if "," in text:
         text = _THOUSANDS.sub("", text)
     return _HYPHEN.sub("", text)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from benchmarks.browsers import Chromium, Driver
 from benchmarks.heldout import cuts
 from benchmarks.heldout import rows as rows_of
-from benchmarks.search import PAIRS, WITH_PAGEFIND, Host, weights
+from benchmarks.search import MANY, PAIRS, Host, served, weights
 
 from tests.building import ROOT
 from tests.site.test_browser import asked_elsewhere
@@ -175,17 +175,23 @@ def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) ->
 
 @pytest.mark.parametrize(
     ("query", "path"),
-    [("ระบายน้ำ", "/agencies/"), ("คลองสามวา", "/agencies/"), ("2563", "/years/2563/")],
+    [
+        ("ระบายน้ำ", "/agencies/"),
+        ("คลองสามวา", "/areas/1046/"),
+        ("เขตคลองสามวา", "/areas/1046/"),
+        ("Khlong Sam Wa", "/areas/1046/"),
+        ("2563", "/years/2563/"),
+    ],
 )
-def test_agencies_and_years_answer_before_the_projects(driver: Driver, base: str, query: str, path: str) -> None:
+def test_areas_agencies_and_years_answer_before_the_projects(driver: Driver, base: str, query: str, path: str) -> None:
     driver.open(f"{base}/search/?q={quote(query)}")
     results(driver)
     driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
-    links = driver.run("return [...document.querySelectorAll('#groups a')].map((link) => link.href)")
+    links = driver.run("return [...document.querySelectorAll('#groups > li > a')].map((link) => link.href)")
     assert links
     assert links[0].startswith(base + path)
-    texts = driver.run("return [...document.querySelectorAll('#groups li')].map((item) => item.textContent)")
-    assert all(re.search(r" · \d+ โครงการ$", text) for text in texts)
+    texts = driver.run("return [...document.querySelectorAll('#groups li:has(> a)')].map((item) => item.textContent)")
+    assert all(re.search(r"[^0-9]\d+ โครงการ$", text) for text in texts)
     status = driver.run("return fetch(argument).then((response) => response.status)", links[0])
     assert status == 200
 
@@ -210,7 +216,7 @@ def test_where_filters_leave_nothing_one_tap_drops_them(driver: Driver, base: st
         driver.open(f"{base}/search/?q={quote('ดอนเมือง')}{filters}")
         assert results(driver)[0] == "ไม่พบโครงการ"
         driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
-        driver.run("document.querySelector('#failed a').click()")
+        driver.run("document.querySelector('#failed li:last-child a').click()")
         driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
         assert results(driver)[0] == count
         assert asked(driver).keys() == {"q"}
@@ -219,11 +225,13 @@ def test_where_filters_leave_nothing_one_tap_drops_them(driver: Driver, base: st
 def test_the_query_is_in_the_title_and_goes_with_the_language(driver: Driver, base: str) -> None:
     driver.open(f"{base}/search/?q={quote('คลอง')}&page=2")
     results(driver)
-    assert driver.run("return document.title").startswith("คลอง · ค้นหาโครงการ")
+    assert driver.run("return document.title").startswith("คลอง (หน้า 2) · ค้นหาโครงการ")
     shown = driver.run("return document.querySelector('#range').textContent")
-    whole = re.fullmatch("11–20 จาก ([0-9]+)", shown)
+    whole = re.fullmatch("11–20 จาก ([0-9]+) ชื่อ", shown)
     assert whole, shown
-    assert whole[1] in driver.run("return document.querySelector('#count').textContent")
+    count = re.search("[0-9]+", results(driver)[0])
+    assert count
+    assert int(count[0]) > int(whole[1])
     assert driver.run("return [...document.querySelectorAll('#result-pages a')].map((link) => link.textContent)") == [
         "‹",
         *map(str, range(1, (int(whole[1]) - 1) // 10 + 2)),
@@ -232,11 +240,11 @@ def test_the_query_is_in_the_title_and_goes_with_the_language(driver: Driver, ba
     driver.run("document.querySelector('a.language').click()")
     time.sleep(1)
     assert driver.run("return document.documentElement.lang") == "en"
-    assert results(driver)[0] == f"{whole[1]} projects found"
+    assert results(driver)[0] == f"{count[0]} projects found"
     assert driver.run("return document.activeElement.id") == "found"
 
 
-@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize(("first", "second"), [*PAIRS, MANY])
 def test_a_query_weighs_little(chromium: Browser, real_site: Path, first: str, second: str) -> None:
     with closing(chromium.new_context()) as context:
         loaded = weights(Chromium(context.new_page()), real_site, first, second)
@@ -246,8 +254,15 @@ def test_a_query_weighs_little(chromium: Browser, real_site: Path, first: str, s
 
 
 def test_pagefind_comes_once_for_all_years(chromium: Browser, real_site: Path) -> None:
-    with closing(chromium.new_context()) as context:
-        weights(Chromium(context.new_page()), real_site, *WITH_PAGEFIND)
+    script = """
+        const { askedFor, find, rank } = await import(argument[0]);
+        for (const query of argument[1]) await rank(await find(query), await askedFor(query));
+    """
+    with closing(chromium.new_context()) as context, served(real_site) as base:
+        Host.paths.clear()
+        driver = Chromium(context.new_page())
+        driver.open(base + "/search/")
+        driver.run(script, [asset(real_site, "search-index"), MANY])
     engine = [path for path in Host.paths if path.endswith((".pagefind", "pagefind.js", "pagefind-worker.js"))]
     assert sorted(path.rsplit("/", 1)[1] for path in engine) == [
         "pagefind-worker.js",
@@ -266,11 +281,11 @@ def test_signs_alone_are_found_nowhere_and_the_page_says_so(driver: Driver, base
 
 
 def test_the_address_is_the_search_and_back_goes_back(driver: Driver, base: str) -> None:
-    driver.open(f"{base}/search/?q={quote('อาหารปลอดภัย')}&budget=yes&sort=budget&page=2")
+    driver.open(f"{base}/search/?q={quote('กรุงเทพ')}&budget=yes&sort=budget&page=2")
     count, titles = results(driver)
     assert count.startswith("พบ ")
     assert driver.run("return ['q', 'budget', 'sort'].map((n) => document.forms.search.elements[n].value)") == [
-        "อาหารปลอดภัย",
+        "กรุงเทพ",
         "yes",
         "budget",
     ]
@@ -305,20 +320,180 @@ def test_the_box_of_any_page_is_used_by_keyboard_alone(driver: Driver, base: str
     assert driver.run("return document.querySelector('#tips').hidden") is False
 
 
-def test_filters_show_how_many_they_leave(driver: Driver, base: str) -> None:
-    driver.open(f"{base}/en/search/?q={quote('อาหารปลอดภัย')}")
-    count, _ = results(driver)
+def choose(driver: Driver, name: str, value: str) -> None:
+    """Choose a value of a filter as a reader does, and wait."""
     script = """
-        const select = document.querySelector("#filter-progress");
-        const [, yes, no] = [...select.options].map((option) => Number(option.textContent.match(/\\((\\d+)\\)/)?.[1]));
-        select.value = "yes";
-        select.dispatchEvent(new Event("change", { bubbles: true }));
+        const [name, value] = argument;
+        const field = document.forms.search.elements[name];
+        field.value = value;
+        const changed = field.options ? field : [...field].find((option) => option.checked);
+        changed.dispatchEvent(new Event("change", { bubbles: true }));
         await new Promise((resolve) => setTimeout(resolve, 400));
-        return [yes, no];
     """
-    yes, no = driver.run(script)
-    assert count == f"{yes + no} projects found"
-    assert results(driver)[0] == f"{yes} projects found"
+    driver.run(script, [name, value])
+
+
+COUNTS = """
+    const field = document.forms.search.elements[argument];
+    const options = [...(field.options ?? field)].slice(1);
+    const text = (option) => (option.type === "radio" ? option.parentElement : option).textContent;
+    return options.map((option) => [option.value, Number(text(option).match(/([0-9,]+)[)]?$/)?.[1]), option.disabled]);
+"""
+"""Of each value of a filter: how many projects it leaves, and whether it cannot be chosen."""
+
+
+@pytest.mark.parametrize("name", ["progress", "status", "year", "area", "min", "max"])
+def test_filters_show_how_many_they_leave_and_none_leaves_nothing(driver: Driver, base: str, name: str) -> None:
+    driver.open(f"{base}/en/search/?q={quote('คลอง')}")
+    results(driver)
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    counts = driver.run(COUNTS, name)
+    assert all(disabled == (count == 0) for _, count, disabled in counts)
+    value, count = next((value, count) for value, count, _ in counts if count)
+    choose(driver, name, value)
+    assert results(driver)[0] == ("1 project found" if count == 1 else f"{count} projects found")
+    assert asked(driver)[name] == [value]
+    others = {value: count for value, count, _ in driver.run(COUNTS, name)}
+    assert others == {value: count for value, count, _ in counts}, "a filter does not change its own counts"
+    driver.run("document.querySelector('#chosen a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 400))")
+    assert asked(driver).keys() == {"q"}
+
+
+def test_filters_count_all_projects_before_anything_is_typed(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 1500))")
+    rows = rows_of(ROOT, "projects")
+    counts = driver.run(COUNTS, "progress")
+    given = sum(row["progress_percent"] != "" for row in rows)
+    assert [count for _, count, _ in counts] == [given, len(rows) - given]
+
+
+@pytest.mark.parametrize(
+    ("least", "below"), [("1000000", ""), ("1000000", "10000000"), ("100000000", ""), ("", "1000000")]
+)
+def test_a_range_of_money_stands_in_the_address(driver: Driver, base: str, least: str, below: str) -> None:
+    amounts = [float(row["budget_received"]) for row in rows_of(ROOT, "projects") if row["budget_received"]]
+    inside = [amount for amount in amounts if float(least or 0) <= amount < float(below or "inf")]
+    driver.open(f"{base}/search/?min={least}&max={below}&sort=budget")
+    count, _ = results(driver)
+    assert count == f"พบ {len(inside)} โครงการ"
+
+
+def test_filters_stand_open_beside_the_results_and_on_a_phone_in_a_sheet(base: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{base}/search/?q={quote('คลอง')}&year=2566")
+    expect(page.locator("#count")).to_have_text(re.compile(r"^พบ \S+ โครงการ$"))
+    assert page.locator("#filter-agency").is_visible()
+    assert not page.locator("#open-filters").is_visible()
+    box, found = page.locator("#filters").bounding_box(), page.locator("#results").bounding_box()
+    assert box is not None
+    assert found is not None
+    assert box["x"] + box["width"] < found["x"]
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert not page.locator("#filter-agency").is_visible()
+    assert page.locator("#open-filters").text_content() == "ตัวกรอง (1)"
+    page.locator("#open-filters").click()
+    page.locator("[name=progress][value=yes]").check()
+    expect(page.locator("#open-filters")).to_have_text("ตัวกรอง (2)")
+    expect(page.locator("#show")).to_have_text(re.compile(r"^ดูผลการค้นหา \([0-9]+\)$"))
+    page.locator("#show").click()
+    assert not page.locator("#filter-agency").is_visible()
+    assert page.evaluate("document.activeElement.id") == "open-filters"
+    page.close()
+
+
+def test_to_clear_the_filters_leaves_what_was_typed(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('คลอง')}&min=1000000&names=1&sort=budget")
+    results(driver)
+    driver.run("document.querySelector('[type=reset]').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 400))")
+    assert asked(driver) == {"q": ["คลอง"]}
+    assert driver.run("return document.forms.search.elements.q.value") == "คลอง"
+    assert driver.run("return document.querySelector('#chosen').hidden")
+
+
+@pytest.mark.parametrize("path", ["/search/?q=คลอง", "/en/search/?q=คลอง", "/search/?q=อาหาร&sort=budget"])
+def test_what_answers_begins_in_the_first_third_of_a_phone(base: str, chromium: Browser, path: str) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page.goto(base + path)
+    expect(page.locator("#count")).to_have_text(re.compile(r"^(พบ )?[0-9]+ (โครงการ|projects found)$"))
+    first = page.locator("#groups li, #results li").filter(visible=True).first.bounding_box()
+    assert first is not None
+    assert first["y"] < 270
+    page.close()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_before_anything_is_typed_every_link_leads_to_something(driver: Driver, base: str, prefix: str) -> None:
+    driver.open(f"{base}{prefix}/search/")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 1000))")
+    links = driver.run("return [...document.querySelectorAll('#start a')].map((link) => link.href)")
+    assert driver.run("return document.querySelectorAll('#start .projects > li').length") > 3
+    assert driver.run("return document.querySelectorAll('#start .moves > li').length") > 0
+    searches = [link for link in links if "/search/?" in link]
+    assert len(searches) > 3
+    for link in links:
+        if link not in searches:
+            assert driver.run("return fetch(argument).then((response) => response.status)", link) == 200, link
+    for link in searches:
+        driver.open(link)
+        assert results(driver)[1], link
+        assert driver.run("return getComputedStyle(document.querySelector('#start')).display") == "none"
+
+
+def test_projects_of_one_name_are_one_result_that_unfolds(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ครอบครัวรักการอ่าน')}")
+    count, titles = results(driver)
+    assert len(titles) == len(set(titles))
+    script = "return [...document.querySelectorAll('#results .same:not([hidden]) a')].map((link) => link.href)"
+    others = driver.run(script)
+    assert len(set(others)) == len(others) > 30
+    assert count == f"พบ {len(titles) + len(others)} โครงการ"
+    summary = driver.run("return document.querySelector('#results .same:not([hidden]) summary').textContent")
+    assert re.fullmatch(r"ชื่อเดียวกันอีก [0-9]+ โครงการ รวม [0-9]+ หน่วยงาน", summary)
+
+
+def test_a_result_says_its_status_what_was_observed_and_where_it_matched(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('04160000-6961')}")
+    results(driver)
+    state = driver.run("return document.querySelector('#results [data-part=state]').textContent")
+    assert re.fullmatch("ตัวเลขคืบหน้า.*ข้อสังเกต: .*ใช้เงินเร็วกว่าความคืบหน้า.*", state)
+    driver.open(f"{base}/en/search/?q={quote('สำนักงานเขตคลองสามวา')}")
+    results(driver)
+    match = driver.run("return document.querySelector('#results [data-part=match]').textContent")
+    assert match.endswith("สำนักงานเขตคลองสามวา")
+
+
+def test_the_title_says_what_is_asked_also_by_filters_alone(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/en/search/?min=1000000&status=full_figure")
+    results(driver)
+    title = driver.run("return document.title")
+    assert title.startswith("Budget received, at least: 1 million baht, Figure: 100% done · Search projects")
+
+
+def test_the_place_is_kept_where_the_browser_keeps_no_page(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ครอบครัว')}")
+    results(driver)
+    driver.run("document.querySelector('.same:not([hidden])').open = true; scrollTo(0, 900)")
+    # A page that listens for this is not kept by a browser.
+    driver.run("addEventListener('unload', () => {})")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 200))")
+    driver.open(f"{base}/agencies/")
+    driver.run("setTimeout(() => history.back())")
+    time.sleep(2)
+    results(driver)
+    assert abs(driver.run("return scrollY") - 900) < 3
+    assert driver.run("return document.querySelector('.same:not([hidden])').open")
+
+
+def test_after_a_search_the_focus_is_at_the_results(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/")
+    driver.run("document.querySelector('#q').focus()")
+    driver.press(*"คลอง", "Enter")
+    results(driver)
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert driver.run("return document.activeElement.id") == "found"
 
 
 def test_observations_narrow_what_is_found(driver: Driver, base: str) -> None:

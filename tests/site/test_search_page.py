@@ -1,9 +1,10 @@
 """The search in each browser: its terms are those of the build, and the page says so where it cannot search."""
 
 import json
+import re
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from benchmarks.browsers import Driver
 
@@ -37,7 +38,25 @@ def test_without_javascript_the_search_says_so_and_leads_to_the_lists(base: str,
     page.goto(f"{base}/search/?q=x")
     assert page.locator("main noscript p").is_visible()
     assert page.locator("main noscript a").count() == 4
+    assert not page.locator("#search :is(input, select, button)").filter(visible=True).count()
+    assert page.locator("#start .projects a").first.is_visible()
     for path in ("/", "/projects/"):
         page.goto(base + path)
         assert page.locator("form[role=search] noscript a").is_visible()
     context.close()
+
+
+def test_an_area_has_the_projects_of_its_parts_as_answer_and_as_filter(base: str, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.goto(f"{base}/search/?q=ฝั่งเหนือ")
+    answer = page.locator("#groups li").first
+    expect(answer.locator("a")).to_have_attribute("href", "/areas/01/")
+    count = re.search("[0-9]+", answer.locator("span").last.inner_text())
+    assert count
+    page.goto(f"{base}/search/?area=01")
+    expect(page.locator("#count")).to_have_text(f"พบ {count[0]} โครงการ")
+    parts = page.locator("[name=area]").evaluate_all("(options) => options.map(({ value }) => value)")
+    assert {"01", "11", "12"} <= set(parts)
+    page.goto(f"{base}/areas/01/")
+    assert count[0] in page.locator("main").inner_text()
+    page.close()

@@ -8,10 +8,8 @@ from datetime import date
 from itertools import chain
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
 from portal.core.models import (
     LANGUAGES,
-    Bilingual,
     Citation,
     Document,
     Download,
@@ -20,7 +18,6 @@ from portal.core.models import (
     Page,
     ProjectIndex,
     Source,
-    Status,
 )
 from portal.core.totals import DuplicateGroups, Summary, covered, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
@@ -29,7 +26,7 @@ from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
-from portal.site.pages.groups import GroupRow, Kind, kinds_of, plan_groups
+from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
 from portal.site.pages.home import HomeContext, by_money, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.missing import plan_missing
@@ -41,6 +38,7 @@ from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
+from portal.site.pages.search import search_context
 from portal.site.previews import plan_previews
 
 
@@ -67,27 +65,6 @@ class SiteData:
     """Projects for the page of all components; none: without that page."""
     duplicates: DuplicateGroups
     """The projects that may be counted twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchContext:
-    """The search page: the values of its filters, in the order in which they are offered."""
-
-    count: int
-    """Projects that are searched."""
-    version: str
-    """Of the release of the package that is searched."""
-    created: date
-    """The day of that release."""
-    shards: tuple[str, ...]
-    """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
-    agencies: tuple[tuple[str, Bilingual], ...]
-    statuses: tuple[Status, ...]
-    policies: tuple[str, ...]
-    strategies: tuple[tuple[str, str], ...]
-    """Each slug with its name."""
-    observations: tuple[tuple[str, Bilingual], ...]
-    """Each rule that can be checked, with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +173,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)
         yield Page(urls.HOME, language, "pages/home.html", home)
-        yield Page(urls.SEARCH, language, "pages/search.html", _search(portal, kinds, summary, data.findings, language))
+        members = areas.kind.groups if areas else {}
+        search = search_context(portal, kinds, members, home, with_budget, data.findings, language)
+        yield Page(urls.SEARCH, language, "pages/search.html", search)
         for kind in kinds.values():
             yield from plan_groups(portal, kind, language, per_page)
         if areas:
@@ -222,21 +201,3 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         plan_removed(portal, data.findings.timeline, data.removed),
     ):
         yield from both_languages(*planned[:3], indexed=planned[3])
-
-
-def _search(
-    portal: ProjectIndex, kinds: dict[str, Kind], summary: Summary, findings: Findings, language: Language
-) -> SearchContext:
-    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
-    agencies = [(a.agency_id, a.name) for a, projects in kinds["agency"].groups.items() if projects]
-    return SearchContext(
-        summary.projects,
-        portal.package.version,
-        portal.package.created,
-        tuple(urls.year_name(year) for year in years),
-        tuple(sorted(agencies, key=lambda pair: thai_sort_key(pair[1][language]))),
-        tuple(summary.statuses),
-        tuple(sorted(kinds["policy"].groups)),
-        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
-        tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
-    )

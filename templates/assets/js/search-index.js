@@ -8,8 +8,9 @@ import { fold, groupsOf, query, runs } from "./tokens.js";
 const SECTIONS = 4;
 const WORTH = [8, 4, 2, 1, 0];
 
-// For so many results the order by names and fields is good enough.
-const FEW = 100;
+// For so many results the order by names and fields is good enough: the engine of Pagefind and its index weigh more than
+// twice as much as all else that a query needs.
+const FEW = 1000;
 
 let base = "";
 let years = [];
@@ -131,26 +132,34 @@ export async function answer(year, q, exact = false) {
   return once(answers, year, () => ask(year, asked));
 }
 
-// The projects of every year, or of one, that hold everything that is asked for, the best match first.
-export async function find(q, year = "", exact = false) {
-  const wanted = year ? [year] : years;
-  const answers = await Promise.all(wanted.map((name) => answer(name, q, exact)));
+// The projects that hold everything that is asked for, the best match first.
+export async function find(q, exact = false) {
+  const answers = await Promise.all(years.map((year) => answer(year, q, exact)));
   const entries = answers.flatMap(({ entries: found }) => found);
+  weigh(entries, answers);
   const { asked } = await asking(q, exact);
   const isNamed = entries.some((entry) => entry.first || entry.named);
   if (asked?.slots.length > 1 && entries.length > FEW && !isNamed) await rank(entries, asked);
   return entries.sort(byRelevance);
 }
 
+// A word that few projects hold says more than one that most of them hold. `answers` are those that the entries are of.
+function weigh(entries, answers) {
+  const sum = (list) => list.reduce((total, count) => total + count, 0);
+  const total = sum(answers.map(({ count }) => count));
+  const weights = (answers[0]?.alone ?? []).map((_, i) => Math.log(1 + total / (1 + sum(answers.map(({ alone }) => alone[i])))));
+  for (const entry of entries) entry.score = sum(entry.worths.map((worth, i) => worth * weights[i]));
+}
+
 // Between the years the browser may answer to what people do.
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 async function ask(year, asked) {
-  if (asked?.slots.length === 0) return { entries: [], alone: [], without: [] };
+  if (asked?.slots.length === 0) return { entries: [], alone: [], without: [], count: 0 };
   const index = await shard(year);
   await pause();
-  const entry = (i, values) => ({ row: index.rows[i], place: i, year, first: 0, inName: 0, named: false, phrase: false, score: 0, rank: 0, ...values });
-  if (!asked) return { entries: index.rows.map((_, i) => entry(i, { named: true })), alone: [], without: [] };
+  const entry = (i, values) => ({ row: index.rows[i], place: i, year, first: 0, inName: 0, named: false, phrase: false, worths: [], score: 0, rank: 0, ...values });
+  if (!asked) return { entries: index.rows.map((_, i) => entry(i, { named: true })), alone: [], without: [], count: index.rows.length };
   const slots = await Promise.all(asked.slots.map((slot) => placesOf(index, slot)));
   const alone = slots.map((places) => places.filter((place) => place < SECTIONS).length);
   const without = slots.map(() => 0);
@@ -161,10 +170,12 @@ async function ask(year, asked) {
     if (failed) continue;
     const inName = slots.filter((places) => places[i] === 0).length;
     const named = inName === slots.length;
-    const score = slots.reduce((sum, places) => sum + WORTH[places[i]], 0);
-    entries.push(entry(i, { first: isNamed(row, asked), inName, named, phrase: named && holdsPhrase(row.title, asked), score }));
+    const worths = slots.map((places) => WORTH[places[i]]);
+    entries.push(entry(i, { first: isNamed(row, asked), inName, named, phrase: named && holdsPhrase(row.title, asked), worths }));
   }
-  return { entries, alone, without };
+  const answered = { entries, alone, without, count: index.rows.length };
+  weigh(entries, [answered]);
+  return answered;
 }
 
 // Whether the whole name or the whole code of a project was asked for: 2 to the letter, 1 but for spaces and signs. Folding
@@ -188,7 +199,7 @@ function holdsPhrase(title, { typed, name }) {
   return false;
 }
 
-// Whole names and codes first, then names that have more of the words, then by the weight of the fields; of equals what
+// Whole names and codes first, then names that have more of the words, then by the weight of words and fields; of equals what
 // Pagefind scores higher, then that of which the words are a larger part, then the newest.
 export function byRelevance(a, b) {
   const newest = years.indexOf(a.year) - years.indexOf(b.year);
@@ -207,7 +218,7 @@ let engine;
 
 // Pagefind says how well several words fit that no name has together, where there are many results. Its engine is most of
 // what a search could load, so it comes only then and once: that of the newest year, into which the others are merged.
-async function rank(entries, { slots }) {
+export async function rank(entries, { slots }) {
   const needed = [...new Set(entries.map((entry) => entry.year))];
   try {
     engine ??= start();

@@ -19,13 +19,13 @@ export function fold(text) {
   return text
     .normalize("NFC")
     .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
+    .toLowerCase()
+    .replace(/[\u00df-\u024f\u1e00-\u1eff]|[\u0300-\u036f]+/g, withoutAccents)
     .replace(SARA_AM, "$1$2$3\u0e33")
     .replaceAll("\u0e40\u0e40", "\u0e41")
     .replace(/[๐-๙]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xe50 + 48))
     .replace(/([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e])\3+/g, (_, tone, vowel, mark) => mark ?? vowel + tone)
     .replace(/([\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]{2})[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/g, "$1")
-    .toLowerCase()
-    .replace(/[\u00df-\u024f\u1e00-\u1eff]|[\u0300-\u036f]+/g, withoutAccents)
     .replace(/([0-9]),(?=[0-9]{3}(?![0-9]))/g, "$1")
     .replace(/([a-z0-9])[-\u2010\u2011](?=[a-z0-9])/g, "$1");
 }
@@ -171,3 +171,5 @@ export function marked(text, words) {
   });
   return parts;
 }
+
+export const holds = (text, word) => marked(text, [word]).some(([, hit]) => hit);

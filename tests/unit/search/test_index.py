@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.models import Agency, Bilingual, Project
+from portal.core.models import Agency, Area, Bilingual, Project
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
 from portal.search.documents import COLUMNS, field_texts, pagefind_document, tokens
@@ -152,6 +152,14 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
     assert len(ids) == 2
     assert all(name.encode() in gzip.decompress(pages.read_bytes()) for name in ids)
     assert {path.name for path in (tmp_path / "unknown").glob("*.*s")} == {"pagefind.js", "pagefind-worker.js"}
+
+
+def test_the_table_has_the_areas_of_a_project_and_what_was_found_of_it(tmp_path: Path) -> None:
+    areas = (Area("11", Bilingual("ก")), Area("12", Bilingual("ข")))
+    index_shard("2566", [(Project("p-1", "ก", areas=areas), ("late", "silent")), (Project("p-2", "ข"), ())], tmp_path)
+    table = read_table(tmp_path / "2566")
+    columns = dict(zip(table["columns"], table["values"], strict=True))
+    assert (columns["area"], columns["signal"]) == (["11 12", ""], ["late silent", ""])
 
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""The search page: its filters, and what it offers before anything is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.core import urls
+from portal.core.formats import thai_sort_key
+from portal.core.models import Area, Bilingual, Language, Package, ProjectIndex, ProjectSummary, Status
+from portal.history import ReleaseChangelog
+from portal.rules import MISSING, Findings
+from portal.site.pages.groups import Kind
+from portal.site.pages.home import SHOWN, HomeContext
+
+AMOUNTS = (Decimal(1_000_000), Decimal(10_000_000), Decimal(100_000_000))
+"""Baht: the limits of a range of money."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """The search page: the values of its filters, in the order in which they are offered, and where to begin."""
+
+    count: int
+    """Projects that are searched."""
+    version: str
+    """Of the release of the package that is searched."""
+    created: date
+    """The day of that release."""
+    shards: tuple[str, ...]
+    """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
+    areas: Mapping[str, str]
+    """The name of each area, by its id."""
+    area_also: Mapping[str, str]
+    """By its id its names in both languages, beside the word for areas, which citizens type too."""
+    area_within: Mapping[str, str]
+    """The id of the area that it is a part of, of those that are a part of one."""
+    agencies: Mapping[str, str]
+    """The name of each agency, by its id; also of those without a project, which have a page."""
+    agency_also: Mapping[str, str]
+    """Its name in the other language."""
+    statuses: tuple[Status, ...]
+    policies: tuple[str, ...]
+    strategies: tuple[tuple[str, str], ...]
+    """Each slug with its name."""
+    projects: Mapping[str, Mapping[str, int]]
+    """How many projects each area, agency, year, policy and strategy has, by what it is and then by its value here."""
+    observations: tuple[tuple[str, Bilingual], ...]
+    """Each rule that can be checked, with its title."""
+    missing: str
+    """The rule of missing values, which results do not show: it finds nearly every project."""
+    amounts: tuple[Decimal, ...]
+    """Baht: the limits of a range of money."""
+    examples: tuple[Bilingual, ...]
+    """Of what can be searched: those of the front page."""
+    largest: tuple[ProjectSummary, ...]
+    """The projects that received most."""
+    most: Decimal | None
+    """The largest of `amounts` that a project received; None where none received any of them."""
+    latest: ReleaseChangelog | None
+    """The newest release that changed a project; without one, the newest that changed anything."""
+
+
+def search_context(
+    portal: ProjectIndex,
+    kinds: Mapping[str, Kind],
+    members: Mapping[Area, Sequence[ProjectSummary]],
+    home: HomeContext,
+    largest_first: Sequence[ProjectSummary],
+    findings: Findings,
+    language: Language,
+) -> SearchContext:
+    """The search page in a language; `members` are the projects of each area, `largest_first` those of `by_money`."""
+    years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
+    other: Language = "en" if language == "th" else "th"
+    areas = sorted(portal.areas, key=lambda area: thai_sort_key(area.name[language]))
+    agencies = sorted(kinds["agency"].groups, key=lambda agency: thai_sort_key(agency.name[language]))
+    received = largest_first[0].budget_received or 0 if largest_first else 0
+    return SearchContext(
+        len(portal.projects),
+        portal.package.version,
+        portal.package.created,
+        tuple(urls.year_name(year) for year in years),
+        {area.area_id: area.name[language] for area in areas},
+        {area.area_id: _other_names(area, portal.package) for area in areas},
+        {area.area_id: area.parent_id for area in areas if area.parent_id},
+        {agency.agency_id: agency.name[language] for agency in agencies},
+        {agency.agency_id: agency.name[other] for agency in agencies if agency.name[other] != agency.name[language]},
+        tuple(home.summary.statuses),
+        tuple(sorted(kinds["policy"].groups)),
+        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
+        _numbers_of_projects(kinds, members),
+        tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
+        MISSING,
+        AMOUNTS,
+        home.examples,
+        tuple(largest_first[:SHOWN]),
+        max((amount for amount in AMOUNTS if amount <= received), default=None),
+        home.latest,
+    )
+
+
+def _numbers_of_projects(
+    kinds: Mapping[str, Kind], members: Mapping[Area, Sequence[ProjectSummary]]
+) -> dict[str, dict[str, int]]:
+    """How many projects each group has, by what it is and then by its value in the form."""
+    return {
+        "area": {area.area_id: len(projects) for area, projects in members.items()},
+        "agency": {agency.agency_id: len(projects) for agency, projects in kinds["agency"].groups.items()},
+        "year": {urls.year_name(year): len(projects) for year, projects in kinds["year"].groups.items() if year},
+        "policy": {policy: len(projects) for policy, projects in kinds["policy"].groups.items()},
+        "strategy": {urls.slug(name): len(projects) for name, projects in kinds["strategy"].groups.items()},
+    }
+
+
+def _other_names(area: Area, package: Package) -> str:
+    """The names of an area in both languages, beside what areas are called: "เขตดินแดง", "Din Daeng Districts"."""
+    kind = package.resources["areas"].title
+    return f"{kind.th}{area.name.th} {area.name.en} {kind.en}"

@@ -1,0 +1,132 @@
+// What stands around the results: pages that answer as a whole, what was searched in place of what was typed, and what
+// helps where nothing is found.
+
+import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
+import { answer } from "./search-index.js";
+import { fold, holds, marked } from "./tokens.js";
+
+const listItem = (...parts) => {
+  const item = document.createElement("li");
+  item.append(...parts);
+  return item;
+};
+
+export const markup = (text, words) =>
+  marked(text, words).map(([part, hit]) => (hit ? Object.assign(document.createElement("mark"), { textContent: part }) : part));
+
+// ---- Areas, agencies, policies, strategies and years
+
+const GROUPS = { area: "areas", agency: "agencies", policy: "policies", strategy: "strategies", year: "years" };
+const GROUPS_SHOWN = 3;
+
+// Those whose name has all words; those with the most projects come first.
+export function groupsFor(state, asked) {
+  if (!asked?.slots.length || state.page > 1) return [];
+  return Object.keys(GROUPS)
+    .flatMap((name) => [...labels[name]].map(([value, label]) => ({ name, value, label, count: projectsOf(name, value) })))
+    .filter(({ name, value, label, count }) => count && isAskedFor(value, `${label} / ${otherWords(name, value)}`, asked))
+    .sort((a, b) => b.count - a.count);
+}
+
+function isAskedFor(value, text, { slots, name }) {
+  if (fold(value) === name) return true;
+  return slots.every(({ alternatives }) => alternatives.some((questions) => questions.every(({ run }) => holds(text, run))));
+}
+
+export function showGroups(matches, words) {
+  const groups = document.querySelector("#groups");
+  const items = matches.map((match) => groupItem(match, words));
+  const more = items.splice(GROUPS_SHOWN);
+  if (more.length) {
+    const details = document.createElement("details");
+    const list = document.createElement("ul");
+    list.append(...more);
+    details.append(Object.assign(document.createElement("summary"), { textContent: say("more-groups", { n: format(more.length) }) }), list);
+    items.push(listItem(details));
+  }
+  groups.replaceChildren(...items);
+  groups.hidden = matches.length === 0;
+}
+
+// The name of an agency or a year says what it is.
+const quiet = (text) => Object.assign(document.createElement("span"), { className: "basis", textContent: text });
+
+function groupItem({ name, value, label, count }, words) {
+  const link = document.createElement("a");
+  link.href = `${form.dataset.prefix}${GROUPS[name]}/${encodeURIComponent(value)}/`;
+  link.append(...markup(label, words));
+  const kind = say(`group-${name}`);
+  return listItem(...(kind ? [quiet(kind)] : []), link, quiet(say(Number(count) === 1 ? "project" : "projects", { n: format(count) })));
+}
+
+// ---- What was searched beside or in place of what was typed, and the way back
+
+export function showChange(state, asked, meant) {
+  const replaced = (asked?.slots ?? []).filter((slot) => slot.isWidened);
+  const parts = [];
+  if (meant) parts.push(say("meant", { typed: state.q.trim(), meant }));
+  for (const slot of replaced) {
+    const others = slot.others.map((words) => words.join(" ")).join(", ");
+    parts.push(say("synonyms", { typed: slot.typed.join(" "), others }));
+  }
+  const changed = document.querySelector("#changed");
+  changed.hidden = parts.length === 0;
+  changed.replaceChildren();
+  if (parts.length) changed.append(parts.join(" "), " ", linkTo({ ...state, exact: "1", page: 1 }, say("as-typed", { typed: state.q.trim() })));
+}
+
+// ---- Nothing is found
+
+// Which word stands nowhere, what would be found without it, and what without each filter or without all. `entries` are the
+// projects that hold the words.
+export async function notesOn(state, count, entries, asked) {
+  if (count > 0) return [];
+  const notes = asked?.slots.length === 0 ? [[say("only-signs")]] : [];
+  if (entries.length) notes.push(...filtersToDrop(state, entries));
+  else if (asked?.slots.length > 1) notes.push(...(await wordsToDrop(state, asked)));
+  return notes;
+}
+
+export function showNotes(notes) {
+  const failed = document.querySelector("#failed");
+  failed.replaceChildren(...notes.map((note) => listItem(...note)));
+  failed.hidden = notes.length === 0;
+}
+
+function filtersToDrop(state, entries) {
+  const counts = chosenFilters(state).map((filter) => ({ ...filter, n: entries.filter((entry) => fits(entry, state, filter.name)).length }));
+  const without = unfiltered(state);
+  const notes = counts.filter(({ n }) => n).map((filter) => [linkTo(filter.without, say("without-filter", { filter: filter.text, n: format(filter.n) }))]);
+  return counts.length === 1 && !state.names && notes.length ? notes : [...notes, [linkTo(without, say("without-filters", { n: format(entries.length) }))]];
+}
+
+const unfiltered = (state) => ({ ...state, ...Object.fromEntries(FILTERS.map((name) => [name, ""])), names: "", sort: "", page: 1 });
+
+async function wordsToDrop(state, asked) {
+  const answers = await Promise.all(years.map((year) => answer(year, state.q, state.exact === "1")));
+  const sum = (name, i) => answers.reduce((total, each) => total + (each[name][i] ?? 0), 0);
+  return asked.slots.flatMap((slot, i) => {
+    const typed = slot.typed.join(" ");
+    const note = sum("alone", i) === 0 ? [say("nowhere", { word: typed }), " "] : [];
+    const without = sum("without", i);
+    if (without) {
+      const q = asked.slots.filter((other) => other !== slot).map((other) => other.typed.join(" ")).join(" ");
+      note.push(linkTo({ ...unfiltered(state), q }, say("without-word", { word: typed, n: format(without) })));
+    }
+    return note.length ? [note] : [];
+  });
+}
+
+// A project that left the data is in no index, and is found by its whole id alone.
+let removed;
+
+export async function removedProject(id) {
+  if (!/^[A-Za-z0-9._-]*[0-9][A-Za-z0-9._-]*$/.test(id)) return null;
+  removed ??= fetch(`${form.dataset.pagefind}removed.json`, { cache: "no-cache" }).then((response) => response.json());
+  const titles = await removed.catch(() => ({}));
+  return Object.hasOwn(titles, id) ? linkToPage(id, `${titles[id]} (${id})`) : null;
+}
+
+export function linkToPage(id, text) {
+  return Object.assign(document.createElement("a"), { href: `${form.dataset.prefix}projects/${id}/`, textContent: text });
+}
