@@ -509,7 +509,9 @@ def test_what_matched_is_marked_and_named(driver: Driver, base: str) -> None:
     driver.open(f"{base}/search/?q={quote('แลกเปลี่ยนเยาวชน')}")
     results(driver)
     script = "const row = document.querySelector('#results > li');"
-    match = driver.run(script + "return row.querySelector('[data-part=match]').textContent")
+    # The page that has the text is read once the result is on the screen.
+    wait = "while (!row.querySelector('mark')) await new Promise((resolve) => setTimeout(resolve, 50));"
+    match = driver.run(script + wait + "return row.querySelector('[data-part=match]').textContent")
     assert match.startswith("พบใน หลักการและเหตุผล: …")
     assert driver.run(script + "return row.querySelector('mark').textContent") == "แลกเปลี่ยนเยาวชน"
     driver.open(f"{base}/search/?q={quote('สํานักการศึกษา')}")

@@ -31,7 +31,7 @@ export function byName(entries) {
 
 // ---- A result
 
-export async function card([{ row, year }, ...same], words) {
+export function card([{ row, year }, ...same], words) {
   const item = document.querySelector("#result").content.cloneNode(true).firstElementChild;
   const part = (name) => item.querySelector(`[data-part="${name}"]`);
   part("link").href = linkToPage(row.project_id).href;
@@ -45,11 +45,15 @@ export async function card([{ row, year }, ...same], words) {
   if (same.length) unfold(part("same"), row, same);
   const shown = [row.title, whoOf({ row, year })];
   const unseen = words.filter((word) => !shown.some((text) => holds(text, word)));
-  const match = unseen.length ? (otherName(row, unseen) ?? (await matchIn(row, unseen))) : null;
-  part("match").hidden = !match;
-  if (match) {
-    part("match-field").textContent = say(`field-${match.name}`) || say("field-extra");
-    part("match-text").append(...markup(match.text, words));
+  const show = (match) => {
+    part("match-field").textContent = match.text ? `${match.field}:` : match.field;
+    part("match-text").replaceChildren(...markup(match.text, words));
+  };
+  part("match").hidden = !unseen.length;
+  if (unseen.length) {
+    const name = otherName(row, unseen);
+    if (name) show(name);
+    else whenSeen(item, async () => show((await matchIn(row, unseen)) ?? { field: part("match-field").textContent, text: "" }));
   }
   return item;
 }
@@ -92,34 +96,52 @@ function money(amount) {
 // The name of the agency that the card shows in another language.
 function otherName(row, words) {
   const text = otherWords("agency", row.agency);
-  return words.some((word) => holds(text, word)) ? { name: "agencyid", text } : null;
+  return words.some((word) => holds(text, word)) ? { field: form.dataset.agency, text } : null;
 }
 
 // Where words were found that the card does not show already: the field, and what stands around the first of them. The
-// project's own record has the texts; without it the result still stands.
+// project's page has the texts, and who sees the result may open it next; without it the result still stands.
+const PARTS = ["about", "history", "glance"].map((name) => `section[aria-labelledby="${name}"] :is(dd, td, p, li)`);
+
 async function matchIn(row, words) {
-  const response = await fetch(`${form.dataset.root}projects/${row.project_id}/project.json`).catch(() => null);
+  const response = await fetch(linkToPage(row.project_id).href).catch(() => null);
   if (!response?.ok) return null;
-  const { provenance, ...record } = await response.json();
-  for (const [name, value] of Object.entries(record)) {
-    for (const text of textsOf(value)) {
-      const folded = fold(text);
-      if (!words.some((word) => folded.includes(word))) continue;
-      const parts = marked(text, words);
-      const hit = parts.findIndex(([, asked]) => asked);
-      if (hit < 0) continue;
-      const before = parts[hit - 1]?.[0] ?? "";
-      const after = parts.slice(hit + 1).map(([part]) => part).join("");
-      const begin = before.length > 60 ? Math.max(before.length - 60, before.lastIndexOf(" ", before.length - 20) + 1) : 0;
-      const lead = before.slice(begin).replace(/^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/, "");
-      const tail = after.slice(0, 70).replace(/[\ud800-\udbff]$/, "");
-      return { name, text: `${begin ? "…" : ""}${lead}${parts[hit][0]}${tail}${after.length > 70 ? "…" : ""}`.trim() };
-    }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of PARTS.flatMap((selector) => [...page.querySelectorAll(selector)])) {
+    const text = part.textContent.replace(/\s+/g, " ").trim();
+    const folded = fold(text);
+    if (!words.some((word) => folded.includes(word))) continue;
+    const parts = marked(text, words);
+    const hit = parts.findIndex(([, asked]) => asked);
+    if (hit < 0) continue;
+    const before = parts[hit - 1]?.[0] ?? "";
+    const after = parts.slice(hit + 1).map(([part]) => part).join("");
+    const begin = before.length > 30 ? Math.max(before.length - 30, before.lastIndexOf(" ", before.length - 15) + 1) : 0;
+    const lead = before.slice(begin).replace(/^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/, "");
+    const tail = after.slice(0, 40).replace(/[\ud800-\udbff]$/, "");
+    return { field: labelOf(part), text: `${begin ? "…" : ""}${lead}${parts[hit][0]}${tail}${after.length > 40 ? "…" : ""}`.trim() };
   }
   return null;
 }
 
-const textsOf = (value) => (value === null ? [] : typeof value === "object" ? Object.values(value).flatMap(textsOf) : [String(value)]);
+// What the page calls a text: the term of its list, the head of its column, or the heading above it.
+function labelOf(part) {
+  const own = part.matches("dd") ? part.parentElement.querySelector("dt").textContent : part.dataset.label;
+  for (let node = part; !own && node; node = node.previousElementSibling ?? node.parentElement) {
+    if (node.matches("h2, h3")) return node.textContent;
+  }
+  return own;
+}
+
+// Calls `act` once a node is on the screen.
+function whenSeen(node, act) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    act();
+  });
+  observer.observe(node);
+}
 
 // ---- The pages of results
 

@@ -44,8 +44,8 @@ async function search(state) {
   if (!first) return undefined;
   const early = first.entries.filter((entry) => fits(entry, state));
   if (early.length && !state.sort) {
-    await show(early, state, run, { asked });
-    if (run === latest) status.textContent = say("searching", { n: format(early.length) });
+    show(early, state, { asked });
+    status.textContent = say("searching", { n: format(early.length) });
   }
   const entries = await unlessLate(run, find(state.q, exact));
   if (!entries) return undefined;
@@ -97,8 +97,8 @@ async function correct(state, run, entries, asked) {
 // `entries` are the projects that hold the words, whatever the filters say.
 async function finish(state, run, { entries, asked, meant = "" }) {
   const matching = entries.filter((entry) => fits(entry, state));
-  await show(matching, state, run, { asked, meant });
   if (run !== latest) return;
+  show(matching, state, { asked, meant });
   countAll(entries, state, matching.length);
   status.textContent = say(["none", "one"][matching.length] ?? "many", { n: format(matching.length) });
   const notes = await unlessLate(run, notesOn(state, matching.length, entries, asked));
@@ -109,14 +109,13 @@ async function finish(state, run, { entries, asked, meant = "" }) {
 }
 
 // What stands above the results comes with the first of them, so that nothing moves later.
-async function show(entries, state, run, { asked, meant = "" }) {
+function show(entries, state, { asked, meant = "" }) {
   const words = asked?.words ?? [];
   const results = byName(entries.sort(compare(state.sort)));
   const count = Math.max(1, Math.ceil(results.length / PER_PAGE));
   const page = Math.min(state.page, count);
   const part = results.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const cards = await Promise.all(part.map((same) => card(same, words)));
-  if (run !== latest) return;
+  const cards = part.map((same) => card(same, words));
   shown = entries;
   showChange(state, asked, meant);
   showGroups(groupsFor(state, asked), words);
@@ -198,6 +197,10 @@ async function restore() {
 }
 addEventListener("popstate", restore);
 addEventListener("pagehide", savePlace);
+// WebKit shows a page that it has kept from its top.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) scrollTo(0, history.state?.top ?? 0);
+});
 restore().then((top) => {
   if (!top && form.elements.q.value && document.activeElement === document.body) found.focus({ preventScroll: true });
 });
