@@ -50,7 +50,7 @@ from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged
 from portal.pipeline.saved_findings import SavedFindings
-from portal.pipeline.worker import RenderedShard, index_years, render_shard
+from portal.pipeline.worker import RenderedShard, compile_templates, index_years, render_shard
 from portal.rules import (
     AgencyValues,
     RuleRunner,
@@ -165,6 +165,8 @@ def _make_site(
         archives = write_archives(descriptor, index.package, timeline, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         exports = start_exports(descriptor, index, versions, config, stage, tasks)
+        if options.jobs > 1:
+            tasks.submit("render", compile_templates, stage)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         missing_values = missing_figures(portal.projects, quality)
         projects = [*portal.projects]

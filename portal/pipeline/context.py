@@ -21,6 +21,9 @@ from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
 CONTEXT = "context"
 """The file of the scratch folder that holds the context."""
 
+TEMPLATES = "templates"
+"""The folder of the scratch folder that holds compiled templates."""
+
 PAGES = "pages"
 """The folder of the scratch folder that holds the shards of pages."""
 
@@ -70,8 +73,9 @@ def load_context(stage: Path) -> BuildContext:
 
 @lru_cache(maxsize=1)
 def load_renderer(stage: Path) -> Renderer:
-    """The renderer of a build. Compiling the templates costs as much as a hundred pages, so a worker does it once."""
-    return Renderer(load_context(stage).site, ROOT / "templates", ROOT / "locales")
+    """The renderer of a build. Compiling the templates costs as much as a hundred pages, so workers share it."""
+    context = load_context(stage)
+    return Renderer(context.site, ROOT / "templates", ROOT / "locales", context.scratch / TEMPLATES)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from portal.core.problems import UsageError
 from portal.core.processes import block_signals, end_workers, init_worker
+from portal.pipeline.memory import rare_garbage_collection
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -92,7 +93,7 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
     """Processes that are born at once, so that they do not have what this one reads later."""
-    pool = ProcessPoolExecutor(jobs, initializer=init_worker)
+    pool = ProcessPoolExecutor(jobs, initializer=_init_worker)
     try:
         with block_signals():
             pool.submit(os.getpid)
@@ -102,6 +103,11 @@ def _processes(jobs: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _init_worker() -> None:
+    init_worker()
+    rare_garbage_collection()
 
 
 @contextmanager

@@ -107,6 +107,11 @@ def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:
     return CachedPage(key, hashlib.sha256(data).hexdigest(), links)
 
 
+def compile_templates(stage: Path) -> None:
+    """Compile the templates, so that the workers need not each do it."""
+    load_renderer(stage).compile()
+
+
 def render_texts(stage: Path, pages: Sequence[Page]) -> list[str]:
     """The texts of pages that are not published by themselves."""
     return [load_renderer(stage).render(page) for page in pages]

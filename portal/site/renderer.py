@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
@@ -84,18 +84,33 @@ class Site:
 class Renderer:
     """Renders pages of one site. Making one costs as much as a hundred pages, so make one for all pages."""
 
-    def __init__(self, site: Site, templates: Path, locales: Path) -> None:
-        """Read the templates and catalogues of both languages."""
+    def __init__(self, site: Site, templates: Path, locales: Path, compiled: Path | None = None) -> None:
+        """Read the templates and catalogues of both languages.
+
+        Renderers of the same `site` share what they compile in the folder `compiled`, if there is one.
+        """
         self.site = site
         self.environments: dict[Language, Environment] = {
             language: _environment(site, templates, locales, language) for language in LANGUAGES
         }
+        if compiled:
+            for language, environment in self.environments.items():
+                # A template is other code in another language, of whose words it has the constants.
+                folder = compiled / language
+                folder.mkdir(parents=True, exist_ok=True)
+                environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
         for environment in self.environments.values():
             environment.globals["template_in"] = self._template_in
 
     def _template_in(self, name: str, language: Language) -> Any:
         """The macros of a template in a language, for what has the words of both."""
         return self.environments[language].get_template(name).module
+
+    def compile(self) -> None:
+        """Compile every template."""
+        for environment in self.environments.values():
+            for name in environment.list_templates(extensions=("html", "svg", "txt", "xml")):
+                environment.get_template(name)
 
     def render(self, page: Page) -> str:
         """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
