@@ -31,7 +31,7 @@ export function byName(entries) {
 
 // ---- A result
 
-export function card([{ row, year }, ...same], words) {
+export function card([{ row, year }, ...same], { words, slots }) {
   const item = document.querySelector("#result").content.cloneNode(true).firstElementChild;
   const part = (name) => item.querySelector(`[data-part="${name}"]`);
   part("link").href = linkToPage(row.project_id).href;
@@ -44,7 +44,10 @@ export function card([{ row, year }, ...same], words) {
   fill(part("budget"), money(row.budget_received));
   if (same.length) unfold(part("same"), row, same);
   const shown = [row.title, whoOf({ row, year })];
-  const unseen = words.filter((word) => !shown.some((text) => holds(text, word)));
+  const isSeen = ({ run }) => shown.some((text) => holds(text, run));
+  const unseen = slots
+    .filter(({ alternatives }) => !alternatives.some((questions) => questions.every(isSeen)))
+    .flatMap(({ alternatives }) => alternatives.flat().map(({ run }) => run));
   const show = (match) => {
     part("match-field").textContent = match.text ? `${match.field}:` : match.field;
     part("match-text").replaceChildren(...markup(match.text, words));

@@ -110,15 +110,14 @@ async function finish(state, run, { entries, asked, meant = "" }) {
 
 // What stands above the results comes with the first of them, so that nothing moves later.
 function show(entries, state, { asked, meant = "" }) {
-  const words = asked?.words ?? [];
   const results = byName(entries.sort(compare(state.sort)));
   const count = Math.max(1, Math.ceil(results.length / PER_PAGE));
   const page = Math.min(state.page, count);
   const part = results.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const cards = part.map((same) => card(same, words));
+  const cards = part.map((same) => card(same, asked ?? { words: [], slots: [] }));
   shown = entries;
   showChange(state, asked, meant);
-  showGroups(groupsFor(state, asked), words);
+  showGroups(groupsFor(state, asked), asked?.words ?? []);
   list.replaceChildren(...cards);
   list.start = (page - 1) * PER_PAGE + 1;
   const numbers = { from: list.start, to: list.start + part.length - 1, n: results.length };
