@@ -193,10 +193,13 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
 
 
 def _policy(scripts: str = "'self'") -> Markup:
-    """The Content Security Policy of a page: nothing inline, nothing from another host."""
+    """The Content Security Policy of a page: nothing inline, nothing from another host.
+
+    Workers may be had from where scripts are, as nothing else is said of them.
+    """
     return Markup(
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "worker-src 'self'; form-action 'self'; base-uri 'none'"
+        "form-action 'self'; base-uri 'none'"
     )
 
 

@@ -31,7 +31,7 @@ def test_the_real_package_is_good() -> None:
     assert run("check") == (
         0,
         f"bangkok-projects {package['version']}: no problems in {sum(map(len, tables))} rows of {len(tables)} files "
-        "and 8 content pages\n",
+        "and 10 content pages\n",
         "",
     )
 

@@ -48,7 +48,7 @@ def test_a_site_under_a_sub_path_works(
     failed: list[str] = []
     page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
     page.goto(served(tmp_path) + "/portal/en/")
-    page.get_by_role("link", name="All projects").click()
+    page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Projects").click()
     page.locator("ol.projects a").first.click()
     assert page.locator("h1").is_visible()
     assert "/portal/en/projects/" in page.url

@@ -32,7 +32,8 @@ def test_the_orders_of_a_group_are_those_that_the_search_page_knows(any_site: Pa
             parts = urlsplit(link.attributes["href"] or "")
             assert parts.path == "/search/"
             for field, value in parse_qsl(parts.query):
-                values = [option.attributes.get("value") for option in search.css(f"select[name={field}] option")]
+                options = search.css(f"select[name={field}] option, input[name={field}][type=radio]")
+                values = [option.attributes.get("value") for option in options]
                 assert value in values, (name, field, value)
             groups[kind] += 1
     assert all(groups.values()), groups
