@@ -14,12 +14,12 @@ SAMPLE = 1_000
 """Files of the last site whose bytes are looked up, beside those of the data."""
 
 # Measured in November 2026 on the sites of 300 and 1,200 fictional projects (`benchmarks.fiction`, with long texts for
-# each or for one in twenty) and of Bangkok's 481: files and bytes of each differ from these figures by 15 % at most.
-BASE_FILES = 500
-FILES_OF_A_PROJECT = 3.2
-BASE_BYTES = 6_000_000
-BYTES_OF_A_PROJECT = 85_000
-BYTES_OF_A_CSV_BYTE = 5
+# each or for one in twenty) and of Bangkok's 577: files and bytes of each differ from these figures by 10 % at most.
+BASE_FILES = 1_000
+FILES_OF_A_PROJECT = 2.5
+BASE_BYTES = 13_000_000
+BYTES_OF_A_PROJECT = 68_000
+BYTES_OF_A_CSV_BYTE = 4
 """Bytes of all files together for each byte of the CSVs: the texts stand on pages, in the data and in the search."""
 LARGEST_OF_A_PROJECT = 3_000
 """Bytes of a project in the largest file, where that is no CSV of the package."""
