@@ -11,15 +11,21 @@ SITE = "https://projects.bangkok.example/"
 
 
 def drawn(svg: str) -> list[bytearray]:
-    """The modules that the path of a code goes through."""
-    match = re.search(r'viewBox="0 0 (\d+) \1".*<path d="M0 .5(.*)"/>', svg)
+    """The modules that the dashes of a code's line cover, walked one by one."""
+    match = re.search(r'viewBox="0 0 (\d+) \1".*<path d="M0 .5([hv0-9-]+)" stroke-dasharray="([0-9 ]+)"/>', svg)
     assert match
     size, x, y = int(match[1]), 0, 0
     rows = [bytearray(size) for _ in range(size)]
-    for command, across, down in re.findall(r"([hm])(-?\d+)(?: (\d+))?", match[2]):
-        if command == "h":
-            rows[y][x : x + int(across)] = b"\1" * int(across)
-        x, y = x + int(across), y + int(down or 0)
+    dashes = [dark for number, run in enumerate(match[3].split()) for dark in [number % 2 == 0] * int(run)]
+    for command, length in re.findall(r"([hv])(-?\d+)", match[2]):
+        for _ in range(abs(int(length))):
+            is_dark, step = dashes.pop(0), 1 if int(length) > 0 else -1
+            if command == "h":
+                rows[y][x if step > 0 else x - 1] = is_dark
+            else:
+                assert not is_dark
+            x, y = (x + step, y) if command == "h" else (x, y + step)
+    assert dashes == []
     return rows
 
 
