@@ -38,6 +38,8 @@ class BuildContext:
     """The digest of the program: what it made is as it would be made now where this is the same."""
     stage: Path
     """The folder in which the site is being made."""
+    cache: Path
+    """The folder of results that are saved between builds, of whatever site."""
     previous: Path | None
     """The last site, whose files are used again where they would be made the same; None: every file is made."""
 

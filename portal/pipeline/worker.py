@@ -11,7 +11,7 @@ import hashlib
 from base64 import b85decode, b85encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -100,11 +100,27 @@ def _plan(context: BuildContext, entry: ProjectEntry) -> Sequence[Page]:
 
 def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:
     text = load_renderer(stage).render(page)
-    write_file(stage, name, data := draw_preview(text) if name.endswith(".png") else text.encode())
+    write_file(stage, name, data := _drawn(stage, text) if name.endswith(".png") else text.encode())
     address = unquote(urls.href(page.path, page.language, load_context(stage).site.base_path))
     place = page.context.document.place if isinstance(page.context, DocumentContext) else name
     links = read_links(place, address, text if name.endswith(".html") else "")
     return CachedPage(key, hashlib.sha256(data).hexdigest(), links)
+
+
+def _drawn(stage: Path, svg: str) -> bytes:
+    """A picture, from the cache if the same was drawn before: the states of projects look alike on all sites."""
+    cache, name = _pictures(load_context(stage).cache), hashlib.sha256(svg.encode()).hexdigest()
+    try:
+        return b85decode(cache.get(name))
+    except (TypeError, ValueError):
+        picture = draw_preview(svg)
+        cache.put(name, b85encode(picture).decode())
+        return picture
+
+
+@lru_cache(maxsize=1)
+def _pictures(folder: Path) -> Cache:
+    return Cache(folder).by_code("pictures", "portal/site/previews.py", "templates/previews")
 
 
 def compile_templates(stage: Path) -> None:

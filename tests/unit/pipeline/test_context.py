@@ -30,7 +30,7 @@ def context(tmp_path: Path) -> BuildContext:
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "page.html").write_text("page")
     (tmp_path / "stage").mkdir()
-    return BuildContext(site, pages, "program", tmp_path / "stage", tmp_path / "previous")
+    return BuildContext(site, pages, "program", tmp_path / "stage", tmp_path / "cache", tmp_path / "previous")
 
 
 def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> None:
