@@ -64,7 +64,6 @@ from portal.site import (
     Links,
     ProjectExamples,
     SiteData,
-    has_coordinates,
     places_json,
     plan_data,
     plan_pages,
@@ -215,7 +214,7 @@ def _make_site(
         write_file(stage, asset.output, asset.data)
     write_file(stage, urls.REMOVED, removed_titles_json(removed))
     write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
-    if has_coordinates(index):
+    if index.has_coordinates:
         write_file(stage, urls.PLACES[1:], places_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered, links = _collect(rendering, planned, progress)

@@ -6,7 +6,7 @@ In: a portal, its findings and its texts. Out: pages as data, their text, and th
 from portal.site.glossary import glossary_anchors
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.pages.changes import Archive, archive_name, named_releases
-from portal.site.pages.nearby import has_coordinates, places_json
+from portal.site.pages.nearby import places_json
 from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
 from portal.site.pages.projects import (
     Address,
@@ -41,7 +41,6 @@ __all__ = [
     "archive_name",
     "draw_preview",
     "glossary_anchors",
-    "has_coordinates",
     "named_releases",
     "places_json",
     "plan_data",

@@ -28,7 +28,7 @@ from portal.core.models import (
     ProjectSummary,
     Status,
 )
-from portal.site.tile_map import is_mark
+from portal.site.tile_map import is_mark, tile_places
 
 WIDTH, HEIGHT = 600, 315
 """Pixels: the least that networks show as a large picture."""
@@ -138,11 +138,9 @@ def _picture(path: str, context: PreviewContext) -> Page:
 
 def _tiles(shown: Area, areas: Sequence[Area]) -> tuple[PreviewTile, ...]:
     """The map; none where the area has no place on it."""
-    placed = [(area, *area.tile) for area in areas if area.tile is not None]
     if shown.tile is None:
         return ()
-    west, north = min(column for _, column, _ in placed), min(row for _, _, row in placed)
-    return tuple(PreviewTile(column - west, row - north, area == shown) for area, column, row in placed)
+    return tuple(PreviewTile(column, row, area == shown) for area, (column, row) in tile_places(areas).items())
 
 
 def draw_preview(svg: str) -> bytes:

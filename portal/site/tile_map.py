@@ -6,7 +6,7 @@ one very large value does not make all others look the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -93,20 +93,26 @@ def unknown_share(summary: Summary) -> Decimal | None:
     return share(Decimal(summary.projects - summary.progress.projects), Decimal(summary.projects))
 
 
+def tile_places(areas: Iterable[Area]) -> dict[Area, tuple[int, int]]:
+    """The column and the row of each area that has a tile, the westernmost and the northernmost 0."""
+    placed = {area: area.tile for area in areas if area.tile is not None}
+    west = min((column for column, _ in placed.values()), default=0)
+    north = min((row for _, row in placed.values()), default=0)
+    return {area: (column - west, row - north) for area, (column, row) in placed.items()}
+
+
 def draw_tile_map(package: Package, summaries: Mapping[Area, Summary], language: Language) -> TileMap | None:
     """The map of the areas of `summaries`; None where no area has a tile. It has the measures that the data have."""
-    placed = {area: area.tile for area in summaries if area.tile is not None}
+    placed = tile_places(summaries)
     if not placed:
         return None
-    west, north = min(column for column, _ in placed.values()), min(row for _, row in placed.values())
-    columns = max(column for column, _ in placed.values()) - west + 1
-    rows = max(row for _, row in placed.values()) - north + 1
+    columns, rows = (max(place[axis] for place in placed.values()) + 1 for axis in (0, 1))
     measures, levels = _measures(package, {area: summaries[area] for area in placed})
     tiles = tuple(
         Tile(
             area,
-            (column - west) * SIDE,
-            (row - north) * SIDE,
+            column * SIDE,
+            row * SIDE,
             lines_of(area, language),
             tuple(by_area[area] for by_area in levels),
             summaries[area],

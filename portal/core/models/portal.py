@@ -97,6 +97,11 @@ class ProjectIndex:
     areas: tuple[Area, ...] = ()
     """The same as `Portal.areas`."""
 
+    @property
+    def has_coordinates(self) -> bool:
+        """Whether any project gives its coordinates."""
+        return any(project.coordinates for project in self.projects)
+
 
 def project_index(portal: Portal) -> ProjectIndex:
     """The index of a portal."""

@@ -54,8 +54,7 @@ class AreaContext(GroupContext):
     offices: tuple[Agency, ...]
     """The agencies that work in it alone."""
     placement: Placement | None
-    """On the first page."""
-    """Of the projects of the whole package."""
+    """Of the projects of the whole package. On the first page."""
 
 
 def projects_by_area(portal: ProjectIndex) -> dict[Area, tuple[ProjectSummary, ...]]:
@@ -105,13 +104,8 @@ def plan_areas(
 ) -> Iterator[Page]:
     """The map of the areas, and the pages of each area."""
     kind = city.kind
-    context_of_all = AreaIndexContext(
-        "area",
-        _sections(kind, language),
-        tile_map,
-        city.placement,
-        any(project.coordinates for project in portal.projects),
-    )
+    sections = _sections(kind, language)
+    context_of_all = AreaIndexContext("area", sections, tile_map, city.placement, portal.has_coordinates)
     yield Page(urls.AREAS, language, "pages/areas.html", context_of_all)
     areas = {area.area_id: area for area in portal.areas}
     offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)

@@ -9,14 +9,13 @@ from decimal import Decimal
 
 from portal.core.formats import share
 from portal.core.models import Bilingual, ProjectIndex, ProjectSummary, Source
-from portal.core.totals import Summary, group, largest_first, summarise
+from portal.core.totals import Summary, group, summarise
 from portal.history import ReleaseChangelog
 from portal.rules import Findings, RuleResult
 from portal.site.tile_map import TileMap, is_mark
 
 SHOWN = 5
 """Projects in the picture of the money, at most: a phone shows as many parts of a bar apart from each other."""
-
 
 MAX_NAME = 75
 """Characters of a name beside the picture, at most: two lines of a phone. The page of the project has it whole."""
@@ -90,11 +89,10 @@ def home_context(
     summary: Summary,
     largest_first: Sequence[ProjectSummary],
     examples: tuple[Bilingual, ...],
-    has_nearby: bool,
 ) -> HomeContext:
     """What the front page shows in every language: all but the map, on which names stand.
 
-    `summary` is that of all projects; `largest_first` are those of `by_money`; `examples` those of `example_searches`.
+    `summary` is that of all projects; `largest_first` are those of `LARGEST`; `examples` those of `example_searches`.
     """
     known = summary.progress_share
     listed = [release for release in findings.timeline.releases if release.is_listed]
@@ -104,7 +102,7 @@ def home_context(
         money_picture(largest_first),
         None if known is None else 100 - known,
         None,
-        has_nearby,
+        portal.has_coordinates,
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple(result for result in findings.rules if result.found),
@@ -112,11 +110,6 @@ def home_context(
         portal.package.version,
         portal.package.created,
     )
-
-
-def by_money(portal: ProjectIndex) -> list[ProjectSummary]:
-    """The projects that give their budget, the largest first."""
-    return [project for project in largest_first(portal.projects) if project.budget_received is not None]
 
 
 def money_picture(largest_first: Sequence[ProjectSummary]) -> MoneyPicture | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
-from portal.core.models import Area, Bilingual, Language, Page, ProjectIndex
+from portal.core.models import Bilingual, Language, Page, ProjectIndex
 from portal.site.pages.areas import CityAreas
+from portal.site.tile_map import tile_places
 
 TILE = 8
 """The side of a tile on the picture of an area."""
@@ -38,11 +39,6 @@ class AreaMapContext:
     height: int
 
 
-def has_coordinates(portal: ProjectIndex) -> bool:
-    """Whether any project gives its coordinates."""
-    return any(project.coordinates for project in portal.projects)
-
-
 def places_json(portal: ProjectIndex) -> bytes:
     """What the page of the near projects computes from: id, latitude, longitude and name of each project, by id.
 
@@ -58,7 +54,7 @@ def places_json(portal: ProjectIndex) -> bytes:
 
 def plan_nearby(portal: ProjectIndex, city: CityAreas | None, language: Language) -> Iterator[Page]:
     """The page of the projects near a reader; none where no project gives its coordinates."""
-    if has_coordinates(portal):
+    if portal.has_coordinates:
         groups = city.kind.groups.items() if city else ()
         areas = [
             (urls.area(area.area_id), area.name, sum(project.coordinates is not None for project in projects))
@@ -75,11 +71,9 @@ def plan_nearby(portal: ProjectIndex, city: CityAreas | None, language: Language
 
 def plan_area_maps(portal: ProjectIndex) -> Iterator[Page]:
     """The picture of where each area is, for the pages of projects with coordinates: one file for all of an area."""
-    placed: dict[Area, tuple[int, int]] = {area: area.tile for area in portal.areas if area.tile}
-    if not placed or not has_coordinates(portal):
+    corners = {area: (column * TILE, row * TILE) for area, (column, row) in tile_places(portal.areas).items()}
+    if not corners or not portal.has_coordinates:
         return
-    west, north = (min(tile[axis] for tile in placed.values()) for axis in (0, 1))
-    corners = {area: ((column - west) * TILE, (row - north) * TILE) for area, (column, row) in placed.items()}
     width, height = (max(corner[axis] for corner in corners.values()) + TILE for axis in (0, 1))
     for area, own in corners.items():
         context = AreaMapContext(tuple(sorted(corners.values())), own, width, height)

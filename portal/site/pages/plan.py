@@ -27,13 +27,13 @@ from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
-from portal.site.pages.home import HomeContext, by_money, home_context, sources_of
+from portal.site.pages.home import HomeContext, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.missing import plan_missing
 from portal.site.pages.named import plan_named
-from portal.site.pages.nearby import has_coordinates, plan_area_maps, plan_nearby
+from portal.site.pages.nearby import plan_area_maps, plan_nearby
 from portal.site.pages.observations import plan_observations
-from portal.site.pages.orders import plan_lists
+from portal.site.pages.orders import LARGEST, plan_lists
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
@@ -166,9 +166,9 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
     kinds = kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
-    areas, with_budget = city_areas(portal, data.duplicates), by_money(portal)
+    areas, with_budget = city_areas(portal, data.duplicates), LARGEST.sort(portal.projects)
     examples = example_searches(largest_first(portal.projects), data.synonyms)
-    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples, has_coordinates(portal))
+    home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
     for language in LANGUAGES:
         tile_map = areas.draw(portal.package, language) if areas else None
         home = replace(home_in_any_language, tile_map=tile_map)

@@ -72,7 +72,7 @@ def search_context(
     findings: Findings,
     language: Language,
 ) -> SearchContext:
-    """The search page in a language; `members` are the projects of each area, `largest_first` those of `by_money`."""
+    """The search page in a language; `members` are the projects of each area, `largest_first` those of `LARGEST`."""
     years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
     other: Language = "en" if language == "th" else "th"
     areas = sorted(portal.areas, key=lambda area: thai_sort_key(area.name[language]))
