@@ -128,17 +128,30 @@ def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     return _published(_data_folder(folder), name, kind)
 
 
-class PackedWriter(ExitStack):
-    """Writes a file of the open data packed by gzip, within a `with` block."""
+class _Writer(ExitStack):
+    """Writes a file of the open data within a `with` block."""
 
     def __init__(self, folder: Path, name: str, kind: str) -> None:
         """The file `name` below the site's `folder`; it is there once the block has ended well."""
         super().__init__()
         self._data, self._name, self._kind = _data_folder(folder), name, kind
 
+    def _begin(self) -> Path:
+        """Begin the file; returns where its bytes go until the block ends."""
+        return self.enter_context(new_file(self._data / self._name))
+
+    @property
+    def download(self) -> Download:
+        """The file. Raises OSError before the block has ended well."""
+        return _published(self._data, self._name, self._kind)
+
+
+class PackedWriter(_Writer):
+    """Writes a file of texts that is packed by gzip."""
+
     def __enter__(self) -> Self:
         """Begin the file."""
-        file = self.enter_context(self.enter_context(new_file(self._data / self._name)).open("wb"))
+        file = self.enter_context(self._begin().open("wb"))
         # Without a time and a name of its own it would carry the clock's, and that of the unfinished file.
         self._packed = self.enter_context(GzipFile("", "wb", compresslevel=LEVEL, fileobj=file, mtime=0))
         return self
@@ -147,35 +160,24 @@ class PackedWriter(ExitStack):
         """Add a text."""
         self._packed.write(text.encode())
 
-    @property
-    def download(self) -> Download:
-        """The file. Raises OSError before the block has ended well."""
-        return _published(self._data, self._name, self._kind)
 
-
-class TableWriter(ExitStack):
-    """Writes a CSV of the open data that is none of the package's own, within a `with` block."""
+class TableWriter(_Writer):
+    """Writes a CSV that is none of the package's own."""
 
     def __init__(self, folder: Path, name: str, kind: str, header: Sequence[str]) -> None:
-        """The file `name` below the site's `folder`; it is there once the block has ended well."""
-        super().__init__()
-        self._data, self._name, self._kind, self._header = _data_folder(folder), name, kind, header
+        """See `_Writer`; `header` are the names of the columns."""
+        super().__init__(folder, name, kind)
+        self._header = header
 
     def __enter__(self) -> Self:
         """Begin the file with its header."""
-        path = self.enter_context(new_file(self._data / self._name))
-        self._csv = csv.writer(self.enter_context(path.open("w", encoding="utf-8", newline="")))
+        self._csv = csv.writer(self.enter_context(self._begin().open("w", encoding="utf-8", newline="")))
         self._csv.writerow(self._header)
         return self
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
         """Add rows."""
         self._csv.writerows(rows)
-
-    @property
-    def download(self) -> Download:
-        """The file. Raises OSError before the block has ended well."""
-        return _published(self._data, self._name, self._kind)
 
 
 def write_records(records: ProjectRecords, years: Collection[str], job: ExportJob) -> dict[str, Download]:

@@ -230,11 +230,10 @@ def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None, digests:
 
 
 def _oc4ids_of(stage: Path, year: str, content: str, catalogue: Catalogue, prefix: str | None) -> bytes:
-    """The projects of a year, packed, from the cache where `content` names what they were made from."""
-    context, name = load_context(stage), f"oc4ids-{year}"
-    key, cached = _key(context, content), Cache(context.scratch / PREVIOUS).get(name)
-    if not isinstance(cached, dict) or cached.get("key") != key:
-        projects = (project for project, _ in read_projects(context.pages, year))
-        cached = {"key": key, "packed": b85encode(packed_projects(catalogue, projects, prefix)).decode()}
-    Cache(context.scratch / CURRENT).put(name, cached)
-    return b85decode(cached["packed"])
+    """The projects of a year, packed; `content` names what they are made from."""
+
+    def make() -> tuple[Files, str]:
+        projects = (project for project, _ in read_projects(load_context(stage).pages, year))
+        return Files(), b85encode(packed_projects(catalogue, projects, prefix)).decode()
+
+    return b85decode(_reuse_or_make(stage, f"oc4ids-{year}", content, make)[1])
