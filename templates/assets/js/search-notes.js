@@ -3,7 +3,7 @@
 
 import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
 import { answer } from "./search-index.js";
-import { fold, holds, marked } from "./tokens.js";
+import { fold, isSaid, marked } from "./tokens.js";
 
 const listItem = (...parts) => {
   const item = document.createElement("li");
@@ -30,7 +30,7 @@ export function groupsFor(state, asked) {
 
 function isAskedFor(value, text, { slots, name }) {
   if (fold(value) === name) return true;
-  return slots.every(({ alternatives }) => alternatives.some((questions) => questions.every(({ run }) => holds(text, run))));
+  return slots.every((slot) => isSaid(slot, text));
 }
 
 export function showGroups(matches, words) {

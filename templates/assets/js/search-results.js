@@ -3,7 +3,7 @@
 import { form, format, labels, linkTo, otherWords, say, years } from "./search-form.js";
 import { byId, byRelevance } from "./search-index.js";
 import { linkToPage, markup } from "./search-notes.js";
-import { fold, holds, marked, runs } from "./tokens.js";
+import { fold, holds, isSaid, marked, runs } from "./tokens.js";
 
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
 const alphabet = new Intl.Collator("th");
@@ -43,10 +43,8 @@ export function card([{ row, year }, ...same], { words, slots }) {
   part("meter").toggleAttribute("hidden", row.progress_percent === null);
   fill(part("budget"), money(row.budget_received));
   if (same.length) unfold(part("same"), row, same);
-  const shown = [row.title, whoOf({ row, year })];
-  const isSeen = ({ run }) => shown.some((text) => holds(text, run));
   const unseen = slots
-    .filter(({ alternatives }) => !alternatives.some((questions) => questions.every(isSeen)))
+    .filter((slot) => !isSaid(slot, row.title, whoOf({ row, year })))
     .flatMap(({ alternatives }) => alternatives.flat().map(({ run }) => run));
   const show = (match) => {
     part("match-field").textContent = match.text ? `${match.field}:` : match.field;

@@ -173,3 +173,7 @@ export function marked(text, words) {
 }
 
 export const holds = (text, word) => marked(text, [word]).some(([, hit]) => hit);
+
+// Whether one of the ways to say a part of the query stands in these texts with all its words.
+export const isSaid = ({ alternatives }, ...texts) =>
+  alternatives.some((questions) => questions.every(({ run }) => texts.some((text) => holds(text, run))));
