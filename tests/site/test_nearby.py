@@ -79,7 +79,8 @@ def test_the_place_is_asked_for_on_a_tap_alone_and_told_to_nobody(
         "navigator.geolocation.getCurrentPosition = (...args) => { window.asked += 1; ask(...args); };"
     )
     base = served(site)
-    tab.goto(base + "/near/")
+    # The browser asks for the page's icon when all else is there.
+    tab.goto(base + "/near/", wait_until="networkidle")
     assert tab.evaluate("window.asked") == 0
     requests: list[tuple[str, str | None]] = []
     tab.on("request", lambda request: requests.append((request.url, request.post_data)))
