@@ -27,9 +27,11 @@ _WINDOWS_874 = {
 _THAI_BLOCK = (b"\xe0\xb8", b"\xe0\xb9")
 """With one of these begins each Thai character in UTF-8."""
 
+GARBLED_THAI = "เ[ธน][^,\n]เ[ธน]"
+"""What Thai is in Windows-874, as a regular expression: two Thai letters each, which may also stand in a good text."""
+
 _THAI_FORMS = (
-    # In Windows-874 these are two Thai letters, which may also stand in a good text.
-    "เ[ธน][^,\n]เ[ธน]",
+    GARBLED_THAI,
     # Windows-1252, and then Windows-874.
     "ร\u00a0ย[ธน]",
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.rules.text_anomalies import find_in_texts, garbled_text, lost_letters
+from portal.rules.text_anomalies import TEXT_RULES, find_in_texts, garbled_text, is_suspect, lost_letters
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -43,3 +44,19 @@ def test_every_cell_that_became_question_marks_is_found_in_a_package(whole: Samp
     found = {anomaly.row for anomaly in anomalies["lost-letters"] if anomaly.field == "title"}
     assert found == {row for row, title in enumerate(lost, start=2) if "???" in title}
     assert len(found) > 20
+
+
+def test_a_text_in_which_a_rule_finds_something_gets_its_closer_look() -> None:
+    draw = Random(5)
+    signs = [
+        *" ?\t\n,เธนำแา่้ํ๑๙กa\u00a0\u00ad\u200b\u2028\u3000\ufeff\u0085\ufffd\ue000รยà¸Ã\x1c",
+        "???",
+        "  ",
+        "เธเธ",
+        "à¸",
+    ]
+    texts = ["".join(draw.choices(signs, k=draw.randint(1, 5))) for _ in range(20_000)]
+    odd = [text for text in texts if any(rule.find(text) for rule in TEXT_RULES)]
+    assert len(odd) > 5_000
+    assert [text for text in odd if not is_suspect(text)] == []
+    assert not is_suspect("โครงการปรับปรุงถนน (Rama 2) ระยะที่ 1\nกทม.? เธอ")
