@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.sample_package import SamplePackage, little_package
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 pytest_plugins = ["tests.sites"]
+
+# How long an example takes says more of what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 TOGETHER = (
     *("bangkok/test_browser", "bangkok/test_search_page", "site/test_absent_values", "site/test_daily_release"),

@@ -33,7 +33,7 @@ def new_file(path: Path) -> Iterator[Path]:
     written so, also those that libraries and programs write.
     """
     folder = os.path.dirname(path) or os.curdir
-    _make_folder(folder)
+    make_folder(folder)
     unfinished = _unfinished(folder)
     try:
         yield Path(unfinished)
@@ -56,7 +56,7 @@ def write_file(folder: Path, name: str, data: bytes) -> None:
         try:
             file = _create(unfinished)
         except FileNotFoundError:
-            _make_folder(parent)
+            make_folder(parent)
             file = _create(unfinished)
         try:
             # One call may write a part alone.
@@ -72,7 +72,8 @@ def write_file(folder: Path, name: str, data: bytes) -> None:
         raise
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str) -> None:
+    """Make a folder and those above it, where they are missing."""
     try:
         os.mkdir(folder)
     except FileExistsError:
@@ -123,6 +124,15 @@ def difference(path: Path, digest: str) -> str | None:
 def is_unmodified(path: Path, digest: str) -> bool:
     """Whether a file is still the published one with this SHA-256, and has the mode of published files."""
     return difference(path, digest) is None
+
+
+def is_same_file(path: str, other: str) -> bool:
+    """Whether two paths name the same plain file; a link is not followed."""
+    try:
+        one = os.lstat(path)
+        return stat.S_ISREG(one.st_mode) and os.path.samestat(one, os.lstat(other))
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -101,12 +101,16 @@ def unseen_name(text: str) -> str:
     return names.get(match[0][0]) or f"U+{ord(match[0][0]):04X} ({unicodedata.name(match[0][0], 'no name').lower()})"
 
 
+_NOT_PLAIN = re.compile("[^\t\n\r -~\u0e00-\u0e7f]")
 _LINE = re.compile("[^\t\n\r]+")
 
 
 def has_forbidden(text: str) -> bool:
     """Whether a text has a forbidden character."""
-    # A line in which every character is printable has none, and this test takes a tenth of the time of a search.
+    # Of a text in ASCII and Thai, and then of a line in which every character is printable, this is known in a tenth of
+    # the time of a search.
+    if not _NOT_PLAIN.search(text):
+        return False
     lines = (line[0] for line in _LINE.finditer(text))
     return any(not line.isprintable() and FORBIDDEN.search(line) for line in lines)
 

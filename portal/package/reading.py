@@ -18,6 +18,7 @@ from portal.package.descriptor import Descriptor, locate_descriptor, read_descri
 from portal.package.erasures import read_erased
 from portal.package.foreign_keys import unknown_sources, with_unknown_keys
 from portal.package.package_builder import build_package, objects
+from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
 from portal.package.personal_data.guard import Guard, text_guard
 from portal.package.records import build_agencies, build_areas, build_projects, build_sources
@@ -50,7 +51,7 @@ def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
         return Reading(None, tuple(problems), text_guard(None, Allowed()))
-    files, sizes = _read_files(descriptor, ignored, problems)
+    files, sizes = _read_files(descriptor, ignored, helpers, problems)
     read = read_tables(descriptor, files, helpers, ignored)
     tables = read.by_name
     _add(problems, with_unknown_keys(descriptor.resources, tables, read.problems))
@@ -78,30 +79,42 @@ def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection
 
 
 def _read_files(
-    descriptor: Descriptor, ignored: Collection[str], problems: list[Problem]
+    descriptor: Descriptor, ignored: Collection[str], helpers: Executor | None, problems: list[Problem]
 ) -> tuple[dict[str, CsvFile], dict[str, tuple[int, str]]]:
     """Read the bytes of every CSV; adds to `problems`.
 
     Returns by resource the CSVs that can be read as tables, and the size and SHA-256 of each file as it is published.
     """
+    tasks = {}
+    for resource in descriptor.resources:
+        file = descriptor.root / resource["path"]
+        tasks[resource["name"]] = file, (resource["name"], resource["path"], file, ignored)
     files: dict[str, CsvFile] = {}
     sizes: dict[str, tuple[int, str]] = {}
-    for resource in descriptor.resources:
-        name, place = resource["name"], resource["path"]
-        try:
-            data = read_limited(place, descriptor.root / place, MAX_FILE, problems)
-        except OSError as error:
-            problems.append(unreadable_file(place, error))
-            continue
-        if data is None:
-            continue
-        file, problems_of_file = read_csv_file(place, data)
+    for name, (header, size, problems_of_file) in for_each_file(_read_file, tasks, helpers).items():
         problems += problems_of_file
-        if file is not None:
-            files[name] = file
-            data = without_columns(data, ignored_in(name, ignored, file.header))
-        sizes[name] = len(data), hashlib.sha256(data).hexdigest()
+        if header is not None:
+            files[name] = header
+        if size is not None:
+            sizes[name] = size
     return files, sizes
+
+
+def _read_file(
+    name: str, place: str, file: Path, ignored: Collection[str]
+) -> tuple[CsvFile | None, tuple[int, str] | None, list[Problem]]:
+    """The header of a CSV, if it can be read as a table, its size and SHA-256, and what is wrong with it."""
+    problems: list[Problem] = []
+    try:
+        data = read_limited(place, file, MAX_FILE, problems)
+    except OSError as error:
+        return None, None, [unreadable_file(place, error)]
+    if data is None:
+        return None, None, problems
+    header, problems = read_csv_file(place, data)
+    if header is not None:
+        data = without_columns(data, ignored_in(name, ignored, header.header))
+    return header, (len(data), hashlib.sha256(data).hexdigest()), problems
 
 
 def _add(problems: list[Problem], more: Iterable[Problem]) -> None:

@@ -16,6 +16,7 @@ from portal.package import cells
 from portal.package.csv_files import CsvFile
 from portal.package.descriptor import Descriptor
 from portal.package.headers import match_header
+from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
 from portal.package.personal_data.guard import in_allowances, in_table
 from portal.package.row_reader import RowReader
@@ -60,37 +61,17 @@ def read_tables(
     tables.problems += _reserved_names(tables.by_name)
     tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name)
     tasks = {
-        name: (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place)
+        name: (
+            descriptor.root / tables.by_name[name].path,
+            (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place),
+        )
         for name, (readable, schema) in matched.items()
     }
-    for name, table_read in _run(tasks, _largest(descriptor, tables.by_name), helpers).items():
+    for name, table_read in for_each_file(_read_table, tasks, helpers).items():
         tables.by_name[name], problems_of_rows, personal_data = table_read
         tables.problems += problems_of_rows
         tables.personal_data += personal_data
     return tables
-
-
-_Task = tuple[str, Mapping[str, Any], Table, Mapping[str, Any], Allowed, str]
-"""The arguments of `_read_table`."""
-
-
-def _largest(descriptor: Descriptor, tables: Mapping[str, Table]) -> str | None:
-    """The name of the table whose file is the largest."""
-    sizes = {name: (descriptor.root / table.path).stat().st_size for name, table in tables.items()}
-    return max(sizes, key=lambda name: sizes[name], default=None)
-
-
-def _run(
-    tasks: Mapping[str, _Task], largest: str | None, helpers: Executor | None
-) -> dict[str, tuple[Table, list[Problem], list[Problem]]]:
-    """Read all tables: the largest here, the others by `helpers` if there are any."""
-    submitted = {
-        name: helpers.submit(_read_table, *task)
-        for name, task in tasks.items()
-        if helpers is not None and name != largest
-    }
-    read_here = {name: _read_table(*task) for name, task in tasks.items() if name not in submitted}
-    return {name: read_here[name] if name in read_here else submitted[name].result() for name in tasks}
 
 
 def _read_table(

@@ -18,7 +18,7 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
 from portal.core.files import write_file
-from portal.core.models import Document, Note, Package, Portal, project_index
+from portal.core.models import LANGUAGES, Document, Note, Package, Portal, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
 from portal.history import (
@@ -31,7 +31,14 @@ from portal.package import locate_descriptor
 from portal.pipeline.analyse import load_timeline, stream_projects, write_changes
 from portal.pipeline.archives import paths_by_commit, write_archives
 from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
-from portal.pipeline.context import BuildContext, save_context, shared_by_pages, shared_digest
+from portal.pipeline.context import (
+    BuildContext,
+    save_context,
+    save_templates,
+    shared_by_pages,
+    shared_digest,
+    take_templates,
+)
 from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
@@ -48,7 +55,7 @@ from portal.pipeline.open_data import finish_open_data, list_releases, start_exp
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
 from portal.pipeline.progress import Progress
-from portal.pipeline.publish import staged
+from portal.pipeline.publish import staged, take_spare
 from portal.pipeline.saved_findings import SavedFindings
 from portal.pipeline.worker import RenderedShard, compile_templates, index_years, render_shard
 from portal.rules import (
@@ -108,6 +115,10 @@ class _StagedSite:
         }
 
 
+_PROJECT_PAGES = tuple(urls.localised(urls.PROJECTS, language).strip("/") for language in LANGUAGES)
+"""The folders of nearly all pages."""
+
+
 def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     """Validate, render and publish; None where the last site is what would be published.
 
@@ -116,7 +127,7 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor = locate_descriptor(options.package)
     try:
-        with staged(options.output, ROOT, descriptor.parent) as stage:
+        with staged(options.output, ROOT, descriptor.parent, spare=_PROJECT_PAGES) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
             with workers(options.jobs, options.scheduler) as executor:
@@ -127,9 +138,10 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
             if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
                 raise UsageError("What the site is made from was changed while it was being built. Build again.")
             if options.reuse:
+                save_templates(stage)
                 save_cache(stage, options.output, options.cache / "sites")
             shutil.rmtree(stage / SCRATCH)
-            sizes = finish(stage, fingerprint | site.release, site.files)
+            sizes = finish(stage, fingerprint | site.release, site.files, _PROJECT_PAGES)
     except UpToDate:
         return None
     return PublishedSite(site.projects, site.pages, site.rendered, sizes)
@@ -162,10 +174,13 @@ def _make_site(
         site = shared_by_pages(config, index, documents, assets)
         context = BuildContext(site, pages, program, stage, options.cache.absolute(), previous)
         save_context(context)
+        if previous:
+            take_spare(stage, options.output, _PROJECT_PAGES)
+        has_templates = take_templates(stage)
         archives = write_archives(descriptor, index.package, timeline, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         exports = start_exports(descriptor, index, versions, config, stage, tasks)
-        if options.jobs > 1:
+        if options.jobs > 1 and not has_templates:
             tasks.submit("render", compile_templates, stage)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         missing_values = missing_figures(portal.projects, quality)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.cache import Cache
-from portal.core.files import is_unmodified, new_file, plain_file_digest
+from portal.core.files import is_same_file, is_unmodified, make_folder, new_file, plain_file_digest
 from portal.pipeline.page_store import group_of
 from portal.site import PageLinks
 
@@ -104,7 +104,7 @@ def reuse_files(previous: Path, files: Files, stage: Path, unmodified: Container
     linked: list[str] = []
     try:
         for name in files:
-            _link_or_copy(previous / name, stage / name)
+            _link_or_copy(os.path.join(previous, name), os.path.join(stage, name))
             linked.append(name)
     except FileNotFoundError:
         for name in linked:
@@ -113,15 +113,22 @@ def reuse_files(previous: Path, files: Files, stage: Path, unmodified: Container
     return True
 
 
-def _link_or_copy(previous: Path, new: Path) -> None:
-    """Give a file another name, or make a copy of it where the file system cannot."""
-    new.parent.mkdir(parents=True, exist_ok=True)
+def _link_or_copy(previous: str, new: str) -> None:
+    """Give a file another name, unless it has that already, or make a copy of it where the file system cannot.
+
+    Raises FileNotFoundError where there is no such file.
+    """
+    if is_same_file(previous, new):
+        return
+    make_folder(os.path.dirname(new))
     try:
+        with suppress(FileNotFoundError):
+            os.unlink(new)
         os.link(previous, new, follow_symlinks=False)
     except FileNotFoundError:
         raise
     except OSError:
-        with new_file(new) as path:
+        with new_file(Path(new)) as path:
             shutil.copyfile(previous, path)
 
 

@@ -8,12 +8,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.files import write_file
 from portal.core.models import Document, ProjectIndex
 from portal.core.program import ROOT
-from portal.pipeline.build_cache import SCRATCH, Files, reuse_files, unmodified_files
+from portal.pipeline.build_cache import (
+    CURRENT,
+    PREVIOUS,
+    SCRATCH,
+    Files,
+    digests_of,
+    reuse_files,
+    unmodified_files,
+)
 from portal.pipeline.serialise import serialise
 from portal.rules import OBSERVATIONS, input_titles, meanings
 from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
@@ -22,7 +32,7 @@ CONTEXT = "context"
 """The file of the scratch folder that holds the context."""
 
 TEMPLATES = "templates"
-"""The folder of the scratch folder that holds compiled templates."""
+"""The folder of compiled templates, among what is known of the files of a site, and the name of what says so."""
 
 PAGES = "pages"
 """The folder of the scratch folder that holds the shards of pages."""
@@ -63,6 +73,7 @@ class BuildContext:
 def save_context(context: BuildContext) -> None:
     """Write the context into the stage, for the workers."""
     context.pages.mkdir(parents=True)
+    (context.scratch / CURRENT).mkdir()
     write_file(context.scratch, CONTEXT, pickle.dumps(context))
 
 
@@ -77,7 +88,28 @@ def load_context(stage: Path) -> BuildContext:
 def load_renderer(stage: Path) -> Renderer:
     """The renderer of a build. Compiling the templates costs as much as a hundred pages, so workers share it."""
     context = load_context(stage)
-    return Renderer(context.site, ROOT / "templates", ROOT / "locales", context.scratch / TEMPLATES)
+    return Renderer(context.site, ROOT / "templates", ROOT / "locales", context.scratch / CURRENT / TEMPLATES)
+
+
+def take_templates(stage: Path) -> bool:
+    """Whether the templates that the last build compiled can be used; they are those of this one then."""
+    scratch = stage / SCRATCH
+    saved, folder = Cache(scratch / PREVIOUS).get(TEMPLATES), scratch / PREVIOUS / TEMPLATES
+    if not isinstance(saved, dict) or saved != _compiled(stage, folder):
+        return False
+    folder.rename(scratch / CURRENT / TEMPLATES)
+    return True
+
+
+def save_templates(stage: Path) -> None:
+    """Save the compiled templates for the next build."""
+    current = stage / SCRATCH / CURRENT
+    Cache(current).put(TEMPLATES, _compiled(stage, current / TEMPLATES))
+
+
+def _compiled(stage: Path, folder: Path) -> dict[str, Any]:
+    """What compiled templates were made from, and their sums."""
+    return {"key": shared_digest(stage), "files": digests_of(folder, folder.rglob("*"))}
 
 
 @lru_cache(maxsize=1)

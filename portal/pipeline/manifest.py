@@ -10,7 +10,7 @@ import stat
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,25 +24,28 @@ FILES = "build-files.txt.gz"
 """The file that names all others, a line each: whatever else is in the folder was put there by somebody."""
 
 
-def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str]) -> list[int]:
+def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str], all_known: Iterable[str] = ()) -> list[int]:
     """Make a site of the files in `stage`: give its folders their mode, and write the list of its files and the marker.
 
-    `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Returns the bytes
-    of each file.
+    `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Of the folders
+    `all_known` they are all files: others are left from an earlier site, and removed. Returns the bytes of each file.
     """
     stage.chmod(FOLDER_MODE)
-    unfinished: list[str] = []
+    in_known = tuple(f"{folder}/" for folder in all_known)
+    left: list[str] = []
     sizes: dict[str, int] = {}
     for name, entry in _entries(stage):
         if entry.is_dir(follow_symlinks=False):
             os.chmod(entry.path, FOLDER_MODE)
-        elif entry.name.startswith(UNFINISHED):
-            unfinished.append(name)
+        elif entry.name.startswith(UNFINISHED) or (name not in known and name.startswith(in_known)):
+            # Also of a worker that has died, whose task another one has done.
+            left.append(name)
         else:
             sizes[name] = entry.stat(follow_symlinks=False).st_size
-    for name in unfinished:
-        # A worker has died, and another one has done its task.
+    for name in left:
         (stage / name).unlink()
+        with suppress(OSError):
+            os.removedirs((stage / name).parent)
     listed = "".join(f"{name}\n" for name in _sorted(sizes))
     write_file(stage, FILES, gzip.compress(os.fsencode(listed), mtime=0))
     content = dict(about) | {"manifest_sha256": manifest_sum(stage, (*sizes, FILES), known)}

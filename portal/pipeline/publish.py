@@ -10,11 +10,12 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from portal.core.files import is_same_file
 from portal.core.problems import UsageError
 from portal.core.processes import ignore_signals
 from portal.pipeline.manifest import FILES, MARKER, files_of, listed_files
@@ -30,10 +31,11 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 
 
 @contextmanager
-def staged(output: Path, *sources: Path) -> Iterator[Path]:
+def staged(output: Path, *sources: Path, spare: Sequence[str] = ()) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends well, in one step.
 
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
+    `spare` are folders of the site of which the replaced one is saved for the next build: see `take_spare`.
     Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
     `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
     block raises where that comes of a full disk.
@@ -56,6 +58,7 @@ def staged(output: Path, *sources: Path) -> Iterator[Path]:
                 _flush(stage)
                 with ignore_signals():
                     _swap(stage, output)
+                    _save_spare(stage, output, spare)
                     _remove_left_over(output)
             finally:
                 with ignore_signals():
@@ -138,9 +141,54 @@ def _restore(output: Path) -> None:
     flag.unlink(missing_ok=True)
 
 
+def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
+    """Have in the stage what is saved of these folders of the site that the one in `output` replaced.
+
+    Every file of it is one of the published site under a second name. So of a site of which little changes, neither
+    the folders nor the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000
+    pages.
+    """
+    spare = _beside(output.resolve(), "spare")
+    for folder in folders:
+        with suppress(OSError):
+            (stage / folder).parent.mkdir(parents=True, exist_ok=True)
+            (spare / folder).rename(stage / folder)
+
+
+def _save_spare(replaced: Path, output: Path, folders: Iterable[str]) -> None:
+    """Save what the replaced site and the one in `output` share of these folders."""
+    spare = _beside(output, "spare")
+    shutil.rmtree(spare, ignore_errors=True)
+    for folder in folders:
+        with suppress(OSError):
+            if _prune(os.path.join(replaced, folder), os.path.join(output, folder)):
+                (spare / folder).parent.mkdir(parents=True, exist_ok=True)
+                (replaced / folder).rename(spare / folder)
+
+
+def _prune(folder: str, published: str) -> bool:
+    """Remove from a folder what is not the same file in the folder `published`; whether anything is left."""
+    left = False
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            other = os.path.join(published, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if _prune(entry.path, other):
+                    left = True
+                else:
+                    os.rmdir(entry.path)
+            elif is_same_file(entry.path, other):
+                left = True
+            else:
+                os.unlink(entry.path)
+    return left
+
+
 def _clean_up(output: Path) -> None:
     """Undo what a killed build left. Raises UsageError where something cannot be removed."""
     _restore(output)
+    if not (output / MARKER).is_file():
+        shutil.rmtree(_beside(output, "spare"), ignore_errors=True)
     # Pagefind, orphaned by the kill, may be writing still.
     for _ in range(20):
         _remove_left_over(output)

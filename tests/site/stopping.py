@@ -26,7 +26,8 @@ def tree(folder: Path) -> Tree:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    """The names in a folder, without that of what a build saves for the next one."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".site.spare")
 
 
 class Process(NamedTuple):

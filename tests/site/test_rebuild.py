@@ -135,10 +135,31 @@ def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
 def test_what_was_noted_of_the_last_site_may_be_lost_or_damaged(package: Path, site: Path, tmp_path: Path) -> None:
     build(package, site)
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    shelves = ROOT / ".cache" / "sites"
-    mine = next(shelf for shelf in shelves.iterdir() if (shelf / "site").read_bytes() == os.fsencode(site))
-    for number, file in enumerate(sorted(mine.glob("*.gz"))):
+    for number, file in enumerate(sorted(cache_of(site).glob("*.gz"))):
         file.write_bytes([b"", b"no gzip", file.read_bytes()[:40]][number % 3])
+    build(package, site)
+    assert_fresh(package, site, tmp_path)
+
+
+def cache_of(site: Path) -> Path:
+    """The folder of what is known of the files of a site."""
+    folders = (ROOT / ".cache" / "sites").iterdir()
+    return next(folder for folder in folders if (folder / "site").read_bytes() == os.fsencode(site))
+
+
+def test_compiled_templates_are_used_again_and_not_where_they_were_altered(
+    package: Path, site: Path, tmp_path: Path
+) -> None:
+    build(package, site)
+    compiled = cache_of(site) / "templates"
+    good = tree(compiled)
+    assert good
+    edit(package, "projects", "โครงการ", "โครงการใหม่")
+    build(package, site)
+    assert tree(compiled).items() >= good.items()
+    for name, code in good.items():
+        (compiled / name).write_bytes(code.replace("สมมติ".encode(), "จริงๆ".encode()))
+    edit(package, "projects", "โครงการ", "โครงการใหม่")
     build(package, site)
     assert_fresh(package, site, tmp_path)
 

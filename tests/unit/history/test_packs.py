@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.history.packs import PIECE, Packs
@@ -150,7 +150,6 @@ def chains(draw: st.DrawFn) -> list[tuple[bytes, bytes]]:
     return chain
 
 
-@settings(deadline=None)
 @given(chains(), st.booleans(), st.booleans())
 def test_copies_of_copies_are_followed_to_the_whole_file(
     chain: list[tuple[bytes, bytes]], far: bool, last_first: bool
@@ -217,7 +216,6 @@ def test_of_a_damaged_object_there_is_no_answer(tmp_path: Path, what: str) -> No
         assert packs.version(name("1")) is None
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_any_damage_is_an_answer_or_none(data: st.DataObject) -> None:
     root = sha1(b"x").digest() * 20

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.history.record_splitter import LFS_POINTER, RecordSplitter, split_records
@@ -30,7 +30,6 @@ def result(pieces: Sequence[bytes]) -> list[bytes] | str:
         return str(error)
 
 
-@settings(deadline=None)
 @given(texts, st.lists(st.integers(0, 1000), max_size=6))
 @example(MARK + b"a\r\n" + LETTER + b"\r\n", [1, 2, 5, 7])
 @example(b'a\n"b\r\n""c,\n",d\r', [4, 6, 7, 9])
@@ -39,7 +38,6 @@ def test_the_places_where_pieces_end_do_not_matter(data: bytes, places: list[int
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-@settings(deadline=None)
 @given(st.lists(st.lists(st.text('a",\nก ', max_size=5), min_size=2, max_size=3), min_size=1), st.integers(1, 7))
 def test_the_records_have_the_cells_that_csv_reads(line_end: str, rows: list[list[str]], size: int) -> None:
     file = io.StringIO()
@@ -75,7 +73,6 @@ def test_a_pointer_of_lfs_is_recognised_in_pieces() -> None:
     assert result([b"version https://git-lfs", b".github.com/spec/v1\noid 1\n"]) == LFS_POINTER
 
 
-@settings(deadline=None)
 @given(texts, st.lists(st.integers(0, 1000), max_size=6))
 def test_the_bytes_of_all_records_are_the_file(data: bytes, places: list[int]) -> None:
     splitter, whole = RecordSplitter(), b""

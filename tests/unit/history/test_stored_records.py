@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.history.packs import PackEntry, Segment, StoredVersion
@@ -46,7 +46,6 @@ def outcome(function: Callable[[], Iterable[bytes]]) -> list[bytes] | str:
         return str(error)
 
 
-@settings(deadline=None)
 @given(texts, parts, parts)
 @example(b"a\n", [(0, 2), b"b\n"], [])
 @example(b"a\nb", [(0, 3), b"c\nd"], [])

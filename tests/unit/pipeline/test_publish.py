@@ -2,14 +2,15 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from portal.core.files import write_file
+from portal.core.files import plain_file_digest, write_file
 from portal.core.problems import UsageError
-from portal.pipeline.manifest import MARKER
-from portal.pipeline.publish import staged
+from portal.pipeline.manifest import MARKER, finish
+from portal.pipeline.publish import staged, take_spare
 
 
 def publish(output: Path, text: bytes) -> None:
@@ -114,3 +115,49 @@ def test_what_a_library_says_of_a_full_disk_is_said_in_words(tmp_path: Path) -> 
 
     with pytest.raises(UsageError, match="cannot be written: No space left on device"):
         fail()
+
+
+@pytest.fixture
+def replaced(tmp_path: Path) -> Path:
+    """A site that has replaced one of four pages, one of which it shares with it."""
+    with staged(tmp_path / "site") as stage:
+        for name in ("projects/a/index.html", "projects/b/index.html", "projects/c/index.html", "data/all.csv"):
+            write_file(stage, name, b"old")
+        write_file(stage, MARKER, b"{}")
+    # Somebody has put a link to a folder of their own in the place of a page.
+    (tmp_path / "own").mkdir()
+    write_file(tmp_path / "own", "index.html", b"own")
+    (tmp_path / "site" / "projects" / "c" / "index.html").unlink()
+    (tmp_path / "site" / "projects" / "c").rmdir()
+    (tmp_path / "site" / "projects" / "c").symlink_to(tmp_path / "own")
+    with staged(tmp_path / "site", spare=["projects"]) as stage:
+        write_file(stage, MARKER, b"{}")
+        write_file(stage, "projects/b/index.html", b"new")
+        (stage / "projects" / "a").mkdir()
+        os.link(tmp_path / "site" / "projects" / "a" / "index.html", stage / "projects" / "a" / "index.html")
+    return tmp_path / "site"
+
+
+def test_of_a_replaced_site_only_what_the_new_one_shares_is_saved(replaced: Path) -> None:
+    spare = replaced.with_name(".site.spare")
+    assert sorted(path.relative_to(spare).as_posix() for path in spare.rglob("*")) == [
+        *("projects", "projects/a", "projects/a/index.html")
+    ]
+    assert (replaced.parent / "own" / "index.html").read_bytes() == b"own"
+
+
+def test_the_next_stage_has_what_was_saved_and_the_site_only_what_is_of_it(replaced: Path) -> None:
+    with staged(replaced, spare=["projects"]) as stage:
+        take_spare(stage, replaced, ["projects"])
+        assert (stage / "projects" / "a" / "index.html").samefile(replaced / "projects" / "a" / "index.html")
+        write_file(stage, "projects/d/index.html", b"new")
+        finish(stage, {}, {"projects/d/index.html": plain_file_digest(stage / "projects/d/index.html")}, ["projects"])
+    assert sorted(path.name for path in (replaced / "projects").iterdir()) == ["d"]
+    assert [path.name for path in replaced.parent.glob(".*")] == []
+
+
+def test_what_was_saved_of_a_site_that_was_deleted_is_gone_before_the_next_one_is_made(replaced: Path) -> None:
+    shutil.rmtree(replaced)
+    with staged(replaced) as stage:
+        assert not replaced.with_name(".site.spare").exists()
+        write_file(stage, MARKER, b"{}")
