@@ -50,6 +50,35 @@ def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_fe
     assert max(sparse) <= 1550
 
 
+def test_related_projects_are_folded_on_a_phone_and_open_where_there_is_room(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    page.goto(served(real_site) + "/projects/04160000-6961/")
+    related = page.locator(".neighbours a").first
+    assert not related.is_visible()
+    page.locator(".related summary").click()
+    assert related.is_visible()
+    page.locator(".related summary").click()
+    page.set_viewport_size({"width": 1280, "height": SCREEN})
+    assert related.is_visible()
+    assert page.get_by_role("heading", name="โครงการที่เกี่ยวข้อง").is_visible()
+    assert not page.locator(".related summary").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_possible_double_count_stands_between_the_status_and_the_rest(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser, width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": SCREEN})
+    page.goto(served(real_site) + "/projects/50150000-6433/")
+    parts = (".standing", ".double-count", ".project-body", ".project-side")
+    tops = [page.locator(part).evaluate("part => part.getBoundingClientRect().top") for part in parts]
+    assert tops == sorted(tops)
+    page.close()
+
+
 def test_without_javascript_everything_can_be_read(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:
