@@ -194,7 +194,8 @@ def _cut(word: str) -> str:
     """The first letters of a word that is too long, with the marks that belong to them."""
     shown = ""
     for letter in word:
-        if not is_mark(letter) and _letters(shown) >= _limit(word) - 1:
+        # The sign for what is left out takes the room of two letters.
+        if not is_mark(letter) and _letters(shown) >= _limit(word) - 2:
             break
         shown += letter
     return f"{shown}…"

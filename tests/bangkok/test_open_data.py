@@ -165,8 +165,11 @@ def test_each_figure_of_a_project_says_where_it_is_from(real_site: Path) -> None
     source = "ระบบติดตามโครงการ/กิจกรรม กรุงเทพมหานคร"
     key = "project_id 04160000-6961"
     release = f"รุ่น {provenance(real_site, '04160000-6961')['version']}"
-    assert lines[0] == f"ที่มา: projects.csv, {key}, {release} · {source}"
-    assert lines[1] == f"ที่มา: monthly_results.csv, {key}, แยกแถวตาม month, {release}"
+    assert lines == [f"ที่มา: projects.csv, {release}", f"ที่มา: monthly_results.csv, {release}"]
+    folded = " ".join(page.css_first("section[aria-labelledby=origin] details").text().split())
+    assert source in folded
+    assert "projects.csv แถวที่ project_id เป็น 04160000-6961" in folded
+    assert f"monthly_results.csv: {key}, แยกแถวตาม month" in folded
 
 
 def test_a_record_says_what_the_package_says_of_its_project(real_site: Path) -> None:

@@ -61,6 +61,12 @@ def test_an_area_without_projects_says_so_and_one_with_parts_names_them(sample_s
     assert {text(node) for node in parts} == {"Bang Tuayang", "Khlong Chamlong"}
 
 
+def test_the_projects_of_an_area_have_other_orders_in_the_search(sample_site: Path) -> None:
+    links = page(sample_site, "areas/01/index.html").css(".orders a")
+    sorts = ("budget", "progress", "report")
+    assert [link.attributes["href"] for link in links] == [f"/search/?area=01&sort={sort}" for sort in sorts]
+
+
 def test_the_menu_names_areas_as_the_package_does_and_the_sitemap_has_them(sample_site: Path) -> None:
     menu = {node.attributes["href"]: text(node) for node in page(sample_site, "en/index.html").css(".menu a")}
     assert menu["/en/areas/"] == "Areas"

@@ -119,6 +119,17 @@ def test_who_does_not_allow_it_is_told_so_and_can_type_an_area(
     context.close()
 
 
+@pytest.mark.parametrize("typed", ["จํา", "จ\u200bำ", "ลองจำล", "คลอง จำลอง"])
+def test_a_typed_name_is_folded_as_the_search_folds_it(
+    site: Path, served: Callable[[Path], str], chromium: Browser, typed: str
+) -> None:
+    tab = chromium.new_page()
+    tab.goto(served(site) + "/near/")
+    tab.get_by_label("พิมพ์บางส่วนของชื่อ").fill(typed)
+    expect(tab.locator("#near-areas > li:visible a")).to_have_text("คลองจำลอง")
+    tab.close()
+
+
 def test_without_scripts_the_areas_are_listed_with_their_projects(
     site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:

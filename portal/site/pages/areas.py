@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
 
 from portal.core import urls
 from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
 from portal.core.totals import DuplicateGroups, Summary, group
-from portal.site.pages.groups import GroupContext, GroupRow, Kind, ordered
-from portal.site.pages.lists import paginate_by_year
+from portal.site.pages.groups import GroupContext, GroupRow, Kind, plan_group
 from portal.site.tile_map import TileMap, draw_tile_map
 
 
@@ -55,6 +56,10 @@ class AreaContext(GroupContext):
     """The agencies that work in it alone."""
     placement: Placement | None
     """Of the projects of the whole package. On the first page."""
+
+    def on_later_page(self) -> Self:
+        """As `GroupContext.on_later_page`."""
+        return replace(GroupContext.on_later_page(self), parts=(), placement=None)
 
 
 def projects_by_area(portal: ProjectIndex) -> dict[Area, tuple[ProjectSummary, ...]]:
@@ -110,29 +115,23 @@ def plan_areas(
     areas = {area.area_id: area for area in portal.areas}
     offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)
     for area, projects in kind.groups.items():
-        path = urls.area(area.area_id)
         parts = {part: kind.groups[part] for part in portal.areas if part.parent_id == area.area_id}
-        years = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language)
-        for on_page, pagination in paginate_by_year(ordered(projects), path, per_page):
-            # The others need not be made anew where only a sum has changed.
-            is_first = pagination.number == 1
-            context = AreaContext(
-                "area",
-                area.name,
-                None,
-                len(projects) if is_first else None,
-                city.summaries[area] if is_first else None,
-                on_page,
-                pagination,
-                years if is_first else (),
-                urls.AREAS,
-                area,
-                areas.get(area.parent_id or ""),
-                kind.within("area", urls.AREAS, parts).rows(language) if is_first else (),
-                offices.get(area, ()),
-                city.placement if is_first else None,
-            )
-            yield Page(urls.page_of(path, pagination.number), language, "pages/area.html", context)
+        context = partial(
+            AreaContext,
+            kind="area",
+            label=area.name,
+            agency=None,
+            count=len(projects),
+            summary=city.summaries[area],
+            breakdown=kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language),
+            index_path=urls.AREAS,
+            area=area,
+            whole=areas.get(area.parent_id or ""),
+            parts=kind.within("area", urls.AREAS, parts).rows(language),
+            offices=offices.get(area, ()),
+            placement=city.placement,
+        )
+        yield from plan_group(urls.area(area.area_id), language, "pages/area.html", projects, per_page, context)
 
 
 def _placement(projects: Sequence[ProjectSummary]) -> Placement:

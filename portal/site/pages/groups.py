@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Self
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
@@ -52,6 +53,10 @@ class GroupContext:
     breakdown: tuple[GroupRow, ...]
     """By fiscal year; of a year by agency. On the first page."""
     index_path: str
+
+    def on_later_page(self) -> Self:
+        """The context without what only the first page says: the others stay as they are where only a sum changes."""
+        return replace(self, count=None, summary=None, breakdown=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +134,33 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
         GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members if kind.groups else 0),
     )
     for key, projects in kind.groups.items():
-        path, summary = kind.path(key), kind.summary(key)
-        breakdown = _breakdown(kind, projects, language)
-        for part, pagination in paginate_by_year(ordered(projects), path, per_page):
-            # The others need not be made anew where only a sum has changed.
-            is_first = pagination.number == 1
-            context = GroupContext(
-                kind.name,
-                kind.label(key),
-                key if isinstance(key, Agency) else None,
-                len(projects) if is_first else None,
-                summary if is_first else None,
-                part,
-                pagination,
-                breakdown if is_first else (),
-                kind.index_path,
-            )
-            yield Page(urls.page_of(path, pagination.number), language, "pages/group.html", context)
+        context = partial(
+            GroupContext,
+            kind=kind.name,
+            label=kind.label(key),
+            agency=key if isinstance(key, Agency) else None,
+            count=len(projects),
+            summary=kind.summary(key),
+            breakdown=_breakdown(kind, projects, language),
+            index_path=kind.index_path,
+        )
+        yield from plan_group(kind.path(key), language, "pages/group.html", projects, per_page, context)
+
+
+def plan_group(
+    path: str,
+    language: Language,
+    template: str,
+    projects: Sequence[ProjectSummary],
+    per_page: int,
+    context: Callable[..., GroupContext],
+) -> Iterator[Page]:
+    """The pages of a group of projects. `context` makes that of a page of its `projects` and its `pagination`."""
+    for on_page, pagination in paginate_by_year(ordered(projects), path, per_page):
+        shown = context(projects=on_page, pagination=pagination)
+        if pagination.number > 1:
+            shown = shown.on_later_page()
+        yield Page(urls.page_of(path, pagination.number), language, template, shown)
 
 
 def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:

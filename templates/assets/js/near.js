@@ -1,5 +1,7 @@
 // Which projects are near the reader. It is worked out here, from one file of all places: nothing that is asked for
 // afterwards depends on where the reader is, so nobody is told.
+import { fold } from "./tokens.js";
+
 const section = document.querySelector("#near");
 const status = document.querySelector("#near-status");
 const results = document.querySelector("#near-results");
@@ -72,7 +74,7 @@ const form = document.querySelector("#area-filter");
 if (form) {
   const items = [...document.querySelectorAll("#near-areas > li")];
   const typed = document.querySelector("#area-name");
-  const spelling = (text) => text.normalize("NFC").toLowerCase().replace(/\s+/g, "");
+  const spelling = (text) => fold(text).replace(/\s+/g, "");
   form.hidden = false;
   form.addEventListener("input", () => {
     const part = spelling(typed.value);
