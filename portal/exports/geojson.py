@@ -33,10 +33,14 @@ def write_geojson(projects: Resource, source: Path, base_url: str, file: Path) -
 
 
 def _features(projects: Resource, source: Path, base_url: str) -> Iterator[str]:
+    place = [projects.fields[name] for name in ("latitude", "longitude") if name in projects.fields]
+    # Most packages have no coordinates, and then nothing needs to be read.
+    if len(place) < 2 or not all(field.filled for field in place):
+        return
     names, read = list(projects.fields), row_reader(projects)
     for row in text_rows(source):
         values = dict(zip(names, read(row), strict=True))
-        latitude, longitude = values.get("latitude"), values.get("longitude")
+        latitude, longitude = values["latitude"], values["longitude"]
         if not isinstance(latitude, Decimal) or not isinstance(longitude, Decimal):
             continue
         project_id = str(values["project_id"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,7 @@ class ProjectRecords:
         While it stays, they are the same lines. The order of projects counts, that of rows which report on them does
         not.
         """
-        years: dict[str, str] = {}
-        shape = repr([table.shape for table in (self._projects, *self._reports)]).encode()
-        projects: defaultdict[str, Any] = defaultdict(lambda: hashlib.sha256(shape))
-        for row in self._projects.rows():
-            project_id = row[self._projects.id_column]
-            year = years[project_id] = self._projects.year(row)
-            projects[year].update("\0".join([*row, self._provenance(self._versions.of(project_id))]).encode())
+        years = self._scan.years
         reports = Counter[str]()
         for table in self._reports:
             for row in table.rows():
@@ -57,16 +52,16 @@ class ProjectRecords:
                     cells = hashlib.sha256("\0".join([table.name, *row]).encode()).digest()
                     reports[years[row[table.id_column]]] += int.from_bytes(cells)
         return {
-            year: hashlib.sha256(f"{projects[year].hexdigest()} {reports[year]}".encode()).hexdigest()
-            for year in sorted(projects, key=lambda year: (year.isdigit(), year), reverse=True)
+            year: hashlib.sha256(f"{digest} {reports[year]}".encode()).hexdigest()
+            for year, digest in sorted(self._scan.digests.items(), key=lambda item: _sort_key(item[0]), reverse=True)
         }
 
     def lines(self, years: Collection[str]) -> Iterator[tuple[str, str]]:
         """The record of each project of these years as a line, with the name of its year, as `projects` has them."""
         table = self._projects
-        ids = {row[table.id_column] for row in table.rows() if table.year(row) in years}
+        ids = {project_id for project_id, year in self._scan.years.items() if year in years}
         reports = [report.rows_by_project(ids) for report in self._reports]
-        for row in table.rows():
+        for row in self._scan.newest if {*years} == {self._scan.newest_year} else table.rows():
             if (project_id := row[table.id_column]) in ids:
                 parts = [json_text(table.values(row))[:-1]]
                 rows = (by_project.get(project_id, ()) for by_project in reports)
@@ -74,9 +69,38 @@ class ProjectRecords:
                 ending = self._provenance(self._versions.of(project_id))
                 yield table.year(row), f"{','.join([*parts, ending])}}}\n"
 
+    @cached_property
+    def _scan(self) -> _Scan:
+        table, shape = self._projects, repr([table.shape for table in (self._projects, *self._reports)]).encode()
+        digests: defaultdict[str, Any] = defaultdict(lambda: hashlib.sha256(shape))
+        years: dict[str, str] = {}
+        newest_year, newest = "", list[_Row]()
+        for row in table.rows():
+            project_id = row[table.id_column]
+            year = years[project_id] = table.year(row)
+            digests[year].update("\0".join([*row, self._provenance(self._versions.of(project_id))]).encode())
+            if not newest or _sort_key(year) > _sort_key(newest_year):
+                newest_year, newest = year, []
+            if year == newest_year:
+                newest.append(row)
+        return _Scan(years, {year: digest.hexdigest() for year, digest in digests.items()}, newest_year, newest)
+
     def _provenance_of(self, version: RecordVersion) -> str:
         about = {"version": version.version, "released": version.released, "commit": version.commit or None}
         return f'"provenance":{json_text(json_value(about | {"keys": self._keys}))}'
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What is known once all projects have been read."""
+
+    years: Mapping[str, str]
+    """The year of each project, by id."""
+    digests: Mapping[str, str]
+    """Of the rows of the projects of each year."""
+    newest_year: str
+    newest: Sequence[_Row]
+    """The projects of the newest year, the only one that most releases change, so that they are not read again."""
 
 
 class _Table:
@@ -135,6 +159,11 @@ def _tables(package: Package, data: Path) -> Iterator[_Table]:
 
 def _year_name(field: Field | None, cell: str) -> str:
     return urls.year_name(int(cell) if field and has_value(field)(cell) else None)
+
+
+def _sort_key(year: str) -> tuple[bool, str]:
+    """By what the names of years are sorted, the newest last."""
+    return year.isdigit(), year
 
 
 def _sortable(value: Any) -> str:

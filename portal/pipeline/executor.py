@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from portal.core.problems import UsageError
 from portal.core.processes import block_signals, end_workers, init_worker
-from portal.pipeline.memory import rare_garbage_collection
+from portal.pipeline.memory import rare_garbage_collection, release_memory
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -76,6 +76,41 @@ class _InProcess(Executor):
         return future
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes that, once a task has ended, return to the system all memory that it took.
+
+    Left to themselves, they free what a task returns only when they have sent it, and wait for the next task with that
+    memory: 280 MB of a table of 27 MB.
+    """
+
+    def submit(
+        self, function: Callable[Arguments, Result], /, *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
+        """See `Executor.submit`."""
+        return super().submit(_run, pickle.dumps((function, arguments, named)))
+
+
+def _run(task: bytes) -> Any:
+    """What a function, pickled with its arguments, returns, as it is sent. Runs in a worker."""
+    packed = _Packed(_call(*pickle.loads(task)))
+    release_memory()
+    return packed
+
+
+def _call(function: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    return function(*arguments, **named)
+
+
+class _Packed:
+    """A value as bytes, which is the value itself again where it arrives."""
+
+    def __init__(self, value: Any) -> None:
+        self._data = pickle.dumps(value, protocol=5)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Any], tuple[bytes]]:
+        return pickle.loads, (self._data,)
+
+
 @contextmanager
 def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
     """Workers, until the block ends: those of the cluster at the address `scheduler`, else `jobs` processes.
@@ -93,7 +128,7 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
     """Processes that are born at once, so that they do not have what this one reads later."""
-    pool = ProcessPoolExecutor(jobs, initializer=_init_worker)
+    pool = _Processes(jobs, initializer=_init_worker)
     try:
         with block_signals():
             pool.submit(os.getpid)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import compress, count, pairwise
 from typing import NamedTuple
 
@@ -17,13 +18,14 @@ from numpy.typing import NDArray
 
 from portal.core.text import with_sara_am, without_zero_width
 
+# Each expression begins with one character or one class: Python searches a text for that several times as fast.
 _MARK = "[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]"
-_THIRD_MARK = re.compile(f"({_MARK}{{2}}){_MARK}+")
-_MARKS_MISTYPED = re.compile(f"([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|({_MARK})\\3+")
+_THIRD_MARK = re.compile(f"({_MARK}{_MARK}){_MARK}+")
+_MARKS_MISTYPED = re.compile(f"({_MARK})(?:(?<=[\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|\\1+)")
 _THAI_DIGIT = re.compile("[๐-๙]")
-_THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_HYPHEN = re.compile("(?<=[a-z0-9])[-\u2010\u2011](?=[a-z0-9])")
-_LATIN = re.compile("[\u00df-\u024f\u1e00-\u1eff]|[\u0300-\u036f]+")
+_THOUSANDS = re.compile(",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+_HYPHEN = re.compile("[-\u2010\u2011](?<=[a-z0-9].)(?=[a-z0-9])")
+_LATIN = re.compile("[\u00df-\u024f\u1e00-\u1eff\u0300-\u036f]")
 _PLAIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 """What people type for the small Latin letters that Unicode does not take apart into a letter and an accent."""
 
@@ -47,7 +49,7 @@ def fold(text: str) -> str:
         text = with_sara_am(_LATIN.sub(_without_accents, text)).replace("\u0e40\u0e40", "\u0e41")
         text = _THAI_DIGIT.sub(lambda digit: str(int(digit[0])), text)
         if _MARKS_MISTYPED.search(text):
-            text = _MARKS_MISTYPED.sub(lambda found: found[3] or found[2] + found[1], text)
+            text = _MARKS_MISTYPED.sub(lambda found: (found[2] or "") + found[1], text)
         if _THIRD_MARK.search(text):
             text = _THIRD_MARK.sub("\\1", text)
     if "," in text:
@@ -62,10 +64,11 @@ _THAI = frozenset("".join(map(chr, [*range(0x0E01, 0x0E3B), *range(0x0E40, 0x0E4
 _MARKS = frozenset("".join(map(chr, [0x0E31, *range(0x0E33, 0x0E3B), *range(0x0E47, 0x0E4F)])).encode(_CODEC))
 _ONLY_THAI = bytes(byte if byte in _THAI else 0x20 for byte in range(256))
 _BEGINS = bytes(byte not in _MARKS for byte in range(256))
-_IS_THAI = np.array([byte in _THAI for byte in range(256)])
+_IS_LETTER = np.array([byte in _THAI - _MARKS for byte in range(256)])
 _MARK_BYTES = [0, *sorted(_MARKS)]
-_MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for byte in range(256)], np.int64)
-_WORD = re.compile(rb"(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+")
+_MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for byte in range(256)], np.uint16)
+# Not [a-z0-9]+, so that it begins with one class too.
+_WORD = re.compile(rb"[a-z0-9][a-z0-9]*(?:(?<=[0-9])\.(?=[0-9])[a-z0-9]+)*")
 
 TAIL = 12
 """The largest number of characters in a term of Latin letters and digits."""
@@ -75,10 +78,10 @@ def _encode(text: str) -> bytes:
     return fold(text).encode(_CODEC, "replace")
 
 
-def _word_terms(encoded: bytes) -> list[bytes]:
-    """The terms of the words of Latin letters and digits in a text."""
+def _word_terms(word: bytes) -> list[bytes]:
+    """The terms of a word of Latin letters and digits."""
     point = 0x2E
-    return [word[i : i + TAIL] for word in _WORD.findall(encoded) for i, byte in enumerate(word) if byte != point]
+    return [word[i : i + TAIL] for i, byte in enumerate(word) if byte != point]
 
 
 def terms(text: str) -> list[str]:
@@ -91,20 +94,18 @@ def terms(text: str) -> list[str]:
     terms of the whole run begin.
     """
     encoded = _encode(text)
-    encoded_terms = _word_terms(encoded)
+    encoded_terms = [term for word in _WORD.findall(encoded) for term in _word_terms(word)]
     for run in encoded.translate(_ONLY_THAI).split():
         starts = [*compress(count(), run.translate(_BEGINS)), *[len(run)] * 3]
         encoded_terms += [run[start:end] for start, end in zip(starts, starts[3:], strict=False)]
     return b" ".join(encoded_terms).decode(_CODEC).split()
 
 
-BATCH_BITS = 9
-BATCH = 1 << BATCH_BITS
-"""Texts whose Thai is cut together: their arrays fit the processor's cache, and the number of a text in the batch fits
-into 63 bits together with a term."""
+BATCH = 512
+"""Texts whose Thai is cut together: their arrays fit the processor's cache."""
 
-SLICE = 1 << 21
-"""About how many pairs of a term and a text are sorted together; the largest year has twenty times as many."""
+SLICE = 1 << 19
+"""About how many pairs of a term and a text are sorted together; a year of 1,700 projects has eight times as many."""
 
 Array = NDArray[np.int64]
 
@@ -146,7 +147,12 @@ def _rank_terms(encoded: Sequence[bytes]) -> tuple[list[bytes], list[int], list[
     """All terms, their numbers in the order of Unicode, and the texts that contain each, by the rank of the term."""
     thai = [_thai_terms(encoded[i : i + BATCH], i) for i in range(0, len(encoded), BATCH)]
     thai_codes = _sorted_unique(np.concatenate([np.empty(0, np.int64), *(batch.terms for batch in thai)]))
-    words = [(word, number) for number, text in enumerate(encoded) for word in _word_terms(text)]
+    terms_of = cache(_word_terms)
+    words = [
+        (term, number)
+        for number, text in enumerate(encoded)
+        for term in {term for word in {*_WORD.findall(text)} for term in terms_of(word)}
+    ]
     distinct_words = sorted({word for word, _ in words})
     names = [*distinct_words, *map(_thai_term, thai_codes.tolist())]
     order = sorted(range(len(names)), key=names.__getitem__)
@@ -187,41 +193,49 @@ def _encode_postings(pairs: Array, bits: int) -> Iterator[bytes]:
 
 
 def _sorted_unique(values: Array) -> Array:
-    """The distinct values in order. np.unique does the same by hashing, which takes five times as long."""
-    values = np.sort(values)
+    """The distinct values in order; fast where these are parts that are in order already.
+
+    np.unique does the same by hashing, which takes at least five times as long.
+    """
+    values = np.sort(values, kind="stable")
     return values[np.diff(values, prepend=-1) > 0]
 
 
 def _thai_terms(texts: Sequence[bytes], offset: int) -> _Batch:
     """The distinct Thai terms of at most `BATCH` texts, as codes. The first text has the number `offset`.
 
-    A code has 17 bits for each of three clusters: seven for the letter, five for each of two marks; 0 is none.
+    A code has 16 bits for each of three clusters, see `_cluster_bytes`; 0 is none.
     """
     data = np.frombuffer(b"".join(text + b" " for text in texts) + b"  ", np.uint8)
-    mark = _MARK_NUMBER[data]
-    starts = np.flatnonzero(_IS_THAI[data] & (mark == 0))
-    first_mark = mark[starts + 1]
-    second_mark = np.where(first_mark > 0, mark[starts + 2], 0)
+    starts = np.flatnonzero(_IS_LETTER[data])
+    first_mark = _MARK_NUMBER[data[starts + 1]]
+    second_mark = np.where(first_mark > 0, _MARK_NUMBER[data[starts + 2]], 0)
     ends = starts + 1 + (first_mark > 0) + (second_mark > 0)
-    cluster = ((data[starts].astype(np.int64) - 0xA0) << 10) | (first_mark << 5) | second_mark
+    marks = len(_MARK_BYTES)
+    cluster = ((data[starts] - 0xA0).astype(np.uint16) * marks + first_mark) * marks + second_mark
     has_next = np.append(starts[1:] == ends[:-1], False)[: len(starts)]
     second = np.where(has_next, np.roll(cluster, -1), 0)
     third = np.where(has_next, np.roll(second, -1), 0)
-    text_numbers = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
-    codes = (cluster << 34) | (second << 17) | third
-    pairs = _sorted_unique((codes << BATCH_BITS) | text_numbers[starts])
-    sorted_codes = pairs >> BATCH_BITS
-    firsts = np.flatnonzero(np.diff(sorted_codes, prepend=-1))
-    numbers = ((pairs & (BATCH - 1)) + offset).astype(np.int32)
-    return _Batch(sorted_codes[firsts], np.diff(firsts, append=len(sorted_codes)), numbers)
+    # Sorts numbers of 16 bits by their digits: in half the time that the codes would take.
+    order = np.lexsort((third, second, cluster))
+    first, second, third = (part[order].astype(np.int64) for part in (cluster, second, third))
+    codes = (first << 32) | (second << 16) | third
+    numbers = np.repeat(np.arange(offset, offset + len(texts), dtype=np.int32), [len(text) + 1 for text in texts])
+    numbers = numbers[starts[order]]
+    is_new_code = np.diff(codes, prepend=-1) > 0
+    is_new = is_new_code | (np.diff(numbers, prepend=-1) > 0)
+    firsts = np.flatnonzero(is_new_code[is_new])
+    return _Batch(codes[is_new_code], np.diff(firsts, append=np.count_nonzero(is_new)), numbers[is_new])
 
 
 def _thai_term(code: int) -> bytes:
     """The term with a code, see `_thai_terms`."""
-    term = b""
-    for shift in (34, 17, 0):
-        cluster = code >> shift & 0x1FFFF
-        if cluster:
-            marks = [_MARK_BYTES[mark] for mark in (cluster >> 5 & 31, cluster & 31) if mark]
-            term += bytes([(cluster >> 10) + 0xA0, *marks])
-    return term
+    return b"".join(_cluster_bytes(code >> shift & 0xFFFF) for shift in (32, 16, 0))
+
+
+@cache
+def _cluster_bytes(code: int) -> bytes:
+    """The letter and the marks of a cluster, whose numbers its code has as digits to the base of all marks."""
+    rest, second_mark = divmod(code, len(_MARK_BYTES))
+    letter, first_mark = divmod(rest, len(_MARK_BYTES))
+    return bytes([letter + 0xA0, *(_MARK_BYTES[mark] for mark in (first_mark, second_mark) if mark)]) if code else b""

@@ -114,6 +114,15 @@ def test_a_record_says_by_which_columns_its_rows_are_found(record: dict[str, Any
         assert len(set(found)) == len(record[resource])
 
 
+def test_the_records_of_a_year_are_the_same_whether_other_years_are_asked_for(described: Package, data: Path) -> None:
+    years = [*ProjectRecords(described, RecordVersions(FIRST), data).digests()]
+    lines = [*ProjectRecords(described, RecordVersions(FIRST), data).lines(years)]
+    assert len(years) > 1
+    for year in years:
+        of_year = [*ProjectRecords(described, RecordVersions(FIRST), data).lines([year])]
+        assert of_year == [(name, line) for name, line in lines if name == year]
+
+
 CELLS = {"monthly_results": "result", "progress_reports": "details", "evaluations": "score", "projects": "remarks"}
 """A column of each table."""
 

@@ -2,9 +2,11 @@
 
 import os
 import pickle
+import resource
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,25 @@ OWN: list[int] = []
 
 def own() -> list[int]:
     return OWN
+
+
+def long_texts(returned: list[str]) -> tuple[list[str], tuple[int, int]]:
+    """Adds texts of 100 MB, between which there stay others of 1 MB; and what `memory` said before."""
+    before = memory()
+    for number in range(1_000):
+        returned.append(f"{number:0100000}")
+        STAYING.append(f"{number:01000}")
+    return returned, before
+
+
+STAYING: list[str] = []
+
+
+def memory() -> tuple[int, int]:
+    """The process, and the bytes that it has in memory now."""
+    time.sleep(0.05)
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return os.getpid(), pages * resource.getpagesize()
 
 
 def sleep() -> None:
@@ -63,6 +84,14 @@ def test_what_is_returned_is_packed_the_same_whoever_does_it() -> None:
             text = "".join(["no", "te"])
             packed.append(pickle.dumps(Tasks(pool).submit("a", identity, (text, text, "".join(["no", "te"]))).result()))
     assert packed[0] == packed[1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux says how much memory a process has")
+def test_a_worker_does_not_wait_with_the_memory_of_what_it_has_returned() -> None:
+    with workers(2) as pool:
+        _, (process, before) = pool.submit(long_texts, []).result()
+        after = dict(future.result() for future in [pool.submit(memory) for _ in range(8)])
+    assert after[process] - before < 20_000_000
 
 
 def test_the_error_of_a_task_is_raised_where_its_result_is_asked_for(tasks: Tasks) -> None:
