@@ -105,7 +105,7 @@ class Portal:
         """Build where there is only the package, with the history as it was at first."""
         releases.git(self.package, "reset", "-q", "--hard", f"HEAD~{self.releases - self.history}")
         self.releases = self.history
-        for name in ("site", "cache"):
+        for name in ("site", ".site.spare", "cache"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return self.build()
 

@@ -77,7 +77,8 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)
     import build  # noqa: F401
 
-    # The libraries import these parts of themselves when they are first used.
-    for name in ("babel.numbers", "frictionless.formats", "frictionless.portals", "frictionless.schemes", "jsonschema"):
+    # These are imported when they are first used.
+    later = ("babel.numbers", "frictionless.formats", "frictionless.portals", "frictionless.schemes", "jsonschema")
+    for name in (*later, "portal.exports.parquet"):
         importlib.import_module(name)
     serve(Connection(int(sys.argv[1])))

@@ -24,7 +24,6 @@ from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
 from portal.exports.geojson import write_geojson
-from portal.exports.parquet import write_parquet
 from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import write_workbook
 from portal.exports.zip import LEVEL, sums, write_zip
@@ -217,6 +216,9 @@ def _each(job: ExportJob, kind: str, write: Callable[[Resource, Path, Path], Non
 
 
 def _parquet(job: ExportJob) -> list[Download]:
+    # Polars takes a quarter of a second to import, and one worker alone needs it.
+    from portal.exports.parquet import write_parquet
+
     return _each(job, "parquet", write_parquet)
 
 
