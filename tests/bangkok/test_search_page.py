@@ -231,6 +231,24 @@ def test_a_word_that_stands_nowhere_is_said_with_words_that_do(
     assert results(driver)[1]
 
 
+def test_a_word_within_what_was_typed_is_offered_where_the_whole_stands_nowhere(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ถนนพัง')}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 1000))")
+    said = driver.run("return document.querySelector('#failed').textContent")
+    number = re.search(r"ถ้าค้นเฉพาะ “ถนน” จะพบ (\d+) โครงการ", said)
+    assert number, said
+    driver.run("document.querySelector('#failed a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[0] == f"พบ {number[1]} โครงการ"
+
+
+def test_what_lies_across_two_words_is_not_taken_for_what_was_meant(driver: Driver, base: str) -> None:
+    # One letter from "กล้อง" is "กป้อง", which stands in "สำนักป้องกัน" and is no word.
+    driver.open(f"{base}/search/?q={quote('กล้อง')}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+
+
 def test_a_word_of_most_projects_is_not_offered_where_nothing_is_found(driver: Driver, base: str) -> None:
     driver.open(f"{base}/search/?q={quote('ถนนพระราม2')}")
     assert results(driver)[0] == "ไม่พบโครงการ"

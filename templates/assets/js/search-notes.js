@@ -3,7 +3,8 @@
 
 import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
 import { answer } from "./search-index.js";
-import { fold, isSaid, marked } from "./tokens.js";
+import { clustersIn, fold, isSaid, marked } from "./tokens.js";
+import { wordPlaces } from "./words.js";
 
 const listItem = (...parts) => {
   const item = document.createElement("li");
@@ -84,7 +85,28 @@ export async function notesOn(state, count, entries, asked) {
   if (count > 0) return [];
   if (entries.length) return filtersToDrop(state, entries);
   if (!asked?.slots.length) return [[say("only-signs")]];
-  return asked.slots.length > 1 ? wordsToDrop(state, asked) : [[nowhere(asked.slots[0])]];
+  const [slot, ...others] = asked.slots;
+  if (others.length) return wordsToDrop(state, asked);
+  return [[nowhere(slot)], ...(await endsOf(state, slot))];
+}
+
+// Thai has no spaces between words: the longest beginning and the longest end of what was typed that any project holds, with how
+// many do. Shorter than two clusters, or held by more than half of the projects, it would say nothing.
+async function endsOf(state, { typed }) {
+  const [word] = typed;
+  const places = typed.length === 1 && clustersIn(word) ? [...(wordPlaces(word) ?? [])].slice(1, -1) : [];
+  const first = await longestHeld([...places].reverse().map((place) => word.slice(0, place)));
+  const last = await longestHeld(places.map((place) => word.slice(place)));
+  return [first, last].filter(Boolean).map(({ part, n }) => [linkTo({ ...unfiltered(state), q: part }, say("part", { part, n: format(n) }))]);
+}
+
+async function longestHeld(parts) {
+  for (const part of parts.filter((each) => clustersIn(each) > 1)) {
+    const answers = await Promise.all(years.map((year) => answer(year, part)));
+    const [n, all] = ["entries", "count"].map((name) => answers.reduce((sum, each) => sum + (each[name].length ?? each[name]), 0));
+    if (n) return n * 2 <= all ? { part, n } : null;
+  }
+  return null;
 }
 
 // What is said of a word that no project holds; its synonyms were searched too.
