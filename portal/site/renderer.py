@@ -53,7 +53,7 @@ def read_assets(folder: Path) -> tuple[Asset, ...]:
     return tuple(assets)
 
 
-_IMPORTED = ("tokens.js",)
+_IMPORTED = ("tokens.js", "words.js")
 """Scripts that other scripts import."""
 
 

@@ -38,6 +38,24 @@ def test_every_project_has_a_page_in_both_languages(real_site: Path) -> None:
         assert published == {*ids, "by-name", "largest", "least-progress", "latest-reports"}
 
 
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_who_knows_an_agency_by_name_needs_no_table(real_site: Path, prefix: str) -> None:
+    agencies = page(real_site, f"{prefix}agencies/index.html")
+    by_name = [link.attributes["href"] for link in agencies.css("details.names a")]
+    published = {path.parent.name for path in (real_site / prefix / "agencies").glob("*/index.html")}
+    assert {str(href).split("/")[-2] for href in by_name} == published
+
+
+def test_the_tables_of_agencies_are_of_those_with_projects_and_name_the_others(real_site: Path) -> None:
+    agencies = page(real_site, "agencies/index.html")
+    assert all(cell.attributes["data-sort"] != "0" for cell in agencies.css("td.number"))
+    others = next(node for node in agencies.css("p.basis") if text(node).startswith("ไม่มีโครงการในชุดข้อมูล:"))
+    with_projects = {row["agency_id"] for row in table_rows("projects")}
+    assert {str(link.attributes["href"]).split("/")[-2] for link in others.css("a")} == {
+        row["agency_id"] for row in table_rows("agencies") if row["agency_id"] not in with_projects
+    }
+
+
 def test_the_reference_page_shows_every_label_of_the_city(real_site: Path) -> None:
     main = text(page(real_site, REFERENCE).css_first("main"))
     assert [label for label in CITY_LABELS if label not in main] == []

@@ -18,6 +18,7 @@ from benchmarks.search import MANY, PAIRS, Host, served, weights
 
 from tests.building import ROOT
 from tests.site.test_browser import asked_elsewhere
+from tests.site.test_header import LARGE_TEXT
 from tests.site.test_search_page import (
     asset,
     test_a_cell_that_looks_like_a_formula_is_made_text,
@@ -136,6 +137,8 @@ SAME = [
     ("สนน.", "สำนักการระบายน้ำ"),
     ("canal", "คลอง"),
     ("klong", "khlong"),
+    ("hospital", "โรงพยาบาล"),
+    ("school", "โรงเรียน"),
 ]
 """What is typed in two ways and means the same."""
 
@@ -207,6 +210,73 @@ def test_where_nothing_is_found_the_page_says_which_word_to_leave_out(driver: Dr
     driver.run("document.querySelector('#failed a').click()")
     driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
     assert results(driver)[0] == f"พบ {number[1]} โครงการ"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("flood", "ไม่มีคำว่า “flood” อยู่ในข้อมูล และไม่มีคำที่ความหมายเดียวกัน คือ น้ำท่วม"),
+        ("xyzzyq", "ไม่มีคำว่า “xyzzyq” อยู่ในข้อมูล"),
+    ],
+)
+def test_a_word_that_stands_nowhere_is_said_with_words_that_do(
+    driver: Driver, base: str, query: str, said: str
+) -> None:
+    driver.open(f"{base}/search/?q={query}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    assert driver.run("return document.querySelector('#failed').textContent").startswith(said)
+    driver.run("document.querySelector('#tips a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[1]
+
+
+def test_a_word_within_what_was_typed_is_offered_where_the_whole_stands_nowhere(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ถนนพัง')}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 1000))")
+    said = driver.run("return document.querySelector('#failed').textContent")
+    number = re.search(r"ถ้าค้นเฉพาะ “ถนน” จะพบ (\d+) โครงการ", said)
+    assert number, said
+    driver.run("document.querySelector('#failed a').click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[0] == f"พบ {number[1]} โครงการ"
+
+
+def test_what_lies_across_two_words_is_not_taken_for_what_was_meant(driver: Driver, base: str) -> None:
+    # One letter from "กล้อง" is "กป้อง", which stands in "สำนักป้องกัน" and is no word.
+    driver.open(f"{base}/search/?q={quote('กล้อง')}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+
+
+def test_a_word_of_most_projects_is_not_offered_where_nothing_is_found(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?q={quote('ถนนพระราม2')}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    assert driver.run("return document.querySelector('#failed').textContent").strip() == "ไม่มีคำว่า “ถนนพระราม” อยู่ในข้อมูล"
+
+
+def test_pages_of_areas_and_agencies_answer_only_where_no_filter_is_chosen(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?area=1046&q={quote('คลอง')}")
+    results(driver)
+    assert driver.run("return document.querySelector('#groups').hidden")
+
+
+def test_only_in_names_is_offered_only_for_words(driver: Driver, base: str) -> None:
+    for query, offered in (("min=100000000", False), (f"q={quote('คลอง')}", True)):
+        driver.open(f"{base}/search/?{query}")
+        results(driver)
+        assert driver.run("return document.querySelector('#only-names').checkVisibility()") is offered
+
+
+def test_where_names_alone_hold_nothing_one_tap_searches_the_rest(driver: Driver, base: str) -> None:
+    driver.open(f"{base}/search/?names=1&area=1046&q={quote('คลอง')}")
+    assert results(driver)[0] == "ไม่พบโครงการ"
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    driver.run("[...document.querySelectorAll('#failed a')].find((a) => a.textContent.includes('เฉพาะในชื่อ')).click()")
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert results(driver)[1]
+    assert asked(driver).keys() == {"q", "area"}
 
 
 def test_where_filters_leave_nothing_one_tap_drops_them(driver: Driver, base: str) -> None:
@@ -551,6 +621,22 @@ def test_the_search_fits_a_phone_and_says_nothing_in_the_console(driver: Driver,
     assert driver.run("return document.documentElement.scrollWidth") <= 360
     assert (driver.complaints(), asked_elsewhere(driver, base)) == ([], set())
     driver.resize(1280, 720)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_results_fit_a_phone_with_text_of_twice_the_size(driver: Driver, base: str, prefix: str, width: int) -> None:
+    driver.resize(width, 844)
+    driver.open(f"{base}{prefix}/search/?year=2566&q={quote('คลอง')}")
+    results(driver)
+    driver.run(LARGE_TEXT)
+    assert driver.run("return document.documentElement.scrollWidth") <= width
+    # A line of the count holds a word of it, not a letter.
+    height, line = driver.run(
+        "const count = document.querySelector('#count');"
+        "return [count.getBoundingClientRect().height, parseFloat(getComputedStyle(count).lineHeight)]"
+    )
+    assert height < 3 * line
 
 
 def test_results_do_not_move_what_stands_around_them(base: str, chromium: Browser) -> None:

@@ -89,6 +89,20 @@ def test_the_front_page_reads_well_whatever_the_package_lacks(
     assert max(heights(served(site), chromium)) <= 3 * SCREEN
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_sentence_on_money_without_progress_leads_to_these_projects(
+    sample_site: Path, served: Callable[[Path], str], chromium: Browser, prefix: str
+) -> None:
+    tab = chromium.new_page()
+    tab.goto(f"{served(sample_site)}{prefix}/")
+    tab.locator(".story > li").nth(1).locator("a").click()
+    results = tab.locator("#results > li")
+    results.first.wait_for()
+    assert parse_qs(urlsplit(tab.url).query) == {"progress": ["no"], "sort": ["budget"]}
+    assert results.locator("[data-part=progress].figure").count() == 0
+    tab.close()
+
+
 def test_the_examples_below_the_search_are_searches_for_words_of_names(sample_site: Path) -> None:
     titles = " ".join(text(node) for node in page(sample_site, "projects/index.html").css(".projects h3"))
     examples = page(sample_site, "index.html").css(".examples a")

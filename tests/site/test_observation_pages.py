@@ -35,6 +35,12 @@ def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_s
 
 
 @pytest.mark.parametrize("prefix", ["", "en/"])
+def test_the_projects_with_observations_stand_before_the_rules(sample_site: Path, prefix: str) -> None:
+    headings = [node.attributes["id"] for node in page(sample_site, f"{prefix}signals/index.html").css("main h2")]
+    assert headings.index("money") < headings.index("rules") < headings.index("agencies")
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
 def test_the_rules_that_find_a_project_stand_first_and_those_that_find_none_are_folded(
     any_site: Path, prefix: str
 ) -> None:

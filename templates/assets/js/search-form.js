@@ -125,6 +125,7 @@ export function showFilters(state) {
     return item;
   }));
   list.hidden = chosen.length === 0;
+  document.querySelector("#only-names").hidden = !state.q.trim() && !state.names;
   document.querySelector("#filters-count").textContent = chosen.length ? `(${chosen.length})` : "";
 }
 

@@ -3,7 +3,8 @@
 
 import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
 import { answer } from "./search-index.js";
-import { fold, isSaid, marked } from "./tokens.js";
+import { clustersIn, fold, isSaid, marked } from "./tokens.js";
+import { wordPlaces } from "./words.js";
 
 const listItem = (...parts) => {
   const item = document.createElement("li");
@@ -19,9 +20,10 @@ export const markup = (text, words) =>
 const GROUPS = { area: "areas", agency: "agencies", policy: "policies", strategy: "strategies", year: "years" };
 const GROUPS_SHOWN = 3;
 
-// Those whose name has all words; those with the most projects come first.
+// Those whose name has all words; those with the most projects come first. None where a filter is chosen: their counts are
+// of all projects, and an area that was not chosen is not asked for.
 export function groupsFor(state, asked) {
-  if (!asked?.slots.length || state.page > 1) return [];
+  if (!asked?.slots.length || state.page > 1 || chosenFilters(state).length) return [];
   return Object.keys(GROUPS)
     .flatMap((name) => [...labels[name]].map(([value, label]) => ({ name, value, label, count: projectsOf(name, value) })))
     .filter(({ name, value, label, count }) => count && isAskedFor(value, `${label} / ${otherWords(name, value)}`, asked))
@@ -81,10 +83,37 @@ export function showChange(state, asked, meant) {
 // projects that hold the words.
 export async function notesOn(state, count, entries, asked) {
   if (count > 0) return [];
-  const notes = asked?.slots.length === 0 ? [[say("only-signs")]] : [];
-  if (entries.length) notes.push(...filtersToDrop(state, entries));
-  else if (asked?.slots.length > 1) notes.push(...(await wordsToDrop(state, asked)));
-  return notes;
+  if (entries.length) return filtersToDrop(state, entries);
+  if (!asked?.slots.length) return [[say("only-signs")]];
+  const [slot, ...others] = asked.slots;
+  if (others.length) return wordsToDrop(state, asked);
+  return [[nowhere(slot)], ...(await endsOf(state, slot))];
+}
+
+// Thai has no spaces between words: the longest beginning and the longest end of what was typed that any project holds, with how
+// many do. Shorter than two clusters, or held by more than half of the projects, it would say nothing.
+async function endsOf(state, { typed }) {
+  const [word] = typed;
+  const places = typed.length === 1 && clustersIn(word) ? [...(wordPlaces(word) ?? [])].slice(1, -1) : [];
+  const first = await longestHeld([...places].reverse().map((place) => word.slice(0, place)));
+  const last = await longestHeld(places.map((place) => word.slice(place)));
+  return [first, last].filter(Boolean).map(({ part, n }) => [linkTo({ ...unfiltered(state), q: part }, say("part", { part, n: format(n) }))]);
+}
+
+async function longestHeld(parts) {
+  for (const part of parts.filter((each) => clustersIn(each) > 1)) {
+    const answers = await Promise.all(years.map((year) => answer(year, part)));
+    const [n, all] = ["entries", "count"].map((name) => answers.reduce((sum, each) => sum + (each[name].length ?? each[name]), 0));
+    if (n) return n * 2 <= all ? { part, n } : null;
+  }
+  return null;
+}
+
+// What is said of a word that no project holds; its synonyms were searched too.
+function nowhere({ typed, others }) {
+  const word = typed.join(" ");
+  if (!others.length) return say("nowhere", { word });
+  return say("nowhere-synonyms", { word, others: others.map((words) => words.join(" ")).join(", ") });
 }
 
 export function showNotes(notes) {
@@ -94,10 +123,16 @@ export function showNotes(notes) {
 }
 
 function filtersToDrop(state, entries) {
-  const counts = chosenFilters(state).map((filter) => ({ ...filter, n: entries.filter((entry) => fits(entry, state, filter.name)).length }));
-  const without = unfiltered(state);
-  const notes = counts.filter(({ n }) => n).map((filter) => [linkTo(filter.without, say("without-filter", { filter: filter.text, n: format(filter.n) }))]);
-  return counts.length === 1 && !state.names && notes.length ? notes : [...notes, [linkTo(without, say("without-filters", { n: format(entries.length) }))]];
+  const counts = filtersOf(state).map((filter) => ({ ...filter, n: entries.filter((entry) => fits(entry, state, filter.name)).length }));
+  const notes = counts.filter(({ n }) => n).map(({ text, without, n }) => [linkTo(without, say("without-filter", { filter: text, n: format(n) }))]);
+  const all = [linkTo(unfiltered(state), say("without-filters", { n: format(entries.length) }))];
+  return counts.length === 1 && notes.length ? notes : [...notes, all];
+}
+
+// The filters that are chosen; that names alone are searched is one too.
+function filtersOf(state) {
+  const names = { name: "names", text: say("names"), without: { ...state, names: "", page: 1 } };
+  return [...chosenFilters(state), ...(state.names ? [names] : [])];
 }
 
 const unfiltered = (state) => ({ ...state, ...Object.fromEntries(FILTERS.map((name) => [name, ""])), names: "", sort: "", page: 1 });
@@ -105,11 +140,13 @@ const unfiltered = (state) => ({ ...state, ...Object.fromEntries(FILTERS.map((na
 async function wordsToDrop(state, asked) {
   const answers = await Promise.all(years.map((year) => answer(year, state.q, state.exact === "1")));
   const sum = (name, i) => answers.reduce((total, each) => total + (each[name][i] ?? 0), 0);
+  const all = answers.reduce((total, { count }) => total + count, 0);
   return asked.slots.flatMap((slot, i) => {
     const typed = slot.typed.join(" ");
-    const note = sum("alone", i) === 0 ? [say("nowhere", { word: typed }), " "] : [];
+    const note = sum("alone", i) === 0 ? [nowhere(slot), " "] : [];
     const without = sum("without", i);
-    if (without) {
+    // Words that more than half of the projects hold would find nothing that was meant.
+    if (without && without * 2 <= all) {
       const q = asked.slots.filter((other) => other !== slot).map((other) => other.typed.join(" ")).join(" ");
       note.push(linkTo({ ...unfiltered(state), q }, say("without-word", { word: typed, n: format(without) })));
     }

@@ -2,6 +2,7 @@
 
 import { answer, shard } from "./search-index.js";
 import { clustersIn, lettersOf } from "./tokens.js";
+import { wordPlaces } from "./words.js";
 
 // Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many. A number is taken as
 // it is: a code with another digit is the code of something else.
@@ -41,6 +42,7 @@ function nearest(word, texts) {
   for (const text of texts) {
     if (!pieces.some((piece) => text.letters.includes(piece))) continue;
     for (const { start, end, cost } of approximate(word, text.letters, edits)) {
+      if (!touchesWord(text, start, end)) continue;
       const part = text.folded.slice(text.places[start], text.places[end - 1] + 1);
       const seen = parts.get(part);
       if (seen) seen.count++;
@@ -49,6 +51,12 @@ function nearest(word, texts) {
   }
   const [best] = [...parts.values()].sort((a, b) => a.cost - b.cost || a.change - b.change || b.count - a.count || (a.part < b.part ? -1 : 1));
   return best?.part ?? "";
+}
+
+// Whether a part begins or ends where a word does: what lies across two words was not meant.
+function touchesWord(text, start, end) {
+  text.words ??= wordPlaces(text.folded);
+  return !text.words || text.words.has(text.places[start]) || text.words.has(text.places[end - 1] + 1);
 }
 
 // With n edits, of which each may change two neighbours, one of 2n + 1 pieces stays as it was.

@@ -176,7 +176,7 @@ form.addEventListener("reset", () => {
   setTimeout(() => go({ ...stateOfForm(), q }));
 });
 form.addEventListener("click", async (event) => {
-  const link = event.target.closest("#result-pages a, #changed a, #failed a, #chosen a, #start .ways a");
+  const link = event.target.closest("#result-pages a, #changed a, #failed a, #chosen a, #tips li:first-child a, #start .ways a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   await go(stateOf(link.href));

@@ -101,11 +101,13 @@ function slotsOf(words, groups) {
 
 function slotAt(words, at, groups) {
   let best = { typed: [words[at]], others: [], isAbbreviation: false };
-  for (const { members, isAbbreviation } of groups) {
-    const typed = members.find((member) => member.every((run, n) => run === words[at + n]));
-    if (!typed || (isAbbreviation && typed !== members[0])) continue;
-    if (best.others.length && typed.length <= best.typed.length) continue;
-    best = { typed, others: members.filter((member) => member !== typed), isAbbreviation };
+  for (const group of groups) {
+    const typed = group.members.find((member) => member.every((run, n) => run === words[at + n]));
+    if (!typed || (best.others.length && typed.length <= best.typed.length)) continue;
+    // What it stands for is not searched as an abbreviation.
+    const isAbbreviation = group.isAbbreviation && typed === group.members[0];
+    const others = group.members.filter((member) => member !== typed && (!group.isAbbreviation || member !== group.members[0]));
+    if (others.length) best = { typed, others, isAbbreviation };
   }
   const { typed, others, isAbbreviation } = best;
   // An abbreviation is searched as what it stands for: its few letters are within too many words.
