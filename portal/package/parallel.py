@@ -16,17 +16,16 @@ def for_each_file(
 ) -> dict[str, Result]:
     """What `function` returns for each resource: that of the largest file is called here, the others by `helpers`.
 
-    `tasks` gives the file and the arguments, by resource. Without helpers all are called here.
+    `tasks` gives the file and the arguments, by resource. What helpers have not begun once this process has nothing
+    else to do is called here too.
     """
-    sizes = {name: _size(file) for name, (file, _) in tasks.items()}
-    largest = max(sizes, key=lambda name: sizes[name], default=None)
-    submitted = {
-        name: helpers.submit(function, *arguments)
-        for name, (_, arguments) in tasks.items()
-        if helpers is not None and name != largest
-    }
-    called_here = {name: function(*arguments) for name, (_, arguments) in tasks.items() if name not in submitted}
-    return {name: called_here[name] if name in called_here else submitted[name].result() for name in tasks}
+    largest_first = sorted(tasks, key=lambda name: _size(tasks[name][0]), reverse=True)
+    submitted = {name: helpers.submit(function, *tasks[name][1]) for name in largest_first[1:]} if helpers else {}
+    results: dict[str, Result] = {}
+    for name in largest_first:
+        if name not in submitted or submitted[name].cancel():
+            results[name] = function(*tasks[name][1])
+    return {name: results[name] if name in results else submitted[name].result() for name in tasks}
 
 
 def _size(file: Path) -> int:

@@ -36,7 +36,8 @@ def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str], all_
     sizes: dict[str, int] = {}
     for name, entry in _entries(stage):
         if entry.is_dir(follow_symlinks=False):
-            os.chmod(entry.path, FOLDER_MODE)
+            if stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode) != FOLDER_MODE:
+                os.chmod(entry.path, FOLDER_MODE)
         elif entry.name.startswith(UNFINISHED) or (name not in known and name.startswith(in_known)):
             # Also of a worker that has died, whose task another one has done.
             left.append(name)

@@ -10,7 +10,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -104,20 +105,32 @@ def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
 
 def _refuse_foreign_files(given: Path, output: Path) -> None:
     """Raise UsageError where the site's folder holds what no build made, such as a repository: it would be gone."""
-    names, own = listed_files(output), set[str]()
-    for name in names or ():
-        own.update(name[:at] for at, sign in enumerate(name) if sign == "/")
-    foreign: set[str] = set()
-    for name, _ in files_of(output):
+    names = listed_files(output)
+    foreign = [
+        name
+        for name, _ in files_of(output)
         # Of the sites of a version that did not list its files this is known: none began with a dot.
-        is_own = name in names if names is not None else not name.startswith(".")
-        if not is_own and name not in (MARKER, FILES) and name.rpartition("/")[2] not in _LITTER:
-            parts = name.split("/")
-            foreign.add(next((top for n in range(1, len(parts)) if (top := "/".join(parts[:n])) not in own), name))
+        if not (name in names if names is not None else not name.startswith("."))
+        and name not in (MARKER, FILES)
+        and name.rpartition("/")[2] not in _LITTER
+    ]
     if foreign:
-        shown = ", ".join(sorted(foreign)[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+        own = _folders_of(names or ())
+        tops = {_highest_foreign(name, own) for name in foreign}
+        shown = ", ".join(sorted(tops)[:3]) + (f" and {len(tops) - 3} more" if len(tops) > 3 else "")
         message = f"{given}: holds what no build made: {shown}. A build replaces the whole folder."
         raise UsageError(f"{message} Move it elsewhere, or give --output another folder.")
+
+
+def _folders_of(names: Iterable[str]) -> set[str]:
+    """The folders in which files of these names are."""
+    return {name[:at] for name in names for at, sign in enumerate(name) if sign == "/"}
+
+
+def _highest_foreign(name: str, own: Container[str]) -> str:
+    """The highest folder of a file that is none of the site's `own`, or the file itself."""
+    parts = name.split("/")
+    return next((top for n in range(1, len(parts)) if (top := "/".join(parts[:n])) not in own), name)
 
 
 def _left_over(output: Path) -> list[Path]:
@@ -155,21 +168,26 @@ def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
             (spare / folder).rename(stage / folder)
 
 
-def _save_spare(replaced: Path, output: Path, folders: Iterable[str]) -> None:
-    """Save what the replaced site and the one in `output` share of these folders."""
+def _save_spare(replaced: Path, output: Path, folders: Sequence[str]) -> None:
+    """Save what the replaced site and the one in `output` share of these folders, and remove all else of the first."""
     spare = _beside(output, "spare")
     shutil.rmtree(spare, ignore_errors=True)
     for folder in folders:
         with suppress(OSError):
-            if _prune(os.path.join(replaced, folder), os.path.join(output, folder)):
-                (spare / folder).parent.mkdir(parents=True, exist_ok=True)
-                (replaced / folder).rename(spare / folder)
+            (spare / folder).parent.mkdir(parents=True, exist_ok=True)
+            (replaced / folder).rename(spare / folder)
+    with ThreadPoolExecutor() as threads:
+        # Most of it is time of the system, which threads do not wait for.
+        threads.submit(shutil.rmtree, replaced, ignore_errors=True)
+        left = [*threads.map(lambda folder: _prune(os.path.join(spare, folder), os.path.join(output, folder)), folders)]
+    if not any(left):
+        shutil.rmtree(spare, ignore_errors=True)
 
 
 def _prune(folder: str, published: str) -> bool:
     """Remove from a folder what is not the same file in the folder `published`; whether anything is left."""
     left = False
-    with os.scandir(folder) as entries:
+    with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             other = os.path.join(published, entry.name)
             if entry.is_dir(follow_symlinks=False):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from portal.core.models import Bilingual, Portal, Project, Thresholds, project_summary
 from portal.core.totals import group
@@ -69,7 +69,10 @@ def _has(project: Project, name: str) -> bool:
     resource, _, field = name.rpartition(".")
     if resource:
         return any(getattr(record, field) is not None for record in getattr(project, resource))
-    return getattr(project, {"agency_id": "agency", "source_id": "source"}.get(name, name)) is not None
+    return getattr(project, _ATTRIBUTES.get(name, name)) is not None
+
+
+_ATTRIBUTES = {"agency_id": "agency", "source_id": "source"}
 
 
 def _value(project: Project, name: str, *beside: str) -> Anomaly:
@@ -273,6 +276,7 @@ def _others(project: Project, members: Sequence[Project]) -> str:
     return ", ".join(ids[:3]) + (" …" if len(ids) > 3 else "")
 
 
+@lru_cache(1 << 17)
 def _letters(title: str) -> str:
     """A title without its spaces, in one spelling."""
     return "".join(fold(title).split())

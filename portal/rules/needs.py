@@ -7,6 +7,7 @@ Needs are written as names: `as_of_date progress_reports.status|progress_percent
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from portal.core.models import Bilingual, Field, Package
 
@@ -50,11 +51,16 @@ def package_columns(package: Package) -> frozenset[str]:
 def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:
     """The names that are missing, in the order of `needs`; none where all needs are met."""
     missing: dict[str, None] = {}
-    for need in needs.split():
-        ways = [way.split("&") for way in need.split("|")]
+    for ways in _parsed(needs):
         if not any(all(map(has, way)) for way in ways):
             missing |= dict.fromkeys(name for way in ways for name in way if not has(name))
     return tuple(missing)
+
+
+@cache
+def _parsed(needs: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The ways to meet each need, each as names that are needed together."""
+    return tuple(tuple(tuple(way.split("&")) for way in need.split("|")) for need in needs.split())
 
 
 TITLES: Mapping[str, Bilingual] = {
