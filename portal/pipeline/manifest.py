@@ -138,7 +138,7 @@ def _entries(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     below = [""]
     while below:
         at = below.pop()
-        with os.scandir(folder / at) as entries:
+        with os.scandir(os.path.join(folder, at)) as entries:
             for entry in entries:
                 yield f"{at}{entry.name}", entry
                 if entry.is_dir(follow_symlinks=False):

@@ -8,7 +8,7 @@ task that was lost with its worker can be done again.
 from __future__ import annotations
 
 import hashlib
-from base64 import b85decode, b85encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
@@ -111,10 +111,10 @@ def _drawn(stage: Path, svg: str) -> bytes:
     """A picture, from the cache if the same was drawn before: the states of projects look alike on all sites."""
     cache, name = _pictures(load_context(stage).cache), hashlib.sha256(svg.encode()).hexdigest()
     try:
-        return b85decode(cache.get(name))
+        return b64decode(cache.get(name))
     except (TypeError, ValueError):
         picture = draw_preview(svg)
-        cache.put(name, b85encode(picture).decode())
+        cache.put(name, b64encode(picture).decode())
         return picture
 
 
@@ -234,6 +234,6 @@ def _oc4ids_of(stage: Path, year: str, content: str, catalogue: Catalogue, prefi
 
     def make() -> tuple[Files, str]:
         projects = (project for project, _ in read_projects(load_context(stage).pages, year))
-        return Files(), b85encode(packed_projects(catalogue, projects, prefix)).decode()
+        return Files(), b64encode(packed_projects(catalogue, projects, prefix)).decode()
 
-    return b85decode(_reuse_or_make(stage, f"oc4ids-{year}", content, make)[1])
+    return b64decode(_reuse_or_make(stage, f"oc4ids-{year}", content, make)[1])
