@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from portal.core.models import Release
@@ -52,6 +52,10 @@ Reducer = Callable[[Any], Any]
 """What gives a function and its arguments, which make an equal value."""
 
 
+_AS_USUAL: Reducer = methodcaller("__reduce_ex__", 5)
+_BY_NAME: Reducer = attrgetter("__qualname__")
+
+
 class _Reducers(dict[type, Reducer]):
     """The reducer of each kind of value; of a record it gives the values of its fields.
 
@@ -60,11 +64,12 @@ class _Reducers(dict[type, Reducer]):
     """
 
     def __missing__(self, kind: type) -> Reducer:
-        names = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
+        described = fields(kind) if is_dataclass(kind) else ()
         # A record that computes a field is left to itself.
-        if not names or len(names) < len(fields(kind)):
-            raise KeyError(kind)
-        self[kind] = _by_fields(kind, [field.name for field in fields(kind) if field.compare])
+        if described and all(field.init for field in described):
+            self[kind] = _by_fields(kind, [field.name for field in described if field.compare])
+        else:
+            self[kind] = _BY_NAME if issubclass(kind, type) else _AS_USUAL
         return self[kind]
 
 

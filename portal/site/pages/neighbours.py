@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
-from portal.core.models import ProjectSummary
+from portal.core.models import Bilingual, ProjectSummary
 from portal.core.totals import group
 
 
@@ -21,14 +21,26 @@ class SameName:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What the page of a project says of another one: nothing that a report changes, so that its page stays."""
+
+    project_id: str
+    title: str
+    fiscal_year: int | None
+    """B.E."""
+    agency: Bilingual | None
+    """Its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """Other projects that a reader of one may want to see next, a few of each kind."""
 
-    years: tuple[ProjectSummary, ...] = ()
+    years: tuple[Neighbour, ...] = ()
     """Of the same name, the newest fiscal year first: all others where the name has no page."""
-    agency: tuple[ProjectSummary, ...] = ()
+    agency: tuple[Neighbour, ...] = ()
     """Of the same agency and fiscal year."""
-    policy: tuple[ProjectSummary, ...] = ()
+    policy: tuple[Neighbour, ...] = ()
     """Of the same policy, by other agencies or in other years."""
     same_name: SameName | None = None
     """None where fewer than `NAMED` projects have the name."""
@@ -49,12 +61,13 @@ def by_name(projects: Sequence[ProjectSummary]) -> dict[str, tuple[ProjectSummar
 def find_neighbours(projects: Sequence[ProjectSummary]) -> dict[str, Neighbours]:
     """The neighbours of every project: those that follow it in the order of names, round to the first again."""
     ordered = sorted(projects, key=lambda p: (thai_sort_key(p.title), p.project_id))
-    near: dict[str, dict[str, tuple[ProjectSummary, ...]]] = {p.project_id: {} for p in projects}
+    near: dict[str, dict[str, tuple[Neighbour, ...]]] = {p.project_id: {} for p in projects}
+    shown = {p.project_id: _shown(p) for p in projects}
     named: dict[str, SameName] = {}
     for path, members in by_name(ordered).items():
         if len(members) >= NAMED:
             named |= dict.fromkeys((p.project_id for p in members), SameName(path, len(members)))
-        _add(near, "years", members, NEIGHBOURS if len(members) >= NAMED else NAMED)
+        _add(near, "years", [shown[p.project_id] for p in members], NEIGHBOURS if len(members) >= NAMED else NAMED)
     kinds: dict[str, Callable[[ProjectSummary], Hashable]] = {
         "agency": lambda p: p.agency and p.fiscal_year and (p.agency.agency_id, p.fiscal_year),
         "policy": lambda p: p.policy_id,
@@ -62,17 +75,19 @@ def find_neighbours(projects: Sequence[ProjectSummary]) -> dict[str, Neighbours]
     for kind, key in kinds.items():
         for value, members in group(ordered, key).items():
             if value is not None:
-                _add(near, kind, members, NEIGHBOURS)
+                _add(near, kind, [shown[p.project_id] for p in members], NEIGHBOURS)
     for by_kind in near.values():
         by_kind["years"] = tuple(sorted(by_kind.get("years", ()), key=lambda p: (-(p.fiscal_year or 0), p.project_id)))
     return {project_id: Neighbours(**by_kind, same_name=named.get(project_id)) for project_id, by_kind in near.items()}
 
 
+def _shown(project: ProjectSummary) -> Neighbour:
+    agency = project.agency.name if project.agency else None
+    return Neighbour(project.project_id, project.title, project.fiscal_year, agency)
+
+
 def _add(
-    near: dict[str, dict[str, tuple[ProjectSummary, ...]]],
-    kind: str,
-    members: Sequence[ProjectSummary],
-    limit: int,
+    near: dict[str, dict[str, tuple[Neighbour, ...]]], kind: str, members: Sequence[Neighbour], limit: int
 ) -> None:
     """Add to each of the members the first `limit` that follow it and are not yet near it."""
     if len(members) < 2:
