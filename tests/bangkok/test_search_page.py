@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, expect
 from benchmarks.browsers import Chromium, Driver
 from benchmarks.heldout import cuts
 from benchmarks.heldout import rows as rows_of
-from benchmarks.search import MANY, PAIRS, Host, served, weights
+from benchmarks.search import MANY, MEANT, PAIRS, Host, forgiveness, mistyped, served, weights
+from portal.core.totals import group
 
 from tests.building import ROOT
 from tests.site.test_browser import asked_elsewhere
@@ -162,6 +163,42 @@ def test_a_typing_error_is_said_and_its_correction_is_undone_by_one_tap(driver: 
     assert results(driver) == ("ไม่พบโครงการ", [])
     assert asked(driver)["exact"] == ["1"]
     assert driver.run("return document.querySelector('#changed').hidden")
+
+
+def test_a_mistyped_name_is_found_among_those_that_have_other_spaces(
+    driver: Driver, base: str, real_site: Path
+) -> None:
+    names = {row["title"] for row in rows_of(ROOT, "projects") if len(row["title"]) > 20}
+    alike = group(sorted(names), lambda name: "".join(name.split()))
+    several = [name for members in alike.values() if len(members) > 1 for name in members]
+    assert len(several) > 20
+    # Its sixth letter stands twice.
+    texts = [name[:6] + name[5:] for name in several]
+    driver.open(base + "/search/")
+    answers = driver.run(MEANT, {"script": asset(real_site, "search"), "texts": texts})
+    assert [name for name, titles in zip(several, answers, strict=True) if name not in titles] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("คาใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่", "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"),
+        ("่คาใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่", "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"),
+        ("ปรับปรุงและเvิ่มพื้นที่สีเขียว", "ปรับปรุงและเพิ่มพื้นที่สีเขียว"),
+    ],
+)
+def test_a_mark_without_its_letter_and_a_letter_without_its_mark_are_forgiven(
+    driver: Driver, base: str, wrong: str, right: str
+) -> None:
+    driver.open(f"{base}/search/?q={quote(right)}")
+    expected = results(driver)
+    driver.open(f"{base}/search/?q={quote(wrong)}")
+    assert results(driver) == expected
+    assert expected[1]
+
+
+def test_a_name_with_one_typing_error_is_found(driver: Driver, real_site: Path) -> None:
+    assert forgiveness(driver, real_site, list(mistyped(ROOT, 120, seed=7))) >= 95
 
 
 def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) -> None:
