@@ -118,6 +118,12 @@ def test_a_value_of_any_type_of_the_standard_is_searched() -> None:
     assert texts["extra"].split(" \n ") == ["ก", "5", "ข", "ค", "09:30:00", "1.5", "True"]
 
 
+def test_of_an_area_its_id_and_its_names_are_searched_and_no_more() -> None:
+    area = Area("11", Bilingual("ฝั่งเหนือ", "North"), extra={"tile": "5"}, row=7)
+    texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", areas=(area,)))}
+    assert texts["areas"].split(" \n ") == ["11", "ฝั่งเหนือ", "North"]
+
+
 def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
     agency = Agency("1", Bilingual("ก", "A"))
     project = Project("p-1", "ขคง", agency=agency, objectives="จฉช", budget_received=Decimal("1500000.50"))
