@@ -12,10 +12,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from benchmarks.browsers import Chromium, Driver
-from benchmarks.heldout import cuts
+from benchmarks.heldout import cuts, holds
 from benchmarks.heldout import rows as rows_of
 from benchmarks.search import MANY, MEANT, PAIRS, Host, forgiveness, mistyped, served, weights
 from portal.core.totals import group
+from portal.package import read_portal
+from portal.search import fold
+from portal.search.documents import field_texts
 
 from tests.building import ROOT
 from tests.site.test_browser import asked_elsewhere
@@ -103,6 +106,42 @@ FIND_EACH = """
 """
 
 
+def test_one_or_two_digits_are_a_whole_number_and_letters_begin_a_word(
+    driver: Driver, base: str, real_site: Path
+) -> None:
+    portal = read_portal(ROOT).portal
+    assert portal is not None
+    texts = {project.project_id: [fold(text) for _, _, text in field_texts(project)] for project in portal.projects}
+    queries = ["พระราม 2", "พระราม 9", "pm", "pm 2.5", "2", "66", "ph", "เขต 2"]
+    driver.open(base + "/search/")
+    for query, found in zip(queries, driver.run(FIND_EACH, [asset(real_site, "search"), queries]), strict=True):
+        words = query.split()
+        holders = {key for key, each in texts.items() if all(any(holds(text, word) for text in each) for word in words)}
+        assert (query, {key for key, _ in found}) == (query, holders)
+
+
+@pytest.mark.parametrize("query", ["พระราม2", "พระราม 2"])
+def test_another_number_is_no_typing_error(driver: Driver, base: str, query: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    assert "ถ้าตัดคำว่า “2” ออก จะพบ" in driver.run("return document.querySelector('#failed').textContent")
+
+
+def test_a_short_number_is_marked_only_where_it_is_a_whole_number(driver: Driver, base: str, real_site: Path) -> None:
+    driver.open(base + "/search/")
+    script = """
+        const { isSaid, marked, query } = await import(argument[0]);
+        const asked = query(argument[1]);
+        const hits = (text) => marked(text, asked.words).filter(([, hit]) => hit).map(([part]) => part);
+        return [argument[2].map(hits), argument[2].map((text) => asked.slots.every((slot) => isSaid(slot, text)))];
+    """
+    texts = ["ฝุ่น PM 2.5", "ฝุ่น PM2.5", "Development 12.5", "pm 2.55 PM 2 2.5.1"]
+    marks, said = driver.run(script, [asset(real_site, "tokens"), "pm 2.5", texts])
+    assert marks == [["PM", "2.5"], ["PM2.5"], [], ["pm", "PM"]]
+    assert said == [True, True, False, False]
+
+
 def test_a_hit_in_the_name_stands_before_a_hit_elsewhere(driver: Driver, base: str, real_site: Path) -> None:
     words = ["คลอง", "กีฬา", "สุขภาพ", "อาหารปลอดภัย"]
     driver.open(base + "/search/")
@@ -133,6 +172,7 @@ SAME = [
     ("ระบายน้าํ", "ระบายน้ำ"),
     ("แสนเเสบ", "แสนแสบ"),
     ("พระราม9", "พระราม 9"),
+    ("๑๒", "12"),
     ("พ้ืนที่", "พื้นที่"),
     ("bängkök", "Bangkok"),
     ("สนน.", "สำนักการระบายน้ำ"),

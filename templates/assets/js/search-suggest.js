@@ -4,8 +4,10 @@ import { answer, shard } from "./search-index.js";
 import { clustersIn, lettersOf } from "./tokens.js";
 import { wordPlaces } from "./words.js";
 
-// Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many. A number is taken as
-// it is: a code with another digit is the code of something else.
+// A number is taken as it is: a code with another digit is the code of something else.
+const digitsOf = (text) => text.replace(/[^0-9]/g, "");
+
+// Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many.
 function editsIn(word) {
   if (!/[^0-9.]/.test(word)) return 0;
   const size = /^[a-z0-9.]+$/.test(word) ? word.length / 5 : clustersIn(word) / 4;
@@ -47,6 +49,7 @@ function nearest(typed, texts) {
     for (const { start, end, cost } of approximate(word, text.letters, edits)) {
       if (!touchesWord(text, start, end)) continue;
       const part = text.folded.slice(text.places[start], text.places[end - 1] + 1);
+      if (digitsOf(part) !== digitsOf(typed)) continue;
       const seen = parts.get(part);
       if (seen) seen.count++;
       else parts.set(part, { part, cost, count: 1, change: Math.abs(end - start - word.length) });
