@@ -1,6 +1,7 @@
 """Queries cut from a package as people might type them, and which projects hold them.
 
-The texts are read without the search's own code but for its folding, which is what "the same text" means here.
+The texts are read without the search's own code but for its folding, which is what "the same text" means here. Any part
+of a text is to be found, but for parts that stand within too many texts to say anything: see `holds`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,25 @@ def rows(package: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+WORD = re.compile("([a-z0-9]+(?:(?<=[0-9])\\.(?=[0-9])[a-z0-9]+)*)")
+SHORT_NUMBER = re.compile("[0-9](?:\\.?[0-9])?")
+SHORT_LETTERS = re.compile("[a-z]{1,2}")
+
+
+def holds(text: str, part: str) -> bool:
+    """Whether a folded text holds a folded part.
+
+    A number of one or two digits in the part is a whole number of the text, and one or two Latin letters begin a word.
+    """
+    return re.search("".join(map(_pattern, WORD.split(part))), text) is not None
+
+
+def _pattern(word: str) -> str:
+    if SHORT_NUMBER.fullmatch(word):
+        return f"(?<![0-9])(?<![0-9][.]){re.escape(word)}(?![.]?[0-9])"
+    return f"(?<![a-z]){word}" if SHORT_LETTERS.fullmatch(word) else re.escape(word)
+
+
 def typed(pick: random.Random, text: str) -> str:
     """The text in one of the spellings that people use for it."""
     changes: Sequence[Mapping[str, str]] = (
@@ -62,10 +82,10 @@ def typed(pick: random.Random, text: str) -> str:
 
 def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
     """`count` queries of four and more characters and at most four words, cut from any field of any project."""
-    pick, texts = random.Random(seed), texts_of(package)
-    folded = {key: [fold(text) for text in values] for key, values in texts.items()}
+    pick, texts_by_id = random.Random(seed), texts_of(package)
+    folded = {key: [fold(text) for text in values] for key, values in texts_by_id.items()}
     fields: defaultdict[str, list[str]] = defaultdict(list)
-    for key, values in texts.items():
+    for key, values in texts_by_id.items():
         fields[key] = [value for value in values if len(value.strip()) >= 4]
     keys = sorted(fields)
     made = 0
@@ -79,5 +99,5 @@ def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
         made += 1
         # Folding joins what a hyphen is between: one at an end of the cut has lost its other side.
         words = [word.strip("-") for word in fold(cut).split()]
-        postings = (key for key, all_of in folded.items() if all(any(w in text for text in all_of) for w in words))
+        postings = (key for key, texts in folded.items() if all(any(holds(text, w) for text in texts) for w in words))
         yield Query(typed(pick, cut), frozenset(postings))

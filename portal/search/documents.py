@@ -25,8 +25,10 @@ WEIGHTED: Sequence[tuple[int, Sequence[str]]] = (
 PAGEFIND_WEIGHT = 5
 """Pagefind reads the fields with this weight or more."""
 
+_NOT_SEARCHED = ("published_progress", "is_placed_by_agency", "row")
+
 _WEIGHTS = {name: weight for weight, names in WEIGHTED for name in names}
-_WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, "published_progress", "row")}
+_WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, *_NOT_SEARCHED)}
 
 _VALUES = {
     kind: attrgetter(*(f.name for f in fields(kind) if f.name != "row"))
@@ -44,6 +46,8 @@ def field_texts(project: Project) -> Iterator[FieldText]:
         value = getattr(project, name)
         if name == "agency" and value is not None:
             value = (value.agency_id, value.name.th, value.name.en)
+        elif name == "areas":
+            value = [(area.area_id, area.name.th, area.name.en) for area in value]
         elif name == "source" and value is not None:
             value = value.source_id
         if text := " \n ".join(_texts(value)):

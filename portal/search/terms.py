@@ -69,9 +69,13 @@ _MARK_BYTES = [0, *sorted(_MARKS)]
 _MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for byte in range(256)], np.uint16)
 # Not [a-z0-9]+, so that it begins with one class too.
 _WORD = re.compile(rb"[a-z0-9][a-z0-9]*(?:(?<=[0-9])\.(?=[0-9])[a-z0-9]+)*")
+_SHORT = re.compile(rb"(?<![0-9])(?<![0-9]\.)([0-9](?:\.?[0-9])?)(?!\.?[0-9])|(?<![a-z])[a-z]{1,2}")
 
 TAIL = 12
 """The largest number of characters in a term of Latin letters and digits."""
+
+BOUND = "\u0e5b"
+"""Where a number or letters begin or end, in a term. It comes after every letter, so that such terms are together."""
 
 
 def _encode(text: str) -> bytes:
@@ -80,18 +84,22 @@ def _encode(text: str) -> bytes:
 
 def _word_terms(word: bytes) -> list[bytes]:
     """The terms of a word of Latin letters and digits."""
-    point = 0x2E
-    return [word[i : i + TAIL] for i, byte in enumerate(word) if byte != point]
+    point, bound = 0x2E, BOUND.encode(_CODEC)
+    parts = [word[i : i + TAIL] for i, byte in enumerate(word) if byte != point]
+    return parts + [bound + short[0] + (bound if short[1] else b"") for short in _SHORT.finditer(word)]
 
 
 def terms(text: str) -> list[str]:
     """The terms of a text: first those of its words, then those of its Thai.
 
     A word of Latin letters and digits, points between digits, has a term for each of its letters and digits: the rest
-    from there, at most `TAIL` characters. A run of Thai has a term for each of its clusters: that cluster and the next
-    two, fewer at the end of the run. A cluster is a letter with the marks that follow it; marks before the first letter
-    are left out. So the terms of a part of a run are terms of the whole run, but for the last ones, with which longer
-    terms of the whole run begin.
+    from there, at most `TAIL` characters. One or two digits or letters stand within too many words, so they are found
+    by terms of their own: each number of one or two digits in the word, between two `BOUND`, and after one the first
+    two letters wherever letters begin.
+
+    A run of Thai has a term for each of its clusters: that cluster and the next two, fewer at the end of the run. A
+    cluster is a letter with the marks that follow it; marks before the first letter are left out. So the terms of a
+    part of a run are terms of the whole run, but for the last ones, with which longer terms of the whole run begin.
     """
     encoded = _encode(text)
     encoded_terms = [term for word in _WORD.findall(encoded) for term in _word_terms(word)]

@@ -12,9 +12,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from benchmarks.browsers import Chromium, Driver
-from benchmarks.heldout import cuts
+from benchmarks.heldout import cuts, holds
 from benchmarks.heldout import rows as rows_of
-from benchmarks.search import MANY, PAIRS, Host, served, weights
+from benchmarks.search import MANY, MEANT, PAIRS, Host, forgiveness, mistyped, served, weights
+from portal.core.totals import group
+from portal.package import read_portal
+from portal.search import fold
+from portal.search.documents import field_texts
 
 from tests.building import ROOT
 from tests.site.test_browser import asked_elsewhere
@@ -102,6 +106,42 @@ FIND_EACH = """
 """
 
 
+def test_one_or_two_digits_are_a_whole_number_and_letters_begin_a_word(
+    driver: Driver, base: str, real_site: Path
+) -> None:
+    portal = read_portal(ROOT).portal
+    assert portal is not None
+    texts = {project.project_id: [fold(text) for _, _, text in field_texts(project)] for project in portal.projects}
+    queries = ["พระราม 2", "พระราม 9", "pm", "pm 2.5", "2", "66", "ph", "เขต 2"]
+    driver.open(base + "/search/")
+    for query, found in zip(queries, driver.run(FIND_EACH, [asset(real_site, "search"), queries]), strict=True):
+        words = query.split()
+        holders = {key for key, each in texts.items() if all(any(holds(text, word) for text in each) for word in words)}
+        assert (query, {key for key, _ in found}) == (query, holders)
+
+
+@pytest.mark.parametrize("query", ["พระราม2", "พระราม 2"])
+def test_another_number_is_no_typing_error(driver: Driver, base: str, query: str) -> None:
+    driver.open(f"{base}/search/?q={quote(query)}")
+    assert results(driver) == ("ไม่พบโครงการ", [])
+    driver.run("await new Promise((resolve) => setTimeout(resolve, 300))")
+    assert "ถ้าตัดคำว่า “2” ออก จะพบ" in driver.run("return document.querySelector('#failed').textContent")
+
+
+def test_a_short_number_is_marked_only_where_it_is_a_whole_number(driver: Driver, base: str, real_site: Path) -> None:
+    driver.open(base + "/search/")
+    script = """
+        const { isSaid, marked, query } = await import(argument[0]);
+        const asked = query(argument[1]);
+        const hits = (text) => marked(text, asked.words).filter(([, hit]) => hit).map(([part]) => part);
+        return [argument[2].map(hits), argument[2].map((text) => asked.slots.every((slot) => isSaid(slot, text)))];
+    """
+    texts = ["ฝุ่น PM 2.5", "ฝุ่น PM2.5", "Development 12.5", "pm 2.55 PM 2 2.5.1"]
+    marks, said = driver.run(script, [asset(real_site, "tokens"), "pm 2.5", texts])
+    assert marks == [["PM", "2.5"], ["PM2.5"], [], ["pm", "PM"]]
+    assert said == [True, True, False, False]
+
+
 def test_a_hit_in_the_name_stands_before_a_hit_elsewhere(driver: Driver, base: str, real_site: Path) -> None:
     words = ["คลอง", "กีฬา", "สุขภาพ", "อาหารปลอดภัย"]
     driver.open(base + "/search/")
@@ -132,6 +172,7 @@ SAME = [
     ("ระบายน้าํ", "ระบายน้ำ"),
     ("แสนเเสบ", "แสนแสบ"),
     ("พระราม9", "พระราม 9"),
+    ("๑๒", "12"),
     ("พ้ืนที่", "พื้นที่"),
     ("bängkök", "Bangkok"),
     ("สนน.", "สำนักการระบายน้ำ"),
@@ -162,6 +203,42 @@ def test_a_typing_error_is_said_and_its_correction_is_undone_by_one_tap(driver: 
     assert results(driver) == ("ไม่พบโครงการ", [])
     assert asked(driver)["exact"] == ["1"]
     assert driver.run("return document.querySelector('#changed').hidden")
+
+
+def test_a_mistyped_name_is_found_among_those_that_have_other_spaces(
+    driver: Driver, base: str, real_site: Path
+) -> None:
+    names = {row["title"] for row in rows_of(ROOT, "projects") if len(row["title"]) > 20}
+    alike = group(sorted(names), lambda name: "".join(name.split()))
+    several = [name for members in alike.values() if len(members) > 1 for name in members]
+    assert len(several) > 20
+    # Its sixth letter stands twice.
+    texts = [name[:6] + name[5:] for name in several]
+    driver.open(base + "/search/")
+    answers = driver.run(MEANT, {"script": asset(real_site, "search"), "texts": texts})
+    assert [name for name, titles in zip(several, answers, strict=True) if name not in titles] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("คาใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่", "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"),
+        ("่คาใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่", "ค่าใช้จ่ายโครงการกรุงเทพมหานครเขตปลอดบุหรี่"),
+        ("ปรับปรุงและเvิ่มพื้นที่สีเขียว", "ปรับปรุงและเพิ่มพื้นที่สีเขียว"),
+    ],
+)
+def test_a_mark_without_its_letter_and_a_letter_without_its_mark_are_forgiven(
+    driver: Driver, base: str, wrong: str, right: str
+) -> None:
+    driver.open(f"{base}/search/?q={quote(right)}")
+    expected = results(driver)
+    driver.open(f"{base}/search/?q={quote(wrong)}")
+    assert results(driver) == expected
+    assert expected[1]
+
+
+def test_a_name_with_one_typing_error_is_found(driver: Driver, real_site: Path) -> None:
+    assert forgiveness(driver, real_site, list(mistyped(ROOT, 120, seed=7))) >= 95
 
 
 def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) -> None:

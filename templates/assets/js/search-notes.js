@@ -3,7 +3,7 @@
 
 import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
 import { answer } from "./search-index.js";
-import { clustersIn, fold, isSaid, marked } from "./tokens.js";
+import { clustersIn, fold, isSaid, isShort, marked } from "./tokens.js";
 import { wordPlaces } from "./words.js";
 
 const listItem = (...parts) => {
@@ -145,9 +145,9 @@ async function wordsToDrop(state, asked) {
     const typed = slot.typed.join(" ");
     const note = sum("alone", i) === 0 ? [nowhere(slot), " "] : [];
     const without = sum("without", i);
-    // Words that more than half of the projects hold would find nothing that was meant.
-    if (without && without * 2 <= all) {
-      const q = asked.slots.filter((other) => other !== slot).map((other) => other.typed.join(" ")).join(" ");
+    const q = asked.slots.filter((other) => other !== slot).map((other) => other.typed.join(" ")).join(" ");
+    // Words that more than half of the projects hold, or one or two digits or letters, would find nothing that was meant.
+    if (without && without * 2 <= all && !isShort(q)) {
       note.push(linkTo({ ...unfiltered(state), q }, say("without-word", { word: typed, n: format(without) })));
     }
     return note.length ? [note] : [];

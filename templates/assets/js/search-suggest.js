@@ -4,8 +4,10 @@ import { answer, shard } from "./search-index.js";
 import { clustersIn, lettersOf } from "./tokens.js";
 import { wordPlaces } from "./words.js";
 
-// Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many. A number is taken as
-// it is: a code with another digit is the code of something else.
+// A number is taken as it is: a code with another digit is the code of something else.
+const digitsOf = (text) => text.replace(/[^0-9]/g, "");
+
+// Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many.
 function editsIn(word) {
   if (!/[^0-9.]/.test(word)) return 0;
   const size = /^[a-z0-9.]+$/.test(word) ? word.length / 5 : clustersIn(word) / 4;
@@ -18,7 +20,7 @@ export async function suggestion(asked, years, names) {
   const indexes = await Promise.all(years.map(shard));
   const titles = indexes.flatMap(({ rows }) => rows.map((row) => row.title));
   const texts = [...new Set([...titles, ...names])].map(lettersOf);
-  const whole = nearest(asked.name, texts);
+  const whole = nearest(asked.q, texts);
   if (whole) return whole;
   if (asked.slots.length < 2) return "";
   const answers = await Promise.all(years.map((year) => answer(year, asked.q)));
@@ -26,15 +28,18 @@ export async function suggestion(asked, years, names) {
   const words = asked.slots.map(({ typed }, i) => {
     const word = typed.join(" ");
     if (answers.some(({ alone }) => alone[i])) return word;
-    const meant = nearest(typed.join(""), texts);
+    const meant = nearest(word, texts);
     changed ||= meant !== "";
     return meant || word;
   });
   return changed ? words.join(" ") : "";
 }
 
-// The part of a text that is nearest to a word: with the fewest edits, then of the same length, then in the most texts.
-function nearest(word, texts) {
+// The part of a text that is nearest to what was typed: with the fewest edits, then of the same length, then with the spaces
+// where they were typed, then in the most texts.
+function nearest(typed, texts) {
+  // Unlike runs, these letters have the marks that have lost their letter.
+  const word = lettersOf(typed).letters;
   const edits = editsIn(word);
   if (!edits) return "";
   const pieces = cut(word, 2 * edits + 1);
@@ -44,13 +49,22 @@ function nearest(word, texts) {
     for (const { start, end, cost } of approximate(word, text.letters, edits)) {
       if (!touchesWord(text, start, end)) continue;
       const part = text.folded.slice(text.places[start], text.places[end - 1] + 1);
+      if (digitsOf(part) !== digitsOf(typed)) continue;
       const seen = parts.get(part);
       if (seen) seen.count++;
       else parts.set(part, { part, cost, count: 1, change: Math.abs(end - start - word.length) });
     }
   }
-  const [best] = [...parts.values()].sort((a, b) => a.cost - b.cost || a.change - b.change || b.count - a.count || (a.part < b.part ? -1 : 1));
-  return best?.part ?? "";
+  const withSpaces = ({ part }) => approximate(typed, part, Infinity).at(-1)?.cost;
+  const orders = [({ cost }) => cost, ({ change }) => change, withSpaces, ({ count }) => -count];
+  const best = orders.reduce(least, [...parts.values()]).map(({ part }) => part);
+  return best.sort()[0] ?? "";
+}
+
+// Those of a list that have the least value.
+function least(list, valueOf) {
+  const values = list.length > 1 ? list.map(valueOf) : [];
+  return list.filter((_, i) => !values.some((value) => value < values[i]));
 }
 
 // Whether a part begins or ends where a word does: what lies across two words was not meant.
@@ -68,14 +82,14 @@ function cut(word, count) {
 const MARK = /[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]/;
 
 // The parts of a text within so many edits of a word, the best for each end: a letter more, fewer or another, or two
-// neighbours exchanged (Sellers' algorithm). A part ends with its marks and begins with their letter.
+// neighbours exchanged (Sellers' algorithm). A part ends with its marks and does not begin with one.
 function approximate(word, text, edits) {
   const size = word.length;
   let before = [];
   let last = Array.from({ length: size + 1 }, (_, i) => ({ cost: i, start: 0 }));
   const parts = [];
   for (let j = 1; j <= text.length; j++) {
-    const row = [{ cost: 0, start: j }];
+    const row = [{ cost: MARK.test(text[j] ?? "") ? Infinity : 0, start: j }];
     for (let i = 1; i <= size; i++) {
       const options = [
         { cost: last[i - 1].cost + (word[i - 1] === text[j - 1] ? 0 : 1), start: last[i - 1].start },
@@ -88,7 +102,7 @@ function approximate(word, text, edits) {
       row.push(options.reduce((best, option) => (option.cost < best.cost ? option : best)));
     }
     const { cost, start } = row[size];
-    if (cost <= edits && start < j && !MARK.test(text[j] ?? "") && !MARK.test(text[start])) parts.push({ start, end: j, cost });
+    if (cost <= edits && start < j && !MARK.test(text[j] ?? "")) parts.push({ start, end: j, cost });
     [before, last] = [last, row];
   }
   return parts;

@@ -6,6 +6,8 @@ const CLUSTER = /[\u0e01-\u0e30\u0e32\u0e40-\u0e46][\u0e31\u0e33-\u0e3a\u0e47-\u
 const LEADING_MARKS = /^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/;
 const SARA_AM = /(?:\u0e4d([\u0e48-\u0e4b]*)\u0e32|\u0e32([\u0e48-\u0e4b]*)\u0e4d|\u0e33(?=[\u0e48-\u0e4b]))([\u0e48-\u0e4b]*)/g;
 const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+const SHORT = /(?<![0-9]|[0-9]\.)([0-9](?:\.?[0-9])?)(?!\.?[0-9])|(?<![a-z])[a-z]{1,2}/g;
+const BOUND = "\u0e5b";
 const TAIL = 12;
 const END = "z";
 const ASKED = 8;
@@ -52,8 +54,23 @@ export function lettersOf(text) {
 
 const isWord = (run) => run < "\u0e00";
 
+// One or two digits are found only as a whole number, and one or two letters only where letters begin: they are within too many
+// numbers and words.
+export const isShort = (run) => run.match(SHORT)?.[0] === run;
+
+// Where a run stands in a folded text.
+function occurrences(run, folded) {
+  const signs = run.replaceAll(".", "\\.");
+  const bounded = run < "a" ? `(?<![0-9]|[0-9]\\.)(?=${signs}(?!\\.?[0-9]))` : `(?<![a-z])(?=${signs})`;
+  const places = new RegExp(isShort(run) ? bounded : `(?=${signs})`, "g");
+  return [...folded.matchAll(places)].map(({ index }) => index);
+}
+
 function termsOf(run) {
-  if (isWord(run)) return [...run].flatMap((sign, i) => (sign === "." ? [] : [run.slice(i, i + TAIL)]));
+  if (isWord(run)) {
+    const parts = [...run].flatMap((sign, i) => (sign === "." ? [] : [run.slice(i, i + TAIL)]));
+    return [...parts, ...[...run.matchAll(SHORT)].map(([short, number]) => BOUND + short + (number ? BOUND : ""))];
+  }
   const clusters = run.match(CLUSTER);
   return clusters.map((_, i) => clusters.slice(i, i + 3).join(""));
 }
@@ -79,11 +96,12 @@ function spread(list, count) {
   return Array.from({ length: count }, (_, i) => list[Math.round((i * (list.length - 1)) / (count - 1))]);
 }
 
-// What to ask for a run, which may be any part of a run of a text: the terms that it holds whole, the term that begins
+// What to ask for a run, which may be any part of a run of a text, but for what is short: the terms that it holds whole, the term that begins
 // where its last ones begin and may go on in the text, and at most four of these for Pagefind. Of a long run not all are
 // asked for: each may be in another file.
 function question(run) {
   const all = termsOf(run);
+  if (isShort(run)) return { run, whole: [], open: all.at(-1), ranked: coded(all.at(-1)) };
   const asked = isWord(run) ? all.filter((term, i) => i === 0 || term.length === TAIL) : all.slice(0, Math.max(1, all.length - 2));
   const whole = spread([...new Set(asked.slice(0, -1))], ASKED);
   const open = asked.at(-1);
@@ -161,7 +179,7 @@ export function marked(text, words) {
   });
   const asked = new Set();
   for (const word of words) {
-    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
+    for (const at of occurrences(word, folded)) {
       for (let i = at; i < at + word.length; i++) asked.add(owners[i]);
     }
   }

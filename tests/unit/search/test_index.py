@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.heldout import holds
 from portal.core.models import Agency, Area, Bilingual, Project
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
 from portal.search.documents import COLUMNS, field_texts, pagefind_document, tokens
 from portal.search.index import IDS, TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
-from portal.search.terms import BATCH, TAIL, fold, postings, terms
+from portal.search.terms import BATCH, BOUND, TAIL, fold, postings, terms
 
 ROOT = Path(__file__).parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
@@ -72,7 +73,7 @@ def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
     for place in places:
         texts[place] = "คลอง b-1"
     indexed = {term: read_holders(data) for term, data in postings(texts)}
-    assert indexed == dict.fromkeys(["1", "b1", "คลอ", "ง", "ลอง", "อง"], places)
+    assert indexed == dict.fromkeys(["1", "b1", "คลอ", "ง", "ลอง", "อง", "๛1๛", "๛b"], places)
 
 
 def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,20 +87,45 @@ def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: p
 
 @given(st.text(SIGNS, max_size=40), st.data())
 def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st.DataObject) -> None:
-    """The claim on which the search stands, in the words of `question` in tokens.js."""
+    """The claim on which the search stands, in the words of `question` in tokens.js.
+
+    It leaves out a part of a number of one or two digits, and one or two letters that do not begin a word.
+    """
     folded = fold(text)
     begin = data.draw(st.integers(0, len(folded)))
     part = folded[begin : data.draw(st.integers(begin, len(folded)))]
     terms_of_text = terms(folded)
     for run in re.findall("[\u0e01-\u0e3a\u0e40-\u0e4e]+|(?:[a-z0-9]|(?<=[0-9])\\.(?=[0-9]))+", part):
         asked = terms(run)
-        if run < "\u0e00":
+        if re.fullmatch("[0-9]([.]?[0-9])?|[a-z]{1,2}", run):
+            if not holds(folded, run):
+                continue
+            asked = asked[-1:]
+        elif run < "\u0e00":
             asked = [term for i, term in enumerate(asked) if i == 0 or len(term) == TAIL]
         else:
             asked = asked[: max(1, len(asked) - 2)]
         if asked and fold(run) == run:
             assert set(asked[:-1]) <= set(terms_of_text)
             assert any(term.startswith(asked[-1]) for term in terms_of_text)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("พระราม 2", {"2"}),
+        ("พระราม2", {"2"}),
+        ("2566 25.00 1.25 B66-1300017-5002", {"b"}),
+        ("PM2.5", {"pm", "2.5"}),
+        ("COVID-19 development", {"co", "19", "de"}),
+        ("1/12/2566 3.5%", {"1", "12", "3.5"}),
+        ("1.2.3", set()),
+    ],
+)
+def test_one_or_two_digits_are_a_whole_number_and_letters_begin_a_word(text: str, short: set[str]) -> None:
+    bounded = [term for term in terms(text) if BOUND in term]
+    assert {term.strip(BOUND) for term in bounded} == short
+    assert all(term.endswith(BOUND) == term.strip(BOUND)[0].isdigit() for term in bounded)
 
 
 def test_reports_revisions_and_unknown_columns_are_searched() -> None:
@@ -116,6 +142,12 @@ def test_a_value_of_any_type_of_the_standard_is_searched() -> None:
     extra = {"list": ["ก", 5, ["ข"]], "object": {"k": ["ค"]}, "time": time(9, 30), "float": 1.5, "true": True}
     texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", extra=extra))}
     assert texts["extra"].split(" \n ") == ["ก", "5", "ข", "ค", "09:30:00", "1.5", "True"]
+
+
+def test_of_an_area_its_id_and_its_names_are_searched_and_no_more() -> None:
+    area = Area("11", Bilingual("ฝั่งเหนือ", "North"), extra={"tile": "5"}, row=7)
+    texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", areas=(area,)))}
+    assert texts["areas"].split(" \n ") == ["11", "ฝั่งเหนือ", "North"]
 
 
 def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
