@@ -50,6 +50,21 @@ def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_fe
     assert max(sparse) <= 1550
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_button_of_an_error_is_large_and_leads_to_a_heading(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser, prefix: str
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    tab.goto(f"{served(real_site)}{prefix}/projects/04160000-6961/")
+    buttons = tab.locator(".project-actions .button:visible")
+    assert min(buttons.evaluate_all("all => all.map((button) => button.getBoundingClientRect().height)")) >= 44
+    button = tab.locator(".project-actions a[href='#correction']")
+    button.click()
+    heading = tab.locator("#correction").get_by_role("heading", name=button.inner_text())
+    expect(heading).to_be_in_viewport()
+    tab.close()
+
+
 def test_related_projects_are_folded_on_a_phone_and_open_where_there_is_room(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:
