@@ -50,6 +50,18 @@ def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_fe
     assert max(sparse) <= 1550
 
 
+def test_a_row_of_the_agencies_and_of_the_areas_is_short_on_a_phone(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    for path in ("/agencies/", "/areas/"):
+        tab.goto(served(real_site) + path)
+        heights = "rows => rows.map((row) => row.getBoundingClientRect().height).sort((a, b) => a - b)"
+        found = tab.locator("table.groups tbody tr").evaluate_all(heights)
+        assert found[len(found) // 2] <= 120
+    tab.close()
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_button_of_an_error_is_large_and_leads_to_a_heading(
     real_site: Path, served: Callable[[Path], str], chromium: Browser, prefix: str
