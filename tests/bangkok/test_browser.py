@@ -50,6 +50,16 @@ def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_fe
     assert max(sparse) <= 1550
 
 
+def test_the_projects_of_an_area_and_of_an_agency_begin_on_the_second_screen_of_a_phone(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    for path in ("/areas/1046/", "/agencies/50150000/", "/en/areas/1046/", "/en/agencies/11000000/"):
+        tab.goto(served(real_site) + path)
+        assert tab.locator("ol.projects").first.evaluate("list => list.getBoundingClientRect().top") < 2 * SCREEN
+    tab.close()
+
+
 def test_a_row_of_the_agencies_and_of_the_areas_is_short_on_a_phone(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:
