@@ -8,6 +8,7 @@ from portal.rules.constraints import check_portal
 from portal.rules.double_counts import counterparts, possible_duplicates
 from portal.rules.findings import (
     FINDING_COLUMNS,
+    LATE,
     MISSING,
     Finding,
     FindingRow,
@@ -30,6 +31,7 @@ from portal.rules.transitions import RuleTransitions, fields_of, judged_by
 
 __all__ = [
     "FINDING_COLUMNS",
+    "LATE",
     "MISSING",
     "OBSERVATIONS",
     "REPORTS",

@@ -15,7 +15,7 @@ from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
 from portal.rules.needs import TITLES, package_columns
-from portal.rules.observations import OBSERVATIONS, key_value_missing
+from portal.rules.observations import OBSERVATIONS, key_value_missing, past_finish_date
 from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
@@ -23,6 +23,9 @@ from portal.rules.rule_inputs import DERIVED, column_of, read_inputs
 
 MISSING = key_value_missing.__name__
 """The rule that finds nearly every project of a package with many blanks: it is counted apart."""
+
+LATE = past_finish_date.__name__
+"""The rule that finds what is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class Findings:
     """None where the data have nothing that could say when anybody reported."""
     checked_agencies: frozenset[str]
     """The ids of the agencies for a project of which any rule could be checked, that of missing values aside."""
+    checked_for_lateness: frozenset[str]
+    """The ids of the projects of which could be checked whether they are late, by the rule `LATE`."""
 
     @property
     def has_checked(self) -> bool:
@@ -206,6 +211,7 @@ class RuleRunner:
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
         self._counts: Counter[tuple[str, Outcome]] = Counter()
         self._checked_agencies: set[str] = set()
+        self._checked_for_lateness: set[str] = set()
         self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
     def agency_values(self, project: Project) -> tuple[str, ...]:
@@ -241,6 +247,8 @@ class RuleRunner:
             self._lacking[name].update(missing)
             if project.agency and name != MISSING and outcome is not Outcome.CANNOT_BE_CHECKED:
                 self._checked_agencies.add(project.agency.agency_id)
+            if name == LATE and outcome is not Outcome.CANNOT_BE_CHECKED:
+                self._checked_for_lateness.add(project.project_id)
         for finding in found:
             self._received[finding.rule.name].append(project.budget_received)
         self._observations[project.project_id] = found
@@ -253,6 +261,7 @@ class RuleRunner:
             self._timeline,
             self._reporting_rates,
             frozenset(self._checked_agencies),
+            frozenset(self._checked_for_lateness),
         )
 
     def _result(self, rule: ObservationRule) -> RuleResult:

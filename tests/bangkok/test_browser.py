@@ -50,6 +50,43 @@ def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_fe
     assert max(sparse) <= 1550
 
 
+def test_the_projects_of_an_area_and_of_an_agency_begin_on_the_second_screen_of_a_phone(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    for path in ("/areas/1046/", "/agencies/50150000/", "/en/areas/1046/", "/en/agencies/11000000/"):
+        tab.goto(served(real_site) + path)
+        assert tab.locator("ol.projects").first.evaluate("list => list.getBoundingClientRect().top") < 2 * SCREEN
+    tab.close()
+
+
+def test_a_row_of_the_agencies_and_of_the_areas_is_short_on_a_phone(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    for path in ("/agencies/", "/areas/"):
+        tab.goto(served(real_site) + path)
+        heights = "rows => rows.map((row) => row.getBoundingClientRect().height).sort((a, b) => a - b)"
+        found = tab.locator("table.groups tbody tr").evaluate_all(heights)
+        assert found[len(found) // 2] <= 120
+    tab.close()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_button_of_an_error_is_large_and_leads_to_a_heading(
+    real_site: Path, served: Callable[[Path], str], chromium: Browser, prefix: str
+) -> None:
+    tab = chromium.new_page(viewport={"width": 360, "height": SCREEN})
+    tab.goto(f"{served(real_site)}{prefix}/projects/04160000-6961/")
+    buttons = tab.locator(".project-actions .button:visible")
+    assert min(buttons.evaluate_all("all => all.map((button) => button.getBoundingClientRect().height)")) >= 44
+    button = tab.locator(".project-actions a[href='#correction']")
+    button.click()
+    heading = tab.locator("#correction").get_by_role("heading", name=button.inner_text())
+    expect(heading).to_be_in_viewport()
+    tab.close()
+
+
 def test_related_projects_are_folded_on_a_phone_and_open_where_there_is_room(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:

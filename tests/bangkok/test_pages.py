@@ -89,6 +89,7 @@ def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: P
         "about",
         "next",
         "origin",
+        "correct",
     ]
     assert [node.attributes["id"] for node in html.css("section[aria-labelledby=history] h3")] == [
         "monthly",
@@ -224,6 +225,15 @@ def test_pages_describe_themselves_to_search_engines(real_site: Path) -> None:
 def test_long_text_keeps_its_numbered_list(real_site: Path) -> None:
     items = [text(item) for item in page(real_site, REFERENCE).css("ul.as-written li")]
     assert [item[:2] for item in items] == ["1.", "2.", "3.", "4."]
+
+
+@pytest.mark.parametrize(("prefix", "currency"), [("", "บาท"), ("en/", "baht")])
+def test_an_amount_of_a_project_says_its_currency_once(real_site: Path, prefix: str, currency: str) -> None:
+    figures = page(real_site, prefix + REFERENCE).css("[aria-labelledby=glance] .figures > div")
+    amounts = [node for node in figures if node.css_first("dd > .figure")]
+    words = [text(node.css_first("dt")) + " " + text(node.css_first(".figure")) for node in amounts]
+    assert [line.count(currency) for line in words] == [1, 1]
+    assert words[0].endswith(" 1,500,000")
 
 
 def test_totals_say_how_many_projects_they_rest_on(real_site: Path) -> None:

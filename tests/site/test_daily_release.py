@@ -12,6 +12,7 @@ from tests.building import copy_program, run_build
 from tests.repository import FEW, Repository, small_repository
 
 EDITED, ADDED = FEW[0], "91000000-9001"
+BY_ORDER = ("by-name", "largest", "least-progress", "latest-reports")
 
 OF_THE_DATA = ("data/", "data.json", "changes/", "search/", "index.html")
 """Where the newest release is named, or the data themselves stand."""
@@ -121,6 +122,8 @@ def test_a_changed_figure_changes_its_project_and_what_counts_it(releases: dict[
     assert others == {
         "sitemap.xml",
         *(f"projects/{EDITED}/{file}" for file in ("index.html", "feed.xml")),
+        # The figure makes an observation, which the row of the project in each list counts.
+        *(f"projects/{order}index.html" for order in ("", *(f"{name}/" for name in BY_ORDER))),
     }
     assert release.files[f"projects/{EDITED}/feed.xml"] == "added"
     of_agencies = {name.split("/")[1] for name in release.files if name.startswith("agencies/")}

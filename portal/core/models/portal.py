@@ -59,6 +59,8 @@ class ProjectSummary:
     """The same as `Project.is_placed_by_agency`."""
     coordinates: tuple[Decimal, Decimal] | None = None
     """Latitude and longitude, in degrees by WGS 84."""
+    observations: int = 0
+    """How many there are on the project, missing values aside; 0 too where it has not been judged."""
 
 
 def project_summary(project: Project) -> ProjectSummary:

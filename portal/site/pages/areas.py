@@ -11,7 +11,8 @@ from typing import Self
 from portal.core import urls
 from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
 from portal.core.totals import DuplicateGroups, Summary, group
-from portal.site.pages.groups import GroupContext, GroupRow, Kind, plan_group
+from portal.rules import Findings
+from portal.site.pages.groups import GroupContext, GroupRow, Kind, find_in_group, plan_group
 from portal.site.tile_map import TileMap, draw_tile_map
 
 
@@ -105,7 +106,12 @@ def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas |
 
 
 def plan_areas(
-    portal: ProjectIndex, city: CityAreas, tile_map: TileMap | None, language: Language, per_page: int
+    portal: ProjectIndex,
+    city: CityAreas,
+    findings: Findings,
+    tile_map: TileMap | None,
+    language: Language,
+    per_page: int,
 ) -> Iterator[Page]:
     """The map of the areas, and the pages of each area."""
     kind = city.kind
@@ -123,6 +129,7 @@ def plan_areas(
             agency=None,
             count=len(projects),
             summary=city.summaries[area],
+            findings=find_in_group(projects, findings),
             breakdown=kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language),
             index_path=urls.AREAS,
             area=area,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +13,7 @@ from portal.core.formats import thai_sort_key
 from portal.core.models import Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
+from portal.rules import LATE, Findings
 from portal.site.pages.lists import Pagination, paginate_by_year
 
 
@@ -37,6 +39,24 @@ class GroupIndexContext:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFindings:
+    """What the rules find among the projects of a group."""
+
+    late: int
+    """Projects that are past their finish date and unfinished, on the date of their data."""
+    checked_for_lateness: int
+    """Projects of which that could be checked."""
+    late_rule: str | None
+    """The name of the rule that checks it; None where the package lacks the columns to check it by."""
+    observations: tuple[tuple[str, int], ...]
+    """The names of the rules that find a project, in their order, each with the number of projects; without that of
+    missing values.
+    """
+    observed: int
+    """Projects that any rule finds, that of missing values aside."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupContext:
     """An agency, an area, a year, a policy or a strategy, and a page of its projects."""
 
@@ -48,6 +68,8 @@ class GroupContext:
     """Projects on all its pages. On the first page."""
     summary: Summary | None
     """On the first page."""
+    findings: GroupFindings | None
+    """On the first page."""
     projects: tuple[ProjectSummary, ...]
     pagination: Pagination
     breakdown: tuple[GroupRow, ...]
@@ -56,7 +78,7 @@ class GroupContext:
 
     def on_later_page(self) -> Self:
         """The context without what only the first page says: the others stay as they are where only a sum changes."""
-        return replace(self, count=None, summary=None, breakdown=())
+        return replace(self, count=None, summary=None, findings=None, breakdown=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +146,22 @@ def kinds_of(portal: ProjectIndex, duplicates: DuplicateGroups | None = None) ->
     return {name: Kind(name, index_path, groups, duplicates or {}) for name, index_path, groups in kinds}
 
 
-def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: int) -> Iterator[Page]:
+def find_in_group(projects: Sequence[ProjectSummary], findings: Findings) -> GroupFindings:
+    """What the rules find among `projects`."""
+    rules_of = [[finding.rule.name for finding in findings.questions(project.project_id)] for project in projects]
+    counts = Counter(name for names in rules_of for name in names)
+    return GroupFindings(
+        counts[LATE],
+        sum(project.project_id in findings.checked_for_lateness for project in projects),
+        next((result.rule.name for result in findings.rules if result.rule.name == LATE and not result.absent), None),
+        tuple((result.rule.name, counts[result.rule.name]) for result in findings.rules if counts[result.rule.name]),
+        sum(map(bool, rules_of)),
+    )
+
+
+def plan_groups(
+    portal: ProjectIndex, kind: Kind, findings: Findings, language: Language, per_page: int
+) -> Iterator[Page]:
     """The overview of a way to group projects, and the pages of each group."""
     members = sum(len(projects) for projects in kind.groups.values())
     yield Page(
@@ -141,6 +178,7 @@ def plan_groups(portal: ProjectIndex, kind: Kind, language: Language, per_page: 
             agency=key if isinstance(key, Agency) else None,
             count=len(projects),
             summary=kind.summary(key),
+            findings=find_in_group(projects, findings),
             breakdown=_breakdown(kind, projects, language),
             index_path=kind.index_path,
         )

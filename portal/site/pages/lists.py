@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
-from portal.core.models import ProjectSummary
+from portal.core.models import ProjectIndex, ProjectSummary
+from portal.rules import Findings
 
 Item = TypeVar("Item")
 
@@ -24,6 +25,12 @@ class Pagination:
     """The number of the page's first item: in the list, or in a list by fiscal year in the years of the page."""
     years: tuple[int | None, ...] = ()
     """The first and the last fiscal year (B.E.) of the page, of a list by year with several pages; None: no year."""
+
+
+def with_observations(portal: ProjectIndex, findings: Findings) -> ProjectIndex:
+    """The portal with the number of observations on each project, which lists show."""
+    counted = (replace(p, observations=len(findings.questions(p.project_id))) for p in portal.projects)
+    return replace(portal, projects=tuple(counted))
 
 
 def paginate(items: Sequence[Item], path: str, per_page: int) -> Iterator[tuple[tuple[Item, ...], Pagination]]:

@@ -29,6 +29,7 @@ from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
 from portal.site.pages.home import HomeContext, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
+from portal.site.pages.lists import with_observations
 from portal.site.pages.missing import plan_missing
 from portal.site.pages.named import plan_named
 from portal.site.pages.nearby import plan_area_maps, plan_nearby
@@ -154,6 +155,7 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
     Lists are cut into pages of `per_page` projects.
     """
+    portal = with_observations(portal, data.findings)
     paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
     for page in _pages(portal, data, per_page):
         if page.language == "th" and page.indexed:
@@ -177,9 +179,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         search = search_context(portal, kinds, members, home, with_budget, data.findings, language)
         yield Page(urls.SEARCH, language, "pages/search.html", search)
         for kind in kinds.values():
-            yield from plan_groups(portal, kind, language, per_page)
+            yield from plan_groups(portal, kind, data.findings, language, per_page)
         if areas:
-            yield from plan_areas(portal, areas, tile_map, language, per_page)
+            yield from plan_areas(portal, areas, data.findings, tile_map, language, per_page)
         yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)

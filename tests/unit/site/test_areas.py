@@ -9,15 +9,19 @@ from portal.core.models import Page, project_index
 from portal.rules import possible_duplicates
 from portal.site.pages.areas import city_areas, plan_areas, projects_by_area
 
+from tests.unit.rules.test_needs import findings as judged
+
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 
 def pages(package: SamplePackage) -> dict[str, Page]:
-    portal = project_index(package.portal())
+    whole = package.portal()
+    portal = project_index(whole)
     city = city_areas(portal, possible_duplicates(portal.projects))
     assert city is not None
-    return {page.path: page for page in plan_areas(portal, city, city.draw(portal.package, "en"), "en", 50)}
+    tile_map = city.draw(portal.package, "en")
+    return {page.path: page for page in plan_areas(portal, city, judged(whole), tile_map, "en", 50)}
 
 
 def members(package: SamplePackage) -> dict[str, set[str]]:
