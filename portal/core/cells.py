@@ -32,10 +32,10 @@ TEXT_TYPES = ("string", "any")
 """Types in which a blank cell (see `is_blank`) is valid and has no value; in other types it is a mistake."""
 
 
-def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
-    """The cells of a field that stand for no value: its `missingValues`, otherwise those of its schema."""
+def missing_values(described: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells of a field that stand for no value, in order: its `missingValues`, otherwise those of its schema."""
     values = described.get("missingValues", schema.get("missingValues", [""]))
-    return frozenset(str(value["value"]) if isinstance(value, dict) else str(value) for value in values)
+    return tuple(sorted({str(value["value"]) if isinstance(value, dict) else str(value) for value in values}))
 
 
 def has_value(field: Field) -> Callable[[str], bool]:

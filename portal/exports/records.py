@@ -115,7 +115,7 @@ class _Table:
         self._year_column = self._names.index(_YEAR) if _YEAR in self._names else None
         self._year_name = cache(partial(_year_name, resource.fields.get(_YEAR)))
         self._read = row_reader(resource)
-        kinds = [(field.name, field.type, field.format, sorted(field.missing), field.booleans) for field in fields]
+        kinds = [(field.name, field.type, field.format, list(field.missing), field.booleans) for field in fields]
         self.shape = (self.name, self.key, kinds)
         """All that the values of a row depend on beside its cells."""
 

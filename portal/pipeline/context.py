@@ -24,7 +24,7 @@ from portal.pipeline.build_cache import (
     reuse_files,
     unmodified_files,
 )
-from portal.pipeline.serialise import serialise
+from portal.pipeline.serialise import serialise_by_content
 from portal.rules import OBSERVATIONS, input_titles, meanings
 from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
 
@@ -116,7 +116,7 @@ def _compiled(stage: Path, folder: Path) -> dict[str, Any]:
 def shared_digest(stage: Path) -> str:
     """Names all that the pages of a build depend on beside their own context: the program, and what all pages share."""
     context = load_context(stage)
-    shared = serialise((context.site, context.project_pages))
+    shared = serialise_by_content((context.site, context.project_pages))
     return hashlib.sha256(context.program.encode() + shared).hexdigest()
 
 

@@ -28,7 +28,8 @@ def serialise_by_content(value: Any) -> bytes:
     """As `serialise`, and the same bytes where equal parts of the value are one object and where they are two.
 
     What was computed in one build is read from the cache in the next, and then shares other objects. It takes more
-    room and time than `serialise` where a value has many equal parts. The value must not hold itself.
+    room and time than `serialise` where a value has many equal parts. The value must not hold itself, nor a frozenset,
+    which Python cannot write so and whose order is another one in each process.
     """
     return _pickled(value, shares=False)
 

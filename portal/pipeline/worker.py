@@ -43,7 +43,7 @@ from portal.pipeline.build_cache import (
 from portal.pipeline.context import BuildContext, load_context, load_renderer, shared_digest
 from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
-from portal.pipeline.serialise import serialise
+from portal.pipeline.serialise import serialise_by_content
 from portal.search import index_shard
 from portal.site import Address, DocumentContext, PageLinks, addresses, draw_preview, read_links
 
@@ -157,7 +157,7 @@ def export(stage: Path, form: str, job: ExportJob) -> tuple[Files, list[Download
 
 
 def _digest(job: ExportJob) -> str:
-    return hashlib.sha256(serialise(replace(job, folder=Path()))).hexdigest()
+    return hashlib.sha256(serialise_by_content(replace(job, folder=Path()))).hexdigest()
 
 
 def export_records(stage: Path, job: ExportJob) -> tuple[Files, list[Download]]:

@@ -120,7 +120,7 @@ def judged_by(package: Package, thresholds: Thresholds) -> str:
     That is the thresholds, the rules that the package can be judged by, and how its cells become values.
     """
     cells = [
-        (resource, name, field.type, field.format, sorted(field.missing))
+        (resource, name, field.type, field.format, list(field.missing))
         for resource, fields in fields_of(package).items()
         for name, field in fields.items()
         if name in _READ[resource]

@@ -84,8 +84,8 @@ class PastColumn:
     type: str = "string"
     format: str = "default"
     """As `Field.format`."""
-    missing: frozenset[str] = frozenset([""])
-    """The cells that stand for no value."""
+    missing: tuple[str, ...] = ("",)
+    """The cells that stand for no value, in order."""
     title: Bilingual = NO_TEXT
     """"" where the descriptor has none, or it is withheld."""
 

@@ -32,8 +32,8 @@ class Field:
     """The `format` of Table Schema: "default", or the pattern in which a date or time is written."""
     constraints: Mapping[str, Any]
     """The `constraints` of Table Schema."""
-    missing: frozenset[str]
-    """The cells that stand for no value."""
+    missing: tuple[str, ...]
+    """The cells that stand for no value, in order."""
     booleans: Mapping[str, bool]
     """What each cell of a boolean field means; empty for other types."""
     filled: int

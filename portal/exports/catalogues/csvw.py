@@ -75,7 +75,7 @@ def _column(field: Field) -> Described:
             "dc:title": texts(field.title),
             "dc:description": texts(field.description),
             "datatype": _datatype(field),
-            "null": sorted(field.missing),
+            "null": list(field.missing),
             "required": True if field.constraints.get("required") else None,
         }
     )

@@ -15,7 +15,7 @@ NAME = Bilingual("ชื่อ")
 
 
 def field(kind: str, form: str = "default") -> Field:
-    return Field("x", kind, NAME, NAME, {}, None, form, {}, frozenset({"", "-"}), {}, 0, None)
+    return Field("x", kind, NAME, NAME, {}, None, form, {}, ("", "-"), {}, 0, None)
 
 
 @pytest.mark.parametrize(

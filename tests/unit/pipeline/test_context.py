@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import History, project_index
+from portal.core.models import History, Portal, project_index
 from portal.core.program import ROOT
 from portal.history import Timeline
 from portal.package import read_portal
 from portal.pipeline.build_cache import SCRATCH, UNMODIFIED
-from portal.pipeline.context import BuildContext, load_context, save_context, shared_by_pages
+from portal.pipeline.context import BuildContext, load_context, save_context, shared_by_pages, shared_digest
+from portal.pipeline.executor import workers
 from portal.rules import project_judge
 from portal.site import project_pages
 
@@ -19,23 +20,37 @@ SAMPLE = ROOT / "tests" / "sample"
 NO_HISTORY = Timeline(History(), {}, {}, ())
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> BuildContext:
-    """That of a build whose previous site has one file."""
-    portal = read_portal(SAMPLE).portal
+def context_of(portal: Portal | None, folder: Path) -> BuildContext:
+    """That of a build of `portal` below `folder`, whose previous site has one file."""
     assert portal is not None
     config = read_config(ROOT / "pyproject.toml")
     site = shared_by_pages(config, project_index(portal), (), ())
     pages = project_pages(portal.package, NO_HISTORY, project_judge(portal.package, config.signals))
-    (tmp_path / "previous").mkdir()
-    (tmp_path / "previous" / "page.html").write_text("page")
-    (tmp_path / "stage").mkdir()
-    return BuildContext(site, pages, "program", tmp_path / "stage", tmp_path / "cache", tmp_path / "previous")
+    (folder / "previous").mkdir(parents=True)
+    (folder / "previous" / "page.html").write_text("page")
+    (folder / "stage").mkdir()
+    return BuildContext(site, pages, "program", folder / "stage", folder / "cache", folder / "previous")
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> BuildContext:
+    return context_of(read_portal(SAMPLE).portal, tmp_path)
 
 
 def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> None:
     save_context(context)
     assert load_context(context.stage) == context
+
+
+def test_what_pages_share_has_the_same_name_whichever_process_read_which_table(tmp_path: Path) -> None:
+    with workers(2) as processes:
+        portals = [read_portal(SAMPLE).portal, read_portal(SAMPLE, processes).portal]
+    digests = set()
+    for number, portal in enumerate(portals):
+        context = context_of(portal, tmp_path / str(number))
+        save_context(context)
+        digests.add(shared_digest(context.stage))
+    assert len(digests) == 1
 
 
 def test_a_worker_that_asks_too_early_for_what_is_unmodified_asks_again(context: BuildContext) -> None:
