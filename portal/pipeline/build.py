@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,11 +162,11 @@ def _make_site(
     options: BuildOptions, config: SiteConfig, program: str, stage: Path, tasks: Tasks, progress: Progress
 ) -> _StagedSite:
     """Make every file of the site in `stage`."""
-    descriptor, previous = locate_descriptor(options.package), _load_previous(options, stage, tasks)
+    descriptor, previous = locate_descriptor(options.package), _load_previous(options, stage)
 
     progress.stage("read")
     with without_garbage_collection():
-        portal, documents, notes, synonyms, values, timeline = _read(options, config, tasks, progress)
+        portal, documents, notes, synonyms, values, timeline = _read(options, config, previous, stage, tasks, progress)
         history, index = timeline.history, project_index(portal)
 
         progress.stage("analyse")
@@ -247,11 +248,13 @@ def _make_site(
 
 
 def _read(
-    options: BuildOptions, config: SiteConfig, tasks: Tasks, progress: Progress
+    options: BuildOptions, config: SiteConfig, previous: Path | None, stage: Path, tasks: Tasks, progress: Progress
 ) -> tuple[Portal, Sequence[Document], Sequence[Note], Synonyms, AgencyValues, Timeline]:
     """Read and check the package, the content and the history."""
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
-    with history_beside(options, tasks.executor):
+    with history_beside(options, tasks.executor) as history_read:
+        if previous:
+            history_read.add_done_callback(lambda _: _compare(previous, stage, tasks))
         source = load_source(options.package, config, None if options.scheduler else tasks.executor)
     history = load_history(source.portal, descriptor, cache)
     release_memory()
@@ -262,15 +265,23 @@ def _read(
     return portal, source.documents, source.notes, source.synonyms, values, timeline
 
 
-def _load_previous(options: BuildOptions, stage: Path, tasks: Tasks) -> Path | None:
+def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     """The last site, if files of it may be used again: what is known of them is in the stage then."""
     if not options.reuse or not (options.output / MARKER).is_file():
         return None
     previous = options.output.absolute()
     load_cache(previous, options.cache / "sites", stage)
-    # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
-    tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
     return previous
+
+
+def _compare(previous: Path, stage: Path, tasks: Tasks) -> None:
+    """Have a worker compare the files of the last site, once it has read the history: the other one reads tables then.
+
+    Nothing waits for this: a file that is not compared in time is compared when it is wanted.
+    """
+    # Where the package has problems, the workers may be gone.
+    with suppress(RuntimeError):
+        tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
 
 
 def _collect(

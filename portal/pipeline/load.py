@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,16 +47,18 @@ class Source:
 
 
 @contextmanager
-def history_beside(options: BuildOptions, executor: Executor) -> Iterator[None]:
+def history_beside(options: BuildOptions, executor: Executor) -> Iterator[Future[None]]:
     """Have a process of `executor` find out, while the block runs, what each commit changed; then it is cached.
 
     With one job it would come before the validation, whose problems stop a build. A cluster may not see the repository.
     """
     if options.jobs == 1 or options.scheduler:
-        yield
+        nothing_to_do = Future[None]()
+        nothing_to_do.set_result(None)
+        yield nothing_to_do
         return
     history = executor.submit(cache_history, locate_descriptor(options.package), Cache(options.cache))
-    yield
+    yield history
     history.result()
 
 
