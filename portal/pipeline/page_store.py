@@ -76,7 +76,9 @@ class ProjectEntry(NamedTuple):
 def project_entry(project: Project, background: ProjectBackground) -> ProjectEntry:
     """A project and its background, serialised."""
     has_feed = background.feed is not None
-    return ProjectEntry(project.project_id, serialise(project), serialise_by_content(background), has_feed)
+    # By content: which days and texts of a project are one object depends on which process read which table.
+    record, about = serialise_by_content(project), serialise_by_content(background)
+    return ProjectEntry(project.project_id, record, about, has_feed)
 
 
 @dataclass(slots=True)

@@ -261,6 +261,7 @@ def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) ->
         ("เขตคลองสามวา", "/areas/1046/"),
         ("Khlong Sam Wa", "/areas/1046/"),
         ("2563", "/years/2563/"),
+        ("ปี 63", "/years/2563/"),
     ],
 )
 def test_areas_agencies_and_years_answer_before_the_projects(driver: Driver, base: str, query: str, path: str) -> None:

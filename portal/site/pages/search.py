@@ -31,6 +31,8 @@ class SearchContext:
     """The day of that release."""
     shards: tuple[str, ...]
     """The search indexes, newest fiscal year first; "unknown" holds the projects without a year."""
+    year_also: Mapping[str, str]
+    """By year its last two digits, as people write it."""
     areas: Mapping[str, str]
     """The name of each area, by its id."""
     area_also: Mapping[str, str]
@@ -83,6 +85,7 @@ def search_context(
         portal.package.version,
         portal.package.created,
         tuple(urls.year_name(year) for year in years),
+        {urls.year_name(year): f"{year % 100:02}" for year in years if year},
         {area.area_id: area.name[language] for area in areas},
         {area.area_id: _other_names(area, portal.package) for area in areas},
         {area.area_id: area.parent_id for area in areas if area.parent_id},
