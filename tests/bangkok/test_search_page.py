@@ -238,7 +238,7 @@ def test_a_mark_without_its_letter_and_a_letter_without_its_mark_are_forgiven(
 
 
 def test_a_name_with_one_typing_error_is_found(driver: Driver, real_site: Path) -> None:
-    assert forgiveness(driver, real_site, list(mistyped(ROOT, 120, seed=7))) >= 95
+    assert forgiveness(driver, real_site, list(mistyped(ROOT, 20, seed=7))) >= 95
 
 
 def test_synonyms_are_said_and_left_out_by_one_tap(driver: Driver, base: str) -> None:

@@ -47,8 +47,9 @@ def address(package: Path, tmp_path: Path) -> Iterator[str]:
     assert process.stdout is not None
     found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
     assert found
-    while "Built." not in process.stdout.readline():
+    while "Built." not in (line := process.stdout.readline()):
         assert process.poll() is None
+        assert "last good ones" not in line, "the first build has failed"
     # The watcher starts a moment after the first build; a pipe that nobody reads would block it.
     reader = threading.Thread(target=process.stdout.read)
     reader.start()

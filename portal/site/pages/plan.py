@@ -17,6 +17,7 @@ from portal.core.models import (
     Package,
     Page,
     ProjectIndex,
+    ProjectSummary,
     Source,
 )
 from portal.core.totals import DuplicateGroups, Summary, covered, largest_first, summarise
@@ -120,6 +121,8 @@ class PatternsContext:
 
     projects: tuple[ProjectExample, ...]
     """One of each timing that the package has."""
+    listed: tuple[ProjectSummary, ...]
+    """The same, as lists show them."""
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
@@ -185,7 +188,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)
-            patterns = PatternsContext(tuple(data.examples), summary, years, sources_of(portal), home)
+            ids = {example.project.project_id for example in data.examples}
+            listed = tuple(project for project in portal.projects if project.project_id in ids)
+            patterns = PatternsContext(tuple(data.examples), listed, summary, years, sources_of(portal), home)
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     yield from plan_area_maps(portal)
     for document in data.documents:
