@@ -19,6 +19,7 @@ from typing import Any
 from portal.core.cache import Cache
 from portal.core.files import is_same_file, is_unmodified, make_folder, new_file, plain_file_digest
 from portal.pipeline.page_store import group_of
+from portal.pipeline.publish import is_being_built
 from portal.site import PageLinks
 
 SCRATCH = ".scratch"
@@ -208,8 +209,12 @@ def save_cache(stage: Path, output: Path, caches: Path) -> None:
 
 
 def _is_of_deleted_site(folder: Path) -> bool:
-    """Whether the site of a cache was deleted; a cache that is being written does not say."""
+    """Whether the site of a cache was deleted; a cache that is being written does not say.
+
+    The first site in its place gets there after its cache.
+    """
     try:
-        return not Path(os.fsdecode((folder / SITE).read_bytes())).exists()
+        site = Path(os.fsdecode((folder / SITE).read_bytes()))
+        return not site.exists() and not is_being_built(site)
     except OSError:
         return False

@@ -77,6 +77,11 @@ def _beside(output: Path, kind: str) -> Path:
     return output.with_name(f".{output.name}.{kind}")
 
 
+def is_being_built(output: Path) -> bool:
+    """Whether a build of the site in the folder `output` is under way, or was killed."""
+    return _beside(output.resolve(), "lock").exists()
+
+
 def _locked(handle: IO[str], lock: Path) -> bool:
     """Whether this process alone holds the lock; a file that its last holder removed meanwhile locks nothing."""
     try:

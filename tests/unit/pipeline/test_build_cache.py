@@ -22,6 +22,8 @@ from portal.pipeline.build_cache import (
     reuse_files,
     save_cache,
 )
+from portal.pipeline.manifest import MARKER
+from portal.pipeline.publish import staged
 from portal.site import PageLinks
 
 PAGE = CachedPage("key", "0" * 64, PageLinks("/a/", "th", ["top"], ["/b/", "/c/"]))
@@ -145,6 +147,16 @@ def test_nothing_is_kept_of_a_site_that_is_gone(stage: Path, tmp_path: Path) -> 
     save_cache(stage, here, cache)
     assert loaded(gone, cache, tmp_path / "next") == {}
     assert loaded(here, cache, tmp_path / "other") != {}
+
+
+def test_what_is_known_of_a_site_whose_first_build_is_under_way_stays(stage: Path, tmp_path: Path) -> None:
+    cache, first, here = tmp_path / "cache", tmp_path / "first", tmp_path / "here"
+    here.mkdir()
+    with staged(first) as unpublished:
+        save_cache(stage, first, cache)
+        save_cache(stage, here, cache)
+        write_file(unpublished, MARKER, b"{}")
+    assert loaded(first, cache, tmp_path / "next") != {}
 
 
 def test_a_cache_that_cannot_be_written_stops_no_build(stage: Path, tmp_path: Path) -> None:
