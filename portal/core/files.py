@@ -129,8 +129,8 @@ def is_unmodified(path: Path, digest: str) -> bool:
 def is_same_file(path: str, other: str) -> bool:
     """Whether two paths name the same plain file; a link is not followed."""
     try:
-        one = os.lstat(path)
-        return stat.S_ISREG(one.st_mode) and os.path.samestat(one, os.lstat(other))
+        status = os.lstat(path)
+        return stat.S_ISREG(status.st_mode) and os.path.samestat(status, os.lstat(other))
     except OSError:
         return False
 

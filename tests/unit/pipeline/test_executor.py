@@ -86,7 +86,6 @@ def test_what_is_returned_is_packed_the_same_whoever_does_it() -> None:
     assert packed[0] == packed[1]
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux says how much memory a process has")
 def test_a_worker_does_not_wait_with_the_memory_of_what_it_has_returned() -> None:
     with workers(2) as pool:
         _, (process, before) = pool.submit(long_texts, []).result()
