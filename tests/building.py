@@ -67,6 +67,8 @@ class CommandServer:
         while True:
             process, code = self.connection.recv()
             if code is None:
+                # Numbers of processes come round again: this may have been that of one whose code nobody asked for.
+                self.codes.pop(process, None)
                 return Command(process, self)
             self.codes[process] = code
 
