@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.core.compression import pack
 from portal.core.program import code_digest
 
 
@@ -49,7 +50,7 @@ class Cache:
             file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as unfinished:
                 try:
-                    unfinished.write(gzip.compress(text.encode(), compresslevel=3, mtime=0))
+                    unfinished.write(pack(text.encode()))
                     unfinished.close()
                     os.replace(unfinished.name, file)
                 except OSError:

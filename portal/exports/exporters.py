@@ -14,11 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from gzip import GzipFile
 from pathlib import Path
 from typing import Self
 
 from portal.core import urls
+from portal.core.compression import packed_file
 from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
@@ -26,7 +26,7 @@ from portal.core.problems import UsageError
 from portal.exports.geojson import write_geojson
 from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import write_workbook
-from portal.exports.zip import LEVEL, sums, write_zip
+from portal.exports.zip import sums, write_zip
 from portal.history import RecordVersions
 
 MEDIA: Mapping[str, str] = {
@@ -151,8 +151,7 @@ class PackedWriter(_Writer):
     def __enter__(self) -> Self:
         """Begin the file."""
         file = self.enter_context(self._begin().open("wb"))
-        # Without a time and a name of its own it would carry the clock's, and that of the unfinished file.
-        self._packed = self.enter_context(GzipFile("", "wb", compresslevel=LEVEL, fileobj=file, mtime=0))
+        self._packed = self.enter_context(packed_file(file))
         return self
 
     def write(self, text: str) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
@@ -19,10 +17,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from portal.core.cells import has_value, value_reader
+from portal.core.compression import ZipArchive
 from portal.core.files import new_file
 from portal.core.models import LANGUAGES, Field, Package, Resource
 from portal.exports.cells import free, labels, text_rows
-from portal.exports.zip import LEVEL
 
 ROWS = 1_048_576
 """Of a sheet, at most; so for the characters of a cell. Microsoft, "Excel specifications and limits"."""
@@ -73,12 +71,12 @@ class _Sheet(Worksheet):
 
 
 class _Workbook(xlsxwriter.Workbook):
-    """Packed as other archives are: XlsxWriter has no setting for how tightly."""
+    """Packed as other archives are: XlsxWriter has no setting for it."""
 
     def _store_workbook(self) -> None:
         # It calls its module's ZipFile, and nothing else runs meanwhile in a process that writes one workbook.
         module: Any = xlsxwriter.workbook
-        usual, module.ZipFile = module.ZipFile, partial(zipfile.ZipFile, compresslevel=LEVEL)
+        usual, module.ZipFile = module.ZipFile, ZipArchive
         try:
             super()._store_workbook()
         finally:

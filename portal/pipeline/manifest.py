@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from portal.core.compression import pack
 from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, open_plain, plain_file_digest, write_file
 
 MARKER = "build-info.json"
@@ -48,7 +49,7 @@ def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str], all_
         with suppress(OSError):
             os.removedirs((stage / name).parent)
     listed = "".join(f"{name}\n" for name in _sorted(sizes))
-    write_file(stage, FILES, gzip.compress(os.fsencode(listed), mtime=0))
+    write_file(stage, FILES, pack(os.fsencode(listed)))
     content = dict(about) | {"manifest_sha256": manifest_sum(stage, (*sizes, FILES), known)}
     write_file(stage, MARKER, (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
     own = ((stage / name).stat().st_size for name in (FILES, MARKER))

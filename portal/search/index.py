@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from portal.core.compression import pack
 from portal.core.files import write_file
 from portal.core.models import Project
 from portal.search.documents import COLUMNS, FieldText, field_texts, pagefind_document, table_row
@@ -55,9 +56,6 @@ TERMS = "terms"
 TERM_FILE_BYTES = 12_000
 """The size of a term file before compression (to a third). A browser loads one for each term of a query."""
 
-GZIP_LEVEL = 6
-"""Level 9 makes a term file 1 % smaller, and takes five times as long."""
-
 
 def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path) -> None:
     """Write the index of the projects of one shard into `folder / name`. Runs in a worker.
@@ -88,12 +86,12 @@ def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], fo
     values = [list(column) for column in zip(*rows, strict=True)]
     table = {"columns": COLUMNS, "values": values, "files": files}
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-    write_file(output, TABLE, gzip.compress(text.encode(), GZIP_LEVEL, mtime=0))
+    write_file(output, TABLE, pack(text.encode()))
 
 
 def _write_term_file(output: Path, data: bytes) -> str:
     """Write a term file. Returns its name without the ending: the beginning of its SHA-256."""
-    compressed = gzip.compress(data, GZIP_LEVEL, mtime=0)
+    compressed = pack(data)
     name = hashlib.sha256(compressed).hexdigest()[:12]
     write_file(output, f"{TERMS}/{name}.gz", compressed)
     return name

@@ -7,7 +7,6 @@ where it has an agency and at least one figure of those that the standard has a 
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,11 +14,11 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import month_end, month_start
+from portal.core.compression import pack
 from portal.core.formats import CURRENCY
 from portal.core.json_values import json_text
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, without_blanks
-from portal.exports.zip import LEVEL
 
 OC4IDS = "oc4ids.json.gz"
 """Packed: it says the same few dozen words of each project, and is a tenth as large so."""
@@ -47,7 +46,7 @@ def packed_projects(catalogue: Catalogue, projects: Iterable[Project], prefix: s
     """
     described = (_project(catalogue, project, prefix) for project in projects)
     lines = [json_text(project).encode() for project in described if project]
-    return _pack(_BETWEEN.join(lines)) if lines else b""
+    return pack(_BETWEEN.join(lines)) if lines else b""
 
 
 def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
@@ -68,14 +67,10 @@ def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
         }
     )
     begin = f'{json_text(head)[:-1]}, "projects": [\n'.encode()
-    return _pack(begin) + _pack(_BETWEEN).join(filled) + _pack(b"\n]}\n") if filled else b""
+    return pack(begin) + pack(_BETWEEN).join(filled) + pack(b"\n]}\n") if filled else b""
 
 
 _BETWEEN = b",\n"
-
-
-def _pack(data: bytes) -> bytes:
-    return gzip.compress(data, LEVEL, mtime=0)
 
 
 def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:
