@@ -109,9 +109,13 @@ def _looks_alike(text: str, key: str, target: str) -> Complaint:
 
 def _values(table: Table, columns: Sequence[str], bad_cells: _BadCells) -> Iterator[tuple[int, _Value]]:
     """The number and the key of each row. A cell with a problem counts with the text that it has in the file."""
+    bad_rows = {number for path, number, _ in bad_cells if path == table.path}
     for number, row in table.rows:
-        bad = [bad_cells.get((table.path, number, name)) for name in columns]
-        yield number, tuple(_text_of(p) if p else row[name] for p, name in zip(bad, columns, strict=True))
+        if number not in bad_rows:
+            yield number, tuple([row[name] for name in columns])
+        else:
+            bad = [bad_cells.get((table.path, number, name)) for name in columns]
+            yield number, tuple(_text_of(p) if p else row[name] for p, name in zip(bad, columns, strict=True))
 
 
 def _text_of(problem: Problem) -> str | None:

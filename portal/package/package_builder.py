@@ -112,7 +112,7 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
         described.get("constraints", {}),
         missing_values(described, schema),
         _booleans(described),
-        sum(row[name] is not None for _, row in table.rows),
+        len(table.rows) - [row[name] for _, row in table.rows].count(None),
         str(described["example"]) if "example" in described else table.examples.get(name),
     )
 

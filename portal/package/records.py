@@ -164,4 +164,7 @@ _NO_EXTRA: dict[str, Any] = {}
 
 def _extra(row: Row, resource: str) -> dict[str, Any]:
     """The values of the columns that the portal does not know."""
-    return {name: value for name, value in row.items() if name not in COLUMNS[resource]} or _NO_EXTRA
+    known = COLUMNS[resource]
+    if row.keys() <= known.keys():
+        return _NO_EXTRA
+    return {name: value for name, value in row.items() if name not in known}

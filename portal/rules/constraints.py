@@ -168,6 +168,9 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
                 yield cell_problem(portal, "progress_reports", report, "status", "not-in-list", message, hint)
 
 
+_RANGED = tuple(RANGES)
+
+
 def _count_records(portal: Portal) -> int:
     """The projects and all that was reported on them."""
     return sum(1 for _ in _records(portal))
@@ -184,9 +187,9 @@ def _count_records(portal: Portal) -> int:
 def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
     for resource, record in _records(portal):
-        for field in _fields(type(record), tuple(RANGES)):  # type: ignore[arg-type]
+        for field in _fields(type(record), _RANGED):  # type: ignore[arg-type]
             value, (low, high) = getattr(record, field), RANGES[field]
-            if isinstance(value, int | Decimal) and not low <= value <= high:
+            if isinstance(value, (int, Decimal)) and not low <= value <= high:
                 is_short_year = field == "fiscal_year" and 40 <= value <= 99
                 hint = f"Write 25{value}, if that is the year." if is_short_year else "Correct the value."
                 yield range_problem(portal, resource, record, field, hint)
