@@ -40,12 +40,18 @@ class Reading:
     """
 
 
-def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection[str] = ()) -> Reading:
+def read_portal(
+    path: Path,
+    helpers: Executor | None = None,
+    ignored: Collection[str] = (),
+    when_tables_are_read: Callable[[], object] = lambda: None,
+) -> Reading:
     """Validate the package whose descriptor is at `path`, and join its records.
 
     `path` is a datapackage.json, or the folder that holds one; raises UsageError where there is none. All problems of
     the package are returned together. Only files in the folder of the descriptor are opened. `helpers` are processes
-    that read some of the tables. The columns in `ignored`, each as `resource.column`, are left out.
+    that read some of the tables; they have nothing to do from the call of `when_tables_are_read` on. The columns in
+    `ignored`, each as `resource.column`, are left out.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
@@ -53,6 +59,7 @@ def read_portal(path: Path, helpers: Executor | None = None, ignored: Collection
         return Reading(None, tuple(problems), text_guard(None, Allowed()))
     files, sizes = _read_files(descriptor, ignored, helpers, problems)
     read = read_tables(descriptor, files, helpers, ignored)
+    when_tables_are_read()
     tables = read.by_name
     _add(problems, with_unknown_keys(descriptor.resources, tables, read.problems))
     problems += read.personal_data

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -252,10 +251,14 @@ def _read(
 ) -> tuple[Portal, Sequence[Document], Sequence[Note], Synonyms, AgencyValues, Timeline]:
     """Read and check the package, the content and the history."""
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
-    with history_beside(options, tasks.executor) as history_read:
+
+    def compare() -> None:
+        # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
         if previous:
-            history_read.add_done_callback(lambda _: _compare(previous, stage, tasks))
-        source = load_source(options.package, config, None if options.scheduler else tasks.executor)
+            tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
+
+    with history_beside(options, tasks.executor):
+        source = load_source(options.package, config, None if options.scheduler else tasks.executor, compare)
     history = load_history(source.portal, descriptor, cache)
     release_memory()
     warn_of_history(source.portal.package, history, progress)
@@ -272,16 +275,6 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     previous = options.output.absolute()
     load_cache(previous, options.cache / "sites", stage)
     return previous
-
-
-def _compare(previous: Path, stage: Path, tasks: Tasks) -> None:
-    """Have a worker compare the files of the last site, once it has read the history: the other one reads tables then.
-
-    Nothing waits for this: a file that is not compared in time is compared when it is wanted.
-    """
-    # Where the package has problems, the workers may be gone.
-    with suppress(RuntimeError):
-        tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
 
 
 def _collect(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,28 +47,33 @@ class Source:
 
 
 @contextmanager
-def history_beside(options: BuildOptions, executor: Executor) -> Iterator[Future[None]]:
+def history_beside(options: BuildOptions, executor: Executor) -> Iterator[None]:
     """Have a process of `executor` find out, while the block runs, what each commit changed; then it is cached.
 
     With one job it would come before the validation, whose problems stop a build. A cluster may not see the repository.
     """
     if options.jobs == 1 or options.scheduler:
-        nothing_to_do = Future[None]()
-        nothing_to_do.set_result(None)
-        yield nothing_to_do
+        yield
         return
     history = executor.submit(cache_history, locate_descriptor(options.package), Cache(options.cache))
-    yield history
+    yield
     history.result()
 
 
-def load_source(package: Path, config: SiteConfig, executor: Executor | None = None) -> Source:
+def load_source(
+    package: Path,
+    config: SiteConfig,
+    executor: Executor | None = None,
+    when_tables_are_read: Callable[[], object] = lambda: None,
+) -> Source:
     """Read and check the package and the content, with processes of `executor` where there is one.
+
+    They have nothing to do from the call of `when_tables_are_read` on.
 
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(package).parent
-    reading = read_portal(package, executor, config.ignore_columns)
+    reading = read_portal(package, executor, config.ignore_columns, when_tables_are_read)
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
     problems += [*synonym_problems, *reading.problems]
