@@ -51,8 +51,8 @@ def test_the_document_has_every_server_send_the_headers_of_the_site(any_site: Pa
 def test_only_the_pages_with_a_chart_alone_may_be_shown_in_a_frame(any_site: Path) -> None:
     policies = {path: values.get("Content-Security-Policy") for path, values in of_headers_file(any_site).items()}
     own = page(any_site, "embed/index.html").css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
-    assert policies.pop("/*", "").endswith("; frame-ancestors 'none'")
-    assert policies == {path: f"{own}; frame-ancestors *" for path in FRAMED} | {"/assets/*": None}
+    assert str(policies.pop("/*")).endswith("; frame-ancestors 'none'")
+    assert policies == dict.fromkeys(FRAMED, f"{own}; frame-ancestors *") | {"/assets/*": None}
 
 
 def test_the_document_says_what_is_served_in_either_language_where_nothing_is_found(any_site: Path) -> None:

@@ -1,4 +1,4 @@
-"""The page that shows projects side by side, which the browser reads from their own pages: no project needs another file."""
+"""The page that shows projects side by side, which the browser reads from their own pages."""
 
 from __future__ import annotations
 
