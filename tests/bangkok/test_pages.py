@@ -101,7 +101,7 @@ def test_the_reference_page_comes_in_the_order_that_a_citizen_wants(real_site: P
 def test_what_can_be_done_with_a_page_stands_below_its_status(real_site: Path) -> None:
     actions = page(real_site, REFERENCE).css_first(".project-actions")
     links = {text(link): link.attributes["href"] or "" for link in actions.css("a")}
-    assert list(links) == ["ส่งทาง LINE", "แจ้งแก้ไขข้อมูล", "เปรียบเทียบ"]
+    assert list(links) == ["ส่งทาง LINE", "แจ้งแก้ไขข้อมูล"]
     shared = urlsplit(links["ส่งทาง LINE"])
     assert shared.netloc == "social-plugins.line.me"
     assert parse_qs(shared.query)["url"] == ["https://projects.bangkok.example/projects/04160000-6961/"]

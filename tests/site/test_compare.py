@@ -1,6 +1,8 @@
 """The page that shows projects side by side, as their own pages say."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -173,6 +175,18 @@ def test_an_unknown_project_is_named_and_the_others_are_shown(base: str, chromiu
         ]
     )
     assert len(rows(tab)["Budget received (baht)"]) == 3
+    tab.close()
+
+
+def test_a_project_that_left_the_data_says_so_beside_the_others(
+    history_site: Path, served: Callable[[Path], str], chromium: Browser
+) -> None:
+    (removed, *_) = json.loads((history_site / "pagefind" / "removed.json").read_text("utf-8"))
+    tab = chromium.new_page()
+    tab.goto(served(history_site) + "/en" + address([removed, "91000000-1001"]))
+    table = rows(tab)
+    assert table["Where it stands"][0].startswith("This project is no longer in the data.")
+    assert "No longer in the data" in [cells[0] for cells in table.values()]
     tab.close()
 
 

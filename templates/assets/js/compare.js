@@ -42,6 +42,8 @@ async function read(id) {
   if (!response?.ok) return { id, wrong: "failed" };
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (page.querySelector(".project .who .code")?.textContent !== id) return { id, wrong: "absent" };
+  // The way here, which the line of the agency ends with.
+  page.querySelector(".who .no-print")?.remove();
   const facts = new Map([...page.querySelectorAll(".figures > div, .dates > div")].map((fact) => [fact.querySelector("dt").textContent, fact.querySelector("dd")]));
   return { id, page, facts, title: page.querySelector("h1").textContent };
 }
