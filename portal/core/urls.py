@@ -49,6 +49,10 @@ DCAT_US = "/data.json"
 """Where harvesters of DCAT-US look for the catalogue."""
 NOT_FOUND = "/404.html"
 SEARCH = "/search/"
+COMPARE = "/compare/"
+"""Projects side by side, which the browser reads from their pages."""
+EMBED = "/embed/"
+"""The charts of a page, for other sites to show in a frame."""
 PATTERNS = "/patterns/"
 """The page of all components, for developers."""
 PREVIEWS = "/previews/"
@@ -75,6 +79,8 @@ RESERVED_SLUGS = frozenset(
         POLICIES,
         STRATEGIES,
         SEARCH,
+        COMPARE,
+        EMBED,
         PATTERNS,
         PREVIEWS,
         DATA,
@@ -90,15 +96,19 @@ RESERVED_SLUGS = frozenset(
 MAX_SLUG_BYTES = 240
 """Bytes of a part of an address, at most. A file name may have 255 bytes; a Thai letter has three."""
 
-_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))))
+_DEVICES = ("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10)))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = frozenset(
-    ("page", "by-name", "largest", "least-progress", "latest-reports", "named", "index.html", "feed.xml")
-)
+_TAKEN = ("page", "by-name", "largest", "least-progress", "latest-reports", "named", "index.html", "feed.xml")
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+ID_RULE = (
+    rf"(?=.{{1,100}}$)(?!(?:{'|'.join(map(re.escape, _TAKEN))})$)(?!(?:{'|'.join(_DEVICES)})(?:\.|$))"
+    r"[a-z0-9]+(?:[._-][a-z0-9]+)*"
+)
+"""What `is_safe_id` lets pass, in whole and in any case: a regular expression that a browser reads as Python does."""
+_ID_RULE = re.compile(ID_RULE, re.ASCII | re.IGNORECASE)
 _SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
 
 
@@ -107,7 +117,7 @@ def is_safe_id(value: str) -> bool:
 
     It has at most 100 characters, and is not the name of another file or folder there, nor of a device.
     """
-    return bool(_ID.fullmatch(value)) and len(value) <= 100 and value.casefold() not in _TAKEN and not is_device(value)
+    return bool(_ID_RULE.fullmatch(value))
 
 
 def is_device(name: str) -> bool:

@@ -43,7 +43,9 @@ def read_assets(folder: Path) -> tuple[Asset, ...]:
     """Every file below `folder`, by name."""
     assets: list[Asset] = []
     # A script that others import is named first, so that they can call it by its published name.
-    for path in sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: (p.name not in _IMPORTED, p.name)):
+    order = {name: place for place, name in enumerate(_IMPORTED)}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    for path in sorted(files, key=lambda path: (order.get(path.name, len(order)), path.name)):
         data = path.read_bytes()
         if path.suffix == ".js":
             for asset in assets:
@@ -53,8 +55,8 @@ def read_assets(folder: Path) -> tuple[Asset, ...]:
     return tuple(assets)
 
 
-_IMPORTED = ("tokens.js", "words.js")
-"""Scripts that other scripts import."""
+_IMPORTED = ("tokens.js", "words.js", "search-index.js")
+"""Scripts that others import which come before them by name; each after those that it imports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def test_every_kind_loads_without_a_complaint(addresses: dict[str, str], driver:
 @pytest.fixture
 def checked(sample_site: Path) -> tuple[Path, list[str]]:
     """A site, and the pages of it whose HTML is checked, with its style sheets."""
-    return sample_site, SAMPLES
+    return sample_site, [*SAMPLES, "/compare/", "/embed/"]
 
 
 def test_the_nu_checker_finds_no_error_in_html_or_css(checked: tuple[Path, list[str]]) -> None:

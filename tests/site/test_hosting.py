@@ -7,7 +7,13 @@ import pytest
 
 from portal.pipeline.hosts import HOSTS, in_units
 
+from tests.pages import page
+
 HOSTING = Path(__file__).parents[2] / "docs" / "hosting.md"
+
+
+FRAMED = ("/embed/*", "/en/embed/*")
+"""The pages that other sites may show in a frame."""
 
 
 def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
@@ -15,7 +21,10 @@ def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     path = ""
     for line in (site / "_headers").read_text("utf-8").splitlines():
-        if line.startswith(" "):
+        if line.strip() == "! Content-Security-Policy":
+            # Cloudflare Pages is to send the one that follows alone.
+            assert path in FRAMED
+        elif line.startswith(" "):
             name, value = line.strip().split(": ", 1)
             found[path][name] = value
         else:
@@ -28,13 +37,22 @@ def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
 def test_the_document_has_every_server_send_the_headers_of_the_site(any_site: Path, server: str) -> None:
     (configuration,) = re.findall(rf"^```{server}\n(.*?)^```$", HOSTING.read_text("utf-8"), re.M | re.S)
     headers = of_headers_file(any_site)
-    assert list(headers) == ["/*", "/assets/*"]
-    for name, value in headers["/*"].items():
-        assert re.search(rf'{name} "?{re.escape(value)}"?( always;)?$', configuration, re.M), (name, value)
+    assert list(headers) == ["/*", *FRAMED, "/assets/*"]
+    for path in ("/*", *FRAMED):
+        for name, value in headers[path].items():
+            assert name in configuration
+            assert re.search(rf'[ "]{re.escape(value)}"?;?( always;)?$', configuration, re.M), (name, value)
     (name, value) = next(iter(headers["/assets/*"].items()))
     assert name in configuration
     assert f'"{value}"' in configuration
     assert "/assets/" in configuration
+
+
+def test_only_the_pages_with_a_chart_alone_may_be_shown_in_a_frame(any_site: Path) -> None:
+    policies = {path: values.get("Content-Security-Policy") for path, values in of_headers_file(any_site).items()}
+    own = page(any_site, "embed/index.html").css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
+    assert str(policies.pop("/*")).endswith("; frame-ancestors 'none'")
+    assert policies == dict.fromkeys(FRAMED, f"{own}; frame-ancestors *") | {"/assets/*": None}
 
 
 def test_the_document_says_what_is_served_in_either_language_where_nothing_is_found(any_site: Path) -> None:

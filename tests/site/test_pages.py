@@ -146,10 +146,15 @@ def test_english_pages_are_english_but_for_data_marked_as_thai(any_site: Path) -
             assert not left, (name, left[:5])
 
 
+def is_listed(html: Html) -> bool:
+    """Whether search engines are to list the page."""
+    return html.css_first("meta[name=robots][content=noindex]") is None
+
+
 def test_each_page_has_one_first_heading_and_names_its_twin(any_site: Path) -> None:
     for name, html in pages(any_site):
         assert len(html.css("h1")) == 1, name
-        if not name.endswith("404.html"):
+        if is_listed(html):
             twins = {n.attributes["hreflang"]: n.attributes["href"] for n in html.css("link[rel=alternate][hreflang]")}
             assert set(twins) == {"th", "en"}
             own = html.css_first("link[rel=canonical]").attributes["href"]
@@ -184,7 +189,9 @@ def test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed(any
             # The page changes with the names of its agency and its source too.
             assert json.loads(described.text())["dateModified"] == days[path.removesuffix("index.html")], path
     listed = {unquote(path) + "index.html" for path, _ in found}
-    assert listed == {name for name, _ in pages(any_site) if not name.endswith("404.html")}
+    assert listed == {name for name, html in pages(any_site) if is_listed(html)}
+    unlisted = {name.removeprefix("en/") for name, html in pages(any_site) if not is_listed(html)}
+    assert unlisted == {"404.html", "compare/index.html", "embed/index.html"}
     assert f"{address(any_site)}sitemap.xml" in (any_site / "robots.txt").read_text("utf-8")
 
 
