@@ -56,7 +56,12 @@ def holds(text: str, part: str) -> bool:
 
     A number of one or two digits in the part is a whole number of the text, and one or two Latin letters begin a word.
     """
-    return re.search("".join(map(_pattern, WORD.split(part))), text) is not None
+    return pattern_of(part).search(text) is not None
+
+
+def pattern_of(part: str) -> re.Pattern[str]:
+    """What matches a folded text that holds the folded part."""
+    return re.compile("".join(map(_pattern, WORD.split(part))))
 
 
 def _pattern(word: str) -> str:
@@ -83,7 +88,8 @@ def typed(pick: random.Random, text: str) -> str:
 def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
     """`count` queries of four and more characters and at most four words, cut from any field of any project."""
     pick, texts_by_id = random.Random(seed), texts_of(package)
-    folded = {key: [fold(text) for text in values] for key, values in texts_by_id.items()}
+    # No word of a query has a line break, so none lies across two texts.
+    folded = {key: "\n".join(map(fold, values)) for key, values in texts_by_id.items()}
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for key, values in texts_by_id.items():
         fields[key] = [value for value in values if len(value.strip()) >= 4]
@@ -98,6 +104,6 @@ def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
             continue
         made += 1
         # Folding joins what a hyphen is between: one at an end of the cut has lost its other side.
-        words = [word.strip("-") for word in fold(cut).split()]
-        postings = (key for key, texts in folded.items() if all(any(holds(text, w) for text in texts) for w in words))
+        words = [pattern_of(word.strip("-")) for word in fold(cut).split()]
+        postings = (key for key, text in folded.items() if all(word.search(text) for word in words))
         yield Query(typed(pick, cut), frozenset(postings))

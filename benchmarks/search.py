@@ -1,17 +1,19 @@
 """Measure the search in Chromium, Firefox and WebKit.
 
-What it finds on the real package, also where a name has a typing error, and what it loads; how fast and how heavy it is
-on a large fictional one.
+What it finds on the real package and on a large fictional one, also where a name has a typing error, and what it loads;
+and how fast it is on the large one.
 
-    python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER] [--save QUERIES.json] [--only-real]
+    python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER] [--save QUERIES.json]
+                                [--only real | --only large]
 
-`--save` writes the queries, with the ids of the projects that each is to find, for other searches to be measured by.
+`--save` writes the queries on the real package, with the ids of the projects that each is to find, for other searches
+to be measured by.
 
-Prints a table beside Pagefind's own default (the rendered pages, its own way with Thai). Times are of this machine, in
-the page, after one search has loaded the indexes: from the question until the first ten results are shown, those of the
-newest year, and until those of all years are. Bytes are the bodies that a host sends which compresses texts by gzip:
-"first query" is all that a browser without a cache loads for the page and the query, "second query" what another one
-loads that is typed after it. "First search" is that of a visitor who has seen another page.
+Prints a table, of the real package beside Pagefind's own default (the rendered pages, its own way with Thai). Times are
+of this machine, in the page, after one search has loaded the indexes: from the question until the first ten results are
+shown, those of the newest year, and until those of all years are. Bytes are the bodies that a host sends which
+compresses texts by gzip: "first query" is all that a browser without a cache loads for the page and the query, "second
+query" what another one loads that is typed after it. "First search" is that of a visitor who has seen another page.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -163,18 +165,20 @@ def score(queries: Sequence[Query], answers: Sequence[Sequence[str]]) -> tuple[f
     return 100 * complete / len(queries), 100 * right / max(1, returned)
 
 
-def quality(driver: Driver, queries: Sequence[Query], ours: Path, default: Path) -> list[tuple[str, float, float]]:
-    """Both searches on the same queries."""
-    texts = [query.text for query in queries]
-    rows = []
-    with served(ours) as base:
+def answers_of(driver: Driver, site: Path, texts: Sequence[str]) -> list[list[str]]:
+    """The ids of the projects that this search finds, for each query."""
+    with served(site) as base:
         driver.open(f"{base}/search/")
-        answers = driver.run(FIND, {"script": script(ours), "texts": texts})
-        rows.append(("this search", *score(queries, answers)))
-    with served(default) as base:
+        found: list[list[str]] = driver.run(FIND, {"script": script(site), "texts": texts})
+        return found
+
+
+def answers_by_default(driver: Driver, folder: Path, texts: Sequence[str]) -> list[list[str]]:
+    """The same of Pagefind's default."""
+    with served(folder) as base:
         driver.open(f"{base}/")
-        rows.append(("Pagefind's default", *score(queries, driver.run(DEFAULT, {"texts": texts}))))
-    return rows
+        found: list[list[str]] = driver.run(DEFAULT, {"texts": texts})
+        return found
 
 
 PAIRS = (
@@ -273,6 +277,8 @@ def speed(driver: Driver, site: Path, texts: Sequence[str]) -> tuple[int, list[l
         time.sleep(3)
         first = Host.sent
         driver.open(f"{base}/search/")
+        # Before the script runs, the form would load another page.
+        driver.run("await import(argument);", script(site))
         driver.run(TIME, ["โครงการ"])
         return first, driver.run(TIME, list(texts)), driver.run(TIME, ["กรุงเทพมหานคร"])[0]
 
@@ -300,49 +306,73 @@ def heading(*columns: str) -> None:
     print("|", " | ".join("---" for _ in columns), "|")
 
 
-def measure(work: Path, projects: int, count: int, saved: Path | None, only_real: bool) -> None:
-    """Measure and print."""
-    real = measure_real(work, count, saved)
-    if not only_real:
-        measure_large(work, projects, real)
-
-
-def measure_real(work: Path, count: int, saved: Path | None) -> Path:
-    """What is found and loaded on the site of the real package, which is returned."""
+def measure_real(work: Path, count: int, saved: Path | None) -> None:
+    """What is found and loaded on the site of the real package."""
     queries, typing = list(cuts(ROOT, count, seed=11)), list(mistyped(ROOT, count, seed=5))
     if saved:
         save(saved, queries, typing)
-    real = work / "real"
-    if not real.exists():
-        build(ROOT, real)
-    default = work / "default"
+    site, default = work / "real", work / "default"
+    if not site.exists():
+        build(ROOT, site)
     if not default.exists():
-        by_default(real, default)
+        by_default(site, default)
     print(f"{count} held-out queries on the real package", end="\n\n")
+    print_quality(site, queries, typing, default)
+    print_weights(site, (*PAIRS, MANY))
+
+
+def measure_large(work: Path, projects: int, count: int) -> None:
+    """What is found and loaded on the site of a fictional package, and how fast."""
+    # What is used again is of as many projects.
+    package, site = work / f"package-{projects}", work / f"site-{projects}"
+    if not package.exists():
+        make(package, projects)
+    seconds, peak = indexing(package, work / f"index-{projects}")
+    print(f"{projects:,} fictional projects, indexed on two cores in {seconds:.1f} s, at most ", end="")
+    print(f"{peak / 2**20:,.0f} MB in one process; {count} held-out queries", end="\n\n")
+    if not site.exists():
+        build(package, site)
+    queries, typing = list(cuts(package, count, seed=11)), list(mistyped(package, count, seed=5))
+    print_quality(site, queries, typing)
+    texts = [query.text for query in queries[:41]]
+    # The first stands in every name, the second in many texts.
+    of_package = zip(texts[: len(PAIRS)], texts[len(PAIRS) : 2 * len(PAIRS)], strict=False)
+    print_weights(site, (("โครงการสมมติ", "กรุงเทพมหานคร"), *of_package))
+    print_speed(site, texts)
+
+
+def print_quality(
+    site: Path, queries: Sequence[Query], typing: Sequence[tuple[str, str, str]], default: Path | None = None
+) -> None:
+    """What is found in each browser; `default` is Pagefind's own index of the same projects."""
+    texts = [query.text for query in queries]
     heading("index", "browser", "answered", "precision")
     for name in NAMES:
         with open_browser(name) as driver:
-            for label, answered, precise in quality(driver, queries, real, default):
-                print(f"| {label} | {name} | {answered:.1f} % | {precise:.1f} % |", flush=True)
-            print(f"| one typing error in a name | {name} | {forgiveness(driver, real, typing):.1f} % | |", flush=True)
+            print_score("this search", name, score(queries, answers_of(driver, site, texts)))
+            if default:
+                print_score("Pagefind's default", name, score(queries, answers_by_default(driver, default, texts)))
+            print(f"| one typing error in a name | {name} | {forgiveness(driver, site, typing):.1f} % | |", flush=True)
+    print()
+
+
+def print_score(index: str, browser: str, scored: tuple[float, float]) -> None:
+    """A row of the table of what is found."""
+    print(f"| {index} | {browser} | {scored[0]:.1f} % | {scored[1]:.1f} % |", flush=True)
+
+
+def print_weights(site: Path, pairs: Iterable[tuple[str, ...]]) -> None:
+    """What a first and a second query load, of each pair in a browser with an empty cache."""
     heading("first query", "bytes", "second query", "bytes")
-    for first, second in (*PAIRS, MANY):
+    for first, second in pairs:
         with open_browser("chromium") as driver:
-            loaded = weights(driver, real, first, second)
+            loaded = weights(driver, site, first, second)
         print(f"| {first} | {loaded[0] / 1000:.0f} kB | {second} | {loaded[1] / 1000:.0f} kB |", flush=True)
-    return real
+    print()
 
 
-def measure_large(work: Path, projects: int, real: Path) -> None:
-    """The weight and the speed of the indexes of a fictional package."""
-    large = work / "large"
-    if not large.exists():
-        make(large, projects)
-    seconds, peak = indexing(large, large / "site")
-    print(f"{projects:,} fictional projects, indexed on two cores in {seconds:.1f} s, at most ", end="")
-    print(f"{peak / 2**20:,.0f} MB in one process", end="\n\n")
-    site = search_only(real, large)
-    texts = [query.text for query in cuts(large, 41, seed=3)]
+def print_speed(site: Path, texts: Sequence[str]) -> None:
+    """How long queries take in each browser."""
     heading("browser", "first search", "median, newest year", "median, all", "worst, newest year", "worst, all")
     for name in NAMES:
         with open_browser(name) as driver:
@@ -352,30 +382,17 @@ def measure_large(work: Path, projects: int, real: Path) -> None:
         print(f"| {name} | {first / 1000:.0f} kB | {figures} |", flush=True)
 
 
-def search_only(real: Path, large: Path) -> Path:
-    """The search page of the real site over the large package's indexes: the years are written into its form."""
-    site = large / "site"
-    shutil.copytree(real / "assets", site / "assets", dirs_exist_ok=True)
-    shutil.copytree(real / "about", site / "about", dirs_exist_ok=True)
-    years = sorted((path.name for path in (site / urls.PAGEFIND).iterdir()), reverse=True)
-    html = (real / "search" / "index.html").read_text("utf-8")
-    begin = html.index('data-years="') + len('data-years="')
-    html = html[:begin] + " ".join(years) + html[html.index('"', begin) :]
-    options = "".join(f'<option value="{year}">{year}</option>' for year in years)
-    select = '<select id="filter-year" name="year">'
-    html = html.replace(select, f"{select}<option></option>{options}")
-    (site / "search").mkdir(exist_ok=True)
-    (site / "search" / "index.html").write_text(html, "utf-8")
-    return site
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--projects", type=int, default=10_000)
     parser.add_argument("--queries", type=int, default=120)
     parser.add_argument("--keep", type=Path, help="a folder for what is built, used again the next time")
     parser.add_argument("--save", type=Path, help="a file for the queries")
-    parser.add_argument("--only-real", action="store_true", help="leave out the large package")
+    parser.add_argument("--only", choices=("real", "large"), help="one of the two packages")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        measure(args.keep or Path(temporary), args.projects, args.queries, args.save, args.only_real)
+        folder = args.keep or Path(temporary)
+        if args.only != "large":
+            measure_real(folder, args.queries, args.save)
+        if args.only != "real":
+            measure_large(folder, args.projects, args.queries)

@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from portal.core.models import Agency, Portal, Project
+from portal.core.models import OUTLINES, Agency, Portal, Project
 from portal.core.problems import Problem, in_order
 from portal.package.descriptor import read_descriptor
 from portal.package.reading import Reading, read_portal, with_lines
@@ -24,6 +24,7 @@ AGENCIES = "data/agencies.csv"
 EVALUATIONS = "data/evaluations.csv"
 PROJECTS = "data/projects.csv"
 DESCRIPTOR = "datapackage.json"
+OUTLINES_PATH = "data/area_outlines.geojson"
 
 FEW_RESOURCES = ("projects", "evaluations", "agencies")
 FEW_FIELDS = (
@@ -96,6 +97,36 @@ class SamplePackage:
         index = [one["name"] for one in self.described()["resources"]].index(resource)
         path = f"resources.{index}.schema.fields"
         self.describe(path, [*self.described()["resources"][index]["schema"]["fields"], *fields])
+
+    def describe_outlines(self) -> None:
+        """Describe the outlines of the areas, which are beside the tables."""
+        resource = {
+            "name": OUTLINES,
+            "path": OUTLINES_PATH,
+            "format": "geojson",
+            "mediatype": "application/geo+json",
+            "encoding": "utf-8",
+            "title": "แนวเขตพื้นที่ (ข้อมูลสมมติ)",
+            "title_en": "Outlines of areas (fictional)",
+            "description": "แนวเขตสมมติของพื้นที่ในเมืองตัวอย่าง วาดด้วยมือ",
+            "description_en": "Invented outlines of the areas of Sample City, drawn by hand.",
+        }
+        self.describe("resources", [*self.described()["resources"], resource])
+
+    def change_outlines(self, change: Callable[[Any], object]) -> None:
+        """Change the JSON of the outlines."""
+        file = self.root / OUTLINES_PATH
+        content = json.loads(file.read_bytes())
+        change(content)
+        file.write_text(json.dumps(content), "utf-8")
+
+    def place_projects(self, coordinates: Mapping[str, tuple[float, float]]) -> None:
+        """Give projects, by their ids, their latitude and longitude; the others have none."""
+        names = ("latitude", "longitude")
+        self.declare("projects", *({"name": name, "type": "number", "title": name} for name in names))
+        header, *rows = self.table("projects")
+        cells = ([str(degrees) for degrees in coordinates.get(row[0], ("", ""))] for row in rows)
+        self.write("projects", [[*header, *names], *(row + cell for row, cell in zip(rows, cells, strict=True))])
 
     def demand_nothing(self) -> None:
         """Leave no constraint and no key in the descriptor."""

@@ -33,6 +33,8 @@ class SiteConfig:
     """The limits of the observations."""
     ignore_columns: frozenset[str]
     """The columns that are not published, each as `resource.column`."""
+    area: Bilingual | None = None
+    """What one area is called, such as "District"; None: as the table of all of them."""
 
     @property
     def base_path(self) -> str:
@@ -49,7 +51,7 @@ _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
-_OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns")
+_OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns", "area", "area_en")
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -79,7 +81,17 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _matching(table, "oc4ids_prefix", _OC4IDS_PREFIX, f"{origin} oc4ids_prefix must have the form oc4ids-a1b2c3."),
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
+        _area(table, origin),
     )
+
+
+def _area(table: Mapping[str, Any], origin: str) -> Bilingual | None:
+    thai, english = (table.get(key) for key in ("area", "area_en"))
+    if thai is None and english is None:
+        return None
+    if not isinstance(thai, str) or not isinstance(english, str) or not thai.strip() or not english.strip():
+        raise UsageError(f"{origin} area and area_en must both be texts, such as เขต and District.")
+    return Bilingual(thai, english)
 
 
 def _read_table(pyproject: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from portal.core import urls
+from portal.core.models import OUTLINES
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
 
@@ -22,7 +23,7 @@ MAX_NAME = 100
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 """Matches the start of a path that is an address."""
 
-_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.csv")
+_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.(csv|geojson)")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
 
@@ -31,8 +32,8 @@ def problem(place: str, field: str, rule: str, message: str, hint: str, value: o
     return Problem(place, rule, message, hint, field=field, value=None if value is None else shorten(value, 200))
 
 
-def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str, Any] | None:
-    """The JSON object in the text of a descriptor. Where it is not valid, returns None and adds a problem."""
+def parse_json(place: str, text: str, problems: list[Problem], what: str = "a descriptor") -> dict[str, Any] | None:
+    """The JSON object in the text of `what`. Where it is not valid, returns None and adds a problem."""
     line = column = None
     hint = "Restore the file from the last good version."
     try:
@@ -46,7 +47,7 @@ def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str
         # JSON can contain one half of a surrogate pair, but it cannot be written to a file.
         json.dumps(content, ensure_ascii=False).encode()
         if not isinstance(content, dict):
-            message, hint = "a descriptor must be a JSON object.", "Begin it with { and end it with }."
+            message, hint = f"{what} must be a JSON object.", "Begin it with { and end it with }."
         elif _is_deeper_than(MAX_DEPTH, content):
             message = f"this JSON is nested more than {MAX_DEPTH} levels deep."
         else:
@@ -59,7 +60,7 @@ def parse_descriptor(place: str, text: str, problems: list[Problem]) -> dict[str
     except UnicodeEncodeError as error:
         message, hint = f"a text of this JSON holds {forbidden_name(error.object[error.start])}.", "Delete it."
     except ValueError as error:
-        message = f"this is not valid JSON: {shorten(error)}."
+        message = f"this is not valid JSON: {shorten(error, 200)}."
     problems.append(Problem(place, "invalid-json", message, hint, line=line, column=column))
     return None
 
@@ -139,11 +140,15 @@ def check_resource_name(place: str, where: str, name: Any, names: Collection[obj
         yield problem(place, f"{where}.name", "duplicate-resource", message, hint, name)
 
 
-def check_path(place: str, where: str, value: Any) -> Iterator[Problem]:
-    """A problem of a path that is not that of one CSV file below the folder of the descriptor. No file is opened."""
+def check_path(place: str, where: str, resource: Any, value: Any) -> Iterator[Problem]:
+    """A problem of the path of a resource that is not that of one file below the folder of the descriptor.
+
+    The file is a CSV, or, of the resource `area_outlines`, a GeoJSON. No file is opened.
+    """
+    kind, ending = ("GeoJSON", ".geojson") if resource == OUTLINES else ("CSV", ".csv")
     if not isinstance(value, str) or not value:
-        message = "path must name one CSV file."
-        yield problem(place, where, "invalid-path", message, 'Write "data/projects.csv".', value)
+        message, example = f"path must name one {kind} file.", resource if resource == OUTLINES else "projects"
+        yield problem(place, where, "invalid-path", message, f'Write "data/{example}{ending}".', value)
         return
     shown = f'"{shorten(value)}"'
     if REMOTE.match(value):
@@ -153,7 +158,9 @@ def check_path(place: str, where: str, value: Any) -> Iterator[Problem]:
     elif value.startswith("/") or "\\" in value or ":" in value or ".." in PurePosixPath(value).parts:
         hint = "Put the file beside datapackage.json and write its path from there, with forward slashes."
         yield problem(place, where, "path-leaves-package", f"{shown} leaves the package.", hint, value)
-    elif not _SAFE_PATH.fullmatch(value) or len(value) > 200:
-        message = f"{shown} is not the path of a CSV file."
-        hint = "Use the letters a to z, digits, - _ and . in its name, and the ending .csv."
+    elif not value.endswith(ending) or not _SAFE_PATH.fullmatch(value) or len(value) > 200:
+        message = f"{shown} is not the path of a {kind} file."
+        hint = f"Use the letters a to z, digits, - _ and . in its name, and the ending {ending}."
+        if resource != OUTLINES and value.endswith(".geojson"):
+            hint += f" Only the resource {OUTLINES} is GeoJSON."
         yield problem(place, where, "invalid-path", message, hint, value)

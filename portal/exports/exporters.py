@@ -21,7 +21,7 @@ from portal.core import urls
 from portal.core.compression import packed_file
 from portal.core.files import file_digest, new_file, write_file
 from portal.core.ignored_columns import without_columns
-from portal.core.models import Download, Package, Resource
+from portal.core.models import Download, Package, Resource, file_name
 from portal.core.problems import UsageError
 from portal.exports.geojson import write_geojson
 from portal.exports.records import ProjectRecords
@@ -82,7 +82,7 @@ class ExportJob:
 
     def free(self, name: str) -> str:
         """`name`, or one like it that no resource has: its files are called as the resource is."""
-        while name in self.package.resources:
+        while name in {part.name for part in self.package.parts}:
             name += "-package"
         return name
 
@@ -93,27 +93,28 @@ def _data_folder(site: Path) -> Path:
 
 
 def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
-    """Write the package below the site's `folder`: every CSV as it was validated, and its descriptor.
+    """Write the package below the site's `folder`: every file as it was validated, and its descriptor.
 
-    A CSV is a copy to the byte, but for one of which columns are ignored.
+    A file is a copy to the byte, but for a CSV of which columns are ignored.
 
     The descriptor has the version that the data are cited by, and says where each file is published, how large it is,
-    and its SHA-256. Returns it and the CSVs. Raises UsageError where a file has changed since it was validated.
+    and its SHA-256. Returns it and the files. Raises UsageError where a file has changed since it was validated.
     """
     content = json.loads(descriptor.read_text("utf-8-sig"))
-    copies = []
+    parts, copies = {part.name: part for part in package.parts}, []
     for described in content["resources"]:
-        resource = package.resources[described["name"]]
-        file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
+        part = parts[described["name"]]
+        file = folder / urls.output_path(urls.data_file(file_name(part.name)), "th")
         with new_file(file) as new:
-            source = descriptor.parent / resource.path
-            if resource.ignored:
-                new.write_bytes(without_columns(source.read_bytes(), resource.ignored))
+            source = descriptor.parent / part.path
+            if isinstance(part, Resource) and part.ignored:
+                new.write_bytes(without_columns(source.read_bytes(), part.ignored))
             else:
                 shutil.copyfile(source, new)
-        copy = _published(file.parent, file.name, "csv", resource.name)
-        if copy.sha256 != resource.sha256:
-            raise UsageError(f"{resource.path}: changed while the site was being built. Build again.")
+        kind = "csv" if isinstance(part, Resource) else "geojson"
+        copy = _published(file.parent, file.name, kind, part.name)
+        if copy.sha256 != part.sha256:
+            raise UsageError(f"{part.path}: changed while the site was being built. Build again.")
         described |= {"path": copy.name, "bytes": copy.bytes, "hash": f"sha256:{copy.sha256}"}
         copies.append(copy)
     content["version"] = package.version
@@ -240,9 +241,9 @@ def _zip(job: ExportJob) -> list[Download]:
         "README.md": job.readme.encode(),
         "LICENSE.txt": _licence(job.package).encode(),
     }
-    tables = [(f"{resource.name}.csv", resource.sha256) for resource in job.package.resources.values()]
-    digests = [*tables, *((name, hashlib.sha256(text).hexdigest()) for name, text in texts.items())]
-    files = texts | {"SHA256SUMS": sums(digests)} | {name: job.data / name for name, _ in tables}
+    data = list(job.package.sums.items())
+    digests = [*data, *((name, hashlib.sha256(text).hexdigest()) for name, text in texts.items())]
+    files = texts | {"SHA256SUMS": sums(digests)} | {name: job.data / name for name, _ in data}
     name = f"{job.whole}.zip"
     write_zip(job.data / name, job.whole, job.package.created, files)
     return [_published(job.data, name, "zip")]

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.core.models import History, Package, RecordVersion, Release
+from portal.core.models import OUTLINES, History, Package, RecordVersion, Release
 
-_SHARED = ("agencies", "areas", "sources")
-"""The tables whose rows stand on the pages of many projects."""
+_SHARED = ("agencies", "areas", OUTLINES, "sources")
+"""The resources whose records stand on the pages of many projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,26 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which a row of an agency, an area or a source last changed, by the name of its table and its id."""
+    """The day on which an agency, an area, its outline or a source last changed, by its resource and its id."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
         return self.by_project.get(project_id, self.first)
 
     def changed(
-        self, project_id: str, agency_id: str | None, source_id: str | None, area_ids: Iterable[str] = ()
+        self,
+        project_id: str,
+        agency_id: str | None,
+        source_id: str | None,
+        area_ids: Iterable[str] = (),
+        outlined: str | None = None,
     ) -> date:
-        """The day on which what the page of a project shows last changed: its record, agency, source or areas."""
+        """The day on which what the page of a project shows last changed: its record, agency, source or areas.
+
+        `outlined` is the area whose outline it shows.
+        """
         rows = [("agencies", agency_id or ""), ("sources", source_id or ""), *(("areas", i) for i in area_ids)]
+        rows.append((OUTLINES, outlined or ""))
         return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
 

@@ -19,7 +19,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from portal.core.cache import Cache
-from portal.core.models import Change, History, Package, PassedOver, PastTable, Release
+from portal.core.models import Change, History, Package, PassedOver, PastTable, Release, file_name
 from portal.core.problems import UsageError
 from portal.history.git import Commit, Repository, file_ids, open_repository
 from portal.history.record_splitter import LFS_POINTER
@@ -123,13 +123,13 @@ def history_digest(descriptor: Path) -> str:
 
 
 def release_files(descriptor: Path, release: Release) -> dict[str, bytes]:
-    """The files of a committed release as they were, by name: the descriptor, and the CSV of each resource."""
+    """The files of a committed release as they were, by name: the descriptor, and the file of each resource."""
     with open_repository(descriptor) as repository:
         assert repository is not None
         commit = next(commit for commit in repository.commits if commit.id == release.commit)
         state = StateReader(repository).at(commit)
         assert state is not None
-        blobs = {"datapackage.json": state.descriptor} | {f"{name}.csv": blob for name, blob in state.blobs.items()}
+        blobs = {"datapackage.json": state.descriptor} | {file_name(name): blob for name, blob in state.blobs.items()}
         return {name: repository.blob(blob) for name, blob in blobs.items()}
 
 

@@ -14,10 +14,9 @@ from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, ChangeScope
 from portal.history.diff import compare_tables
 from portal.history.git import Repository, file_pieces
-from portal.history.record_splitter import split_records
 from portal.history.states import PackageState, UnreadablePackage
 from portal.history.table_records import RecordReader, share_records
-from portal.history.tables import TableVersion, check_table, table_of
+from portal.history.tables import TableVersion, check_table, records_of, table_of
 
 
 class StateComparer:
@@ -67,7 +66,7 @@ class StateComparer:
             resource = state.resources[name]
             others = (table for (other, _), (_, table) in self._tables.items() if other == name)
             with explain(resource):
-                records = share_records(split_records(file_pieces(file)), next(others, None))
+                records = share_records(records_of(name, file_pieces(file)), next(others, None))
                 self._tables[name, state.blobs[name]] = resource.get("schema"), table_of(name, records, resource)
 
     def _load(self, changed: list[str], *states: PackageState) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.core.descriptors import check_characters, check_path, check_resource_name, parse_descriptor, problem
+from portal.core.descriptors import check_characters, check_path, check_resource_name, parse_json, problem
 from portal.core.models import PassedOver, PastTable
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
@@ -97,7 +97,7 @@ def _parse(file: str, data: bytes) -> tuple[str, Resources]:
     """The version and the resources of a descriptor. Raises UnreadablePackage if the portal would not publish it."""
     syntax_problems: list[Problem] = []
     try:
-        content = parse_descriptor(file, data.decode("utf-8-sig"), syntax_problems)
+        content = parse_json(file, data.decode("utf-8-sig"), syntax_problems)
     except UnicodeDecodeError:
         raise UnreadablePackage(f"{file}: this file is not UTF-8.") from None
     for first in syntax_problems if content is None else _problems(file, content):
@@ -122,7 +122,7 @@ def _problems(file: str, content: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         name = resource.get("name")
         yield from check_resource_name(file, property_path, name, names)
-        yield from check_path(file, f"{property_path}.path", resource.get("path"))
+        yield from check_path(file, f"{property_path}.path", name, resource.get("path"))
         names.append(name)
     if "projects" not in names:
         yield problem(file, "resources", "missing-resource", 'there is no resource named "projects".', "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 
+from portal.core.models import OUTLINES
 from portal.history.git import Repository
 from portal.history.packs import PackEntry
-from portal.history.record_splitter import split_records
 from portal.history.stored_records import SplitText
-from portal.history.tables import TableVersion
+from portal.history.tables import TableVersion, records_of
 
 
 class RecordReader:
@@ -34,11 +34,11 @@ class RecordReader:
 
         Of the records that the version `other` has too, the same bytes are used, which saves memory.
         """
-        version = self._repository.stored_version(blob)
+        version = None if name == OUTLINES else self._repository.stored_version(blob)
         text = version and self._text(name, version.root, other)
         if version and text:
             return text.records_of(version)
-        return share_records(split_records(self._repository.pieces(blob)), other)
+        return share_records(records_of(name, self._repository.pieces(blob)), other)
 
     def _text(self, name: str, root: PackEntry, other: TableVersion | None) -> SplitText | None:
         last_root, text = self._texts.pop(name, (None, None))

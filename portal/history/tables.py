@@ -11,8 +11,9 @@ from typing import Any
 
 from portal.core.cells import missing_values
 from portal.core.csv_reader import csv_reader
-from portal.core.models import KEYS, UNIQUE_KEYS, Bilingual, PastColumn, PastTable
+from portal.core.models import KEYS, OUTLINES, UNIQUE_KEYS, Bilingual, PastColumn, PastTable
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
+from portal.history.outlines import SCHEMA, outline_records
 from portal.history.record_splitter import split_records
 from portal.history.values import printable
 
@@ -45,8 +46,13 @@ class TableVersion:
 
 
 def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
-    """Read a CSV. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
-    return table_of(name, split_records([data]), resource)
+    """Read a file. Raises ValueError if `data` is not a table, or `resource` has no valid schema for it."""
+    return table_of(name, records_of(name, [data]), resource)
+
+
+def records_of(name: str, pieces: Iterable[bytes]) -> Iterable[bytes]:
+    """The records of the file of a resource, from its pieces; the header first. Raises ValueError."""
+    return outline_records(b"".join(pieces)) if name == OUTLINES else split_records(pieces)
 
 
 def table_of(name: str, records: Iterable[bytes], resource: Mapping[str, Any]) -> TableVersion:
@@ -58,7 +64,7 @@ def table_of(name: str, records: Iterable[bytes], resource: Mapping[str, Any]) -
     check_characters(header)
     unique_key = name in UNIQUE_KEYS
     try:
-        schema = resource["schema"]
+        schema = SCHEMA if name == OUTLINES else resource["schema"]
         columns = _columns(schema)
         key = schema.get("primaryKey") or KEYS.get(name, ())
         key = (key,) if isinstance(key, str) else tuple(key)
@@ -111,7 +117,7 @@ def described_tables(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Pa
     tables = {}
     for name, resource in resources.items():
         try:
-            columns = _columns(resource["schema"])
+            columns = _columns(SCHEMA if name == OUTLINES else resource["schema"])
         except (LookupError, TypeError, AttributeError):
             columns = {}
         tables[name] = PastTable(_title(resource), columns)

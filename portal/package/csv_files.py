@@ -35,6 +35,8 @@ MAX_IN_FILE = 100_000
 MAX_COLUMNS = 8_192
 """Columns of a CSV, at most. A sheet of Excel has twice as many, and a column of codes becomes two in the workbook."""
 
+FEWER = "Restore the last good version, or publish fewer columns or years."
+
 RESAVE = "Open it in the program that made it and save it again as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -93,7 +95,7 @@ class CsvFile:
     """Whether the file begins with a byte-order mark."""
 
 
-def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) -> bytes | None:
+def read_limited(place: str, path: Path, limit: int, problems: list[Problem], hint: str = FEWER) -> bytes | None:
     """The bytes of a file. Where it has more than `limit`, it is not read: adds a problem, and returns None.
 
     Raises OSError where it cannot be read.
@@ -102,7 +104,6 @@ def read_limited(place: str, path: Path, limit: int, problems: list[Problem]) ->
     if size <= limit:
         return path.read_bytes()
     message = f"this file has {size:,} bytes; at most {limit:,} can be read."
-    hint = "Restore the last good version, or publish fewer columns or years."
     problems.append(Problem(place, "file-too-large", message, hint))
     return None
 

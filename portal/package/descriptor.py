@@ -20,9 +20,10 @@ from portal.core.descriptors import (
     check_path,
     check_resource_name,
     is_name,
-    parse_descriptor,
+    parse_json,
     problem,
 )
+from portal.core.models import OUTLINES
 from portal.core.problems import Problem, UsageError, shorten, suggest
 from portal.core.text import is_blank
 from portal.core.web_addresses import is_web_address
@@ -48,6 +49,9 @@ class Descriptor:
     content: Mapping[str, Any]
     created: date
     resources: tuple[Mapping[str, Any], ...]
+    """The tables."""
+    outlines: Mapping[str, Any] | None = None
+    """The resource of the outlines of areas, which is no table; None where there is none."""
 
 
 def locate_descriptor(package: Path) -> Path:
@@ -78,19 +82,24 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
         problems.append(problem(path.name, "resources", "missing-resources", message, hint, resources))
         return None, problems
     valid: dict[int, Mapping[str, Any]] = {}
+    outlines: Mapping[str, Any] | None = None
     names: list[object] = []
     for index, resource in enumerate(resources):
         problems_of_resource = list(_check_resource(path, f"resources[{index}]", resource, names))
         problems += problems_of_resource
         names.append(resource.get("name") if isinstance(resource, dict) else None)
-        if not problems_of_resource:
+        if problems_of_resource:
+            continue
+        if resource["name"] == OUTLINES:
+            outlines = resource
+        else:
             valid[index] = resource
     properties = {p.field for p in problems}
     problems += [p for p in check_characters(path.name, content) if p.field not in properties]
     problems += _check_names(path.name, [name for name in names if isinstance(name, str)])
     problems += check_references(path.name, valid, names)
     created = _date(content.get("created")) or date.min
-    return Descriptor(path.parent, path.name, content, created, tuple(valid.values())), problems
+    return Descriptor(path.parent, path.name, content, created, tuple(valid.values()), outlines), problems
 
 
 def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
@@ -101,7 +110,7 @@ def _parse(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
         raise UsageError(f"{path}: {error.strerror}.") from None
     if text is None:
         return None
-    return parse_descriptor(path.name, text, problems)
+    return parse_json(path.name, text, problems)
 
 
 def _date(value: object) -> date | None:
@@ -194,25 +203,38 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
         return
     name = resource.get("name")
     yield from check_resource_name(place, where, name, names)
-    for key in ("data", "profile", "dialect", "compression", "extrapaths"):
-        if key in resource:
-            message = f'"{key}" is not read: a resource is a plain CSV file with commas.'
-            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
-    for key, accepted in (("encoding", ("utf-8", "utf8")), ("format", ("csv",))):
-        if str(resource.get(key, accepted[0])).lower() not in accepted:
-            message, hint = "every file is read as CSV in UTF-8.", f'Save it as CSV UTF-8 and write "{accepted[0]}".'
-            yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
+    yield from _check_format(place, where, resource)
     yield from check_texts(place, f"{where}.", resource)
-    yield from _check_path(path.parent, place, f"{where}.path", resource.get("path"))
-    yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
+    yield from _check_path(path.parent, place, f"{where}.path", name, resource.get("path"))
+    if name != OUTLINES:
+        yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
     checked = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
     others = {k: v for k, v in resource.items() if k not in checked} | {"name": "x", "path": "x.csv"}
     for note in notes(lambda: _validate(Resource, others)):
         yield problem(place, where, "invalid-descriptor", f"{note}.", STANDARD)
 
 
-def _check_path(root: Path, place: str, where: str, value: Any) -> Iterator[Problem]:
-    if problems := list(check_path(place, where, value)):
+def _check_format(place: str, where: str, resource: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is said of the file that the portal does not read: a CSV, or the GeoJSON of the outlines of areas."""
+    is_map = resource.get("name") == OUTLINES
+    kind, plain = ("GeoJSON", "a plain GeoJSON file") if is_map else ("CSV", "a plain CSV file with commas")
+    for key in ("data", "profile", "dialect", "compression", "extrapaths"):
+        if key in resource:
+            message = f'"{key}" is not read: a resource is {plain}.'
+            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
+    for key, accepted in (("encoding", ("utf-8", "utf8")), ("format", (kind.lower(),))):
+        if str(resource.get(key, accepted[0])).lower() not in accepted:
+            message = f"{f'the file of {OUTLINES}' if is_map else 'every file'} is read as {kind} in UTF-8."
+            hint = f'Save it as {kind} UTF-8 and write "{accepted[0]}".'
+            yield problem(place, f"{where}.{key}", "unsupported", message, hint, resource[key])
+    for key, refused in (("schema", True), ("type", resource.get("type") == "table")):
+        if is_map and refused and key in resource:
+            message = "a GeoJSON file is no table: it has no columns."
+            yield problem(place, f"{where}.{key}", "unsupported", message, "Remove it.", resource[key])
+
+
+def _check_path(root: Path, place: str, where: str, name: Any, value: Any) -> Iterator[Problem]:
+    if problems := list(check_path(place, where, name, value)):
         yield from problems
     elif not os.path.lexists(root / value):
         message, hint = f"{place} names this file, but it is not there.", "Add the file, or correct the path."
@@ -228,8 +250,9 @@ def _check_names(place: str, names: Collection[str]) -> Iterator[Problem]:
         hint = suggest("projects", names) or "Add the resource whose rows are the projects."
         message = 'there is no resource named "projects".'
         yield problem(place, "resources", "missing-resource", message, hint)
-    absent = COLUMNS.keys() - set(names) - {"projects"}
-    for name in sorted(set(names) - COLUMNS.keys()):
+    read = {*COLUMNS, OUTLINES}
+    absent = read - set(names) - {"projects"}
+    for name in sorted(set(names) - read):
         if hint := suggest(name, absent, likeness=85):
             message = f'"{shorten(name)}" is not a resource that the portal reads.'
             yield problem(place, "resources", "unknown-resource", message, hint, name)

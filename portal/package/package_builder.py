@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portal.core.cells import missing_values
-from portal.core.models import Allowance, Bilingual, Field, Licence, Package, Resource
+from portal.core.models import OUTLINES_FILE, Allowance, Bilingual, Field, Licence, OutlineFile, Package, Resource
 from portal.core.text import is_blank
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY
@@ -21,17 +21,18 @@ def build_package(
     tables: Mapping[str, Table],
     sizes: Mapping[str, tuple[int, str]],
     ignored: Iterable[str],
+    outlines: OutlineFile | None = None,
 ) -> Package:
     """The package of a descriptor. `sizes` are the bytes and the SHA-256 of each published CSV, by resource."""
     content = descriptor.content
     allowances = objects(content.get(PROPERTY))
     return Package(
         name=str(content.get("name", "")),
-        title=_bilingual(content, "title", str(content.get("name", ""))),
-        description=_bilingual(content, "description"),
+        title=bilingual(content, "title", str(content.get("name", ""))),
+        description=bilingual(content, "description"),
         version=str(content.get("version", "")),
         created=descriptor.created,
-        notice=_bilingual(content, "notice") if content.get("notice") else None,
+        notice=bilingual(content, "notice") if content.get("notice") else None,
         licences=tuple(map(_licence, objects(content.get("licenses")))),
         keywords=_texts(content.get("keywords")),
         allowances=tuple(map(_allowance, allowances)),
@@ -41,9 +42,10 @@ def build_package(
             for resource in descriptor.resources
             if resource["name"] in tables
         },
-        sha256=_digest_of_tables(sizes),
+        sha256=_digest(sizes, outlines),
         ignored=tuple(sorted(ignored)),
-        creator=next((_bilingual(c, "title") for c in objects(content.get("contributors")) if _is_creator(c)), None),
+        creator=next((bilingual(c, "title") for c in objects(content.get("contributors")) if _is_creator(c)), None),
+        outlines=outlines,
     )
 
 
@@ -55,8 +57,8 @@ def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str
     return Resource(
         table.name,
         table.path,
-        _bilingual(described, "title", table.name),
-        _bilingual(described, "description"),
+        bilingual(described, "title", table.name),
+        bilingual(described, "description"),
         {field["name"]: _field(field, described["schema"], table) for field in table.fields},
         len(table.rows),
         size,
@@ -68,7 +70,7 @@ def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str
 
 
 def _licence(described: Mapping[str, Any]) -> Licence:
-    title = _bilingual(described, "title", str(described.get("name") or described.get("path")))
+    title = bilingual(described, "title", str(described.get("name") or described.get("path")))
     return Licence(title, described.get("path"), _texts(described.get("source_ids")))
 
 
@@ -77,9 +79,11 @@ def _allowance(described: Mapping[str, Any]) -> Allowance:
     return Allowance(str(subject), str(described.get("reason")))
 
 
-def _digest_of_tables(sizes: Mapping[str, tuple[int, str]]) -> str:
-    """One checksum for all tables, which readers can compute from the published ones: see `Package.sha256`."""
-    lines = (f"{digest}  {name}.csv\n" for name, (_, digest) in sorted(sizes.items()))
+def _digest(sizes: Mapping[str, tuple[int, str]], outlines: OutlineFile | None) -> str:
+    """One checksum for all files, which readers can compute from the published ones: see `Package.sha256`."""
+    digests = [(f"{name}.csv", digest) for name, (_, digest) in sorted(sizes.items())]
+    digests = sorted([*digests, (OUTLINES_FILE, outlines.sha256)]) if outlines else digests
+    lines = (f"{digest}  {name}\n" for name, digest in digests)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -92,7 +96,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text for text in value if isinstance(text, str) and text.strip()) if isinstance(value, list) else ()
 
 
-def _bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
+def bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
     """The texts of the properties `name` (Thai) and `name_en` (English)."""
     texts = [str(described.get(key) or "") for key in (name, f"{name}_en")]
     thai, english = ("" if is_blank(text) else text for text in texts)
@@ -104,10 +108,10 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
     return Field(
         name,
         str(described.get("type", "string")),
-        _bilingual(described, "title", name),
-        _bilingual(described, "description"),
+        bilingual(described, "title", name),
+        bilingual(described, "description"),
         _labels(described.get("enum_labels")),
-        _bilingual(described, "unit") if described.get("unit") else None,
+        bilingual(described, "unit") if described.get("unit") else None,
         str(described.get("format", "default")),
         described.get("constraints", {}),
         missing_values(described, schema),

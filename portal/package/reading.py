@@ -17,6 +17,7 @@ from portal.package.csv_files import CsvFile, read_csv_file, read_limited, row_l
 from portal.package.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.package.erasures import read_erased
 from portal.package.foreign_keys import unknown_sources, with_unknown_keys
+from portal.package.outlines import read_outlines
 from portal.package.package_builder import build_package, objects
 from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
@@ -74,13 +75,18 @@ def read_portal(
     agencies = build_agencies(tables.get("agencies"), areas)
     sources = build_sources(tables.get("sources"), objects(descriptor.content.get("sources")))
     problems += unknown_sources(descriptor.place, objects(descriptor.content.get("licenses")), sources)
+    # Where the table of areas cannot be read, it has problems of its own.
+    area_ids = None if "areas" not in {resource["name"] for resource in descriptor.resources} else areas
+    outline_file, outlines, problems_of_outlines = read_outlines(descriptor, area_ids)
+    problems += problems_of_outlines
     portal = Portal(
-        build_package(descriptor, tables, sizes, ignored),
+        build_package(descriptor, tables, sizes, ignored, outline_file),
         build_projects(tables, agencies, sources, areas),
         tuple(agencies[agency_id] for agency_id in sorted(agencies)),
         tuple(sources[source_id] for source_id in sorted(sources)),
         tuple(areas[area_id] for area_id in sorted(areas)),
         erased,
+        outlines,
     )
     return Reading(portal, tuple(problems), guard)
 

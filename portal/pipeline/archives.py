@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.ignored_columns import ignored_in
-from portal.core.models import Package
+from portal.core.models import Package, file_name
 from portal.exports import publish_release
 from portal.history import TableVersion, Timeline, compare_tables, is_clean, read_table, release_files
 from portal.package import Guard, read_guard
@@ -27,8 +27,7 @@ def write_archives(descriptor: Path, package: Package, timeline: Timeline, stage
     search = _Search(read_guard(descriptor), timeline.history.erased, package.ignored)
     releases = named_releases(package, timeline, {})
     if releases:
-        resources = package.resources.values()
-        tables = {f"{resource.name}.csv": (descriptor.parent / resource.path).read_bytes() for resource in resources}
+        tables = {file_name(part.name): (descriptor.parent / part.path).read_bytes() for part in package.parts}
         search.skip({"datapackage.json": descriptor.read_bytes()} | tables)
     for named in releases:
         files = release_files(descriptor, named.release)
@@ -75,7 +74,7 @@ class _Search:
 
     def _tables(self, files: Mapping[str, bytes], content: Any) -> Iterator[TableVersion]:
         return (
-            read_table(resource["name"], files[f"{resource['name']}.csv"], resource)
+            read_table(resource["name"], files[file_name(resource["name"])], resource)
             for resource in content["resources"]
         )
 

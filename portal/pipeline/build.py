@@ -71,6 +71,7 @@ from portal.site import (
     Links,
     ProjectExamples,
     SiteData,
+    draw_outlines,
     places_json,
     plan_data,
     plan_pages,
@@ -184,11 +185,11 @@ def _make_site(
             tasks.submit("render", compile_templates, stage)
         quality, runner = quality_report(portal), RuleRunner(portal, config.signals, timeline, values)
         missing_values = missing_figures(portal.projects, quality)
-        projects = [*portal.projects]
+        projects, pictures = [*portal.projects], draw_outlines(portal.outlines)
         # From here on only the list has the projects, and the stream empties it.
         del portal
         duplicates = possible_duplicates(index.projects)
-        backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates)
+        backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates, pictures)
         examples = ProjectExamples(pages) if options.patterns else None
         with SavedFindings(context.scratch, shared_digest(stage)) as saved:
             analysis = stream_projects(runner, projects, backgrounds, saved, examples, exports.job, context.pages)
@@ -211,6 +212,7 @@ def _make_site(
         versions,
         analysis.examples,
         duplicates,
+        pictures,
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))

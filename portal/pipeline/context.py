@@ -127,6 +127,7 @@ def shared_by_pages(
     return Site(
         config.name,
         config.city,
+        config.area,
         config.base_url,
         config.base_path,
         config.corrections_email,

@@ -5,6 +5,7 @@ In: a portal, its findings and its texts. Out: pages as data, their text, and th
 
 from portal.site.glossary import glossary_anchors
 from portal.site.links import Links, PageLinks, read_links
+from portal.site.outlines import draw_outlines
 from portal.site.pages.changes import Archive, archive_name, named_releases
 from portal.site.pages.nearby import places_json
 from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
@@ -39,6 +40,7 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "draw_outlines",
     "draw_preview",
     "glossary_anchors",
     "named_releases",

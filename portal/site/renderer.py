@@ -65,6 +65,8 @@ class Site:
 
     name: Bilingual
     city: Bilingual
+    area: Bilingual | None
+    """What one area is called; None: as the table of all of them."""
     base_url: str
     base_path: str
     corrections: str | None

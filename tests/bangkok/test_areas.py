@@ -69,3 +69,11 @@ def test_the_page_of_a_district_says_that_departments_are_not_in_it(real_site: P
     main = text(page(real_site, "areas/1046/index.html").css_first("main"))
     assert "ข้อมูลไม่ได้ระบุที่ตั้งของโครงการ จึงนับเฉพาะโครงการของหน่วยงานที่รับผิดชอบพื้นที่เดียว เช่น สำนักงานเขต" in main
     assert "agencies/50460000/" in (page(real_site, "areas/1046/index.html").html or "")
+
+
+def test_the_page_of_one_district_calls_it_by_a_singular(real_site: Path) -> None:
+    for prefix, one, all_of_them in (("", "เขต", "เขต"), ("en/", "District", "Districts")):
+        html = page(real_site, f"{prefix}areas/1003/index.html")
+        assert text(html.css_first(".who")).split(" · ")[0] == one
+        assert f" · {one} · " in text(html.css_first("title"))
+        assert all_of_them in [text(link) for link in html.css(".breadcrumbs a")]

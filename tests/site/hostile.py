@@ -135,6 +135,21 @@ def said(way: str, value: object) -> Change:
     return lambda package: package.describe(change)
 
 
+def outlines(*replaced: str) -> Change:
+    """The outlines of areas, in whose text the first of each two texts was replaced by the second."""
+
+    def change(package: Package) -> None:
+        file = package.root / OUTLINES_PATH
+        text = file.read_text("utf-8")
+        for old, new in zip(replaced[::2], replaced[1::2], strict=True):
+            text = text.replace(old, new, 1)
+        file.write_text(text, "utf-8")
+        resource = {"name": "area_outlines", "path": OUTLINES_PATH, "format": "geojson"}
+        package.describe(lambda content: content["resources"].append(resource))
+
+    return change
+
+
 def path(value: str) -> Change:
     return said("resources.5.path", value)
 
@@ -283,6 +298,7 @@ def unclosed(package: Package) -> None:
 
 
 DESCRIPTOR, PROJECTS, AGENCIES = "datapackage.json", "data/projects.csv", "data/agencies.csv"
+OUTLINES_PATH = "data/area_outlines.geojson"
 PATH, LEAVES, REMOTE, FORBIDDEN = (
     f"{DESCRIPTOR}, resources[5].path",
     "path-leaves-package",
@@ -438,6 +454,31 @@ REFUSED = (
         "unsupported",
     ),
     Refused("data-inline", said("resources.5.data", [["a"]]), f"{DESCRIPTOR}, resources[5].data", "unsupported"),
+    # Outlines
+    Refused(
+        "outline-of-a-script",
+        outlines('"11"', f'"<script>{RUN}</script>"'),
+        f"{OUTLINES_PATH}, features[0].properties.area_id",
+        "unknown-key",
+    ),
+    Refused(
+        "outline-with-a-text",
+        outlines('"properties":{', '"properties":{"onload":"x","area":"1 2345 67890 12 1",'),
+        f"{OUTLINES_PATH}, features[0].properties.onload",
+        "undeclared-property",
+    ),
+    Refused(
+        "outline-closes-its-path",
+        outlines("[100.48,13.76]", '["0\\"/><script>",13.76]'),
+        f"{OUTLINES_PATH}, features[0].geometry.coordinates[0]",
+        "wrong-type",
+    ),
+    Refused(
+        "outline-without-end",
+        outlines("[100.48,13.76]", "[" * 1_000_000),
+        OUTLINES_PATH,
+        "invalid-json",
+    ),
     Refused("lists-in-lists", whole("[" * 1_000_000), DESCRIPTOR, "invalid-json"),
     Refused("objects-in-objects", raw('"x": ' + '{"x": ' * 200 + "1" + "}" * 200), DESCRIPTOR, "invalid-json"),
     Refused("number-without-end", raw('"x": 1e999999999'), DESCRIPTOR, "invalid-json"),

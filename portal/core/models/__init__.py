@@ -15,6 +15,7 @@ from portal.core.models.history import (
     Withheld,
 )
 from portal.core.models.languages import LANGUAGES, NO_TEXT, Bilingual, Language
+from portal.core.models.outlines import OUTLINES, OUTLINES_FILE, Outline, OutlineFile, Position, Ring, file_name
 from portal.core.models.package import (
     KEYS,
     MAX_DIGITS,
@@ -53,6 +54,8 @@ __all__ = [
     "MAX_FILE",
     "NOT_REPORTED",
     "NO_TEXT",
+    "OUTLINES",
+    "OUTLINES_FILE",
     "REPORTED_STATUSES",
     "UNIQUE_KEYS",
     "Agency",
@@ -73,6 +76,8 @@ __all__ = [
     "Licence",
     "MonthlyResult",
     "Note",
+    "Outline",
+    "OutlineFile",
     "Package",
     "PackageDescription",
     "Page",
@@ -80,6 +85,7 @@ __all__ = [
     "PastColumn",
     "PastTable",
     "Portal",
+    "Position",
     "ProgressReport",
     "Project",
     "ProjectIndex",
@@ -88,10 +94,12 @@ __all__ = [
     "Release",
     "Resource",
     "Revision",
+    "Ring",
     "Source",
     "Status",
     "Thresholds",
     "Withheld",
+    "file_name",
     "project_index",
     "project_summary",
 ]

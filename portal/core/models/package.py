@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.models.languages import Bilingual
+from portal.core.models.outlines import OUTLINES_FILE, OutlineFile
 
 MAX_FILE = 2_000_000_000
 """The largest CSV file, in bytes. GitHub accepts no larger file, and reading a table takes about thirty times its size
@@ -127,14 +128,28 @@ class Package:
     """The number of cells that were searched for personal data; those that may hold it, and dates, are not."""
     resources: Mapping[str, Resource]
     sha256: str
-    r"""One checksum of all CSVs: of their lines in `SHA256SUMS`, sorted by file name.
+    r"""One checksum of all data: of the lines of the CSVs and the GeoJSON in `SHA256SUMS`, sorted by file name.
 
-    In the folder of the zip, `grep '\.csv$' SHA256SUMS | sha256sum` prints the same.
+    In the folder of the zip, `grep -E '\.(csv|geojson)$' SHA256SUMS | sha256sum` prints the same; for a package of
+    CSVs alone, `grep '\.csv$'` is enough.
     """
     ignored: tuple[str, ...] = ()
     """The columns that are not published, each as `resource.column`; some may be in no file."""
     creator: Bilingual | None = None
     """Who made the data, by the descriptor: its first contributor with the role "creator"."""
+    outlines: OutlineFile | None = None
+    """The outlines of areas; None where the package has none."""
+
+    @property
+    def parts(self) -> tuple[Resource | OutlineFile, ...]:
+        """All resources: the tables, and the outlines of areas where there are any."""
+        return (*self.resources.values(), *((self.outlines,) if self.outlines else ()))
+
+    @property
+    def sums(self) -> Mapping[str, str]:
+        """The SHA-256 of each file of data, by its published name."""
+        sums = {f"{resource.name}.csv": resource.sha256 for resource in self.resources.values()}
+        return sums | ({OUTLINES_FILE: self.outlines.sha256} if self.outlines else {})
 
     @property
     def described(self) -> PackageDescription:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core.models.history import Erasure
+from portal.core.models.outlines import Outline
 from portal.core.models.package import Package
 from portal.core.models.records import Agency, Area, Project, Source, Status
 
@@ -24,6 +25,8 @@ class Portal:
     """By `area_id`; none where the package has no such table."""
     erased: tuple[Erasure, ...] = ()
     """The rows of `erased.csv`: what must not be published of earlier releases."""
+    outlines: tuple[Outline, ...] = ()
+    """By `area_id`; none where the package has no such file."""
 
     @property
     def as_of(self) -> tuple[date, date] | None:
@@ -65,7 +68,6 @@ class ProjectSummary:
 
 def project_summary(project: Project) -> ProjectSummary:
     """The summary of a project."""
-    latitude, longitude = project.latitude, project.longitude
     return ProjectSummary(
         project.project_id,
         project.title,
@@ -81,7 +83,7 @@ def project_summary(project: Project) -> ProjectSummary:
         project.last_reported,
         project.areas,
         project.is_placed_by_agency,
-        None if latitude is None or longitude is None else (latitude, longitude),
+        project.coordinates,
     )
 
 

@@ -235,6 +235,11 @@ class Project:
         return Status.FULL_FIGURE if self.progress_percent == 100 else Status.PARTIAL_FIGURE
 
     @property
+    def coordinates(self) -> tuple[Decimal, Decimal] | None:
+        """Latitude and longitude; None where one of them is blank."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
+    @property
     def last_result(self) -> MonthlyResult | None:
         """The result of the newest fiscal month that has one."""
         return next((m for m in reversed(self.monthly_results) if m.result is not None), None)

@@ -44,7 +44,7 @@ FORMATS: Mapping[str, str] = {
 def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
     """The catalogue: a dataset for the whole package, and one for each resource, which is a part of it."""
     package = catalogue.package
-    parts = list(package.resources.values())
+    parts = package.parts
     whole = _dataset(catalogue, None, package.title, package.description) | without_blanks(
         {
             "dct:conformsTo": {"@id": "https://datapackage.org/standard/data-package/", "@type": "dct:Standard"},

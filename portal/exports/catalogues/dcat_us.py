@@ -19,10 +19,7 @@ LONGEST_RIGHTS = 255
 def dcat_us(catalogue: Catalogue) -> Described:
     """The catalogue: a dataset for the whole package, and one for each resource, which is a part of it."""
     package = catalogue.package
-    parts = [
-        _dataset(catalogue, resource.name, resource.title, resource.description)
-        for resource in package.resources.values()
-    ]
+    parts = [_dataset(catalogue, resource.name, resource.title, resource.description) for resource in package.parts]
     return {
         "@context": f"{SCHEMA}/catalog.jsonld",
         "@id": f"{catalogue.home}data.json",

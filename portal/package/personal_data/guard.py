@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.core.descriptors import problem, texts_of
-from portal.core.models import UNIQUE_KEYS
+from portal.core.models import OUTLINES, UNIQUE_KEYS
 from portal.core.problems import Problem
 from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import Problems
@@ -240,7 +240,11 @@ class Guard:
         fields = self._allowed.fields
         self._columns: dict[tuple[str, str], _Column | None] = {}
         self._keys: dict[str, _Column | None] = {}
+        # The outlines of areas have no text of their own: their ids are those of the table of areas.
+        self._columns[OUTLINES, "geometry"] = None
         for resource in content["resources"]:
+            if resource["name"] == OUTLINES:
+                continue
             name, schema = resource["name"], resource["schema"]
             codes = _codes(name, schema)
             for field in schema["fields"]:

@@ -12,6 +12,7 @@ from portal.core import urls
 from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
 from portal.core.totals import DuplicateGroups, Summary, group
 from portal.rules import Findings
+from portal.site.outlines import OutlinePicture
 from portal.site.pages.groups import GroupContext, GroupRow, Kind, find_in_group, plan_group
 from portal.site.tile_map import TileMap, draw_tile_map
 
@@ -57,10 +58,12 @@ class AreaContext(GroupContext):
     """The agencies that work in it alone."""
     placement: Placement | None
     """Of the projects of the whole package. On the first page."""
+    picture: OutlinePicture | None
+    """Of its outline, where that is known. On the first page."""
 
     def on_later_page(self) -> Self:
         """As `GroupContext.on_later_page`."""
-        return replace(GroupContext.on_later_page(self), parts=(), placement=None)
+        return replace(GroupContext.on_later_page(self), parts=(), placement=None, picture=None)
 
 
 def projects_by_area(portal: ProjectIndex) -> dict[Area, tuple[ProjectSummary, ...]]:
@@ -110,10 +113,11 @@ def plan_areas(
     city: CityAreas,
     findings: Findings,
     tile_map: TileMap | None,
+    pictures: Mapping[str, OutlinePicture],
     language: Language,
     per_page: int,
 ) -> Iterator[Page]:
-    """The map of the areas, and the pages of each area."""
+    """The map of the areas, and the pages of each area. `pictures` are their outlines, by their ids."""
     kind = city.kind
     sections = _sections(kind, language)
     context_of_all = AreaIndexContext("area", sections, tile_map, city.placement, portal.has_coordinates)
@@ -137,6 +141,7 @@ def plan_areas(
             parts=kind.within("area", urls.AREAS, parts).rows(language),
             offices=offices.get(area, ()),
             placement=city.placement,
+            picture=pictures.get(area.area_id),
         )
         yield from plan_group(urls.area(area.area_id), language, "pages/area.html", projects, per_page, context)
 

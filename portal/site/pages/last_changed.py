@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from portal.core import urls
-from portal.core.models import Change, ChangeKind, ProjectIndex, ProjectSummary
+from portal.core.models import OUTLINES, Change, ChangeKind, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
+from portal.site.outlines import OutlinePicture, locate
 from portal.site.pages.areas import with_wholes
 
 
-def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersions) -> Callable[[str], date | None]:
+def last_changed(
+    portal: ProjectIndex, findings: Findings, versions: RecordVersions, pictures: Mapping[str, OutlinePicture]
+) -> Callable[[str], date | None]:
     """What says on which day the content of a page last changed, by its path; None where the data do not say.
 
     Content is what the data say. New words of the templates, or another order of related projects, are none. A list
     changes with any value of a project in it, be it shown there or not. The pages of `content/` have no day.
+    `pictures` are the outlines of areas.
     """
     timeline = findings.timeline
     releases = timeline.history.releases
@@ -26,8 +30,9 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
     for project in portal.projects:
         agency_id = project.agency.agency_id if project.agency else None
         area_ids = [area.area_id for area in project.areas]
+        locator = locate(project.coordinates, project.areas, pictures)
         days[urls.project(project.project_id)] = versions.changed(
-            project.project_id, agency_id, project.source_id, area_ids
+            project.project_id, agency_id, project.source_id, area_ids, locator.area_id if locator else None
         )
     with_page = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in with_page}
@@ -69,7 +74,10 @@ def _of_groups(portal: ProjectIndex, timeline: Timeline, versions: RecordVersion
 
 
 def _of_areas(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
-    """Of areas: when a project in it or in a part of it last was changed or left it, or its row or offices were."""
+    """Of areas: when a project in it or in a part of it last was changed or left it, or its row or offices were.
+
+    And when its outline was, which only its own page shows.
+    """
     areas = {area.area_id: area for area in portal.areas}
     days = dict.fromkeys(areas, versions.first.released)
     projects = {project.project_id: project for project in portal.projects}
@@ -92,7 +100,8 @@ def _of_areas(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions
             if change.field == "agency_id" and change.resource == "projects":
                 of_cells = (offices.get(cell) for cell in (change.before, change.after))
                 ids.update(agency.area.area_id for agency in of_cells if agency and agency.area)
-        days |= dict.fromkeys(wider(ids), release.published.date())
+        own = {change.record[0] for change in release.new_values if change.resource == OUTLINES and change.record}
+        days |= dict.fromkeys(wider(ids) | own & days.keys(), release.published.date())
     return {urls.area(area_id): day for area_id, day in days.items()}
 
 

@@ -23,6 +23,7 @@ from portal.core.models import (
 from portal.core.totals import DuplicateGroups, Summary, covered, largest_first, summarise
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
+from portal.site.outlines import OutlinePicture
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.compare import CompareContext
@@ -69,6 +70,8 @@ class SiteData:
     """Projects for the page of all components; none: without that page."""
     duplicates: DuplicateGroups
     """The projects that may be counted twice."""
+    pictures: Mapping[str, OutlinePicture]
+    """Of the areas whose outlines are known, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
             paths.append(page.path)
         yield page
     yield from plan_previews(portal)
-    yield from plan_for_robots(sorted(paths), last_changed(portal, data.findings, data.versions))
+    yield from plan_for_robots(sorted(paths), last_changed(portal, data.findings, data.versions, data.pictures))
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
@@ -188,7 +191,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         for kind in kinds.values():
             yield from plan_groups(portal, kind, data.findings, language, per_page)
         if areas:
-            yield from plan_areas(portal, areas, data.findings, tile_map, language, per_page)
+            yield from plan_areas(portal, areas, data.findings, tile_map, data.pictures, language, per_page)
         yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)

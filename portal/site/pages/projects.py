@@ -25,6 +25,7 @@ from portal.core.totals import DuplicateGroups, group
 from portal.history import Original, ProjectChanges, RecordVersions, Timeline
 from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, counterparts, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
+from portal.site.outlines import Locator, OutlinePicture, locate
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
 from portal.site.schedule import Schedule, schedule
@@ -61,6 +62,8 @@ class ProjectContext:
     """The day on which the data that its page shows last changed."""
     has_feed: bool
     """Whether a release changed it, so that it has a feed."""
+    locator: Locator | None
+    """Where it is in its area; None where its coordinates or the outline of its area are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class ProjectBackground:
     last_changed: date
     feed: FeedContext | None
     """None where no release changed it."""
+    locator: Locator | None
     agency_values: tuple[str, ...]
     """What the data have of its agency."""
 
@@ -146,6 +150,7 @@ class ProjectPages:
             background.version,
             background.last_changed,
             background.feed is not None,
+            background.locator,
         )
 
     def plan(self, project: Project, background: ProjectBackground) -> Iterator[Page]:
@@ -182,12 +187,15 @@ class ProjectBackgrounds:
     duplicates: DuplicateGroups
     notes: Mapping[str, Sequence[Note]]
     versions: RecordVersions
+    pictures: Mapping[str, OutlinePicture]
+    """Of the areas whose outlines are known, by their ids."""
 
     def of(self, project: Project, agency_values: tuple[str, ...]) -> ProjectBackground:
         """The background of a project; `agency_values` is what the data have of its agency."""
         project_id = project.project_id
         agency_id = project.agency.agency_id if project.agency else None
         source_id = project.source.source_id if project.source else None
+        locator = locate(project.coordinates, project.areas, self.pictures)
         return ProjectBackground(
             self.neighbours[project_id],
             counterparts(project_id, self.duplicates),
@@ -195,8 +203,15 @@ class ProjectBackgrounds:
             self.timeline.originals.get(project_id, {}),
             {note.language: note for note in self.notes.get(project_id, ())},
             self.versions.of(project_id),
-            self.versions.changed(project_id, agency_id, source_id, [area.area_id for area in project.areas]),
+            self.versions.changed(
+                project_id,
+                agency_id,
+                source_id,
+                [area.area_id for area in project.areas],
+                locator.area_id if locator else None,
+            ),
             self._feed(project),
+            locator,
             agency_values,
         )
 
@@ -220,8 +235,9 @@ def project_backgrounds(
     versions: RecordVersions,
     notes: Sequence[Note],
     duplicates: DuplicateGroups,
+    pictures: Mapping[str, OutlinePicture],
 ) -> ProjectBackgrounds:
     """Knows the background of each project of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
     neighbours = find_neighbours(portal.projects)
-    return ProjectBackgrounds(portal.package, timeline, neighbours, duplicates, by_project, versions)
+    return ProjectBackgrounds(portal.package, timeline, neighbours, duplicates, by_project, versions, pictures)

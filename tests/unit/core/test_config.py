@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import Thresholds
+from portal.core.models import Bilingual, Thresholds
 from portal.core.problems import UsageError
 
 CONFIGURATION = """
@@ -24,6 +24,14 @@ def test_configuration_is_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     config = read_config(tmp_path / "pyproject.toml")
     assert (config.name.en, config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
+
+
+def test_one_area_has_a_name_of_its_own_or_that_of_all(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION, "utf-8")
+    assert read_config(pyproject).area is None
+    pyproject.write_text(CONFIGURATION + 'area = "เขต"\narea_en = "District"', "utf-8")
+    assert read_config(pyproject).area == Bilingual("เขต", "District")
 
 
 def test_thresholds_are_read_and_those_not_set_are_the_usual_ones(tmp_path: Path) -> None:
@@ -64,6 +72,8 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION + "colour = 5", "has no key colour"),
         (CONFIGURATION.replace('"A"', '" "'), "name_en must be a text"),
         (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
+        (CONFIGURATION + 'area_en = "District"', r"\[tool.portal\] area and area_en must both be texts"),
+        (CONFIGURATION + 'area = "เขต"\narea_en = " "', r"\[tool.portal\] area and area_en must both be texts"),
         (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
         (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must have the form oc4ids-a1b2c3"),

@@ -44,7 +44,7 @@ def projects() -> tuple[Project, ...]:
 def background(day: date = date(2026, 1, 1)) -> ProjectBackground:
     """Of a project that no release changed."""
     version = RecordVersion("1.0", day, "", None)
-    return ProjectBackground(Neighbours(), (), (), {}, {}, version, day, None, ())
+    return ProjectBackground(Neighbours(), (), (), {}, {}, version, day, None, None, ())
 
 
 def write(folder: Path, projects: Sequence[Project], of_projects: ProjectBackground | None = None) -> Shards:

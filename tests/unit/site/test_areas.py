@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portal.core import urls
 from portal.core.models import Page, project_index
 from portal.rules import possible_duplicates
+from portal.site.outlines import draw_outlines
 from portal.site.pages.areas import city_areas, plan_areas, projects_by_area
 
 from tests.unit.rules.test_needs import findings as judged
@@ -21,7 +22,10 @@ def pages(package: SamplePackage) -> dict[str, Page]:
     city = city_areas(portal, possible_duplicates(portal.projects))
     assert city is not None
     tile_map = city.draw(portal.package, "en")
-    return {page.path: page for page in plan_areas(portal, city, judged(whole), tile_map, "en", 50)}
+    return {
+        page.path: page
+        for page in plan_areas(portal, city, judged(whole), tile_map, draw_outlines(whole.outlines), "en", 50)
+    }
 
 
 def members(package: SamplePackage) -> dict[str, set[str]]:

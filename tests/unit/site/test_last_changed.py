@@ -10,6 +10,7 @@ from portal.core.models import History, Portal, Thresholds, project_index
 from portal.history import Timeline, build_timeline, find_record_versions
 from portal.rules import RuleRunner, agency_values
 from portal.rules.transitions import RuleTransitions, fields_of
+from portal.site.outlines import draw_outlines
 from portal.site.pages.last_changed import last_changed
 
 from tests.repository import Repository
@@ -36,7 +37,7 @@ def days_of(portal: Portal, timeline: Timeline) -> Callable[[str], int | None]:
     for project in portal.projects:
         runner.observe(project)
     versions = find_record_versions(portal.package, timeline.history, {})
-    day = last_changed(project_index(portal), runner.findings(), versions)
+    day = last_changed(project_index(portal), runner.findings(), versions, draw_outlines(portal.outlines))
 
     def of(path: str) -> int | None:
         changed = day(path)
