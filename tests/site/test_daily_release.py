@@ -14,7 +14,7 @@ from tests.repository import FEW, Repository, small_repository
 EDITED, ADDED = FEW[0], "91000000-9001"
 BY_ORDER = ("by-name", "largest", "least-progress", "latest-reports")
 
-OF_THE_DATA = ("data/", "data.json", "changes/", "search/", "embed/", "index.html")
+OF_THE_DATA = ("data/", "data.json", "changes/", "search/", "index.html")
 """Where the newest release is named, or the data themselves stand."""
 
 

@@ -1,7 +1,9 @@
 """The charts of a page for other sites: the code to copy, and what is shown in their frame."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -104,7 +106,9 @@ def test_a_frame_of_another_site_shows_the_chart_alone(
         assert frame.locator("h1").inner_text() == title
         source = frame.locator(".embedded > .basis")
         expect(source.locator("a")).to_have_attribute("href", f"{base}/en{path}")
-        assert "Data release" in source.inner_text()
+        info = json.loads((any_site / "build-info.json").read_bytes())
+        day = date.fromisoformat(info["created"])
+        assert source.inner_text().endswith(f"Data release {info['version']} ({day.day} {day:%B %Y})")
         targets = frame.locator("#charts a").evaluate_all("links => links.map((link) => link.getAttribute('target'))")
         assert set(targets) == {"_blank"}
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -27,7 +27,6 @@ from portal.site.outlines import OutlinePicture
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.compare import CompareContext
-from portal.site.pages.embed import EmbedContext
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
@@ -204,8 +203,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
-    embed = EmbedContext(portal.package.version, portal.package.created)
-    yield from both_languages(urls.EMBED, "pages/embed.html", embed, indexed=False)
+    yield from both_languages(urls.EMBED, "pages/embed.html", EmptyContext(), indexed=False)
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
         plan_lists(portal, summary, per_page),

@@ -33,6 +33,14 @@ async function read(address) {
   return response?.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
 }
 
+// The version of the newest release and its day, in words; null where the site does not say.
+async function readRelease(address) {
+  const { version, created } = await fetch(address).then((response) => response.json()).catch(() => ({}));
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const date = created && new Date(created).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+  return version && date ? { version, date } : null;
+}
+
 const textOf = (node) => node?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
 // A copy of a part of the page: without its heading, which stands above it, and without what needs a script of its own.
@@ -44,7 +52,7 @@ function copyOf(node, heading) {
   return copy;
 }
 
-function section(name, page, address, places) {
+function section(name, page, address, places, release) {
   const { chart, heading, table, height } = CHARTS[name];
   const node = document.querySelector("#chart").content.cloneNode(true).firstElementChild;
   const part = (key) => node.querySelector(`[data-part="${key}"]`);
@@ -59,6 +67,7 @@ function section(name, page, address, places) {
   part("source").textContent = `${title} · ${places.dataset.site}`;
   const asOf = textOf(page.querySelector(".project .state .basis"));
   part("as-of").textContent = asOf && `${asOf} · `;
+  part("release").textContent = release ? part("release").textContent.replace(/{(version|date)}/g, (_, key) => release[key]) : "";
   if (framed) part("code").remove();
   else showCode(part("code"), { name, address, height, places, title: [title, own].filter((text, i, all) => all.indexOf(text) === i).join(" · ") });
   return node;
@@ -102,12 +111,12 @@ async function show() {
   const address = addressOf(new URL(places.dataset.home, location.origin));
   if (!address) return say("elsewhere");
   say("loading");
-  const page = await read(address);
+  const [page, release] = await Promise.all([read(address), readRelease(places.dataset.release)]);
   if (!page) return say("failed");
   const names = Object.keys(CHARTS).filter((name) => page.querySelector(CHARTS[name].chart));
   const shown = framed ? [names.find((name) => name === chosen) ?? names[0]].filter(Boolean) : names;
   say(shown.length ? "" : "none");
-  places.append(...shown.map((name) => section(name, page, address, places)));
+  places.append(...shown.map((name) => section(name, page, address, places, release)));
   if (framed) {
     document.querySelector("h1").textContent = textOf(page.querySelector("h1"));
     openBeside(places);
