@@ -20,9 +20,9 @@ from typing import Self
 
 from portal.core import urls
 from portal.core.files import file_digest, new_file, write_file
-from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource
 from portal.core.problems import UsageError
+from portal.core.published_csv import published_csv
 from portal.exports.geojson import write_geojson
 from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import write_workbook
@@ -95,7 +95,7 @@ def _data_folder(site: Path) -> Path:
 def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
     """Write the package below the site's `folder`: every CSV as it was validated, and its descriptor.
 
-    A CSV is a copy to the byte, but for one of which columns are ignored.
+    A CSV is a copy to the byte, but for one of which columns are ignored or names are hidden.
 
     The descriptor has the version that the data are cited by, and says where each file is published, how large it is,
     and its SHA-256. Returns it and the CSVs. Raises UsageError where a file has changed since it was validated.
@@ -107,8 +107,8 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
         file = folder / urls.output_path(urls.data_file(f"{resource.name}.csv"), "th")
         with new_file(file) as new:
             source = descriptor.parent / resource.path
-            if resource.ignored:
-                new.write_bytes(without_columns(source.read_bytes(), resource.ignored))
+            if resource.ignored or resource.hidden_names:
+                new.write_bytes(published_csv(source.read_bytes(), resource.ignored, resource.hidden_names))
             else:
                 shutil.copyfile(source, new)
         copy = _published(file.parent, file.name, "csv", resource.name)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from portal.core.models.history import Erasure
 from portal.core.models.package import Package
+from portal.core.models.procurement import Supplier
 from portal.core.models.records import Agency, Area, Project, Source, Status
 
 
@@ -22,6 +23,8 @@ class Portal:
     sources: tuple[Source, ...]
     areas: tuple[Area, ...] = ()
     """By `area_id`; none where the package has no such table."""
+    suppliers: tuple[Supplier, ...] = ()
+    """By `supplier_id`; none where the package has no such table."""
     erased: tuple[Erasure, ...] = ()
     """The rows of `erased.csv`: what must not be published of earlier releases."""
 

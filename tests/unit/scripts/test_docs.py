@@ -228,6 +228,7 @@ SETTINGS: dict[str, Any] = {
     "projects_per_page": 20,
     "corrections_email": "office@example.org",
     "oc4ids_prefix": "oc4ids-a1b2c3",
+    "person_titles": ["นาย", "Mrs"],
     "ignore_columns": ["projects.remarks"],
 }
 
