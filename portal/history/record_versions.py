@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.core.models import History, Package, RecordVersion, Release
 
-_SHARED = ("agencies", "areas", "sources")
+_SHARED = ("agencies", "areas", "sources", "suppliers")
 """The tables whose rows stand on the pages of many projects."""
 
 
@@ -21,17 +21,23 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which a row of an agency, an area or a source last changed, by the name of its table and its id."""
+    """The day on which a row of an agency, area, source or supplier last changed, by the name of its table and id."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
         return self.by_project.get(project_id, self.first)
 
     def changed(
-        self, project_id: str, agency_id: str | None, source_id: str | None, area_ids: Iterable[str] = ()
+        self,
+        project_id: str,
+        agency_id: str | None,
+        source_id: str | None,
+        area_ids: Iterable[str] = (),
+        supplier_ids: Iterable[str] = (),
     ) -> date:
-        """The day on which what the page of a project shows last changed: its record, agency, source or areas."""
-        rows = [("agencies", agency_id or ""), ("sources", source_id or ""), *(("areas", i) for i in area_ids)]
+        """The day on which what a project's page shows last changed: its record, agency, source, areas or suppliers."""
+        rows = [("agencies", agency_id or ""), ("sources", source_id or "")]
+        rows += [*(("areas", i) for i in area_ids), *(("suppliers", i) for i in supplier_ids)]
         return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -64,6 +64,8 @@ class ProjectSummary:
     """Latitude and longitude, in degrees by WGS 84."""
     observations: int = 0
     """How many there are on the project, missing values aside; 0 too where it has not been judged."""
+    supplier_ids: tuple[str, ...] = field(default=(), compare=False)
+    """The same as `Project.supplier_ids`. No page shows it."""
 
 
 def project_summary(project: Project) -> ProjectSummary:
@@ -85,6 +87,7 @@ def project_summary(project: Project) -> ProjectSummary:
         project.areas,
         project.is_placed_by_agency,
         None if latitude is None or longitude is None else (latitude, longitude),
+        supplier_ids=project.supplier_ids,
     )
 
 

@@ -230,6 +230,11 @@ class Project:
     """The number of the row in the file; the header is row 1."""
 
     @property
+    def supplier_ids(self) -> tuple[str, ...]:
+        """The ids of the suppliers of its contracts."""
+        return tuple(contract.supplier.supplier_id for contract in self.contracts if contract.supplier)
+
+    @property
     def payments(self) -> tuple[Payment, ...]:
         """The payments of all its contracts."""
         return tuple(payment for contract in self.contracts for payment in contract.payments)

@@ -27,7 +27,7 @@ def last_changed(portal: ProjectIndex, findings: Findings, versions: RecordVersi
         agency_id = project.agency.agency_id if project.agency else None
         area_ids = [area.area_id for area in project.areas]
         days[urls.project(project.project_id)] = versions.changed(
-            project.project_id, agency_id, project.source_id, area_ids
+            project.project_id, agency_id, project.source_id, area_ids, project.supplier_ids
         )
     with_page = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in with_page}

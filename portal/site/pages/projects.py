@@ -25,6 +25,7 @@ from portal.core.totals import DuplicateGroups, group
 from portal.history import Original, ProjectChanges, RecordVersions, Timeline
 from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, counterparts, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
+from portal.site.money_path import MoneyPath, money_path
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
 from portal.site.schedule import Schedule, schedule
@@ -37,6 +38,8 @@ class ProjectContext:
     project_status: ProjectStatus
     chart: MonthlyChart | None
     schedule: Schedule | None
+    money_path: MoneyPath | None
+    """None of a project with neither a tender nor a contract."""
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
@@ -133,6 +136,7 @@ class ProjectPages:
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
             schedule(project),
+            money_path(project),
             tuple((self.fields[name], value) for name, value in project.extra.items()),
             background.neighbours,
             background.duplicates,
@@ -195,7 +199,13 @@ class ProjectBackgrounds:
             self.timeline.originals.get(project_id, {}),
             {note.language: note for note in self.notes.get(project_id, ())},
             self.versions.of(project_id),
-            self.versions.changed(project_id, agency_id, source_id, [area.area_id for area in project.areas]),
+            self.versions.changed(
+                project_id,
+                agency_id,
+                source_id,
+                [area.area_id for area in project.areas],
+                project.supplier_ids,
+            ),
             self._feed(project),
             agency_values,
         )
