@@ -63,4 +63,4 @@ def test_the_page_says_that_it_is_a_natural_person(site: Path) -> None:
 
 
 def test_a_tag_whose_files_have_such_a_name_has_no_zip(site: Path) -> None:
-    assert list((site / "data").glob("*names*.zip")) == []
+    assert list(site.rglob("*names*.zip")) == []
