@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Portal, Thresholds
 from portal.history.releases import read_history
 from portal.history.timeline import Timeline, build_timeline
 from portal.package.reading import read_portal
+from portal.rules.needs import PROCUREMENT_TABLES
 from portal.rules.transitions import RuleTransitions, fields_of
 
 from tests.folders import read_folder, write_folder
@@ -116,11 +118,18 @@ class Repository:
         return list(self.history().releases[-1].changes)
 
 
+def _without_procurement(content: dict[str, Any]) -> None:
+    content["resources"] = [r for r in content["resources"] if r["name"] not in PROCUREMENT_TABLES]
+
+
 def small_repository(root: Path, name: str = "sample-projects") -> Repository:
     """A repository of a package with four projects, whose site is built in a moment."""
     repository = Repository(root)
     for resource in ("monthly_results", "progress_reports", "evaluations", "revisions", "projects"):
         repository.edit(resource, lambda row: row if row["project_id"] in FEW else None)
+    repository.describe(_without_procurement)
+    for resource in PROCUREMENT_TABLES:
+        repository.file(resource).unlink()
     repository.describe(lambda content: content.update(name=name))
     repository.git("add", "-A")
     repository.git("commit", "-q", "--amend", "-m", "Begin")

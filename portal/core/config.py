@@ -33,6 +33,8 @@ class SiteConfig:
     """The limits of the observations."""
     ignore_columns: frozenset[str]
     """The columns that are not published, each as `resource.column`."""
+    person_titles: tuple[str, ...]
+    """The titles with which the names of natural persons begin."""
     area: Bilingual | None = None
     """What one area is called, such as "District"; None: as the table of all of them."""
 
@@ -49,9 +51,18 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 
+PERSON_TITLES = (
+    *("นาย", "นาง", "นางสาว", "น.ส.", "ดร.", "ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ล.", "ม.ร.ว."),
+    *("Mr", "Mrs", "Ms", "Miss", "Dr"),
+)
+"""The titles with which the names of natural persons begin where the city gives no others."""
+
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
-_OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns", "area", "area_en")
+_OPTIONAL = (
+    *("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns"),
+    *("person_titles", "area", "area_en"),
+)
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -81,6 +92,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _matching(table, "oc4ids_prefix", _OC4IDS_PREFIX, f"{origin} oc4ids_prefix must have the form oc4ids-a1b2c3."),
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
+        _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
         _area(table, origin),
     )
 
@@ -122,6 +134,12 @@ def _ignore_columns(names: Any, place: str) -> frozenset[str]:
     ):
         raise UsageError(f'{place}: [tool.portal] ignore_columns must be a list such as ["projects.internal_note"].')
     return frozenset(names)
+
+
+def _person_titles(titles: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(titles, list) or not all(isinstance(title, str) and title.strip() for title in titles):
+        raise UsageError(f'{place}: [tool.portal] person_titles must be a list of texts such as ["นาย", "Mrs"].')
+    return tuple(title.strip() for title in titles)
 
 
 def _thresholds(table: Any, origin: str) -> Thresholds:

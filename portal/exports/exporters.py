@@ -20,9 +20,9 @@ from typing import Self
 from portal.core import urls
 from portal.core.compression import packed_file
 from portal.core.files import file_digest, new_file, write_file
-from portal.core.ignored_columns import without_columns
 from portal.core.models import Download, Package, Resource, file_name
 from portal.core.problems import UsageError
+from portal.core.published_csv import published_csv
 from portal.exports.geojson import write_geojson
 from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import write_workbook
@@ -95,7 +95,7 @@ def _data_folder(site: Path) -> Path:
 def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Download, list[Download]]:
     """Write the package below the site's `folder`: every file as it was validated, and its descriptor.
 
-    A file is a copy to the byte, but for a CSV of which columns are ignored.
+    A file is a copy to the byte, but for a CSV of which columns are ignored or names are hidden.
 
     The descriptor has the version that the data are cited by, and says where each file is published, how large it is,
     and its SHA-256. Returns it and the files. Raises UsageError where a file has changed since it was validated.
@@ -107,8 +107,8 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
         file = folder / urls.output_path(urls.data_file(file_name(part.name)), "th")
         with new_file(file) as new:
             source = descriptor.parent / part.path
-            if isinstance(part, Resource) and part.ignored:
-                new.write_bytes(without_columns(source.read_bytes(), part.ignored))
+            if isinstance(part, Resource) and (part.ignored or part.hidden_names):
+                new.write_bytes(published_csv(source.read_bytes(), part.ignored, part.hidden_names))
             else:
                 shutil.copyfile(source, new)
         kind = "csv" if isinstance(part, Resource) else "geojson"

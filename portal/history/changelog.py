@@ -240,7 +240,7 @@ def item_order(item: ChangelogItem) -> tuple[Any, ...]:
 
 def _weight(item: ChangelogItem) -> Decimal:
     """The size by which items of one kind are ordered. A date that was or became blank comes before all others."""
-    if item.kind in (ChangelogKind.REPORTED, ChangelogKind.OTHER):
+    if item.kind in (ChangelogKind.REPORTED, ChangelogKind.CONTRACTS, ChangelogKind.OTHER):
         return Decimal(item.count)
     if item.kind is ChangelogKind.DATES and (item.before is None or item.after is None):
         return Decimal("Infinity")

@@ -29,6 +29,8 @@ class ChangelogKind(StrEnum):
     PROGRESS = "progress"
     RETROACTIVE = "retroactive"
     REPORTED = "reported"
+    CONTRACTS = "contracts"
+    """Tenders, contracts or payments are new."""
     OTHER = "other"
 
 
@@ -40,6 +42,9 @@ FIELD_KINDS: Mapping[str, ChangelogKind] = {
     "progress_percent": ChangelogKind.PROGRESS,
 }
 """The kind of a change of these fields; of all others it is `OTHER`."""
+
+CONTRACT_FIELD_KINDS: Mapping[str, ChangelogKind] = {"amount": ChangelogKind.MONEY}
+"""The kind of a change of these fields of a contract; of all others it is `OTHER`."""
 
 ONE_FIELD_KINDS = frozenset(FIELD_KINDS.values())
 """The kinds whose items are about one field each, and have a direction."""
@@ -67,11 +72,11 @@ class ChangelogItem:
     its budget; None if there is no such number, as for a date that became blank.
     """
     count: int = 1
-    """Of how many reports, months or cells."""
+    """Of how many reports, months, records of contracts, or cells."""
     record: tuple[str, ...] = ()
-    """Of a retroactive edit: the cells of the record's key, as in `Change.record`."""
+    """Of an edit of another table than `projects`: the cells of the record's key, as in `Change.record`."""
     record_name: Bilingual = NO_TEXT
-    """Of a retroactive edit: the name of the record, which is a month, a date, or a fiscal year and quarter."""
+    """Likewise: the name of the record, such as a month, a date, a fiscal year and quarter, or a contract's number."""
     resource: str = "projects"
     column_title: Bilingual = NO_TEXT
     """Of `field`."""
@@ -131,8 +136,8 @@ def _items(changes: ProjectChanges) -> Iterator[_Item]:
         return
     if "silent_while_running" in changes.began and not changes.brings_columns:
         yield ChangelogKind.SILENT, {}
-    retroactive, new_reports, others = _reporting(changes)
-    for kind, facts in _field_items(changes):
+    retroactive, new_reports, new_contracts, others = _reporting(changes)
+    for kind, facts in (*_field_items(changes), *_contract_items(changes)):
         if kind is ChangelogKind.OTHER:
             others += 1
         else:
@@ -141,6 +146,8 @@ def _items(changes: ProjectChanges) -> Iterator[_Item]:
         yield ChangelogKind.RETROACTIVE, facts
     if new_reports:
         yield ChangelogKind.REPORTED, {"count": new_reports}
+    if new_contracts:
+        yield ChangelogKind.CONTRACTS, {"count": new_contracts}
     if others:
         yield ChangelogKind.OTHER, {"count": others}
 
@@ -170,6 +177,31 @@ def _field_items(changes: ProjectChanges) -> Iterator[_Item]:
             yield kind, _cell(described) | {"size": _size(described.before, described.after)}
 
 
+def _contract_items(changes: ProjectChanges) -> Iterator[_Item]:
+    """An item for each cell of a contract that has a kind of its own."""
+    for described in changes.described:
+        if _is_contract_edit(described.change):
+            size = _size(described.before, described.after)
+            facts = _record(described) | _cell(described) | {"size": size}
+            yield CONTRACT_FIELD_KINDS[described.change.field], facts
+
+
+def _is_contract_edit(change: Change) -> bool:
+    """Whether a change of a contract has a kind of its own."""
+    is_edit = change.resource == "contracts" and change.kind is ChangeKind.CHANGED
+    return is_edit and change.field in CONTRACT_FIELD_KINDS and is_news(change)
+
+
+def _record(described: DescribedChange) -> dict[str, Any]:
+    """The record of another table than `projects`."""
+    return {
+        "resource": described.change.resource,
+        "record": described.change.record,
+        "record_name": described.record_name,
+        "table_title": described.table_title,
+    }
+
+
 def _cell(described: DescribedChange) -> dict[str, Any]:
     return {
         "field": described.change.field,
@@ -188,22 +220,21 @@ def _size(before: Any, after: Any) -> Decimal | None:
     return None
 
 
-def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]:
-    """The retroactive edits, the number of new reports, and the number of other records or cells that changed."""
+def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int, int]:
+    """The retroactive edits, and three numbers: of new reports, of new contracts and of other records or cells.
+
+    Tenders and payments count as contracts do.
+    """
     edits: list[dict[str, Any]] = []
     new: set[tuple[str, ...]] = set()
+    contracts: set[tuple[str, ...]] = set()
     removed: set[tuple[str, ...]] = set()
     others: set[tuple[str, ...]] = set()
     for described in changes.described:
         change = described.change
         record = change.resource, *change.record
-        facts: dict[str, Any] = {
-            "resource": change.resource,
-            "record": change.record,
-            "record_name": described.record_name,
-            "table_title": described.table_title,
-        }
-        if change.resource == "projects":
+        facts = _record(described)
+        if change.resource == "projects" or _is_contract_edit(change):
             continue
         if change.retroactive and change.kind is ChangeKind.REMOVED:
             if record not in removed:
@@ -213,11 +244,13 @@ def _reporting(changes: ProjectChanges) -> tuple[list[dict[str, Any]], int, int]
             edits.append(facts | _cell(described))
         elif _is_new_report(change):
             new.add(record)
+        elif change.kind is ChangeKind.ADDED and change.resource in ("tenders", "contracts", "payments"):
+            contracts.add(record)
         else:
             others.add(record if change.kind is ChangeKind.ADDED else (*record, change.field))
     # The other cells of a new or removed report are part of it.
     remaining = {key for key in others if not {key, key[:-1]} & (new | removed)}
-    return edits, len(new), len(remaining)
+    return edits, len(new), len(contracts), len(remaining)
 
 
 def _is_new_report(change: Change) -> bool:

@@ -228,7 +228,10 @@ def _filled_cells(table: TableVersion, record: tuple[str, ...], row: Row, kind: 
 
 
 def _project_id(table: TableVersion, row: Row) -> str | None:
-    return row[table.header.index("project_id")] if "project_id" in table.header else None
+    """The project to which a row belongs: the one that it names, or that of the contract that it names."""
+    if "project_id" in table.header:
+        return row[table.header.index("project_id")]
+    return table.projects.get(row[table.header.index("contract_id")]) if table.projects else None
 
 
 def _value(table: TableVersion, field: str, cell: str) -> Any:

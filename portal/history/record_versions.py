@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.core.models import OUTLINES, History, Package, RecordVersion, Release
 
-_SHARED = ("agencies", "areas", OUTLINES, "sources")
+_SHARED = ("agencies", "areas", OUTLINES, "sources", "suppliers")
 """The resources whose records stand on the pages of many projects."""
 
 
@@ -21,7 +21,7 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which an agency, an area, its outline or a source last changed, by its resource and its id."""
+    """The day on which an agency, area, its outline, source or supplier last changed, by its resource and its id."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
@@ -33,14 +33,15 @@ class RecordVersions:
         agency_id: str | None,
         source_id: str | None,
         area_ids: Iterable[str] = (),
+        supplier_ids: Iterable[str] = (),
         outlined: str | None = None,
     ) -> date:
-        """The day on which what the page of a project shows last changed: its record, agency, source or areas.
+        """The day on which what a project's page shows last changed: its record, agency, source, areas or suppliers.
 
         `outlined` is the area whose outline it shows.
         """
-        rows = [("agencies", agency_id or ""), ("sources", source_id or ""), *(("areas", i) for i in area_ids)]
-        rows.append((OUTLINES, outlined or ""))
+        rows = [("agencies", agency_id or ""), ("sources", source_id or ""), (OUTLINES, outlined or "")]
+        rows += [*(("areas", i) for i in area_ids), *(("suppliers", i) for i in supplier_ids)]
         return max([self.of(project_id).released, *(self.shared[row] for row in rows if row in self.shared)])
 
 

@@ -16,7 +16,9 @@ from portal.history.diff import compare_tables
 from portal.history.git import Repository, file_pieces
 from portal.history.states import PackageState, UnreadablePackage
 from portal.history.table_records import RecordReader, share_records
-from portal.history.tables import TableVersion, check_table, records_of, table_of
+from portal.history.tables import TableVersion, check_table, projects_of_contracts, records_of, table_of
+
+CONTRACTS, PAYMENTS = "contracts", "payments"
 
 
 class StateComparer:
@@ -44,11 +46,16 @@ class StateComparer:
             for name in sorted(old_blobs.keys() | after.blobs.keys())
             if old_blobs.get(name) != after.blobs.get(name)
         ]
-        self._load(changed, *filter(None, (before, after)))
+        # A payment names its contract, and that its project.
+        needed = [*changed, CONTRACTS] if PAYMENTS in changed else changed
+        self._load(needed, *filter(None, (before, after)))
         self._read_ahead(after, following)
         changes: list[Change] = []
         for name in changed:
             old_table, new_table = self._table(name, old_blobs), self._table(name, after.blobs)
+            if name == PAYMENTS and before is not None:
+                old_table = self._with_projects(old_table, old_blobs)
+                new_table = self._with_projects(new_table, after.blobs)
             with explain(after.resources.get(name) or {"path": name}):
                 if before is None and new_table:
                     check_table(new_table)
@@ -91,6 +98,13 @@ class StateComparer:
     def _table(self, name: str, blobs: Mapping[str, str]) -> TableVersion | None:
         schema_and_table = self._tables.get((name, blobs.get(name, "")))
         return schema_and_table and schema_and_table[1]
+
+    def _with_projects(self, payments: TableVersion | None, blobs: Mapping[str, str]) -> TableVersion | None:
+        """The payments of a state, with the projects of its contracts."""
+        if payments is None or "contract_id" not in payments.header:
+            return payments
+        with explain({"path": CONTRACTS}):
+            return replace(payments, projects=projects_of_contracts(self._table(CONTRACTS, blobs)))
 
     def _read_table(self, state: PackageState, name: str, other: TableVersion | None) -> TableVersion:
         with explain(state.resources[name]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -39,10 +39,23 @@ class TableVersion:
     """Whether the check refuses a table in which two records have the same key."""
     columns: Mapping[str, PastColumn]
     """The columns that the schema of that commit describes, by name."""
+    projects: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """By the id of a contract, that of its project: for a table whose rows name a contract and no project."""
 
     def without_records(self) -> TableVersion:
         """The same table without any record."""
         return replace(self, records=frozenset(), repeated={})
+
+
+def projects_of_contracts(contracts: TableVersion | None) -> dict[str, str]:
+    """The id of the project of each contract, by the contract's id; empty where the table does not say it.
+
+    Raises ValueError as `rows_of`.
+    """
+    if contracts is None or not {"contract_id", "project_id"} <= set(contracts.header):
+        return {}
+    key, project = (contracts.header.index(name) for name in ("contract_id", "project_id"))
+    return {row[key]: row[project] for row in rows_of(contracts, contracts.records) if row[project]}
 
 
 def read_table(name: str, data: bytes, resource: Mapping[str, Any]) -> TableVersion:
@@ -127,13 +140,13 @@ def described_tables(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Pa
 def _columns(schema: Mapping[str, Any]) -> dict[str, PastColumn]:
     """The columns of a schema, by name. Raises LookupError, TypeError or AttributeError if it is not valid."""
     return {
-        str(field["name"]): PastColumn(
-            str(field.get("type", "string")),
-            str(field.get("format", "default")),
-            missing_values(field, schema),
-            _title(field),
+        str(described["name"]): PastColumn(
+            str(described.get("type", "string")),
+            str(described.get("format", "default")),
+            missing_values(described, schema),
+            _title(described),
         )
-        for field in schema["fields"]
+        for described in schema["fields"]
     }
 
 

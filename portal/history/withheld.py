@@ -13,7 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.core.models import NO_TEXT, Bilingual, Change, ChangeKind, History, PastTable, Portal, Release
+from portal.core.models import (
+    NATURAL_PERSON,
+    NO_TEXT,
+    Bilingual,
+    Change,
+    ChangeKind,
+    History,
+    PastTable,
+    Portal,
+    Release,
+)
 from portal.history.erasures import CellKey, ErasureFinder, without_number
 
 
@@ -22,6 +32,9 @@ class Guard(Protocol):
 
     def hides(self, resource: str, name: str, text: str) -> bool:
         """Whether a cell of the column `name` does."""
+
+    def hides_name(self, name: str, text: str) -> bool:
+        """Whether a cell of the column `name` of a supplier does who is a natural person."""
 
     def hides_key(self, resource: str, text: str) -> bool:
         """Whether a cell of a record's key does."""
@@ -39,6 +52,7 @@ def withhold(history: History, portal: Portal, guard: Guard) -> History:
     finder = ErasureFinder(history, portal.erased)
     erased: defaultdict[CellKey, set[str]] = defaultdict(set)
     redaction = _Redaction(guard, erased, {project.project_id for project in portal.projects})
+    redaction.persons |= {(s.supplier_id,) for s in portal.suppliers if s.kind == NATURAL_PERSON}
     for erasure in portal.erased:
         for cell, texts in finder.erased_texts(erasure):
             erased[cell] |= texts
@@ -119,6 +133,8 @@ class _Redaction:
     """The records whose key is hidden: resource and key."""
     projects: set[str] = field(default_factory=set)
     """The ids of the projects of which nothing is published."""
+    persons: set[tuple[str, ...]] = field(default_factory=set)
+    """The keys of the suppliers that are natural persons."""
     names: set[str] = field(default_factory=set)
     """The hidden names of resources and columns."""
     placeholders: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -132,6 +148,12 @@ class _Redaction:
 
     def apply(self, releases: tuple[Release, ...]) -> tuple[Release, ...]:
         """The releases without hidden texts; the same tuple if there are none."""
+        self.persons |= {
+            change.record
+            for release in releases
+            for change in release.changes
+            if change.resource == "suppliers" and NATURAL_PERSON in (change.before, change.after)
+        }
         hidden_cells = [tuple(map(self._hidden_cells, release.changes)) for release in releases]
         self._find_hidden_names([change for release in releases for change in release.changes])
         redacted = tuple(self._release(*pair) for pair in zip(releases, hidden_cells, strict=True))
@@ -155,6 +177,7 @@ class _Redaction:
         if self.erased:
             cell = change.resource, without_number(change.record), change.field
             erased_texts = self.erased.get(cell, erased_texts)
+        is_person = change.resource == "suppliers" and change.record in self.persons
         hidden: tuple[str, ...] = ()
         for side, text in (("before", change.before), ("after", change.after)):
             if not text:
@@ -164,7 +187,7 @@ class _Redaction:
                 # A cell of the key is also part of the record's name.
                 if text in change.record:
                     self.records.add((change.resource, change.record))
-            elif text in erased_texts:
+            elif text in erased_texts or (is_person and self.guard.hides_name(change.field, text)):
                 hidden += (side,)
         return hidden
 

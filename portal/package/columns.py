@@ -15,12 +15,16 @@ from portal.core.models import (
     Agency,
     Area,
     Bilingual,
+    Contract,
     Evaluation,
     MonthlyResult,
+    Payment,
     ProgressReport,
     Project,
     Revision,
     Source,
+    Supplier,
+    Tender,
 )
 
 _TYPES = {
@@ -53,6 +57,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "sources": _columns(Source),
     "areas": _columns(Area, "name_en", "short_name_en"),
     "project_areas": {"project_id": "string", "area_id": "string"},
+    "suppliers": _columns(Supplier, "name_en"),
+    "tenders": _columns(Tender, "project_id"),
+    "contracts": _columns(Contract, "project_id", "supplier_id"),
+    "payments": _columns(Payment, "contract_id"),
 }
 """The columns that the portal knows, with their Table Schema types, by resource. Any other column is shown as it is."""
 
@@ -66,6 +74,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "sources": ("source_id", "title"),
     "areas": ("area_id", "name"),
     "project_areas": ("project_id", "area_id"),
+    "suppliers": ("supplier_id", "name"),
+    "tenders": ("tender_id",),
+    "contracts": ("contract_id", "project_id"),
+    "payments": ("payment_id", "contract_id"),
 }
 """The columns that a resource must have, without any blank cell."""
 
@@ -74,6 +86,9 @@ JOINS: Mapping[str, str] = {
     "agency_id": "agencies",
     "source_id": "sources",
     "area_id": "areas",
+    "tender_id": "tenders",
+    "supplier_id": "suppliers",
+    "contract_id": "contracts",
 }
 """The resource to which the values of a column refer, by the name of the column."""
 
@@ -94,5 +109,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "tile_row": (1, 40),
     "latitude": (-90, 90),
     "longitude": (-180, 180),
-} | dict.fromkeys(("budget_received", "budget_spent", "target_value", "result_value", "result", "weight"), (0, 10**15))
-"""The lowest and the highest value of each number of a project, of what is reported on it, and of an area."""
+    "bidders": (0, 10_000),
+} | dict.fromkeys(
+    ("budget_received", "budget_spent", "target_value", "result_value", "result", "weight", "value", "amount"),
+    (0, 10**15),
+)
+"""The lowest and the highest value of each number of a project and its records, and of an area."""

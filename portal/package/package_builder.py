@@ -12,6 +12,7 @@ from portal.core.text import is_blank
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY
 from portal.package.personal_data.guard import searched
+from portal.package.personal_data.natural_persons import SUPPLIERS, HiddenNames
 from portal.package.schemas import key_fields, reference_of
 from portal.package.tables import Table
 
@@ -21,9 +22,13 @@ def build_package(
     tables: Mapping[str, Table],
     sizes: Mapping[str, tuple[int, str]],
     ignored: Iterable[str],
+    hidden_names: HiddenNames,
     outlines: OutlineFile | None = None,
 ) -> Package:
-    """The package of a descriptor. `sizes` are the bytes and the SHA-256 of each published CSV, by resource."""
+    """The package of a descriptor. `sizes` are the bytes and the SHA-256 of each published CSV, by resource.
+
+    `hidden_names` are those of suppliers that are not published.
+    """
     content = descriptor.content
     allowances = objects(content.get(PROPERTY))
     return Package(
@@ -38,7 +43,12 @@ def build_package(
         allowances=tuple(map(_allowance, allowances)),
         searched=searched(tables, allowances),
         resources={
-            resource["name"]: _resource(resource, tables[resource["name"]], *sizes[resource["name"]])
+            resource["name"]: _resource(
+                resource,
+                tables[resource["name"]],
+                *sizes[resource["name"]],
+                hidden_names if resource["name"] == SUPPLIERS else {},
+            )
             for resource in descriptor.resources
             if resource["name"] in tables
         },
@@ -53,7 +63,9 @@ def _is_creator(contributor: Mapping[str, Any]) -> bool:
     return "creator" in _texts(contributor.get("roles")) and not is_blank(str(contributor.get("title") or ""))
 
 
-def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str) -> Resource:
+def _resource(
+    described: Mapping[str, Any], table: Table, size: int, sha256: str, hidden_names: HiddenNames
+) -> Resource:
     return Resource(
         table.name,
         table.path,
@@ -66,6 +78,7 @@ def _resource(described: Mapping[str, Any], table: Table, size: int, sha256: str
         _keys(described["schema"]),
         _references(described),
         tuple(sorted(table.ignored)),
+        hidden_names,
     )
 
 

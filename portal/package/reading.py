@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from portal.core.config import PERSON_TITLES
 from portal.core.ignored_columns import ignored_in, without_columns
 from portal.core.models import MAX_FILE, Portal
 from portal.core.problems import Problem
+from portal.core.published_csv import published_csv
 from portal.package.csv_files import CsvFile, read_csv_file, read_limited, row_lines, unreadable_file
 from portal.package.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.package.erasures import read_erased
@@ -22,8 +24,17 @@ from portal.package.package_builder import build_package, objects
 from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
 from portal.package.personal_data.guard import Guard, text_guard
+from portal.package.personal_data.natural_persons import (
+    SUPPLIERS,
+    HiddenNames,
+    PersonNames,
+    find_names_of_persons,
+    hide_names,
+)
+from portal.package.procurement import build_suppliers
 from portal.package.records import build_agencies, build_areas, build_projects, build_sources
 from portal.package.table_reader import read_tables
+from portal.package.tables import Table
 from portal.package.undeclared_columns import undeclared_columns
 
 
@@ -45,6 +56,7 @@ def read_portal(
     path: Path,
     helpers: Executor | None = None,
     ignored: Collection[str] = (),
+    person_titles: Sequence[str] = PERSON_TITLES,
     when_tables_are_read: Callable[[], object] = lambda: None,
 ) -> Reading:
     """Validate the package whose descriptor is at `path`, and join its records.
@@ -52,7 +64,8 @@ def read_portal(
     `path` is a datapackage.json, or the folder that holds one; raises UsageError where there is none. All problems of
     the package are returned together. Only files in the folder of the descriptor are opened. `helpers` are processes
     that read some of the tables; they have nothing to do from the call of `when_tables_are_read` on. The columns in
-    `ignored`, each as `resource.column`, are left out.
+    `ignored`, each as `resource.column`, are left out. With `person_titles` the names of natural persons begin, which
+    are replaced.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
@@ -71,20 +84,26 @@ def read_portal(
     problems += problems_of_erasures
     if "projects" not in tables:
         return Reading(None, tuple(problems), guard)
+    hidden_names = find_names_of_persons(tables.get(SUPPLIERS), PersonNames(person_titles), read.allowed)
+    if hidden_names:
+        hide_names(tables[SUPPLIERS], hidden_names)
+        sizes[SUPPLIERS] = _size_without_names(descriptor.root, tables[SUPPLIERS], hidden_names)
     areas = build_areas(tables.get("areas"))
     agencies = build_agencies(tables.get("agencies"), areas)
     sources = build_sources(tables.get("sources"), objects(descriptor.content.get("sources")))
+    suppliers = build_suppliers(tables.get(SUPPLIERS), hidden_names)
     problems += unknown_sources(descriptor.place, objects(descriptor.content.get("licenses")), sources)
     # Where the table of areas cannot be read, it has problems of its own.
     area_ids = None if "areas" not in {resource["name"] for resource in descriptor.resources} else areas
     outline_file, outlines, problems_of_outlines = read_outlines(descriptor, area_ids)
     problems += problems_of_outlines
     portal = Portal(
-        build_package(descriptor, tables, sizes, ignored, outline_file),
-        build_projects(tables, agencies, sources, areas),
+        build_package(descriptor, tables, sizes, ignored, hidden_names, outline_file),
+        build_projects(tables, agencies, sources, areas, suppliers),
         tuple(agencies[agency_id] for agency_id in sorted(agencies)),
         tuple(sources[source_id] for source_id in sorted(sources)),
         tuple(areas[area_id] for area_id in sorted(areas)),
+        tuple(suppliers[supplier_id] for supplier_id in sorted(suppliers)),
         erased,
         outlines,
     )
@@ -130,15 +149,24 @@ def _read_file(
     return header, (len(data), hashlib.sha256(data).hexdigest()), problems
 
 
+def _size_without_names(root: Path, table: Table, hidden_names: HiddenNames) -> tuple[int, str]:
+    """The size and the SHA-256 of a CSV as it is published, without the names of persons."""
+    data = published_csv((root / table.path).read_bytes(), table.ignored, hidden_names)
+    return len(data), hashlib.sha256(data).hexdigest()
+
+
 def _add(problems: list[Problem], more: Iterable[Problem]) -> None:
     """Add the problems of cells that have none yet, and those that are not of a cell."""
     cells = {(p.place, p.row, p.column) for p in problems if p.row is not None}
     problems += [p for p in more if (p.place, p.row, p.column) not in cells]
 
 
-def read_guard(path: Path) -> Guard:
-    """What searches earlier releases for personal data, by the valid descriptor at `path`."""
-    return Guard(json.loads(path.read_text("utf-8-sig")))
+def read_guard(path: Path, person_titles: Sequence[str] = PERSON_TITLES) -> Guard:
+    """What searches earlier releases for personal data, by the valid descriptor at `path`.
+
+    With `person_titles` the names of natural persons begin.
+    """
+    return Guard(json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles))
 
 
 def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:

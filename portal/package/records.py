@@ -17,9 +17,11 @@ from portal.core.models import (
     Project,
     Revision,
     Source,
+    Supplier,
 )
 from portal.package.columns import COLUMNS
-from portal.package.tables import Row, Table
+from portal.package.procurement import contracts_by_project, tenders_by_project
+from portal.package.tables import Row, Table, extra_values
 
 Record = TypeVar("Record", MonthlyResult, ProgressReport, Evaluation, Revision)
 
@@ -34,7 +36,7 @@ def build_areas(table: Table | None) -> dict[str, Area]:
             row.get("tile_column"),
             row.get("tile_row"),
             Bilingual(row.get("short_name") or "", row.get("short_name_en") or ""),
-            _extra(row, "areas"),
+            extra_values(row, "areas"),
             number,
         )
         for number, row in (table.rows if table else [])
@@ -51,7 +53,7 @@ def build_agencies(table: Table | None, areas: Mapping[str, Area]) -> dict[str, 
             row.get("kind"),
             row.get("email"),
             areas.get(row.get("area_id") or ""),
-            _extra(row, "agencies"),
+            extra_values(row, "agencies"),
             number,
         )
         for number, row in (table.rows if table else [])
@@ -72,7 +74,7 @@ def build_sources(table: Table | None, described: Iterable[Mapping[str, Any]]) -
             row.get("publisher"),
             row.get("url"),
             _bilingual(row, "note", texts.get(row["source_id"], {})),
-            _extra(row, "sources"),
+            extra_values(row, "sources"),
             number,
         )
         for number, row in (table.rows if table else [])
@@ -90,12 +92,14 @@ def build_projects(
     agencies: Mapping[str, Agency],
     sources: Mapping[str, Source],
     areas: Mapping[str, Area],
+    suppliers: Mapping[str, Supplier],
 ) -> tuple[Project, ...]:
     """The projects, sorted by id, each with its reports. A row without a `project_id` is a problem, and is left out."""
     monthly = _grouped(tables.get("monthly_results"), MonthlyResult)
     reports = _grouped(tables.get("progress_reports"), ProgressReport)
     evaluations = _grouped(tables.get("evaluations"), Evaluation)
     revisions = _grouped(tables.get("revisions"), Revision)
+    tenders, contracts = tenders_by_project(tables), contracts_by_project(tables, suppliers)
     area_ids = _area_ids(tables)
     names = COLUMNS["projects"].keys() - {"agency_id", "source_id", "area_id"}
     projects = {}
@@ -113,7 +117,9 @@ def build_projects(
             source=_joined(sources, row.get("source_id"), lambda i: Source(i, Bilingual(i))),
             areas=own_areas or of_agency,
             is_placed_by_agency=bool(of_agency) and not own_areas,
-            extra=_extra(row, "projects"),
+            extra=extra_values(row, "projects"),
+            tenders=tenders.get(key, ()),
+            contracts=contracts.get(key, ()),
             monthly_results=tuple(sorted(monthly[key], key=lambda m: m.month)),
             progress_reports=_newest_first(reports[key], lambda r: r.report_date or date.min),
             evaluations=tuple(sorted(evaluations[key], key=lambda e: (e.fiscal_year or 0, e.quarter or 0))),
@@ -154,17 +160,5 @@ def _grouped(table: Table | None, kind: type[Record]) -> defaultdict[str, list[R
         if kind is MonthlyResult and values["month"] is None:
             continue
         if row.get("project_id"):
-            groups[row["project_id"]].append(kind(**values, extra=_extra(row, table.name), row=number))
+            groups[row["project_id"]].append(kind(**values, extra=extra_values(row, table.name), row=number))
     return groups
-
-
-_NO_EXTRA: dict[str, Any] = {}
-"""The same object for all records without other columns, which saves memory."""
-
-
-def _extra(row: Row, resource: str) -> dict[str, Any]:
-    """The values of the columns that the portal does not know."""
-    known = COLUMNS[resource]
-    if row.keys() <= known.keys():
-        return _NO_EXTRA
-    return {name: value for name, value in row.items() if name not in known}

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.package.columns import COLUMNS
+
 Row = dict[str, Any]
 
 
@@ -38,6 +40,18 @@ class Table:
     def column(self, name: str) -> int:
         """The position of a column in the file, from 1."""
         return next(i for i, f in enumerate(self.fields, start=1) if f["name"] == name)
+
+
+_NO_EXTRA: dict[str, Any] = {}
+"""The same object for all records without other columns, which saves memory."""
+
+
+def extra_values(row: Row, resource: str) -> dict[str, Any]:
+    """The values of the columns of a row that the portal does not know."""
+    known = COLUMNS[resource]
+    if row.keys() <= known.keys():
+        return _NO_EXTRA
+    return {name: value for name, value in row.items() if name not in known}
 
 
 def cells_of_line(row: Sequence[str]) -> Sequence[str]:

@@ -18,17 +18,20 @@ from portal.package import Guard, read_guard
 from portal.site import Archive, archive_name, named_releases
 
 
-def write_archives(descriptor: Path, package: Package, timeline: Timeline, stage: Path) -> dict[str, Archive | None]:
+def write_archives(
+    descriptor: Path, package: Package, timeline: Timeline, person_titles: Sequence[str], stage: Path
+) -> dict[str, Archive | None]:
     """Write the zip of each release that has a tag, as it stood; returns them by address.
 
+    With `person_titles` the names of natural persons begin.
     None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
     """
     archives: dict[str, Archive | None] = {}
-    search = _Search(read_guard(descriptor), timeline.history.erased, package.ignored)
+    search = _Search(read_guard(descriptor, person_titles), timeline.history.erased, package.ignored)
     releases = named_releases(package, timeline, {})
     if releases:
         tables = {file_name(part.name): (descriptor.parent / part.path).read_bytes() for part in package.parts}
-        search.skip({"datapackage.json": descriptor.read_bytes()} | tables)
+        search.skip({"datapackage.json": descriptor.read_bytes()} | tables, package)
     for named in releases:
         files = release_files(descriptor, named.release)
         if not search.is_clean(files):
@@ -58,10 +61,11 @@ class _Search:
     _clean: dict[tuple[str, tuple[str, ...]], set[bytes]] = field(default_factory=dict)
     """The records that are known to be clean, by resource and header: most stand in every release."""
 
-    def skip(self, files: Mapping[str, bytes]) -> None:
-        """Do not search the records of the package of today, which has been validated."""
+    def skip(self, files: Mapping[str, bytes], package: Package) -> None:
+        """Do not search the records of the package of today, which has been validated, but for those with names."""
         for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
-            self._clean[table.name, table.header] = set(table.records)
+            if not package.resources[table.name].hidden_names:
+                self._clean[table.name, table.header] = set(table.records)
 
     def is_clean(self, files: Mapping[str, bytes]) -> bool:
         """Whether the files of a release, by name, can be read and hold nothing that is withheld."""
@@ -85,8 +89,10 @@ class _Search:
         is_erased = any(resource == table.name for resource, _, _ in self.erased)
         fresh = table if is_erased else replace(table, records=table.records - known, repeated={})
         cells = compare_tables(table.without_records(), fresh)
+        if not is_clean(cells, self.erased, self.guard):
+            return False
         known |= fresh.records
-        return is_clean(cells, self.erased, self.guard)
+        return True
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -178,7 +178,7 @@ def _make_site(
         if previous:
             take_spare(stage, options.output, _PROJECT_PAGES)
         has_templates = take_templates(stage)
-        archives = write_archives(descriptor, index.package, timeline, stage)
+        archives = write_archives(descriptor, index.package, timeline, config.person_titles, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
         exports = start_exports(descriptor, index, versions, config, stage, tasks)
         if options.jobs > 1 and not has_templates:
@@ -261,7 +261,7 @@ def _read(
 
     with history_beside(options, tasks.executor):
         source = load_source(options.package, config, None if options.scheduler else tasks.executor, compare)
-    history = load_history(source.portal, descriptor, cache)
+    history = load_history(source.portal, descriptor, cache, config.person_titles)
     release_memory()
     warn_of_history(source.portal.package, history, progress)
     portal, history = cited_by_version(source.portal, history)

@@ -42,7 +42,7 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
     with without_garbage_collection():
         with workers(options.jobs) as executor, history_beside(options, executor):
             source = load_source(options.package, config, executor)
-        history = _readable_history(source.portal, options, progress)
+        history = _readable_history(source.portal, options, config.person_titles, progress)
     if history is not None:
         warn_of_history(source.portal.package, history, progress)
         newest = history.releases[-1].changes if history.releases else ()
@@ -60,10 +60,12 @@ def _too_large_for_hosts(package: Package, output: Path) -> list[Problem]:
     ]
 
 
-def _readable_history(portal: Portal, options: BuildOptions, progress: Progress) -> History | None:
+def _readable_history(
+    portal: Portal, options: BuildOptions, person_titles: Sequence[str], progress: Progress
+) -> History | None:
     """The history of the package; None where it cannot be read, which is a warning and does not stop the check."""
     try:
-        return load_history(portal, locate_descriptor(options.package), Cache(options.cache))
+        return load_history(portal, locate_descriptor(options.package), Cache(options.cache), person_titles)
     except UsageError as error:
         if portal.erased:
             raise

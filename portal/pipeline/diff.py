@@ -54,6 +54,7 @@ TITLES: Mapping[ChangelogKind, tuple[str, str]] = {
     ChangelogKind.DATES: ("change of dates", "changes of dates"),
     ChangelogKind.PROGRESS: ("change of progress", "changes of progress"),
     ChangelogKind.REPORTED: ("project with new reports", "projects with new reports"),
+    ChangelogKind.CONTRACTS: ("project with new contracts or payments", "projects with new contracts or payments"),
     ChangelogKind.OTHER: ("project with other changes", "projects with other changes"),
 }
 """The title of each kind, singular and plural, in the order in which a reviewer needs them."""
@@ -62,6 +63,7 @@ TITLES: Mapping[ChangelogKind, tuple[str, str]] = {
 UNITS: Mapping[ChangelogKind, tuple[str, str]] = {
     ChangelogKind.RETROACTIVE: TITLES[ChangelogKind.RETROACTIVE],
     ChangelogKind.REPORTED: ("new report", "new reports"),
+    ChangelogKind.CONTRACTS: ("new tender, contract or payment", "new tenders, contracts or payments"),
     ChangelogKind.OTHER: ("other edit", "other edits"),
 }
 """What is counted beside projects, of the kinds that may have more than one of a project."""
@@ -75,7 +77,7 @@ ORDERS: Mapping[ChangelogKind, str] = {
     ),
     ChangelogKind.DATES: "dates that vanished or are new, then those that moved by most days",
     **dict.fromkeys((ChangelogKind.PROGRESS, ChangelogKind.FINISHED), _FARTHEST),
-    **dict.fromkeys((ChangelogKind.REPORTED, ChangelogKind.OTHER), _MOST),
+    **dict.fromkeys((ChangelogKind.REPORTED, ChangelogKind.CONTRACTS, ChangelogKind.OTHER), _MOST),
 }
 """By which order the items of each kind that are named are the first."""
 
@@ -157,7 +159,7 @@ def _compare(
     It follows the releases up to the commit, since an observation may have begun with one of them. Where the commit is
     of another branch, these are not known.
     """
-    guard, unknown_time = read_guard(descriptor), datetime.fromtimestamp(0, UTC)
+    guard, unknown_time = read_guard(descriptor, config.person_titles), datetime.fromtimestamp(0, UTC)
     known = read_history(descriptor, portal.package, cache)
     earlier = tuple(release for release in known.releases if release.commit in changes.commits) or (
         Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0]),
@@ -282,12 +284,14 @@ def _sentence(item: ChangelogItem) -> str:
             return project
         case ChangelogKind.REPORTED:
             return f"{project}: {times(item.count, 'report', 'reports')}"
+        case ChangelogKind.CONTRACTS:
+            return f"{project}: {times(item.count, 'tender, contract or payment', 'tenders, contracts or payments')}"
         case ChangelogKind.OTHER:
             return f"{project}: {times(item.count, 'cell or record', 'cells or records')}"
         case ChangelogKind.RETROACTIVE if item.field is None:
             return f"{project}: {record} is removed"
     field = plain(item.column_title["en"])
-    if item.kind is ChangelogKind.RETROACTIVE:
+    if item.resource != "projects":
         field = f"{record}, {field}"
     # The size of a change of dates is in days, and the two dates say as much.
     has_size = item.kind is not ChangelogKind.DATES and None not in (item.before, item.after)

@@ -11,7 +11,7 @@ from pathlib import Path
 from portal.content import Synonyms, read_documents, read_notes, read_synonyms
 from portal.core import urls
 from portal.core.cache import Cache
-from portal.core.config import SiteConfig
+from portal.core.config import PERSON_TITLES, SiteConfig
 from portal.core.models import Document, History, Note, Package, Portal
 from portal.core.problems import BuildError
 from portal.core.program import ROOT
@@ -73,7 +73,7 @@ def load_source(
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(package).parent
-    reading = read_portal(package, executor, config.ignore_columns, when_tables_are_read)
+    reading = read_portal(package, executor, config.ignore_columns, config.person_titles, when_tables_are_read)
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
     problems += [*synonym_problems, *reading.problems]
@@ -89,15 +89,17 @@ def load_source(
     return Source(reading.portal, documents, notes, synonyms)
 
 
-def load_history(portal: Portal, descriptor: Path, cache: Cache) -> History:
-    """The history of the package without what is withheld.
+def load_history(
+    portal: Portal, descriptor: Path, cache: Cache, person_titles: Sequence[str] = PERSON_TITLES
+) -> History:
+    """The history of the package without what is withheld, as the names that begin with `person_titles`.
 
     Raises BuildError where `erased.csv` names what never was, UsageError where the repository cannot be read.
     """
     history = read_history(descriptor, portal.package, cache)
     if problems := unknown_erasures(portal, history):
         raise BuildError(with_lines(problems, descriptor.parent))
-    return withhold(history, portal, read_guard(descriptor))
+    return withhold(history, portal, read_guard(descriptor, person_titles))
 
 
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:

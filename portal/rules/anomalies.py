@@ -12,9 +12,10 @@ from functools import lru_cache, partial
 
 from portal.core.models import Bilingual, Portal, Project, Thresholds, project_summary
 from portal.core.totals import group
+from portal.rules import contract_anomalies as contract_anomalies
 from portal.rules import observations
 from portal.rules.double_counts import counterparts, possible_duplicates
-from portal.rules.needs import package_columns, unmet
+from portal.rules.needs import is_mentioned, package_columns, unmet
 from portal.rules.registry import Anomaly, AnomalyRule, Judge, ObservationRule, anomaly, register, registered
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts
 from portal.search import fold
@@ -41,7 +42,8 @@ def anomaly_reports(portal: Portal) -> Iterator[AnomalyReport]:
     """What each rule found, also where it found nothing: first of projects, then of texts."""
     columns = package_columns(portal.package)
     for rule in PROJECT_RULES:
-        yield _report(rule, portal.projects, columns)
+        if is_mentioned(rule.requires, portal.package.resources):
+            yield _report(rule, portal.projects, columns)
     covered, anomalies = find_in_texts(portal)
     for text_rule in TEXT_RULES:
         values = tuple(anomalies[text_rule.name])
@@ -59,9 +61,13 @@ def _report(rule: AnomalyRule, projects: Sequence[Project], columns: Container[s
 
 def _shown(value: Anomaly, columns: Container[str]) -> Anomaly:
     """The value, beside it only what the package has a column for."""
-    if all(name in columns for name in value.beside):
-        return value
-    return replace(value, beside={name: other for name, other in value.beside.items() if name in columns})
+    beside = {name: other for name, other in value.beside.items() if _column(value.resource, name) in columns}
+    return value if len(beside) == len(value.beside) else replace(value, beside=beside)
+
+
+def _column(resource: str, name: str) -> str:
+    """The column of a resource, or of another one that the name begins with, as needs are written."""
+    return name if resource == "projects" or "." in name else f"{resource}.{name}"
 
 
 def _has(project: Project, name: str) -> bool:
@@ -282,5 +288,9 @@ def _letters(title: str) -> str:
     return "".join(fold(title).split())
 
 
-PROJECT_RULES: tuple[AnomalyRule, ...] = registered(AnomalyRule)
-"""In the order in which they are shown."""
+_OF_CONTRACTS = contract_anomalies.__name__
+
+PROJECT_RULES: tuple[AnomalyRule, ...] = tuple(
+    sorted(registered(AnomalyRule), key=lambda rule: rule.find.__module__ == _OF_CONTRACTS)
+)
+"""In the order in which they are shown: those of contracts, which another module registers, come last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from portal.core.models import Portal
@@ -24,3 +25,13 @@ def range_problem(portal: Portal, resource: str, record: Any, field: str, hint: 
     low, high = RANGES[field]
     message = f'"{shorten(getattr(record, field))}" is not from {low} to {high}.'
     return cell_problem(portal, resource, record, field, "out-of-range", message, hint)
+
+
+def date_order_problems(
+    portal: Portal, resource: str, record: Any, first: str, last: str, rule: str
+) -> Iterator[Problem]:
+    """The problem of a record whose date in the field `last` is before that in `first`; none where one is not known."""
+    begin, end = getattr(record, first), getattr(record, last)
+    if begin is not None and end is not None and end < begin:
+        message = f'"{end}" is before the {first} of this row, {begin}.'
+        yield cell_problem(portal, resource, record, last, rule, message, "Correct one of the two dates.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.core.models import Bilingual, Field, Portal, Resource
 from portal.rules.constraints import CONSTRAINTS
+from portal.rules.needs import PROCUREMENT_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def constraint_reports(portal: Portal) -> Iterator[ConstraintReport]:
     for resource in portal.package.resources.values():
         yield from _of_resource(resource)
     for rule in CONSTRAINTS:
+        if rule.resource in PROCUREMENT_TABLES and rule.resource not in portal.package.resources:
+            continue
         yield ConstraintReport(rule.resource, None, rule.name, None, rule.count(portal), rule.title)
 
 

@@ -21,8 +21,9 @@ from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
 from portal.rules import area_constraints as area_constraints
-from portal.rules.cell_problems import cell_problem, range_problem
-from portal.rules.needs import REPORT_TABLES
+from portal.rules import contract_constraints as contract_constraints
+from portal.rules.cell_problems import cell_problem, date_order_problems, range_problem
+from portal.rules.needs import PROCUREMENT_TABLES, RECORD_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
 
@@ -172,7 +173,7 @@ _RANGED = tuple(RANGES)
 
 
 def _count_records(portal: Portal) -> int:
-    """The projects and all that was reported on them."""
+    """The projects and all their records."""
     return sum(1 for _ in _records(portal))
 
 
@@ -228,7 +229,10 @@ def coordinates_are_pairs(portal: Portal) -> Iterator[Problem]:
             yield cell_problem(portal, "projects", project, field, "half-a-place", message, hint, "")
 
 
-_DATES = ("start_date", "finish_date", "as_of_date", "report_date", "revised_at")
+_DATES = (
+    *("start_date", "finish_date", "as_of_date", "report_date", "revised_at"),
+    *("published_date", "closing_date", "signed_date", "payment_date"),
+)
 
 
 @cache
@@ -238,10 +242,10 @@ def _fields(kind: type, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
-    """The projects and all that was reported on them, each with the name of its resource."""
+    """The projects and all their records, each with the name of its resource."""
     for project in portal.projects:
         yield "projects", project
-        for resource in REPORT_TABLES:
+        for resource in RECORD_TABLES:
             for record in getattr(project, resource):
                 yield resource, record
 
@@ -281,7 +285,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No project finishes before it starts."""
     for project in portal.projects:
-        yield from _finish_before_start(portal, "projects", project)
+        yield from date_order_problems(portal, "projects", project, "start_date", "finish_date", "finish-before-start")
 
 
 @constraint(
@@ -309,14 +313,8 @@ def revisions_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
     """No revision sets a finish before its start."""
     for project in portal.projects:
         for revision in project.revisions:
-            yield from _finish_before_start(portal, "revisions", revision)
-
-
-def _finish_before_start(portal: Portal, resource: str, record: Project | Revision) -> Iterator[Problem]:
-    if _finishes_before(record.start_date, record.finish_date):
-        message = f'"{record.finish_date}" is before the start_date of this row, {record.start_date}.'
-        hint = "Correct one of the two dates."
-        yield cell_problem(portal, resource, record, "finish_date", "finish-before-start", message, hint)
+            rule = "finish-before-start"
+            yield from date_order_problems(portal, "revisions", revision, "start_date", "finish_date", rule)
 
 
 def _finishes_before(start: date | None, finish: date | None) -> bool:
@@ -355,8 +353,10 @@ def no_personal_data(_: Portal) -> Iterator[Problem]:
     return iter(())
 
 
-CONSTRAINTS: tuple[Constraint, ...] = tuple(sorted(registered(Constraint), key=lambda rule: rule.resource == "areas"))
-"""In the order in which they are shown: those of areas, which another module registers, come last."""
+CONSTRAINTS: tuple[Constraint, ...] = tuple(
+    sorted(registered(Constraint), key=lambda rule: rule.resource in ("areas", *PROCUREMENT_TABLES))
+)
+"""In the order in which they are shown: those of areas and contracts, which other modules register, come last."""
 
 
 def check_portal(portal: Portal) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ Needs are written as names: `as_of_date progress_reports.status|progress_percent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import cache
 
 from portal.core.models import Bilingual, Field, Package
@@ -22,6 +22,12 @@ DATED_REPORTS = "fiscal_year&monthly_results.result|progress_reports.report_date
 
 REPORT_TABLES = ("monthly_results", "progress_reports", "evaluations", "revisions")
 """The resources with what was reported on projects."""
+
+PROCUREMENT_TABLES = ("tenders", "contracts", "suppliers", "payments")
+"""The resources of procurement. Of a package that has none of them no rule on them is mentioned."""
+
+RECORD_TABLES = (*REPORT_TABLES, "tenders", "contracts", "payments")
+"""The resources with records of projects."""
 
 AGENCY_REPORTS = "agency_reports"
 """Any report of any project of the agency: without one nobody can say that it did not report on a project. It is no
@@ -57,6 +63,15 @@ def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def is_mentioned(needs: str, tables: Container[str]) -> bool:
+    """Whether a package with these tables has anything to do with what a rule needs.
+
+    It has not, if all that is needed are columns of `PROCUREMENT_TABLES` that it does not have.
+    """
+    names = [name.rpartition(".")[0] for ways in _parsed(needs) for way in ways for name in way]
+    return any(table not in PROCUREMENT_TABLES or table in tables for table in names)
+
+
 @cache
 def _parsed(needs: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """The ways to meet each need, each as names that are needed together."""
@@ -79,6 +94,11 @@ TITLES: Mapping[str, Bilingual] = {
     "progress_reports.report_date": Bilingual("รายงานความคืบหน้าที่ระบุวันที่", "dated progress reports"),
     "progress_reports.progress_percent": Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "progress in dated reports"),
     AGENCY_REPORTS: Bilingual("รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้", "any report of the agency in these data"),
+    "contracts.amount": Bilingual("วงเงินตามสัญญา", "contract amount"),
+    "contracts.signed_date": Bilingual("วันลงนามในสัญญา", "day on which contracts were signed"),
+    "payments.amount": Bilingual("จำนวนเงินที่จ่ายตามสัญญา", "amounts paid on contracts"),
+    "payments.payment_date": Bilingual("วันที่จ่ายเงินตามสัญญา", "days of payments on contracts"),
+    "tenders.closing_date": Bilingual("วันปิดรับข้อเสนอ", "closing date of tenders"),
     "progress_reports.status": Bilingual("สถานะในรายงาน", "status in reports"),
 }
 """What is needed in words: a package that lacks a column has no title for it either."""

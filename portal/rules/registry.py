@@ -34,7 +34,7 @@ class Anomaly:
     """Of a text the part around the place, with what cannot be seen made visible: `‹U+200B›`, `␣`."""
     project_id: str | None
     beside: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
-    """The other fields of the record that make it odd."""
+    """The other fields of the record that make it odd; those of another table as `contracts.signed_date`."""
 
 
 FindProblems = Callable[[Portal], Iterator[Problem]]

@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from portal.core.encodings import GARBLED, GARBLED_THAI, restored
-from portal.core.models import Agency, Bilingual, Portal
-from portal.rules.needs import REPORT_TABLES
+from portal.core.models import Agency, Bilingual, Portal, Supplier
+from portal.rules.needs import RECORD_TABLES
 from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
 
 _ENCODED = re.compile("\u0e4d[\u0e48-\u0e4b]*\u0e32|\u0e32[\u0e48-\u0e4b]*\u0e4d|\u0e33[\u0e48-\u0e4b]|\u0e40\u0e40")
@@ -150,10 +150,11 @@ def _texts(portal: Portal) -> Iterator[tuple[str, int, str | None, str, str]]:
     Not the ids, which have a form of their own, nor what the descriptor says of a source.
     """
     yield from _cells_of(portal, "projects", ((p.row, p.project_id, p) for p in portal.projects))
-    for name in REPORT_TABLES:
+    for name in RECORD_TABLES:
         records = ((record.row, p.project_id, record) for p in portal.projects for record in getattr(p, name))
         yield from _cells_of(portal, name, records)
     yield from _cells_of(portal, "agencies", ((agency.row, None, agency) for agency in portal.agencies))
+    yield from _cells_of(portal, "suppliers", ((supplier.row, None, supplier) for supplier in portal.suppliers))
 
 
 _NO_TEXTS = ("number", "integer", "year", "boolean", "date", "datetime")
@@ -177,7 +178,7 @@ def _cells_of(
 
 def _attribute(record: Any, name: str) -> Any:
     """What a record has under the name of a column."""
-    if isinstance(record, Agency) and name in ("name", "name_en"):
+    if isinstance(record, Agency | Supplier) and name in ("name", "name_en"):
         return record.name.th if name == "name" else record.name.en
     return getattr(record, name, None)
 

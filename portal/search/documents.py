@@ -10,7 +10,17 @@ from operator import attrgetter
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import Evaluation, MonthlyResult, ProgressReport, Project, Revision
+from portal.core.models import (
+    Contract,
+    Evaluation,
+    MonthlyResult,
+    Payment,
+    ProgressReport,
+    Project,
+    Revision,
+    Supplier,
+    Tender,
+)
 from portal.search.terms import terms
 
 WEIGHTED: Sequence[tuple[int, Sequence[str]]] = (
@@ -32,7 +42,7 @@ _WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, *_N
 
 _VALUES = {
     kind: attrgetter(*(f.name for f in fields(kind) if f.name != "row"))
-    for kind in (MonthlyResult, ProgressReport, Evaluation, Revision)
+    for kind in (MonthlyResult, ProgressReport, Evaluation, Revision, Tender, Contract, Payment)
 }
 """For each kind of record of a project, a function that returns its values."""
 
@@ -66,6 +76,8 @@ def _texts(value: Any) -> Iterable[str]:
         return (str(value),)
     if isinstance(value, Mapping):
         value = value.values()
+    elif isinstance(value, Supplier):
+        value = (value.supplier_id, value.name.th, value.name.en, value.extra)
     elif type(value) in _VALUES:
         value = _VALUES[type(value)](value)
     elif not isinstance(value, (tuple, list)):

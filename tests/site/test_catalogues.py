@@ -145,3 +145,15 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
     data = oc4ids(catalogue, [packed_projects(catalogue, portal.projects, "oc4ids-a1b2c3")])
     (tmp_path / "oc4ids.json").write_bytes(gzip.decompress(data))
     assert oc4ids_findings(tmp_path / "oc4ids.json", served)["conformance_checks"] == []
+
+
+def test_a_project_in_oc4ids_has_its_contracts_and_their_suppliers(sample_site: Path) -> None:
+    projects = {project["id"]: project for project in unpacked(sample_site / "data" / "oc4ids.json.gz")["projects"]}
+    with_processes = {name for name, project in projects.items() if "contractingProcesses" in project}
+    portal = read_portal(SAMPLE).portal
+    assert portal is not None
+    assert with_processes == {p.project_id for p in portal.projects if (p.contracts or p.tenders) and p.agency}
+    park = projects["91000000-1001"]
+    assert [process["id"] for process in park["contractingProcesses"]] == ["ocds-sample-1001", "C67-0002"]
+    suppliers = [party["name"] for party in park["parties"] if "supplier" in party["roles"]]
+    assert suppliers == ["บริษัท สวนสมมติ จำกัด", "บุคคลธรรมดา"]

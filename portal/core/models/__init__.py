@@ -30,6 +30,7 @@ from portal.core.models.package import (
 )
 from portal.core.models.pages import Document, Note, Page
 from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
+from portal.core.models.procurement import A_NATURAL_PERSON, NATURAL_PERSON, Contract, Payment, Supplier, Tender
 from portal.core.models.publications import Citation, Download
 from portal.core.models.records import (
     NOT_REPORTED,
@@ -47,11 +48,13 @@ from portal.core.models.records import (
 from portal.core.models.thresholds import Thresholds
 
 __all__ = [
+    "A_NATURAL_PERSON",
     "ERASED",
     "KEYS",
     "LANGUAGES",
     "MAX_DIGITS",
     "MAX_FILE",
+    "NATURAL_PERSON",
     "NOT_REPORTED",
     "NO_TEXT",
     "OUTLINES",
@@ -66,6 +69,7 @@ __all__ = [
     "ChangeKind",
     "ChangeScope",
     "Citation",
+    "Contract",
     "Document",
     "Download",
     "Erasure",
@@ -84,6 +88,7 @@ __all__ = [
     "PassedOver",
     "PastColumn",
     "PastTable",
+    "Payment",
     "Portal",
     "Position",
     "ProgressReport",
@@ -97,6 +102,8 @@ __all__ = [
     "Ring",
     "Source",
     "Status",
+    "Supplier",
+    "Tender",
     "Thresholds",
     "Withheld",
     "file_name",

@@ -66,14 +66,14 @@ class Change:
 
     @property
     def retroactive(self) -> bool:
-        """Whether it changes or removes an earlier figure: of a month, a report or an evaluation."""
+        """Whether it changes or removes an earlier figure: of a month, a report, an evaluation or a payment."""
         if self.scope is not ChangeScope.CELL:
             return False
         if self.resource == "monthly_results":
             # A row without a result reports nothing yet.
             figure = self.field not in ("project_id", "month") and self.is_filled("before")
             return figure and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
-        reported = self.resource in ("progress_reports", "evaluations")
+        reported = self.resource in ("progress_reports", "evaluations", "payments")
         return reported and self.kind in (ChangeKind.CHANGED, ChangeKind.REMOVED)
 
 

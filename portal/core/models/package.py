@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -57,11 +57,15 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "sources": ("source_id",),
     "areas": ("area_id",),
     "project_areas": ("project_id", "area_id"),
+    "suppliers": ("supplier_id",),
+    "tenders": ("tender_id",),
+    "contracts": ("contract_id",),
+    "payments": ("payment_id",),
 }
 """The columns that identify a record of each table that the portal knows, where its schema names no primary key."""
 
 UNIQUE_KEYS: Mapping[str, tuple[str, ...]] = {
-    name: KEYS[name] for name in ("projects", "monthly_results", "agencies", "sources", "areas", "project_areas")
+    name: key for name, key in KEYS.items() if name not in ("progress_reports", "evaluations")
 }
 """The keys that no two records may share, whatever the schema says: pages and joins show one record for each."""
 
@@ -88,6 +92,9 @@ class Resource:
     """By field, the resource and the field that its foreign key refers to."""
     ignored: tuple[str, ...] = ()
     """The columns of the file that are not published. `bytes` and `sha256` are of the file without them."""
+    hidden_names: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """What is published in place of the names of natural persons, by the number of the row and the column; `bytes` and
+    `sha256` are of the file with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,8 @@ class Package:
                 rows=0,
                 bytes=0,
                 sha256="",
-                fields={key: replace(field, filled=0, example=None) for key, field in resource.fields.items()},
+                hidden_names={},
+                fields={key: replace(column, filled=0, example=None) for key, column in resource.fields.items()},
             )
             for name, resource in self.resources.items()
         }

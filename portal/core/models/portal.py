@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from portal.core.models.history import Erasure
 from portal.core.models.outlines import Outline
 from portal.core.models.package import Package
+from portal.core.models.procurement import Supplier
 from portal.core.models.records import Agency, Area, Project, Source, Status
 
 
@@ -23,6 +24,8 @@ class Portal:
     sources: tuple[Source, ...]
     areas: tuple[Area, ...] = ()
     """By `area_id`; none where the package has no such table."""
+    suppliers: tuple[Supplier, ...] = ()
+    """By `supplier_id`; none where the package has no such table."""
     erased: tuple[Erasure, ...] = ()
     """The rows of `erased.csv`: what must not be published of earlier releases."""
     outlines: tuple[Outline, ...] = ()
@@ -64,6 +67,8 @@ class ProjectSummary:
     """Latitude and longitude, in degrees by WGS 84."""
     observations: int = 0
     """How many there are on the project, missing values aside; 0 too where it has not been judged."""
+    supplier_ids: tuple[str, ...] = field(default=(), compare=False)
+    """The same as `Project.supplier_ids`. No page shows it."""
 
 
 def project_summary(project: Project) -> ProjectSummary:
@@ -84,6 +89,7 @@ def project_summary(project: Project) -> ProjectSummary:
         project.areas,
         project.is_placed_by_agency,
         project.coordinates,
+        supplier_ids=project.supplier_ids,
     )
 
 

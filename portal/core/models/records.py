@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.core.calendars import month_end
 from portal.core.models.languages import NO_TEXT, Bilingual
+from portal.core.models.procurement import Contract, Payment, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +220,24 @@ class Project:
     """By year and quarter."""
     revisions: tuple[Revision, ...] = ()
     """Newest first."""
+    tenders: tuple[Tender, ...] = ()
+    """By the day on which they were published; those without one come last."""
+    contracts: tuple[Contract, ...] = ()
+    """By the day on which they were signed; those without one come last."""
     published_progress: tuple[Decimal, ...] = ()
     """The progress figures of all releases, the oldest first, today's last; empty where the figure never changed."""
     row: int = field(default=0, compare=False)
     """The number of the row in the file; the header is row 1."""
+
+    @property
+    def supplier_ids(self) -> tuple[str, ...]:
+        """The ids of the suppliers of its contracts."""
+        return tuple(contract.supplier.supplier_id for contract in self.contracts if contract.supplier)
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """The payments of all its contracts."""
+        return tuple(payment for contract in self.contracts for payment in contract.payments)
 
     @property
     def status(self) -> Status:

@@ -8,17 +8,22 @@ where it has an agency and at least one figure of those that the standard has a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import month_end, month_start
 from portal.core.compression import pack
-from portal.core.formats import CURRENCY
 from portal.core.json_values import json_text
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, without_blanks
+from portal.exports.catalogues.contracting_processes import (
+    contracting_processes,
+    moment,
+    money,
+    period_of,
+    supplier_parties,
+)
 
 OC4IDS = "oc4ids.json.gz"
 """Packed: it says the same few dozen words of each project, and is a tenth as large so."""
@@ -59,7 +64,7 @@ def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
     head = without_blanks(
         {
             "uri": catalogue.file(OC4IDS),
-            "publishedDate": _start(package.created),
+            "publishedDate": moment(package.created),
             "version": "0.9",
             "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
             "license": package.licence,
@@ -78,10 +83,11 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     figures = without_blanks(
         {
             "status": STATUSES.get(project.status),
-            "period": _period(project.start_date, project.finish_date),
-            "budget": {"amount": _money(project.budget_received)} if project.budget_received is not None else None,
+            "period": period_of(project.start_date, project.finish_date),
+            "budget": {"amount": money(project.budget_received)} if project.budget_received is not None else None,
             "forecasts": _forecasts(project),
             "metrics": _metrics(project),
+            "contractingProcesses": contracting_processes(project),
         }
     )
     if agency is None or not figures:
@@ -91,11 +97,11 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     return without_blanks(
         {
             "id": f"{prefix}-{project.project_id}" if prefix else project.project_id,
-            "updated": _start(project.as_of_date) if project.as_of_date else None,
+            "updated": moment(project.as_of_date) if project.as_of_date else None,
             "title": project.title,
             "purpose": project.objectives,
             "publicAuthority": party,
-            "parties": [party | {"roles": ["publicAuthority"]}],
+            "parties": _parties(party | {"roles": ["publicAuthority"]}, supplier_parties(project)),
             "documents": [
                 {"id": "page", "title": project.title, "url": address, "format": "text/html", "language": "th"}
             ],
@@ -104,12 +110,21 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     )
 
 
+def _parties(authority: Described, suppliers: Iterable[Described]) -> list[Described]:
+    """Each party once, with all its roles."""
+    parties: dict[str, dict[str, Any]] = {}
+    for party in (authority, *suppliers):
+        roles = parties[party["id"]]["roles"] if party["id"] in parties else []
+        parties[party["id"]] = {**party, **parties.get(party["id"], {}), "roles": [*roles, *party["roles"]]}
+    return list(parties.values())
+
+
 def _metrics(project: Project) -> list[Described]:
     """What was done: progress in percent, results in the project's unit, and the money that was spent (baht)."""
-    now = _period(None, project.as_of_date)
+    now = period_of(None, project.as_of_date)
     reports = [
         _observation(
-            f"report-{report.report_date}", report.progress_percent, PERCENT, _period(None, report.report_date)
+            f"report-{report.report_date}", report.progress_percent, PERCENT, period_of(None, report.report_date)
         )
         for report in reversed(project.progress_reports)
         if report.progress_percent is not None
@@ -118,7 +133,7 @@ def _metrics(project: Project) -> list[Described]:
         reports.append(_observation("latest", project.progress_percent, PERCENT, now))
     spent = []
     if project.budget_spent is not None:
-        spent.append(without_blanks({"id": "latest", "value": _money(project.budget_spent), "period": now}))
+        spent.append(without_blanks({"id": "latest", "value": money(project.budget_spent), "period": now}))
     return [
         metric
         for metric in (
@@ -137,13 +152,13 @@ def _results(project: Project) -> list[Described]:
             f"month-{month.month}",
             month.result,
             _unit(project),
-            _period(month_start(year, month.month), month_end(year, month.month)) if year else None,
+            period_of(month_start(year, month.month), month_end(year, month.month)) if year else None,
         )
         for month in project.monthly_results
         if month.result is not None
     ]
     if project.result_value is not None:
-        now = _period(None, project.as_of_date)
+        now = period_of(None, project.as_of_date)
         observations.append(_observation("latest", project.result_value, _unit(project), now))
     return observations
 
@@ -152,7 +167,7 @@ def _forecasts(project: Project) -> list[Described]:
     """What was planned: the target, in the project's unit."""
     if project.target_value is None:
         return []
-    period = _period(project.start_date, project.finish_date)
+    period = period_of(project.start_date, project.finish_date)
     target = _observation("target", project.target_value, _unit(project), period)
     return [{"id": "results", "title": RESULTS, "observations": [target]}]
 
@@ -163,17 +178,3 @@ def _observation(name: str, value: Decimal, unit: Any, period: Described | None)
 
 def _unit(project: Project) -> Described | None:
     return {"name": project.unit} if project.unit else None
-
-
-def _money(amount: Decimal) -> Described:
-    return {"amount": amount, "currency": CURRENCY}
-
-
-def _period(start: date | None, end: date | None) -> Described | None:
-    """Days as moments, which is all that the standard knows; null where neither is known."""
-    days = without_blanks({"startDate": start and _start(start), "endDate": end and f"{end}T23:59:59Z"})
-    return days or None
-
-
-def _start(day: date) -> str:
-    return f"{day}T00:00:00Z"

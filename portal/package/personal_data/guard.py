@@ -23,6 +23,7 @@ from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY, Allowed, allowed_by, read_allowed
 from portal.package.personal_data.folding import THIRTEEN_DIGITS, fold, has_at, is_suspicious
+from portal.package.personal_data.natural_persons import PUBLISHED, SUPPLIERS, PersonNames, hidden_columns
 from portal.package.personal_data.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.package.schemas import key_fields
 from portal.package.tables import Table
@@ -234,9 +235,13 @@ _MOSTLY_NUMBERS = _Column(
 class Guard:
     """Says which texts of earlier releases hold personal data, by the same rules as `in_table`."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        """`content` is the JSON of the valid descriptor of today, with its columns and allowances."""
+    def __init__(self, content: Mapping[str, Any], persons: PersonNames) -> None:
+        """`content` is the JSON of the valid descriptor of today, with its columns and allowances.
+
+        `persons` recognises the names of natural persons.
+        """
         self._allowed = allowed_by(content.get(PROPERTY, []))
+        self._persons, self._columns_of_names = persons, hidden_columns(self._allowed)
         fields = self._allowed.fields
         self._columns: dict[tuple[str, str], _Column | None] = {}
         self._keys: dict[str, _Column | None] = {}
@@ -257,7 +262,13 @@ class Guard:
 
         A column that exists today is searched by its type and title.
         """
+        if resource == SUPPLIERS and self._persons.include(text) and self.hides_name(name, text):
+            return True
         return self._finds(self._columns.get((resource, name), _TEXT), text)
+
+    def hides_name(self, name: str, text: str) -> bool:
+        """Whether a cell of the column `name` of a supplier who is a natural person may not be published."""
+        return name in self._columns_of_names and text != PUBLISHED[name]
 
     def hides_key(self, resource: str, text: str) -> bool:
         """Whether a cell of the key of a record holds personal data that is not allowed."""

@@ -32,7 +32,12 @@ def last_changed(
         area_ids = [area.area_id for area in project.areas]
         locator = locate(project.coordinates, project.areas, pictures)
         days[urls.project(project.project_id)] = versions.changed(
-            project.project_id, agency_id, project.source_id, area_ids, locator.area_id if locator else None
+            project.project_id,
+            agency_id,
+            project.source_id,
+            area_ids,
+            project.supplier_ids,
+            locator.area_id if locator else None,
         )
     with_page = [changelog.release for changelog in timeline.releases]
     days |= {urls.release(release.name): release.published.date() for release in with_page}

@@ -25,6 +25,7 @@ from portal.core.totals import DuplicateGroups, group
 from portal.history import Original, ProjectChanges, RecordVersions, Timeline
 from portal.rules import REPORTS, Finding, ProjectJudge, ProjectStatus, Timing, counterparts, project_status, unmet
 from portal.site.charts import MonthlyChart, monthly_chart
+from portal.site.money_path import MoneyPath, money_path
 from portal.site.outlines import Locator, OutlinePicture, locate
 from portal.site.pages.feeds import FEED, FeedContext, project_feed
 from portal.site.pages.neighbours import Neighbours, find_neighbours
@@ -38,6 +39,8 @@ class ProjectContext:
     project_status: ProjectStatus
     chart: MonthlyChart | None
     schedule: Schedule | None
+    money_path: MoneyPath | None
+    """None of a project with neither a tender nor a contract."""
     extra: tuple[tuple[Field, Any], ...]
     """Columns that the portal does not know, with their values."""
     neighbours: Neighbours
@@ -137,6 +140,7 @@ class ProjectPages:
             project_status(project),
             monthly_chart(project.monthly_results, project.target_value),
             schedule(project),
+            money_path(project),
             tuple((self.fields[name], value) for name, value in project.extra.items()),
             background.neighbours,
             background.duplicates,
@@ -208,6 +212,7 @@ class ProjectBackgrounds:
                 agency_id,
                 source_id,
                 [area.area_id for area in project.areas],
+                project.supplier_ids,
                 locator.area_id if locator else None,
             ),
             self._feed(project),

@@ -50,7 +50,15 @@ def same(value: Any, cell: str) -> bool:
 def test_a_record_has_every_column_of_its_project_and_each_table_that_reports_on_it(
     described: Package, data: Path, record: dict[str, Any]
 ) -> None:
-    tables = ["monthly_results", "progress_reports", "evaluations", "revisions", "project_areas"]
+    tables = [
+        "monthly_results",
+        "progress_reports",
+        "evaluations",
+        "revisions",
+        "project_areas",
+        "tenders",
+        "contracts",
+    ]
     assert list(record) == [*described.resources["projects"].fields, *tables, "provenance"]
     (row,) = cells(data, "projects")
     assert {name: record[name] for name in row if not same(record[name], row[name])} == {}

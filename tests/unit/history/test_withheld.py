@@ -320,3 +320,26 @@ def test_what_changed_in_an_ignored_column_is_left_out(repository: Repository) -
     assert {one.field for release in read.releases for one in release.changes} >= {"secret", "remarks"}
     history = withhold(read, reading.portal, read_guard(repository.folder / "datapackage.json"))  # type: ignore[arg-type]
     assert {one.field for release in history.releases for one in release.changes} == {"remarks"}
+
+
+def test_the_names_of_natural_persons_are_withheld_of_earlier_releases(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    person, other = {"supplier_id": "S-003"}, {"supplier_id": "S-005"}
+    repository.set("suppliers", person, name="สมมติ ไม่มีจริง", name_en="Invented Person")
+    repository.set("suppliers", other, name="นางสาวสมมติ ไม่มีจริง")
+    repository.commit("Names")
+    repository.set("suppliers", person, name="บุคคลธรรมดา", name_en="A natural person")
+    repository.set("suppliers", other, name="ร้านป้ายทดลอง")
+    repository.commit("No names")
+    read, portal = repository.history(), repository.portal()
+    history = withhold(read, portal, read_guard(repository.folder / "datapackage.json"))
+    texts = [
+        (change.record[0], change.field, change.before, change.after, change.withheld)
+        for change in history.releases[-1].changes
+    ]
+    assert texts == [
+        ("S-003", "name", "", "บุคคลธรรมดา", ("before",)),
+        ("S-003", "name_en", "", "A natural person", ("before",)),
+        ("S-005", "name", "", "ร้านป้ายทดลอง", ("before",)),
+    ]
+    assert "ไม่มีจริง" not in "".join(change.after for release in history.releases for change in release.changes)

@@ -230,6 +230,7 @@ SETTINGS: dict[str, Any] = {
     "oc4ids_prefix": "oc4ids-a1b2c3",
     "area": "เขต",
     "area_en": "District",
+    "person_titles": ["นาย", "Mrs"],
     "ignore_columns": ["projects.remarks"],
 }
 

@@ -1,0 +1,96 @@
+"""The suppliers that are natural persons: recognised by their kind or their name, which is not published.
+
+A contract with a person is public, her name is personal data. So `A_NATURAL_PERSON` is published in its place, unless
+`personal_data_allowed` in datapackage.json gives a reason for the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
+from portal.package.personal_data.allowances import Allowed
+from portal.package.personal_data.folding import fold
+from portal.package.tables import Table
+
+SUPPLIERS = "suppliers"
+
+PUBLISHED: Mapping[str, str] = {"name": A_NATURAL_PERSON.th, "name_en": A_NATURAL_PERSON.en}
+"""What is published in place of a person's name, by the column of `SUPPLIERS`."""
+
+HiddenNames = Mapping[int, Mapping[str, str]]
+"""What is published in place of the names of persons, by the number of the row and the column."""
+
+_FIRM = re.compile(
+    r"บริษัท|จ(?:ำ|ํา)กัด|มหาชน|ห้าง|หจก|บจก|บมจ|สหกรณ์|มูลนิธิ|สมาคม|วิสาหกิจ|กิจการร่วมค้า"
+    r"|(?i:\b(?:co|ltd|limited|inc|company|corp|corporation|plc|partnership|foundation|association)\b)"
+)
+"""Words of the names of firms and other bodies."""
+
+_LONGER_WORDS = (
+    *("นายกเทศ", "นายกรัฐ", "นายกสมาคม", "นายกองค์การ", "นายช่าง", "นายหน้า", "นายจ้าง", "นายท่า", "นายทะเบียน", "นายอำเภอ"),
+    *("นายตรวจ", "นายประกัน", "นายแบบ", "นางแบบ", "นางพญา", "นางรอง", "นางเลิ้ง", "นางกวัก", "นางบวช"),
+)
+"""Words and names of places that begin as a title does."""
+
+_OTHER_WORDS = frozenset({*_LONGER_WORDS, "นายก"})
+"""The same, and one with which many given names begin."""
+
+
+class PersonNames:
+    """Recognises the names of natural persons by the titles with which they begin."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        """`titles` are such as นาย, น.ส. and Mrs; one in Latin letters counts in capitals too."""
+        # The longest first: นางสาว is not นาง.
+        ordered = sorted(titles, key=len, reverse=True)
+        self._title = re.compile(f"(?:{'|'.join(map(_pattern, ordered))})(?=[^\\W\\d_])" if titles else "(?!)")
+
+    def include(self, name: str, kind: str | None = None) -> bool:
+        """Whether a supplier is a natural person, by its name and the kind that the package gives."""
+        if kind == NATURAL_PERSON:
+            return True
+        text = fold(name).strip(" \"'“”‘’([")
+        if not self._title.match(text) or _FIRM.search(text):
+            return False
+        first, _, rest = text.partition(" ")
+        if first in _OTHER_WORDS:
+            return False
+        # Of a single word it is less certain where the title ends.
+        return bool(rest) or (kind is None and not text.startswith(_LONGER_WORDS))
+
+
+def _pattern(title: str) -> str:
+    """A title, with spaces after its points; after one in Latin letters a point or a space must follow."""
+    pattern = re.escape(title.rstrip(".") if title.isascii() else title).replace(r"\.", r"\. ?")
+    return rf"(?i:{pattern})(?:\. ?| )" if title.isascii() else rf"{pattern} ?"
+
+
+def find_names_of_persons(table: Table | None, persons: PersonNames, allowed: Allowed) -> HiddenNames:
+    """The names in the table of suppliers that are not published; none where the package has no such table."""
+    columns = hidden_columns(allowed)
+    if table is None or not columns:
+        return {}
+    hidden: dict[int, Mapping[str, str]] = {}
+    for number, row in table.rows:
+        names = [name for name in columns if row.get(name) is not None]
+        kind = row.get("kind")
+        if any(persons.include(row[name], kind) for name in names):
+            texts = {name: PUBLISHED[name] for name in names if row[name] != PUBLISHED[name]}
+            hidden |= {number: texts} if texts else {}
+    return hidden
+
+
+def hidden_columns(allowed: Allowed) -> frozenset[str]:
+    """The columns of suppliers in which no name of a person may be published."""
+    return frozenset(name for name in PUBLISHED if (SUPPLIERS, name) not in allowed.fields)
+
+
+def hide_names(table: Table, hidden: HiddenNames) -> None:
+    """Put into the rows and the examples of a table what is published in place of the names."""
+    for number, row in table.rows:
+        row.update(hidden.get(number, {}))
+    for name in {name for texts in hidden.values() for name in texts}:
+        texts: Iterable[str] = (row[name] for number, row in table.rows if number not in hidden and row[name])
+        table.examples[name] = next(iter(texts), PUBLISHED[name])
