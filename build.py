@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_destructors()
         return command(values, reporter)
     except BuildError as error:
-        reporter.problems(error.problems, locate_descriptor(values.package).parent)
+        outcome = "written" if command is _import_ocds else "published"
+        reporter.problems(error.problems, locate_descriptor(values.package).parent, outcome)
         return 1
     except UsageError as error:
         reporter.usage(str(error))
@@ -105,6 +106,19 @@ def _serve(values: argparse.Namespace, _: Reporter) -> int:
     return 0
 
 
+def _import_ocds(values: argparse.Namespace, reporter: Reporter) -> int:
+    # Its libraries take time to load, and no other command needs them.
+    from portal.imports import import_ocds
+
+    config = read_config(ROOT / "pyproject.toml")
+    result = import_ocds(
+        values.files, values.package, year_in_budget_id=config.year_in_budget_id, skip_broken=values.skip_broken
+    )
+    reporter.notices(result.notices)
+    reporter.imported(result)
+    return 0
+
+
 def _options(values: argparse.Namespace) -> BuildOptions:
     names = ("package", "output", "base_url", "jobs", "cache", "scheduler", "patterns", "accept_rewritten")
     return BuildOptions(**{name: value for name, value in vars(values).items() if name in names})
@@ -126,6 +140,8 @@ COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
 
+IMPORT = "bring data of another system into the package"
+
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command and its options; argparse itself exits with 2 where they are wrong."""
@@ -140,11 +156,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         _add_reporting(subparsers[name])
     _add_building(subparsers["build"])
     _add_serving(subparsers["serve"])
+    _add_importing(commands.add_parser("import", help=IMPORT, description=f"{IMPORT[0].upper()}{IMPORT[1:]}."))
     sides = "a commit or a tag (default: HEAD, the last commit); or two folders of sites, the older one first"
     subparsers["diff"].add_argument("sides", nargs="*", metavar="REV | SITE SITE", help=sides)
     is_option = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
     values = parser.parse_args(["build", *arguments] if is_option else arguments)
-    if values.jobs < 1:
+    if getattr(values, "jobs", 1) < 1:
         parser.error("--jobs must be 1 or more")
     if len(getattr(values, "sides", ())) > 2:
         parser.error("diff takes a commit, or two sites")
@@ -154,12 +171,17 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     defaults = BuildOptions()
     add = parser.add_argument
-    add("--package", type=Path, default=defaults.package, metavar="PATH", help="a datapackage.json or its folder")
+    _add_package(parser)
     add("--output", type=Path, default=defaults.output, metavar="DIR", help="where the site is published")
     add("--base-url", metavar="URL", help="the address at which the site will be found")
     add("--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: one for each core)")
     cache = "where results are cached between builds (default: .cache beside build.py)"
     add("--cache-dir", type=Path, default=defaults.cache, dest="cache", metavar="DIR", help=cache)
+
+
+def _add_package(parser: argparse.ArgumentParser) -> None:
+    text = "a datapackage.json or its folder"
+    parser.add_argument("--package", type=Path, default=BuildOptions().package, metavar="PATH", help=text)
 
 
 def _add_reporting(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +196,18 @@ def _add_building(parser: argparse.ArgumentParser) -> None:
     add("--accept-rewritten", action="store_true", help="build although a published release left the history")
     add("--scheduler", metavar="tcp://…", help="have a Dask cluster do the work, over a shared folder")
     add("--timings", type=Path, metavar="FILE", help="write what took how long as JSON")
+
+
+def _add_importing(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(metavar="KIND", required=True)
+    text = "release packages or record packages of OCDS 1.1, also compressed with gzip"
+    ocds = kinds.add_parser("ocds", help=text, description=f"Import {text}.")
+    ocds.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of OCDS")
+    skip_broken = "leave out the processes that break the standard, and name them"
+    ocds.add_argument("--skip-broken", action="store_true", help=skip_broken)
+    ocds.set_defaults(run=_import_ocds, format="text", every_row=False)
+    _add_package(ocds)
+    _add_reporting(ocds)
 
 
 def _add_serving(parser: argparse.ArgumentParser) -> None:

@@ -33,6 +33,8 @@ class SiteConfig:
     """The limits of the observations."""
     ignore_columns: frozenset[str]
     """The columns that are not published, each as `resource.column`."""
+    year_in_budget_id: bool
+    """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
 
     @property
     def base_path(self) -> str:
@@ -49,7 +51,14 @@ _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
-_OPTIONAL = ("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns")
+_OPTIONAL = (
+    "projects_per_page",
+    "corrections_email",
+    "oc4ids_prefix",
+    "signals",
+    "ignore_columns",
+    "year_in_budget_id",
+)
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -70,6 +79,8 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     per_page = table.get("projects_per_page", 50)
     if type(per_page) is not int or not 1 <= per_page <= 1000:
         raise UsageError(f"{origin} projects_per_page must be a whole number from 1 to 1000.")
+    if type(table.get("year_in_budget_id", False)) is not bool:
+        raise UsageError(f"{origin} year_in_budget_id must be true or false.")
     return SiteConfig(
         Bilingual(table["name"], table["name_en"]),
         Bilingual(table["city"], table["city_en"]),
@@ -79,6 +90,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _matching(table, "oc4ids_prefix", _OC4IDS_PREFIX, f"{origin} oc4ids_prefix must have the form oc4ids-a1b2c3."),
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
+        table.get("year_in_budget_id", False),
     )
 
 

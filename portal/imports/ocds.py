@@ -1,0 +1,96 @@
+"""Import release and record packages of OCDS 1.1 into the package of the portal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.core.problems import BuildError, Problem, shorten
+from portal.imports.json_files import display_name
+from portal.imports.notices import Notices
+from portal.imports.ocds_mapping import Mapper
+from portal.imports.package_tables import PackageFiles
+from portal.imports.package_update import update
+from portal.imports.release_reader import Findings
+from portal.imports.release_store import ReleaseStore
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """What an import did to a table."""
+
+    place: str
+    rows: int
+    added: int
+    changed: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import read and wrote."""
+
+    records: int
+    """Records that were read: of OCDS, contracting processes."""
+    tables: tuple[TableChange, ...]
+    written: tuple[str, ...]
+    """The files that differ from before, relative to the folder of the package."""
+    notices: tuple[Problem, ...]
+
+
+def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool, skip_broken: bool) -> ImportResult:
+    """Import `files` into `package`, a datapackage.json or its folder.
+
+    With `skip_broken`, processes that break the standard are left out and become notices. Raises BuildError with every
+    problem, or UsageError; then no file of the package is touched.
+    """
+    target, findings, notices = PackageFiles(package), Findings(), Notices()
+    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder:
+        store = ReleaseStore(Path(folder), findings)
+        _add_files(store, files)
+        store.check_dates()
+        problems = findings.all_problems()
+        if problems and not skip_broken:
+            raise BuildError(
+                replace(p, hint=f"{p.hint} Or import the rest with --skip-broken.".strip()) for p in problems
+            )
+        for ocid in sorted(findings.broken):
+            notices.count("left-out", ocid)
+        imported = Mapper(notices, year_in_budget_id=year_in_budget_id).map(store.compiled(findings.broken))
+    update(target, imported, notices)
+    target.check_new_rows()
+    changes = tuple(TableChange(t.place, len(t.rows), t.added, t.changed, t.removed) for t in target.tables.values())
+    written = target.write()
+    place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+    told = (*problems, *notices.problems(place), *_not_imported(findings, place))
+    return ImportResult(len(imported.ocids), changes, tuple(written), told)
+
+
+def _add_files(store: ReleaseStore, files: Sequence[Path]) -> None:
+    """Read all files, so that every one that is broken is named."""
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            store.add_file(path)
+        except BuildError as error:
+            problems += error.problems
+            store.table.execute("COMMIT")
+    if problems:
+        raise BuildError([*problems, *store.findings.all_problems()])
+
+
+def _not_imported(findings: Findings, place: str) -> list[Problem]:
+    """What has no place in the package: the parts of releases, and codes that the standard does not have."""
+    problems = []
+    if findings.unmapped:
+        parts = ", ".join(
+            f"{path} ({count:,})" for path, count in sorted(findings.unmapped.items(), key=lambda p: (-p[1], p[0]))
+        )
+        message = f"these parts have no place in the package, and are not imported: {parts}."
+        problems.append(Problem(place, "not-imported", message))
+    for (path, code), count in sorted(findings.unknown_codes.items()):
+        message = f'"{shorten(code)}" is no code of OCDS for {path}, in {count:,} places: it is left blank.'
+        problems.append(Problem(place, "unknown-code", message, "Ask the publisher for a code of the standard."))
+    return problems
