@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from portal.imports.crosswalk import is_imported, join
 from portal.imports.notices import Notices
 from portal.imports.ocds_mapping import Imported
 from portal.imports.package_tables import PackageFiles, Row, Table
 from portal.search import fold
-
-PROJECT_COLUMNS = ("fiscal_year", "title", "agency_id", "budget_received", "source_id")
-"""The columns of a project that an import fills."""
 
 
 def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
@@ -22,13 +19,15 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
     """
     # What a package must have for the foreign keys of the others comes first.
     tables = {name: package.table(name) for name in ("sources", "agencies", "projects", "crosswalk")}
-    _check_columns(package, imported)
     agencies = _match_agencies(imported, tables["agencies"])
     lines = {
         key: row | {"agency_id": agencies.get(row["agency_id"], row["agency_id"])}
         for key, row in imported.projects.items()
     }
+    for column in ("other_id", "made_by", "rule"):
+        package.add_column("crosswalk", column)
     links = join(lines, tables["projects"], tables["crosswalk"], notices)
+    _add_columns(package, imported, [row for key, row in lines.items() if key not in links])
     _update_projects(tables, lines, links, notices)
     used = {row["agency_id"] for key, row in lines.items() if key not in links}
     for key, row in imported.agencies.items():
@@ -57,18 +56,14 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
         notices.count("vanished", ocid)
 
 
-def _check_columns(package: PackageFiles, imported: Imported) -> None:
+def _add_columns(package: PackageFiles, imported: Imported, projects: Collection[Row]) -> None:
     """Add the columns that an import fills where a table of the package does not have them."""
-    columns = dict.fromkeys(PROJECT_COLUMNS)
-    if any("budget_description" in row for row in imported.projects.values()):
-        columns["budget_description"] = None
-    for column in columns:
-        package.add_column("projects", column)
-    for table in ("agencies", "suppliers", "tenders", "contracts", "payments"):
-        for column in dict.fromkeys(name for row in getattr(imported, table).values() for name in row):
+    tables = {
+        name: list(getattr(imported, name).values()) for name in ("suppliers", "tenders", "contracts", "payments")
+    }
+    for table, rows in {"projects": projects, **tables}.items():
+        for column in dict.fromkeys(name for row in rows for name in row):
             package.add_column(table, column)
-    for column in ("other_id", "made_by", "rule"):
-        package.add_column("crosswalk", column)
 
 
 def _match_agencies(imported: Imported, agencies: Table) -> dict[str, str]:
