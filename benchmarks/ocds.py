@@ -2,8 +2,8 @@
 
 python -m benchmarks.ocds [--megabytes 100]
 
-The file is made anew in a temporary folder, and imported into a copy of the sample package by the command itself. All in it
-is fictional, and says so.
+The file is made anew in a temporary folder, and imported into a copy of the sample package by the command itself. It is
+fictional, and says so.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def release(pick: random.Random, number: int) -> dict[str, Any]:
             {**AGENCY, "roles": ["buyer"], "address": {"region": "เมืองสมมติ"}},
             {**supplier, "roles": ["supplier"], "identifier": {"scheme": "TH-TIN", "id": f"010553{number % 3000:07}"}},
         ],
-        "planning": {"budget": {"id": line, "project": f"โครงการสมมติ {line}", "description": "งบสมมติ " * 9, "amount": money(price)}},
+        "planning": {"budget": {"id": line, "project": f"โครงการสมมติ {line}", "amount": money(1_000_000)}},
         "tender": {
             "id": ocid,
             "title": f"จ้างงานสมมติ {number} " * 3,

@@ -84,6 +84,8 @@ class PackageFiles:
         self.original = self.path.read_text("utf-8")
         self.content: dict[str, Any] = json.loads(self.original)
         self.tables: dict[str, Table] = {}
+        self.cells: dict[str, str] = {}
+        """One text for all cells that are equal: most ids are in several tables."""
 
     def table(self, name: str) -> Table:
         """A table that the import writes; it and its description are completed where they are missing.
@@ -93,6 +95,12 @@ class PackageFiles:
         if name not in self.tables:
             self.tables[name] = self._read(name)
         return self.tables[name]
+
+    def put_all(self, name: str, rows: dict[str, Row]) -> None:
+        """Put rows into a table, and empty `rows`, since they may take much memory."""
+        table = self.table(name)
+        for key in list(rows):
+            table.put(key, rows.pop(key))
 
     def add_column(self, name: str, column: str) -> None:
         """Describe a column of a table, and add it, where it is missing."""
@@ -127,7 +135,7 @@ class PackageFiles:
             if len(record) != len(columns) or key not in columns:
                 message, hint = "this row or the header is not as the table describes it.", "Run check, and correct it."
                 raise BuildError([Problem(place, "broken-row", message, hint, row=number)])
-            row = dict(zip(columns, record, strict=True))
+            row = {name: self.cells.setdefault(cell, cell) for name, cell in zip(columns, record, strict=True)}
             if row[key] in table.rows:
                 message, hint = f'the key "{shorten(row[key])}" is that of another row.', "Run check, and correct it."
                 raise BuildError([Problem(place, "duplicate-key", message, hint, row=number, field=key)])

@@ -33,25 +33,21 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
     for key, row in imported.agencies.items():
         if agencies[key] == key and key in used and key not in tables["agencies"].rows:
             tables["agencies"].put(key, row)
-    suppliers = package.table("suppliers")
-    for key, row in imported.suppliers.items():
-        suppliers.put(key, row)
+    package.put_all("suppliers", imported.suppliers)
     tenders, contracts, payments = (package.table(name) for name in ("tenders", "contracts", "payments"))
     before = {key: row.get("ocid", "") for key, row in contracts.rows.items()}
-    for table, rows in ((tenders, imported.tenders), (contracts, imported.contracts)):
-        gone = [key for key, row in table.rows.items() if row.get("ocid") in imported.ocids and key not in rows]
-        _remove(table, gone, notices)
-        for key, row in rows.items():
-            table.put(key, row)
-        _follow_links(table, links)
     gone = [
         key
         for key, row in payments.rows.items()
         if key not in imported.payments and before.get(row["contract_id"]) in imported.ocids
     ]
     _remove(payments, gone, notices)
-    for key, row in imported.payments.items():
-        payments.put(key, row)
+    package.put_all("payments", imported.payments)
+    for table, rows in ((tenders, imported.tenders), (contracts, imported.contracts)):
+        gone = [key for key, row in table.rows.items() if row.get("ocid") in imported.ocids and key not in rows]
+        _remove(table, gone, notices)
+        package.put_all(table.name, rows)
+        _follow_links(table, links)
     for ocid in sorted({row.get("ocid", "") for row in contracts.rows.values()} - imported.ocids - {""}):
         notices.count("vanished", ocid)
 

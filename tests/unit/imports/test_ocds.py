@@ -140,7 +140,7 @@ def test_releases_of_one_process_are_merged_in_the_order_of_their_dates(package:
 def test_gzip_and_records_are_read_as_release_packages(package: SamplePackage, tmp_path: Path) -> None:
     packed = tmp_path / "a.json.gz"
     packed.write_bytes(gzip.compress(json.dumps(package_of(release())).encode()))
-    records = {"records": [{"ocid": "x", "compiledRelease": release("ocds-bq4ldt-680002-1", "680002")}]}
+    records: dict[str, Any] = {"records": [{"ocid": "x", "compiledRelease": release("ocds-bq4ldt-680002-1", "680002")}]}
     records["records"].append({"ocid": "y", "releases": [release("ocds-bq4ldt-680003-1", "680003")]})
     assert bring(package, packed, write(tmp_path / "b.json", records)).records == 3
     assert {contract["project_id"] for contract in rows(package, "contracts")} == {"680001", "680002", "680003"}
