@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_destructors()
         return command(values, reporter)
     except BuildError as error:
-        outcome = "written" if command is _import_ocds else "published"
+        outcome = "written" if command in (_import_ocds, _import_csv) else "published"
         reporter.problems(error.problems, locate_descriptor(values.package).parent, outcome)
         return 1
     except UsageError as error:
@@ -114,6 +114,15 @@ def _import_ocds(values: argparse.Namespace, reporter: Reporter) -> int:
     result = import_ocds(
         values.files, values.package, year_in_budget_id=config.year_in_budget_id, skip_broken=values.skip_broken
     )
+    reporter.notices(result.notices)
+    reporter.imported(result)
+    return 0
+
+
+def _import_csv(values: argparse.Namespace, reporter: Reporter) -> int:
+    from portal.imports import import_csv
+
+    result = import_csv(values.file, values.mapping, values.package)
     reporter.notices(result.notices)
     reporter.imported(result)
     return 0
@@ -205,9 +214,16 @@ def _add_importing(parser: argparse.ArgumentParser) -> None:
     ocds.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of OCDS")
     skip_broken = "leave out the processes that break the standard, and name them"
     ocds.add_argument("--skip-broken", action="store_true", help=skip_broken)
-    ocds.set_defaults(run=_import_ocds, format="text", every_row=False)
-    _add_package(ocds)
-    _add_reporting(ocds)
+    table = kinds.add_parser(
+        "csv", help="a spreadsheet, saved as CSV", description="Import a spreadsheet, saved as CSV."
+    )
+    table.add_argument("file", type=Path, metavar="FILE", help="a CSV in UTF-8")
+    mapping = "a TOML file that says which column of it is which column of the package"
+    table.add_argument("--mapping", type=Path, required=True, metavar="MAPPING.toml", help=mapping)
+    for kind, run in ((ocds, _import_ocds), (table, _import_csv)):
+        kind.set_defaults(run=run, format="text", every_row=False)
+        _add_package(kind)
+        _add_reporting(kind)
 
 
 def _add_serving(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,12 @@ In: files, and a package that is there already. Out: its tables and descriptor, 
 file of the package is touched.
 """
 
-from portal.imports.ocds import ImportResult, import_ocds
+from portal.imports.csv_mapping import import_csv
+from portal.imports.ocds import import_ocds
+from portal.imports.results import ImportResult
 
 __all__ = [
     "ImportResult",
+    "import_csv",
     "import_ocds",
 ]

@@ -89,7 +89,8 @@ def _entries(chunks: Iterator[bytes], place: str) -> Iterator[Entry]:
     _parse(parsers, b"", place)
     if not any(counts.values()):
         message = 'this file has no entry in a list "releases" or "records" at its top.'
-        _refuse(place, "no-releases", message, "Give a release package or a record package of OCDS 1.1.")
+        hint = 'Give a release or record package of OCDS 1.1; one release alone needs {"releases": [ ]} around it.'
+        _refuse(place, "no-releases", message, hint)
 
 
 def _opened(chunk: bytes) -> int:

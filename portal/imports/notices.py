@@ -48,6 +48,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "projects of earlier imports are not in these files: their rows stay.",
         "Delete the rows if they were withdrawn; a file of one year does not have those of others.",
     ),
+    "not-in-file": ("rows of the package are not in this file: they stay.", "Delete the rows if they were withdrawn."),
     "removed": ("contracts, tenders or payments are gone from processes that still are in these files: removed.", ""),
     "linked-by-rule": (
         "budget lines are a project that the package has already, by a rule: no second row is written.",

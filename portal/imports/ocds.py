@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from portal.core.problems import BuildError, Problem, shorten
@@ -15,29 +15,7 @@ from portal.imports.package_tables import PackageFiles
 from portal.imports.package_update import update
 from portal.imports.release_reader import Findings
 from portal.imports.release_store import ReleaseStore
-
-
-@dataclass(frozen=True, slots=True)
-class TableChange:
-    """What an import did to a table."""
-
-    place: str
-    rows: int
-    added: int
-    changed: int
-    removed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import read and wrote."""
-
-    records: int
-    """Records that were read: of OCDS, contracting processes."""
-    tables: tuple[TableChange, ...]
-    written: tuple[str, ...]
-    """The files that differ from before, relative to the folder of the package."""
-    notices: tuple[Problem, ...]
+from portal.imports.results import ImportResult, result_of
 
 
 def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool, skip_broken: bool) -> ImportResult:
@@ -61,11 +39,9 @@ def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool
         imported = Mapper(notices, year_in_budget_id=year_in_budget_id).map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()
-    changes = tuple(TableChange(t.place, len(t.rows), t.added, t.changed, t.removed) for t in target.tables.values())
-    written = target.write()
     place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
-    told = (*problems, *notices.problems(place), *_not_imported(findings, place))
-    return ImportResult(len(imported.ocids), changes, tuple(written), told)
+    notes = (*problems, *notices.problems(place), *_not_imported(findings, place))
+    return result_of(target, len(imported.ocids), notes)
 
 
 def _add_files(store: ReleaseStore, files: Sequence[Path]) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 from portal.core.csv_reader import csv_reader
 from portal.core.files import FILE_MODE, UNFINISHED
-from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten
+from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.core.processes import ignore_signals
-from portal.package import locate_descriptor, read_csv_file, read_descriptor
+from portal.package import key_fields, locate_descriptor, read_csv_file, read_descriptor
 
 Row = dict[str, str]
 
@@ -96,6 +96,19 @@ class PackageFiles:
             self.tables[name] = self._read(name)
         return self.tables[name]
 
+    def table_of_package(self, name: str) -> Table:
+        """A table that the package has, or that an import can add. Raises UsageError where it is neither."""
+        names = {resource["name"] for resource in self.content["resources"]}
+        if name not in names and name not in RESOURCES:
+            raise UsageError(
+                f'"{name}" is not a table of {self.path}. {suggest(name, names | RESOURCES.keys())}'.strip()
+            )
+        return self.table(name)
+
+    def types(self, name: str) -> dict[str, str]:
+        """The columns of a table with their types."""
+        return {field["name"]: field.get("type", "string") for field in self._resource(name)["schema"]["fields"]}
+
     def put_all(self, name: str, rows: dict[str, Row]) -> None:
         """Put rows into a table, and empty `rows`, since they may take much memory."""
         table = self.table(name)
@@ -116,11 +129,13 @@ class PackageFiles:
         return next(resource for resource in resources if resource["name"] == name)
 
     def _read(self, name: str) -> Table:
-        described = RESOURCES[name]
-        key = described["schema"].get("primaryKey", ["project_id"])[0]
         if name not in {resource["name"] for resource in self.content["resources"]}:
-            return self._new(name, key)
-        place = self._resource(name)["path"]
+            return self._new(name, RESOURCES[name]["schema"]["primaryKey"][0])
+        schema = RESOURCES.get(name, self._resource(name))["schema"]
+        place, keys = self._resource(name)["path"], key_fields(schema.get("primaryKey")) or ()
+        if len(keys) != 1:
+            raise UsageError(f'the rows of "{name}" have no key of one column, by which they could be found again.')
+        key = keys[0]
         try:
             data = (self.root / place).read_bytes()
         except OSError as error:
