@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_destructors()
         return command(values, reporter)
     except BuildError as error:
-        outcome = "written" if command in (_import_ocds, _import_csv) else "published"
+        outcome = "written" if command is _import else "published"
         reporter.problems(error.problems, locate_descriptor(values.package).parent, outcome)
         return 1
     except UsageError as error:
@@ -106,23 +106,21 @@ def _serve(values: argparse.Namespace, _: Reporter) -> int:
     return 0
 
 
-def _import_ocds(values: argparse.Namespace, reporter: Reporter) -> int:
+def _import(values: argparse.Namespace, reporter: Reporter) -> int:
     # Its libraries take time to load, and no other command needs them.
-    from portal.imports import import_ocds
+    from portal.imports import import_csv, import_ocds
 
-    config = read_config(ROOT / "pyproject.toml")
-    result = import_ocds(
-        values.files, values.package, year_in_budget_id=config.year_in_budget_id, skip_broken=values.skip_broken
-    )
-    reporter.notices(result.notices)
-    reporter.imported(result)
-    return 0
-
-
-def _import_csv(values: argparse.Namespace, reporter: Reporter) -> int:
-    from portal.imports import import_csv
-
-    result = import_csv(values.file, values.mapping, values.package)
+    if values.kind == "csv":
+        if len(values.files) != 1 or values.mapping is None or values.skip_broken:
+            raise UsageError("import csv takes one FILE and --mapping MAPPING.toml.")
+        result = import_csv(values.files[0], values.mapping, values.package)
+    elif values.mapping is not None:
+        raise UsageError("import ocds takes no --mapping.")
+    else:
+        year_in_budget_id = read_config(ROOT / "pyproject.toml").year_in_budget_id
+        result = import_ocds(
+            values.files, values.package, year_in_budget_id=year_in_budget_id, skip_broken=values.skip_broken
+        )
     reporter.notices(result.notices)
     reporter.imported(result)
     return 0
@@ -145,11 +143,10 @@ COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]
     "build": (_build, "build the site (the default)"),
     "check": (_check, "validate the data and the content, and write nothing"),
     "diff": (_diff, "say what would change in the site, against a commit or a tag; or which files of two sites differ"),
+    "import": (_import, "bring data of another system into the package: files of OCDS, or a spreadsheet"),
     "serve": (_serve, "build, serve on this machine, and rebuild on every change"),
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
-
-IMPORT = "bring data of another system into the package"
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -160,12 +157,14 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, (run, text) in COMMANDS.items():
         subparsers[name] = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         subparsers[name].set_defaults(run=run, format="text", every_row=False)
-        _add_common(subparsers[name])
-    for name in ("build", "check", "verify"):
+        _add_package(subparsers[name])
+        if name != "import":
+            _add_common(subparsers[name])
+    for name in ("build", "check", "import", "verify"):
         _add_reporting(subparsers[name])
     _add_building(subparsers["build"])
     _add_serving(subparsers["serve"])
-    _add_importing(commands.add_parser("import", help=IMPORT, description=f"{IMPORT[0].upper()}{IMPORT[1:]}."))
+    _add_importing(subparsers["import"])
     sides = "a commit or a tag (default: HEAD, the last commit); or two folders of sites, the older one first"
     subparsers["diff"].add_argument("sides", nargs="*", metavar="REV | SITE SITE", help=sides)
     is_option = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
@@ -180,7 +179,6 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     defaults = BuildOptions()
     add = parser.add_argument
-    _add_package(parser)
     add("--output", type=Path, default=defaults.output, metavar="DIR", help="where the site is published")
     add("--base-url", metavar="URL", help="the address at which the site will be found")
     add("--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: one for each core)")
@@ -208,22 +206,16 @@ def _add_building(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_importing(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(metavar="KIND", required=True)
-    text = "release packages or record packages of OCDS 1.1, also compressed with gzip"
-    ocds = kinds.add_parser("ocds", help=text, description=f"Import {text}.")
-    ocds.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of OCDS")
-    skip_broken = "leave out the processes that break the standard, and name them"
-    ocds.add_argument("--skip-broken", action="store_true", help=skip_broken)
-    table = kinds.add_parser(
-        "csv", help="a spreadsheet, saved as CSV", description="Import a spreadsheet, saved as CSV."
+    add = parser.add_argument
+    add("kind", choices=("ocds", "csv"), help="packages of OCDS 1.1, also compressed with gzip; or a CSV in UTF-8")
+    add("files", nargs="+", type=Path, metavar="FILE", help="what is imported; of csv one file")
+    mapping = "csv: a TOML file that says which column of it is which column of the package"
+    add("--mapping", type=Path, metavar="MAPPING.toml", help=mapping)
+    add(
+        "--skip-broken",
+        action="store_true",
+        help="ocds: leave out the processes that break the standard, and name them",
     )
-    table.add_argument("file", type=Path, metavar="FILE", help="a CSV in UTF-8")
-    mapping = "a TOML file that says which column of it is which column of the package"
-    table.add_argument("--mapping", type=Path, required=True, metavar="MAPPING.toml", help=mapping)
-    for kind, run in ((ocds, _import_ocds), (table, _import_csv)):
-        kind.set_defaults(run=run, format="text", every_row=False)
-        _add_package(kind)
-        _add_reporting(kind)
 
 
 def _add_serving(parser: argparse.ArgumentParser) -> None:

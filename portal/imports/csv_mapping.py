@@ -47,42 +47,45 @@ def import_csv(file: Path, mapping_file: Path, package: Path) -> ImportResult:
     types = target.types(mapping.table)
     fields = [*mapping.columns.values(), *mapping.fixed]
     if unknown := next((name for name in fields if name not in types), None):
-        hint = suggest(unknown, types)
-        raise UsageError(
-            f'{mapping_file}: "{unknown}" is not a column of {mapping.table} in {target.path.name}. {hint}'.strip()
-        )
+        message = f'{mapping_file}: "{unknown}" is not a column of {mapping.table} in {target.path.name}.'
+        raise UsageError(f"{message} {suggest(unknown, types)}".strip())
     if table.key not in fields:
         raise UsageError(f'{mapping_file}: no column is mapped to "{table.key}", by which rows are found again.')
-    place, problems, notices = display_name(file), list[Problem](), Notices()
-    rows: dict[str, Row] = {}
-    for number, record in _records(file, place, mapping):
-        row = dict(mapping.fixed)
-        for heading, name in mapping.columns.items():
-            try:
-                row[name] = _READERS.get(types[name], _text)(record[heading].strip(), mapping.buddhist_era, name)
-            except ValueError as error:
-                message = f'"{shorten(record[heading])}" {error}.'
-                hint = "Correct it there, or leave it blank if it is not known."
-                problems.append(
-                    Problem(place, "wrong-form", message, hint, row=number, field=heading, value=record[heading])
-                )
-        key = row.pop(table.key, "")
-        if not key or key in rows:
-            message = (
-                f'the {table.key} "{shorten(key)}" is that of an earlier row.' if key else f"the {table.key} is blank."
-            )
-            problems.append(
-                Problem(place, "duplicate-key" if key else "blank-key", message, "Correct it there.", row=number)
-            )
-        rows[key] = row
-    if problems:
-        raise BuildError(in_order(problems))
+    place, notices = display_name(file), Notices()
+    rows = _read_rows(file, place, mapping, types, table.key)
     for key in sorted(table.rows.keys() - rows.keys()):
         notices.count("not-in-file", key)
     count = len(rows)
     target.put_all(mapping.table, rows)
     target.check_new_rows()
     return result_of(target, count, tuple(notices.problems(place)))
+
+
+def _read_rows(
+    file: Path, place: str, mapping: CsvMapping, types: Mapping[str, str], key_column: str
+) -> dict[str, Row]:
+    """The rows of the file as those of the package, by key. Raises BuildError with every problem."""
+    problems: list[Problem] = []
+    rows: dict[str, Row] = {}
+    for number, record in _records(file, place, mapping):
+        row = dict(mapping.fixed)
+        for heading, name in mapping.columns.items():
+            cell = record[heading].strip()
+            try:
+                row[name] = _READERS.get(types[name], _text)(cell, mapping.buddhist_era, name)
+            except ValueError as error:
+                message, hint = f'"{shorten(cell)}" {error}.', "Correct it there, or leave it blank if it is not known."
+                problems.append(Problem(place, "wrong-form", message, hint, row=number, field=heading, value=cell))
+        key = row.pop(key_column, "")
+        if not key:
+            problems.append(Problem(place, "blank-key", f"the {key_column} is blank.", "Add it there.", row=number))
+        elif key in rows:
+            message = f'the {key_column} "{shorten(key)}" is that of an earlier row.'
+            problems.append(Problem(place, "duplicate-key", message, "Correct one of them.", row=number))
+        rows[key] = row
+    if problems:
+        raise BuildError(in_order(problems))
+    return rows
 
 
 def _read_mapping(path: Path) -> CsvMapping:

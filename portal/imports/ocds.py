@@ -60,6 +60,8 @@ def _add_files(store: ReleaseStore, files: Sequence[Path]) -> None:
 def _not_imported(findings: Findings, place: str) -> list[Problem]:
     """What has no place in the package: the parts of releases, and codes that the standard does not have."""
     problems = []
+    # A part may have been there without any entry.
+    findings.unmapped = +findings.unmapped
     if findings.unmapped:
         parts = ", ".join(
             f"{path} ({count:,})" for path, count in sorted(findings.unmapped.items(), key=lambda p: (-p[1], p[0]))

@@ -45,7 +45,10 @@ class ReleaseStore:
             yield entry.path, record
             return
         compiled, releases = record.get("compiledRelease"), record.get("releases")
+        if "versionedRelease" in record:
+            self.findings.unmapped["records.versionedRelease"] += 1
         if compiled is not None:
+            self.findings.unmapped["records.releases"] += len(releases) if isinstance(releases, list) else 0
             yield f"{entry.path}.compiledRelease", compiled
         elif isinstance(releases, list) and releases:
             yield from ((f"{entry.path}.releases[{index}]", release) for index, release in enumerate(releases))

@@ -229,6 +229,7 @@ SETTINGS: dict[str, Any] = {
     "corrections_email": "office@example.org",
     "oc4ids_prefix": "oc4ids-a1b2c3",
     "ignore_columns": ["projects.remarks"],
+    "year_in_budget_id": True,
 }
 
 
