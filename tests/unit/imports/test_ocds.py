@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portal.core.problems import UsageError
+from portal.core.problems import BuildError, UsageError
 from portal.imports import ImportResult, import_ocds
 from portal.imports.package_tables import RESOURCES, replace_files
 
@@ -129,12 +129,24 @@ def test_order_of_files_and_releases_does_not_matter(package: SamplePackage, tmp
     assert read_folder(package.root) == before
 
 
-def test_releases_of_one_process_are_merged_in_the_order_of_their_dates(package: SamplePackage, tmp_path: Path) -> None:
-    newer = {"ocid": OCID, "id": "2", "date": "2026-01-01T00:00:00Z", "contracts": [{"id": "c1", "value": money(5)}]}
-    older = release(date="2026-01-01T06:00:00+07:00")
-    bring(package, write(tmp_path / "a.json", package_of(newer)), write(tmp_path / "b.json", package_of(older)))
+@pytest.mark.parametrize(("date", "amount"), [("2026-01-01T00:00:00Z", "5"), ("2025-12-31T22:00:00Z", "850000.5")])
+def test_releases_of_one_process_are_merged_in_the_order_of_their_dates(
+    package: SamplePackage, tmp_path: Path, date: str, amount: str
+) -> None:
+    part = {"ocid": OCID, "id": "2", "date": date, "contracts": [{"id": "c1", "value": money(5)}]}
+    # 23:00 of the day before, in UTC.
+    whole = release(date="2026-01-01T06:00:00+07:00")
+    bring(package, write(tmp_path / "a.json", package_of(part)), write(tmp_path / "b.json", package_of(whole)))
     contract = row(package, "contracts", contract_id=f"{OCID}-c1")
-    assert (contract["amount"], contract["status"]) == ("5", "active")
+    assert (contract["amount"], contract["status"]) == (amount, "active")
+
+
+def test_releases_without_a_date_cannot_be_merged(package: SamplePackage) -> None:
+    other = release(tender={"title": "อื่น"})
+    del other["date"]
+    with pytest.raises(BuildError) as caught:
+        bring_releases(package, release(), other)
+    assert [(p.rule, p.field) for p in caught.value.problems] == [("missing-date", f"{OCID}, date")]
 
 
 def test_gzip_and_records_are_read_as_release_packages(package: SamplePackage, tmp_path: Path) -> None:
@@ -283,9 +295,9 @@ def test_cells_that_a_person_added_stay(package: SamplePackage) -> None:
 
 def test_a_new_row_that_the_package_does_not_allow_is_named_and_nothing_is_written(package: SamplePackage) -> None:
     before = read_folder(package.root)
-    with pytest.raises(Exception, match="problems") as caught:
+    with pytest.raises(BuildError) as caught:
         bring_releases(package, release(buyer={"id": "99", "name": "หน่วยงานใหม่"}))
-    problems = {(p.place, p.field, p.rule) for p in caught.value.problems}  # type: ignore[attr-defined]
+    problems = {(p.place, p.field, p.rule) for p in caught.value.problems}
     assert ("data/agencies.csv", "name_en", "new-row") in problems
     assert read_folder(package.root) == before
 
