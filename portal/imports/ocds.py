@@ -25,8 +25,7 @@ def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool
     problem, or UsageError; then no file of the package is touched.
     """
     target, findings, notices = PackageFiles(package), Findings(), Notices()
-    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder:
-        store = ReleaseStore(Path(folder), findings)
+    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder, ReleaseStore(Path(folder), findings) as store:
         _add_files(store, files)
         store.check_dates()
         problems = findings.all_problems()

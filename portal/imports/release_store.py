@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ocdsmerge.merge import CompiledRelease
 
@@ -27,6 +27,12 @@ class ReleaseStore:
         self.table.execute(
             "CREATE TABLE release (ocid, date, id, content, place, PRIMARY KEY (ocid, content)) WITHOUT ROWID"
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.table.close()
 
     def add_file(self, path: Path) -> None:
         """Read a file. Raises BuildError where it cannot be read to its end."""
