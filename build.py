@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_destructors()
         return command(values, reporter)
     except BuildError as error:
-        reporter.problems(error.problems, locate_descriptor(values.package).parent)
+        outcome = "written" if command is _import else "published"
+        reporter.problems(error.problems, locate_descriptor(values.package).parent, outcome)
         return 1
     except UsageError as error:
         reporter.usage(str(error))
@@ -105,6 +106,26 @@ def _serve(values: argparse.Namespace, _: Reporter) -> int:
     return 0
 
 
+def _import(values: argparse.Namespace, reporter: Reporter) -> int:
+    # Its libraries take time to load, and no other command needs them.
+    from portal.imports import import_csv, import_ocds
+
+    if values.kind == "csv":
+        if len(values.files) != 1 or values.mapping is None or values.skip_broken:
+            raise UsageError("import csv takes one FILE and --mapping MAPPING.toml.")
+        result = import_csv(values.files[0], values.mapping, values.package)
+    elif values.mapping is not None:
+        raise UsageError("import ocds takes no --mapping.")
+    else:
+        year_in_budget_id = read_config(ROOT / "pyproject.toml").year_in_budget_id
+        result = import_ocds(
+            values.files, values.package, year_in_budget_id=year_in_budget_id, skip_broken=values.skip_broken
+        )
+    reporter.notices(result.notices)
+    reporter.imported(result)
+    return 0
+
+
 def _options(values: argparse.Namespace) -> BuildOptions:
     names = ("package", "output", "base_url", "jobs", "cache", "scheduler", "patterns", "accept_rewritten")
     return BuildOptions(**{name: value for name, value in vars(values).items() if name in names})
@@ -122,6 +143,7 @@ COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]
     "build": (_build, "build the site (the default)"),
     "check": (_check, "validate the data and the content, and write nothing"),
     "diff": (_diff, "say what would change in the site, against a commit or a tag; or which files of two sites differ"),
+    "import": (_import, "bring data of another system into the package: files of OCDS, or a spreadsheet"),
     "serve": (_serve, "build, serve on this machine, and rebuild on every change"),
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
@@ -135,16 +157,19 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, (run, text) in COMMANDS.items():
         subparsers[name] = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         subparsers[name].set_defaults(run=run, format="text", every_row=False)
-        _add_common(subparsers[name])
-    for name in ("build", "check", "verify"):
+        _add_package(subparsers[name])
+        if name != "import":
+            _add_common(subparsers[name])
+    for name in ("build", "check", "import", "verify"):
         _add_reporting(subparsers[name])
     _add_building(subparsers["build"])
     _add_serving(subparsers["serve"])
+    _add_importing(subparsers["import"])
     sides = "a commit or a tag (default: HEAD, the last commit); or two folders of sites, the older one first"
     subparsers["diff"].add_argument("sides", nargs="*", metavar="REV | SITE SITE", help=sides)
     is_option = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
     values = parser.parse_args(["build", *arguments] if is_option else arguments)
-    if values.jobs < 1:
+    if getattr(values, "jobs", 1) < 1:
         parser.error("--jobs must be 1 or more")
     if len(getattr(values, "sides", ())) > 2:
         parser.error("diff takes a commit, or two sites")
@@ -154,12 +179,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     defaults = BuildOptions()
     add = parser.add_argument
-    add("--package", type=Path, default=defaults.package, metavar="PATH", help="a datapackage.json or its folder")
     add("--output", type=Path, default=defaults.output, metavar="DIR", help="where the site is published")
     add("--base-url", metavar="URL", help="the address at which the site will be found")
     add("--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: one for each core)")
     cache = "where results are cached between builds (default: .cache beside build.py)"
     add("--cache-dir", type=Path, default=defaults.cache, dest="cache", metavar="DIR", help=cache)
+
+
+def _add_package(parser: argparse.ArgumentParser) -> None:
+    text = "a datapackage.json or its folder"
+    parser.add_argument("--package", type=Path, default=BuildOptions().package, metavar="PATH", help=text)
 
 
 def _add_reporting(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +203,19 @@ def _add_building(parser: argparse.ArgumentParser) -> None:
     add("--accept-rewritten", action="store_true", help="build although a published release left the history")
     add("--scheduler", metavar="tcp://…", help="have a Dask cluster do the work, over a shared folder")
     add("--timings", type=Path, metavar="FILE", help="write what took how long as JSON")
+
+
+def _add_importing(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("kind", choices=("ocds", "csv"), help="packages of OCDS 1.1, also compressed with gzip; or a CSV in UTF-8")
+    add("files", nargs="+", type=Path, metavar="FILE", help="what is imported; of csv one file")
+    mapping = "csv: a TOML file that says which column of it is which column of the package"
+    add("--mapping", type=Path, metavar="MAPPING.toml", help=mapping)
+    add(
+        "--skip-broken",
+        action="store_true",
+        help="ocds: leave out the processes that break the standard, and name them",
+    )
 
 
 def _add_serving(parser: argparse.ArgumentParser) -> None:

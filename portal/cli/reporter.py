@@ -7,8 +7,9 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -24,6 +25,9 @@ from rich.progress import Progress as ProgressBar
 from portal.core.models import Package, PassedOver, Portal, Release
 from portal.core.problems import Problem, grouped, shorten
 from portal.pipeline import Progress, SiteSize, refusals
+
+if TYPE_CHECKING:
+    from portal.imports import ImportResult
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -155,8 +159,28 @@ class Reporter(Progress):
                 f"{_counted(len(package.resources), 'file')} and {_counted(documents, 'content page')}"
             )
 
-    def problems(self, problems: Sequence[Problem], root: Path) -> None:
-        """Print every kind of problem, or with `every_row` every problem; `root` is what places are relative to."""
+    def imported(self, result: ImportResult) -> None:
+        """Data were imported: what of each table is new, has changed or was removed."""
+        self.bar.stop()
+        if self.style == "json":
+            self._json(
+                [], {"records": result.records, "tables": [asdict(t) for t in result.tables], "written": result.written}
+            )
+            return
+        for table in result.tables:
+            parts = {"new": table.added, "changed": table.changed, "removed": table.removed}
+            shown = ", ".join(f"{count:,} {name}" for name, count in parts.items() if count)
+            self._print(f"{table.place}: {_counted(table.rows, 'row')}{f', {shown}' if shown else ', as before'}")
+        what = ", ".join(result.written) if result.written else "nothing: all is as it was"
+        self._print(
+            f"{_counted(result.records, 'record')} imported in {time.monotonic() - self.started:.1f} s; written: {what}"
+        )
+
+    def problems(self, problems: Sequence[Problem], root: Path, outcome: str = "published") -> None:
+        """Print every kind of problem, or with `every_row` every problem; `root` is what places are relative to.
+
+        `outcome` is what was done with nothing, at the end.
+        """
         self.bar.stop()
         shown = problems if self.every_row else grouped(problems)
         if self.style == "json":
@@ -169,7 +193,7 @@ class Reporter(Progress):
         count = _counted(total, "problem")
         if total < places:
             count += f" in {places:,} places (--all names each)"
-        print(f"{count}; nothing was published.", file=self.err)
+        print(f"{count}; nothing was {outcome}.", file=self.err)
 
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
         """Name the commits that are no releases, a line each on `err`; of very many the newest. JSON has them all."""

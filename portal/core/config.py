@@ -35,6 +35,8 @@ class SiteConfig:
     """The columns that are not published, each as `resource.column`."""
     person_titles: tuple[str, ...]
     """The titles with which the names of natural persons begin."""
+    year_in_budget_id: bool
+    """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
     area: Bilingual | None = None
     """What one area is called, such as "District"; None: as the table of all of them."""
 
@@ -61,7 +63,7 @@ _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 _OPTIONAL = (
     *("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns"),
-    *("person_titles", "area", "area_en"),
+    *("person_titles", "year_in_budget_id", "area", "area_en"),
 )
 
 
@@ -83,6 +85,8 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
     per_page = table.get("projects_per_page", 50)
     if type(per_page) is not int or not 1 <= per_page <= 1000:
         raise UsageError(f"{origin} projects_per_page must be a whole number from 1 to 1000.")
+    if type(table.get("year_in_budget_id", False)) is not bool:
+        raise UsageError(f"{origin} year_in_budget_id must be true or false.")
     return SiteConfig(
         Bilingual(table["name"], table["name_en"]),
         Bilingual(table["city"], table["city_en"]),
@@ -93,6 +97,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
         _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
+        table.get("year_in_budget_id", False),
         _area(table, origin),
     )
 

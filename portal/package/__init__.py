@@ -4,16 +4,23 @@ In: the path of a package. Out: a `Portal` with the records of every table, or e
 """
 
 from portal.package.columns import RANGES
-from portal.package.descriptor import locate_descriptor
+from portal.package.csv_files import read_csv_file
+from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices
 from portal.package.personal_data.guard import Guard
+from portal.package.personal_data.texts import find_personal_data
 from portal.package.reading import read_guard, read_portal, with_lines
+from portal.package.schemas import key_fields
 
 __all__ = [
     "RANGES",
     "Guard",
     "find_notices",
+    "find_personal_data",
+    "key_fields",
     "locate_descriptor",
+    "read_csv_file",
+    "read_descriptor",
     "read_guard",
     "read_portal",
     "with_lines",

@@ -232,6 +232,7 @@ SETTINGS: dict[str, Any] = {
     "area_en": "District",
     "person_titles": ["นาย", "Mrs"],
     "ignore_columns": ["projects.remarks"],
+    "year_in_budget_id": True,
 }
 
 

@@ -1,0 +1,73 @@
+"""Import release and record packages of OCDS 1.1 into the package of the portal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from portal.core.problems import BuildError, Problem, shorten
+from portal.imports.json_files import display_name
+from portal.imports.notices import Notices
+from portal.imports.ocds_mapping import Mapper
+from portal.imports.package_tables import PackageFiles
+from portal.imports.package_update import update
+from portal.imports.release_reader import Findings
+from portal.imports.release_store import ReleaseStore
+from portal.imports.results import ImportResult, result_of
+
+
+def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool, skip_broken: bool) -> ImportResult:
+    """Import `files` into `package`, a datapackage.json or its folder.
+
+    With `skip_broken`, processes that break the standard are left out and become notices. Raises BuildError with every
+    problem, or UsageError; then no file of the package is touched.
+    """
+    target, findings, notices = PackageFiles(package), Findings(), Notices()
+    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder, ReleaseStore(Path(folder), findings) as store:
+        _add_files(store, files)
+        store.check_dates()
+        problems = findings.all_problems()
+        if problems and not skip_broken:
+            raise BuildError(
+                replace(p, hint=f"{p.hint} Or import the rest with --skip-broken.".strip()) for p in problems
+            )
+        for ocid in sorted(findings.broken):
+            notices.count("left-out", ocid)
+        imported = Mapper(notices, year_in_budget_id=year_in_budget_id).map(store.compiled(findings.broken))
+    update(target, imported, notices)
+    target.check_new_rows()
+    place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+    notes = (*problems, *notices.problems(place), *_not_imported(findings, place))
+    return result_of(target, len(imported.ocids), notes)
+
+
+def _add_files(store: ReleaseStore, files: Sequence[Path]) -> None:
+    """Read all files, so that every one that is broken is named."""
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            store.add_file(path)
+        except BuildError as error:
+            problems += error.problems
+            store.table.execute("COMMIT")
+    if problems:
+        raise BuildError([*problems, *store.findings.all_problems()])
+
+
+def _not_imported(findings: Findings, place: str) -> list[Problem]:
+    """What has no place in the package: the parts of releases, and codes that the standard does not have."""
+    problems = []
+    # A part may have been there without any entry.
+    findings.unmapped = +findings.unmapped
+    if findings.unmapped:
+        parts = ", ".join(
+            f"{path} ({count:,})" for path, count in sorted(findings.unmapped.items(), key=lambda p: (-p[1], p[0]))
+        )
+        message = f"these parts have no place in the package, and are not imported: {parts}."
+        problems.append(Problem(place, "not-imported", message))
+    for (path, code), count in sorted(findings.unknown_codes.items()):
+        message = f'"{shorten(code)}" is no code of OCDS for {path}, in {count:,} places: it is left blank.'
+        problems.append(Problem(place, "unknown-code", message, "Ask the publisher for a code of the standard."))
+    return problems

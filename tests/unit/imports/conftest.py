@@ -1,0 +1,12 @@
+"""The whole sample package: an import adds resources, and looks for files that are there but not described."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sample_package import SamplePackage
+
+
+@pytest.fixture
+def package(whole: SamplePackage) -> SamplePackage:
+    return whole

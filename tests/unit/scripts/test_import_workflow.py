@@ -1,0 +1,35 @@
+"""The workflow that imports: off until the city wants it, and what may write runs none of our code."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[3]
+
+
+def jobs() -> Any:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / "import.yml").read_text("utf-8"))["jobs"]
+
+
+def commands(job: Any) -> str:
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+def test_it_does_nothing_without_an_address() -> None:
+    assert jobs()["import"]["if"] == "vars.IMPORT_ADDRESSES != ''"
+    assert jobs()["commit"]["needs"] == "import"
+
+
+def test_its_steps_are_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    called = re.findall(r"\bmake ([a-z]+)", commands(jobs()["import"]))
+    assert called == ["tools", "fetch", "import", "check", "why"]
+    assert set(called) <= targets
+
+
+def test_only_the_job_that_runs_none_of_our_code_may_write() -> None:
+    assert jobs()["import"]["permissions"] == {"contents": "read"}
+    assert jobs()["commit"]["permissions"]["contents"] == "write"
+    assert not re.search(r"\bmake\b|python|scripts", commands(jobs()["commit"]))
