@@ -98,6 +98,12 @@ class SamplePackage:
         path = f"resources.{index}.schema.fields"
         self.describe(path, [*self.described()["resources"][index]["schema"]["fields"], *fields])
 
+    def drop(self, *resources: str) -> None:
+        """Leave tables out, to which no other refers."""
+        self.describe("resources", [one for one in self.described()["resources"] if one["name"] not in resources])
+        for resource in resources:
+            self.file(resource).unlink()
+
     def describe_outlines(self) -> None:
         """Describe the outlines of the areas, which are beside the tables."""
         resource = {

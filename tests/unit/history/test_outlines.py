@@ -59,9 +59,9 @@ def test_one_outline_that_changes_is_a_change_of_its_area_alone(repository: Repo
     assert change.before != change.after
     day = repository.history().releases[-1].published.date()
     versions = find_record_versions(repository.portal().package, repository.history(), {})
-    assert versions.changed("x", None, None, ["13"], "13") == day
+    assert versions.changed("x", None, None, ["13"], outlined="13") == day
     assert versions.changed("x", None, None, ["13"]) < day
-    assert versions.changed("x", None, None, ["11"], "11") < day
+    assert versions.changed("x", None, None, ["11"], outlined="11") < day
 
 
 def test_the_same_outlines_written_otherwise_are_no_change(repository: Repository) -> None:

@@ -11,7 +11,7 @@ from portal.package.outlines import MAX_BYTES
 
 from tests.sample_package import DESCRIPTOR, OUTLINES_PATH, SamplePackage, places
 
-INDEX = 9
+INDEX = 13
 """Of the resource in the descriptor."""
 
 
