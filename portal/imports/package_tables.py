@@ -39,6 +39,7 @@ class Table:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    has_new_column: bool = False
     new_keys: set[str] = field(default_factory=set)
 
     def put(self, key: str, values: Mapping[str, str]) -> None:
@@ -60,7 +61,7 @@ class Table:
     @property
     def is_changed(self) -> bool:
         """Whether the table must be written."""
-        return self.original is None or bool(self.added or self.changed or self.removed)
+        return self.original is None or bool(self.added or self.changed or self.removed or self.has_new_column)
 
     def data(self) -> bytes:
         """The table as CSV, sorted by key."""
@@ -122,7 +123,7 @@ class PackageFiles:
             fields.append(next(f for f in RESOURCES[name]["schema"]["fields"] if f["name"] == column))
         if column not in table.columns:
             table.columns.append(column)
-            table.changed += 1
+            table.has_new_column = True
 
     def _resource(self, name: str) -> dict[str, Any]:
         resources: list[dict[str, Any]] = self.content["resources"]

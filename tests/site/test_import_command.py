@@ -20,6 +20,8 @@ def test_a_good_file_is_imported_and_the_package_is_good(whole: SamplePackage, t
     code, out, err = run("import", "ocds", file, "--package", whole.root)
     assert code == 0
     assert "data/contracts.csv: 8 rows, 1 new\n" in out
+    # A new column changes no row.
+    assert "data/projects.csv: 26 rows, 1 new\n" in out
     assert "tender.items (1)" in err
     assert run("check", "--package", whole.root)[0] == 0
     assert run("import", "ocds", file, "--package", whole.root)[1].endswith("written: nothing: all is as it was\n")
