@@ -64,7 +64,8 @@ class _Search:
     def skip(self, files: Mapping[str, bytes], package: Package) -> None:
         """Do not search the records of the package of today, which has been validated, but for those with names."""
         for table in self._tables(files, json.loads(files["datapackage.json"].decode("utf-8-sig"))):
-            if not package.resources[table.name].hidden_names:
+            resource = package.resources.get(table.name)
+            if resource is None or not resource.hidden_names:
                 self._clean[table.name, table.header] = set(table.records)
 
     def is_clean(self, files: Mapping[str, bytes]) -> bool:

@@ -306,7 +306,7 @@ PATH, LEAVES, REMOTE, FORBIDDEN = (
     "control-character",
 )
 NOTE = f"content/projects/{FIRST}.md"
-NEW = f"{DESCRIPTOR}, resources[9].name"
+NEW = f"{DESCRIPTOR}, resources[13].name"
 
 REFUSED = (
     # Ids, which become addresses and names of files
