@@ -111,7 +111,7 @@ def speed(result: Any) -> float:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("path", ["/", "/projects/", REFERENCE, "/data/", "/search/?q=6961"])
+@pytest.mark.parametrize("path", ["/", "/projects/", "/areas/1003/", REFERENCE, "/data/", "/search/?q=6961"])
 def test_lighthouse_gives_a_phone_100_for_everything(
     real_site: Path, served: Callable[..., str], shared: Path, tmp_path: Path, path: str
 ) -> None:
