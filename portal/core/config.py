@@ -111,14 +111,18 @@ def _area(table: Mapping[str, Any], origin: str) -> Bilingual | None:
     return Bilingual(thai, english)
 
 
-def _read_table(pyproject: Path) -> dict[str, Any]:
+def read_toml(file: Path, name: str) -> dict[str, Any]:
+    """The content of a TOML file. Raises UsageError, which calls it `name`, where it cannot be read."""
     try:
-        content = tomllib.loads(pyproject.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(f"{pyproject.name}: {error.strerror}.") from None
+        raise UsageError(f"{name}: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{pyproject.name}: not valid TOML: {error}.") from None
-    tool: Any = content.get("tool")
+        raise UsageError(f"{name}: not valid TOML: {error}.") from None
+
+
+def _read_table(pyproject: Path) -> dict[str, Any]:
+    tool: Any = read_toml(pyproject, pyproject.name).get("tool")
     table = tool.get("portal") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
         raise UsageError(f"{pyproject.name}: the table [tool.portal] is missing.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
+from portal.core.config import read_toml
 from portal.core.csv_reader import csv_reader
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.imports.json_files import display_name
@@ -89,12 +89,7 @@ def _read_rows(
 
 
 def _read_mapping(path: Path) -> CsvMapping:
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}.") from None
+    content = read_toml(path, str(path))
     for key, value in content.items():
         if key not in _KEYS:
             raise UsageError(f"{path}: there is no key {key}. {suggest(key, _KEYS)}".strip())

@@ -9,6 +9,10 @@ from portal.core.models import Portal
 from portal.core.problems import Problem, shorten
 from portal.package import RANGES
 
+MAX_NAME = 500
+"""Characters. The longest title of the real data has 199. A browser needs half a minute for a page that has 20,000
+letters without a space in its title and in every place that repeats it."""
+
 
 def cell_problem(
     portal: Portal, resource: str, record: Any, field: str, rule: str, message: str, hint: str, value: object = None

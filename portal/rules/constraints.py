@@ -22,7 +22,7 @@ from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
 from portal.rules import area_constraints as area_constraints
 from portal.rules import contract_constraints as contract_constraints
-from portal.rules.cell_problems import cell_problem, date_order_problems, range_problem
+from portal.rules.cell_problems import MAX_NAME, cell_problem, date_order_problems, range_problem
 from portal.rules.needs import PROCUREMENT_TABLES, RECORD_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
@@ -108,11 +108,6 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
             message = f'"{shorten(as_seen(names[1]))}" differs from row {first.row} only in case, spaces or signs.'
             hint = f'Write "{name}" in both.' if len(name) <= MAX_NAME else "Write the same name in both."
             yield cell_problem(portal, "projects", project, "strategy", "ambiguous-name", message, hint)
-
-
-MAX_NAME = 500
-"""Characters. The longest title of the real data has 199. A browser needs half a minute for a page that has 20,000
-letters without a space in its title and in every place that repeats it."""
 
 
 @constraint(

@@ -8,7 +8,7 @@ from typing import Any
 from portal.core.models import NATURAL_PERSON, Bilingual, Contract, Portal, Tender
 from portal.core.problems import Problem, shorten
 from portal.core.web_addresses import is_web_address
-from portal.rules.cell_problems import cell_problem, date_order_problems
+from portal.rules.cell_problems import MAX_NAME, cell_problem, date_order_problems
 from portal.rules.registry import constraint
 
 METHODS = ("open", "selective", "limited", "direct")
@@ -26,9 +26,6 @@ _CODES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("suppliers", "kind"): KINDS,
 }
 """The codes of each column that has a closed list."""
-
-MAX_NAME = 500
-"""Characters of a title or a name, as of those of projects."""
 
 
 def _tenders(portal: Portal) -> Iterator[Tender]:
