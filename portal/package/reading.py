@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from portal.core.cache import Cache
 from portal.core.config import PERSON_TITLES
 from portal.core.ignored_columns import ignored_in, without_columns
 from portal.core.models import MAX_FILE, Portal
@@ -58,6 +59,7 @@ def read_portal(
     ignored: Collection[str] = (),
     person_titles: Sequence[str] = PERSON_TITLES,
     when_tables_are_read: Callable[[], object] = lambda: None,
+    cache: Cache | None = None,
 ) -> Reading:
     """Validate the package whose descriptor is at `path`, and join its records.
 
@@ -65,14 +67,14 @@ def read_portal(
     the package are returned together. Only files in the folder of the descriptor are opened. `helpers` are processes
     that read some of the tables; they have nothing to do from the call of `when_tables_are_read` on. The columns in
     `ignored`, each as `resource.column`, are left out. With `person_titles` the names of natural persons begin, which
-    are replaced.
+    are replaced. What the `cache` knows of rows is not found out again.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
         return Reading(None, tuple(problems), text_guard(None, Allowed()))
     files, sizes = _read_files(descriptor, ignored, helpers, problems)
-    read = read_tables(descriptor, files, helpers, ignored)
+    read = read_tables(descriptor, files, helpers, ignored, cache)
     when_tables_are_read()
     tables = read.by_name
     _add(problems, with_unknown_keys(descriptor.resources, tables, read.problems))
@@ -106,6 +108,7 @@ def read_portal(
         tuple(suppliers[supplier_id] for supplier_id in sorted(suppliers)),
         erased,
         outlines,
+        {name: table.unusual for name, table in tables.items()},
     )
     return Reading(portal, tuple(problems), guard)
 

@@ -1,7 +1,8 @@
-"""The rows of one CSV: read once with Frictionless, and every cell that is wrong explained."""
+"""The rows of one CSV: each read once, and every cell that is wrong explained."""
 
 from __future__ import annotations
 
+import csv
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from frictionless import Field, FrictionlessException
+from frictionless import Field
 
 from portal.core.models import UNIQUE_KEYS
 from portal.core.problems import Problem, shorten
@@ -20,6 +21,7 @@ from portal.package.columns import NEEDED
 from portal.package.csv_files import Problems
 from portal.package.hints import UNSEEN_CHARACTER, Complaint
 from portal.package.schemas import key_fields
+from portal.package.searched_rows import row_digest
 from portal.package.tables import Row, Table, cells_of_line
 
 EXAMPLE_LENGTH = 80
@@ -47,6 +49,8 @@ class RowReader:
             tuple(key): {} for key in keys if key and self.columns.keys() >= set(key)
         }
         """The number of the first row with each value of a key, by the fields of the key."""
+        self.digests: list[bytes] = []
+        """What names the cells of each row of the table, in its order."""
         self.without_example = dict(enumerate(names))
         """The columns that have no example yet, by their position from 0."""
 
@@ -59,10 +63,11 @@ class RowReader:
                 if last := problems.too_many(self.table.path, number):
                     self.table.complete = False
                     return [*self._with_month_first(problems.all()), *last]
-        except FrictionlessException as error:
+        except csv.Error as error:
+            # It was read to its end before this: somebody is writing it.
             self.table.complete = False
             hint = "Restore the file from the last good version."
-            problems.add([Problem(self.table.path, "unreadable", f"{error.error.note}.", hint)])
+            problems.add([Problem(self.table.path, "unreadable", f"this file cannot be read: {error}.", hint)])
         return self._with_month_first(problems.all())
 
     def _with_month_first(self, problems: Sequence[Problem]) -> list[Problem]:
@@ -91,6 +96,7 @@ class RowReader:
             if complaint:
                 bad_cells[name] = self._of_cell(number, name, cell, complaint)
         self.table.rows.append((number, values))
+        self.digests.append(row_digest(row))
         if self.without_example:
             self._collect_examples(values, row)
         problems.add([*bad_cells.values(), *self._repeated_keys(number, values, bad_cells)])

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from frictionless import Package
-from frictionless.resources import TableResource
+from frictionless import Schema
 
+from portal.core.cache import Cache
+from portal.core.csv_reader import csv_reader
 from portal.core.ignored_columns import ignored_in
 from portal.core.problems import Problem
+from portal.core.text import is_unusual
 from portal.package import cells
-from portal.package.csv_files import CsvFile
+from portal.package.csv_files import MAX_CELL, CsvFile
 from portal.package.descriptor import Descriptor
 from portal.package.headers import match_header
 from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
 from portal.package.personal_data.guard import in_allowances, in_table
 from portal.package.row_reader import RowReader
+from portal.package.searched_rows import SearchedRows
 from portal.package.tables import Table
 
 
@@ -38,14 +43,20 @@ class Tables:
 
 
 def read_tables(
-    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
+    descriptor: Descriptor,
+    files: Mapping[str, CsvFile],
+    helpers: Executor | None,
+    ignored: Container[str],
+    cache: Cache | None = None,
 ) -> Tables:
     """Read every resource of `descriptor` that is in `files` (by resource name), without the columns in `ignored`.
 
     Foreign keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
+    What the `cache` knows of rows is not found out again.
     """
+    cache = cache and cache.by_code("rows", "portal/core", "portal/package")
     tables = Tables()
-    matched: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+    matched: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
     for resource in descriptor.resources:
         name = resource["name"]
         if name not in files:
@@ -57,16 +68,13 @@ def read_tables(
         if fields:
             table = Table(name, resource["path"], fields, undeclared=undeclared, ignored=columns_left_out)
             tables.by_name[name] = table
-            matched[name] = _for_frictionless(resource, fields, file), resource["schema"]
+            matched[name] = _for_frictionless(resource, fields), resource["schema"]
     tables.problems += _reserved_names(tables.by_name)
     tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name)
-    tasks = {
-        name: (
-            descriptor.root / tables.by_name[name].path,
-            (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place),
-        )
-        for name, (readable, schema) in matched.items()
-    }
+    tasks = {}
+    for name, (readable, schema) in matched.items():
+        path = descriptor.root / tables.by_name[name].path
+        tasks[name] = path, (path, readable, tables.by_name[name], schema, tables.allowed, descriptor.place, cache)
     for name, table_read in for_each_file(_read_table, tasks, helpers).items():
         tables.by_name[name], problems_of_rows, personal_data = table_read
         tables.problems += problems_of_rows
@@ -75,27 +83,58 @@ def read_tables(
 
 
 def _read_table(
-    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str
+    file: Path,
+    readable: dict[str, Any],
+    table: Table,
+    schema: Mapping[str, Any],
+    allowed: Allowed,
+    place: str,
+    cache: Cache | None,
 ) -> tuple[Table, list[Problem], list[Problem]]:
     """The table with its rows, what is wrong with them, and the personal data in it. May run in another process."""
-    package = Package.from_descriptor(
-        {"name": "package", "resources": [resource]}, basepath=root, datapackage_version="v2"
-    )
-    (readable,) = package.resources
-    assert isinstance(readable, TableResource)
-    problems = RowReader(table, schema, readable.schema.fields).read(_rows(readable))
+    fields = Schema.from_descriptor(readable, datapackage_version="v2").fields
+    reader = RowReader(table, schema, fields)
+    problems = reader.read(_rows(file))
     if table.ignored:
         table.fields = [field for field in table.fields if field["name"] not in table.ignored]
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
-    return table, problems, in_table(table, schema, allowed, place)
+    return table, problems, _search(table, reader.digests, schema, allowed, place, cache)
 
 
-def _rows(resource: TableResource) -> Iterator[tuple[int, list[str]]]:
-    """The number and the cells of each row of a resource; the header is row 1."""
-    with resource:
-        yield from resource.dialect.read_enumerated_content_stream(resource.cell_stream)
+def _search(
+    table: Table,
+    digests: Sequence[bytes],
+    schema: Mapping[str, Any],
+    allowed: Allowed,
+    place: str,
+    cache: Cache | None,
+) -> list[Problem]:
+    """The personal data in a table, which learns its unusual rows; `digests` name the cells of each row."""
+    rules = (table.fields, schema, sorted(table.ignored), sorted(allowed.fields), sorted(allowed.values))
+    searched = SearchedRows(cache, table.name, repr(rules))
+    rows = [row for row, digest in zip(table.rows, digests, strict=True) if digest not in searched.known]
+    problems = in_table(table, rows, schema, allowed, place)
+    table.unusual = frozenset(number for number, row in rows if any(map(_is_unusual, row.values())))
+    # Of many problems only the first name their rows.
+    if not problems and table.complete:
+        numbered = zip(table.rows, digests, strict=True)
+        searched.save(digest for (number, _), digest in numbered if number not in table.unusual)
+    return problems
+
+
+def _is_unusual(value: object) -> bool:
+    return isinstance(value, str) and value != "" and is_unusual(value)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """The number and the cells of each row of a CSV; the header, which is left out, is row 1.
+
+    Frictionless would guess the dialect from the first rows, and takes three times as long.
+    """
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        yield from islice(enumerate(csv_reader(text, MAX_CELL), start=1), 1, None)
 
 
 def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
@@ -110,23 +149,9 @@ def _reserved_names(tables: Mapping[str, Table]) -> Iterator[Problem]:
             yield Problem(projects.path, "reserved-name", message, hint, row=1, field=name, column=position)
 
 
-def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any]], file: CsvFile) -> dict[str, Any]:
-    """The resource for Frictionless, with the columns of the file; without keys, for which it reads other files."""
+def _for_frictionless(resource: Mapping[str, Any], fields: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The schema of a resource for Frictionless, with the columns of its file; without keys."""
     return {
-        "name": resource["name"],
-        "type": "table",
-        "path": resource["path"],
-        "format": "csv",
-        "scheme": "file",
-        "mediatype": "text/csv",
-        "encoding": "utf-8-sig" if file.bom else "utf-8",
-        # Without these, Frictionless guesses them from the first rows: the header from their average width.
-        "dialect": {
-            "headerRows": [1],
-            "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
-        },
-        "schema": {
-            "fields": [cells.for_frictionless(f) for f in fields],
-            "missingValues": resource["schema"].get("missingValues", [""]),
-        },
+        "fields": [cells.for_frictionless(field) for field in fields],
+        "missingValues": resource["schema"].get("missingValues", [""]),
     }

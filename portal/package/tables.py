@@ -32,6 +32,8 @@ class Table:
     """The columns that the schema does not have, except those that may be new names of missing columns."""
     ignored: frozenset[str] = frozenset()
     """The columns of the file that are not read."""
+    unusual: frozenset[int] = frozenset()
+    """The numbers of the rows with a text that `is_unusual`."""
 
     def has(self, columns: Iterable[str]) -> bool:
         """Whether the file has these columns."""

@@ -260,7 +260,7 @@ def _read(
             tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
 
     with history_beside(options, tasks.executor):
-        source = load_source(options.package, config, None if options.scheduler else tasks.executor, compare)
+        source = load_source(options.package, config, None if options.scheduler else tasks.executor, compare, cache)
     history = load_history(source.portal, descriptor, cache, config.person_titles)
     release_memory()
     warn_of_history(source.portal.package, history, progress)

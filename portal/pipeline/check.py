@@ -41,7 +41,7 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
     notices: Sequence[Problem] = ()
     with without_garbage_collection():
         with workers(options.jobs) as executor, history_beside(options, executor):
-            source = load_source(options.package, config, executor)
+            source = load_source(options.package, config, executor, cache=Cache(options.cache))
         history = _readable_history(source.portal, options, config.person_titles, progress)
     if history is not None:
         warn_of_history(source.portal.package, history, progress)

@@ -65,15 +65,16 @@ def load_source(
     config: SiteConfig,
     executor: Executor | None = None,
     when_tables_are_read: Callable[[], object] = lambda: None,
+    cache: Cache | None = None,
 ) -> Source:
     """Read and check the package and the content, with processes of `executor` where there is one.
 
-    They have nothing to do from the call of `when_tables_are_read` on.
+    They have nothing to do from the call of `when_tables_are_read` on. What the `cache` knows is not found out again.
 
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(package).parent
-    reading = read_portal(package, executor, config.ignore_columns, config.person_titles, when_tables_are_read)
+    reading = read_portal(package, executor, config.ignore_columns, config.person_titles, when_tables_are_read, cache)
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
     problems += [*synonym_problems, *reading.problems]

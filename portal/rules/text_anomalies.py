@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from portal.core.encodings import GARBLED, GARBLED_THAI, restored
+from portal.core.encodings import GARBLED, restored
 from portal.core.models import Agency, Bilingual, Portal, Supplier
 from portal.rules.needs import RECORD_TABLES
 from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
@@ -19,24 +19,6 @@ _DAMAGED = re.compile("[\u0080-\u009f\ufffc\ufffd\ue000-\uf8ff]")
 _LOST_LETTERS = re.compile(r"(?<![^\s\"'(/.,:-])\?{3,}")
 """Question marks at the begin of a word; those behind a letter end a question."""
 _SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
-
-_SUSPECT = (
-    # Neither ASCII nor Thai, Thai digits, nikhahit, tabs.
-    re.compile("[^\n\r -~\u0e01-\u0e4c\u0e4e\u0e4f\u0e5a\u0e5b]"),
-    re.compile("  "),
-    re.compile(r"\?\?\?"),
-    re.compile("\u0e33[\u0e48-\u0e4b]"),
-    re.compile(f"\u0e40\u0e40|{GARBLED_THAI}"),
-)
-"""Simple patterns, found many times faster than what the rules look for. With spaces at the ends, they are in every
-text in which a rule finds something."""
-
-
-def is_suspect(text: str) -> bool:
-    """Whether a text needs a closer look, quickly: few do."""
-    if text[0] <= " " or text[-1] <= " ":
-        return True
-    return any(pattern.search(text) for pattern in _SUSPECT)
 
 
 @text_anomaly(
@@ -135,7 +117,7 @@ def find_in_texts(portal: Portal) -> tuple[int, Mapping[str, list[Anomaly]]]:
     cells = 0
     for resource, row, project_id, name, text in _texts(portal):
         cells += 1
-        if not is_suspect(text):
+        if portal.unusual_rows is not None and row not in portal.unusual_rows[resource]:
             continue
         for rule in TEXT_RULES:
             if match := rule.find(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,8 @@ class Portal:
     """The rows of `erased.csv`: what must not be published of earlier releases."""
     outlines: tuple[Outline, ...] = ()
     """By `area_id`; none where the package has no such file."""
+    unusual_rows: Mapping[str, frozenset[int]] | None = None
+    """By resource, the numbers of the rows with a text that `is_unusual`; None where that was not looked up."""
 
     @property
     def as_of(self) -> tuple[date, date] | None:

@@ -26,7 +26,7 @@ from portal.package.personal_data.folding import THIRTEEN_DIGITS, fold, has_at, 
 from portal.package.personal_data.natural_persons import PUBLISHED, SUPPLIERS, PersonNames, hidden_columns
 from portal.package.personal_data.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.package.schemas import key_fields
-from portal.package.tables import Table
+from portal.package.tables import Row, Table
 
 
 def in_allowances(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[Allowed, list[Problem]]:
@@ -35,10 +35,16 @@ def in_allowances(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[
     return allowed, [*problems, *_in_descriptor(descriptor, allowed)]
 
 
-def in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> list[Problem]:
-    """A problem for each cell or label of a table that holds personal data; `place` is the descriptor."""
+def in_table(
+    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], allowed: Allowed, place: str
+) -> list[Problem]:
+    """A problem for each label of a table, and each cell of these `rows`, with personal data.
+
+    `place` is the descriptor.
+    """
     problems = Problems()
-    problems.add(_in_table(table, schema, allowed, place))
+    problems.add(_in_header(table, allowed, place))
+    problems.add(_in_rows(table, rows, schema, allowed, place))
     return problems.all()
 
 
@@ -89,15 +95,16 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
     return sum(row[name] is not None for table, name in names for _, row in table.rows)
 
 
-def _in_table(table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str) -> Iterator[Problem]:
-    yield from _in_header(table, allowed, place)
+def _in_rows(
+    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], allowed: Allowed, place: str
+) -> Iterator[Problem]:
     codes = _codes(table.name, schema)
     columns = [
         column
         for position, field in enumerate(table.fields, start=1)
         if (table.name, field["name"]) not in allowed.fields and (column := _column(field, position, codes))
     ]
-    for number, row in table.rows:
+    for number, row in rows:
         for column in columns:
             value = row[column.name]
             if value is None:

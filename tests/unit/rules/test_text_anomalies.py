@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.rules.text_anomalies import TEXT_RULES, find_in_texts, garbled_text, is_suspect, lost_letters
+from portal.core.text import is_unusual
+from portal.rules.text_anomalies import TEXT_RULES, find_in_texts, garbled_text, lost_letters
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -58,5 +59,5 @@ def test_a_text_in_which_a_rule_finds_something_gets_its_closer_look() -> None:
     texts = ["".join(draw.choices(signs, k=draw.randint(1, 5))) for _ in range(20_000)]
     odd = [text for text in texts if any(rule.find(text) for rule in TEXT_RULES)]
     assert len(odd) > 5_000
-    assert [text for text in odd if not is_suspect(text)] == []
-    assert not is_suspect("โครงการปรับปรุงถนน (Rama 2) ระยะที่ 1\nกทม.? เธอ")
+    assert [text for text in odd if not is_unusual(text)] == []
+    assert not is_unusual("โครงการปรับปรุงถนน (Rama 2) ระยะที่ 1\nกทม.? เธอ")
