@@ -234,7 +234,7 @@ def _make_site(
     if index.has_coordinates:
         write_file(stage, urls.PLACES[1:], places_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
-    rendered, links = _collect(rendering, planned, progress)
+    rendered = _collect(rendering, planned, progress)
     progress.stage("index")
     files = open_data.files | rendered.files | index_job.result()
 
@@ -242,7 +242,7 @@ def _make_site(
     targets = [urls.DCAT_US, *(asset.output for asset in assets)]
     targets += [urls.data_file(download.name) for download in open_data.downloads]
     targets += [archive.path for archive in archives.values() if archive]
-    if problems := links.broken(urls.asset_href(target, config.base_path) for target in targets):
+    if problems := rendered.links.broken(urls.asset_href(target, config.base_path) for target in targets):
         raise BuildError(problems)
     progress.work(tasks.seconds)
     return _StagedSite(index.package, len(index.projects), planned, rendered.rendered, files)
@@ -279,15 +279,12 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     return previous
 
 
-def _collect(
-    rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress
-) -> tuple[RenderedShard, Links]:
-    """Wait until every shard is rendered: all files and the number of rendered pages as of one shard, and the links."""
+def _collect(rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress) -> RenderedShard:
+    """Wait until every shard is rendered; returns all as one shard."""
     links, files, rendered = Links(), Files(), 0
     for shard in in_order_of_completion(rendering):
-        links.add(shard.links)
-        links.add(shard.prose, prose=True)
+        links.update(shard.links)
         files |= shard.files
         rendered += shard.rendered
         progress.progress(len(links), planned)
-    return RenderedShard(files, (), (), rendered), links
+    return RenderedShard(files, links, rendered)

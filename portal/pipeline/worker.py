@@ -45,7 +45,7 @@ from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise_by_content
 from portal.search import index_shard
-from portal.site import Address, DocumentContext, PageLinks, addresses, draw_preview, read_links
+from portal.site import Address, DocumentContext, Links, addresses, draw_preview, read_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ class RenderedShard:
     """What became of a shard of pages."""
 
     files: Files
-    links: tuple[PageLinks, ...]
-    prose: tuple[PageLinks, ...]
-    """Of content pages, whose links an editor mends."""
+    links: Links
     rendered: int
     """Pages that were rendered; the others are those of the last site."""
 
@@ -64,9 +62,7 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
     """Render and write the pages of a shard, or use those of the last site again."""
     context, shared = load_context(stage), shared_digest(stage)
     previous = previous_pages(context.scratch, shard) if context.previous else {}
-    manifest, files, rendered = ShardManifest(), Files(), 0
-    links: list[PageLinks] = []
-    prose: list[PageLinks] = []
+    manifest, files, links, rendered = ShardManifest(), Files(), Links(), 0
     for digest, members, load in _groups(context, shard):
         pages: Sequence[Page] = ()
         for number, (path, language, template, _) in enumerate(members):
@@ -79,9 +75,10 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
                 rendered += 1
             files[name] = page.sha256
             manifest.add(name, page)
-            (links if page.links.place == name else prose).append(page.links)
+            # Those of content pages an editor mends.
+            links.add(page.links, prose=page.links.place != name)
     Cache(context.scratch / CURRENT).put(shard, manifest.content())
-    return RenderedShard(files, tuple(links), tuple(prose), rendered)
+    return RenderedShard(files, links, rendered)
 
 
 def _groups(context: BuildContext, shard: str) -> Iterator[tuple[str, Iterable[Address], Callable[[], Sequence[Page]]]]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from portal.core.models import Bilingual, Portal, Project, Thresholds, project_summary
 from portal.core.totals import group
 from portal.rules import contract_anomalies as contract_anomalies
 from portal.rules import observations
 from portal.rules.double_counts import counterparts, possible_duplicates
-from portal.rules.needs import is_mentioned, package_columns, unmet
+from portal.rules.needs import is_mentioned, names_of, package_columns, unmet
 from portal.rules.registry import Anomaly, AnomalyRule, Judge, ObservationRule, anomaly, register, registered
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts
 from portal.search import fold
@@ -41,21 +41,24 @@ class AnomalyReport:
 def anomaly_reports(portal: Portal) -> Iterator[AnomalyReport]:
     """What each rule found, also where it found nothing: first of projects, then of texts."""
     columns = package_columns(portal.package)
-    for rule in PROJECT_RULES:
-        if is_mentioned(rule.requires, portal.package.resources):
-            yield _report(rule, portal.projects, columns)
+    rules = [rule for rule in PROJECT_RULES if is_mentioned(rule.requires, portal.package.resources)]
+    needs = sorted({name for rule in rules for name in names_of(rule.needs)})
+    # Most projects have values of the same columns, so the needs of a rule are looked at a few times only.
+    having = Counter(frozenset(name for name in needs if _has(project, name)) for project in portal.projects)
+    for rule in rules:
+        covered = sum(count for has, count in having.items() if not unmet(rule.needs, has.__contains__))
+        yield _report(rule, portal.projects, columns, covered)
     covered, anomalies = find_in_texts(portal)
     for text_rule in TEXT_RULES:
         values = tuple(anomalies[text_rule.name])
         yield AnomalyReport(text_rule.name, text_rule.title, text_rule.meaning, covered, values)
 
 
-def _report(rule: AnomalyRule, projects: Sequence[Project], columns: Container[str]) -> AnomalyReport:
+def _report(rule: AnomalyRule, projects: Sequence[Project], columns: Container[str], covered: int) -> AnomalyReport:
     absent = unmet(rule.requires, columns.__contains__)
     if absent:
         return AnomalyReport(rule.name, rule.title, rule.meaning, 0, (), absent)
     values = tuple(_shown(value, columns) for value in sorted(rule.find(projects), key=lambda value: value.row))
-    covered = sum(not unmet(rule.needs, partial(_has, project)) for project in projects)
     return AnomalyReport(rule.name, rule.title, rule.meaning, covered, values)
 
 

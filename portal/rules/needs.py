@@ -68,8 +68,13 @@ def is_mentioned(needs: str, tables: Container[str]) -> bool:
 
     It has not, if all that is needed are columns of `PROCUREMENT_TABLES` that it does not have.
     """
-    names = [name.rpartition(".")[0] for ways in _parsed(needs) for way in ways for name in way]
-    return any(table not in PROCUREMENT_TABLES or table in tables for table in names)
+    needed = [name.rpartition(".")[0] for name in names_of(needs)]
+    return any(table not in PROCUREMENT_TABLES or table in tables for table in needed)
+
+
+def names_of(needs: str) -> list[str]:
+    """The names that needs are written in, in their order."""
+    return [name for ways in _parsed(needs) for way in ways for name in way]
 
 
 @cache

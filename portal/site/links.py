@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -70,26 +70,43 @@ def _target(base: str, link: str) -> str:
 
 
 class Links:
-    """The links of a whole site, gathered page by page."""
+    """The links of a site, gathered page by page, and then part by part."""
 
     def __init__(self) -> None:
         """None yet."""
         self._anchors: dict[str, frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
-        self._targets: dict[tuple[str, str], str] = {}
+        self._targets: dict[str, str] = {}
+        """Where a target is linked to from: the first page by name."""
+        self._targets_of_prose: set[tuple[str, str]] = set()
+        """Targets and the content pages that link to them."""
 
     def __len__(self) -> int:
         """How many pages there are."""
         return len(self._anchors)
 
-    def add(self, pages: Iterable[PageLinks], *, prose: bool = False) -> None:
-        """Add pages. A wrong link is a problem on each page of `prose`, and one problem on all others together."""
-        for page in pages:
-            anchors = frozenset(page.anchors)
-            self._anchors[page.address] = self._sets.setdefault(anchors, anchors)
-            for target in page.targets:
-                key = target, page.place if prose else ""
-                self._targets[key] = min(page.place, self._targets.get(key, page.place))
+    def add(self, page: PageLinks, *, prose: bool = False) -> None:
+        """Add a page. A wrong link is a problem on each page of `prose`, and one problem on all others together."""
+        self._add_anchors(page.address, frozenset(page.anchors))
+        if prose:
+            self._targets_of_prose.update((target, page.place) for target in page.targets)
+        else:
+            self._add_targets(dict.fromkeys(page.targets, page.place))
+
+    def update(self, other: Links) -> None:
+        """Add the pages of another part of the site."""
+        for address, anchors in other._anchors.items():
+            self._add_anchors(address, anchors)
+        self._add_targets(other._targets)
+        self._targets_of_prose |= other._targets_of_prose
+
+    def _add_anchors(self, address: str, anchors: frozenset[str]) -> None:
+        self._anchors[address] = self._sets.setdefault(anchors, anchors)
+
+    def _add_targets(self, targets: Mapping[str, str]) -> None:
+        for target, place in targets.items():
+            if place <= self._targets.setdefault(target, place):
+                self._targets[target] = place
 
     def broken(self, files: Iterable[str]) -> list[Problem]:
         """A problem for each link to an address or an anchor that the site does not have.
@@ -97,7 +114,7 @@ class Links:
         `files` are the addresses of what is published beside the pages.
         """
         addresses, problems = self._anchors.keys() | set(files), []
-        for (target, _), place in sorted(self._targets.items()):
+        for target, place in sorted([*self._targets.items(), *self._targets_of_prose]):
             path, _, anchor = target.partition("#")
             if path not in addresses:
                 message = f'the link to "{path}" leads nowhere.'

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Self
 
 from portal.core import urls
-from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
-from portal.core.totals import DuplicateGroups, Summary, group
+from portal.core.models import LANGUAGES, Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
+from portal.core.totals import DuplicateGroups, group
 from portal.rules import Findings
 from portal.site.outlines import OutlinePicture
 from portal.site.pages.groups import GroupContext, GroupRow, Kind, find_in_group, plan_group
@@ -89,12 +89,11 @@ class CityAreas:
     """The areas of the city with their projects."""
 
     kind: Kind
-    summaries: Mapping[Area, Summary]
     placement: Placement
 
     def draw(self, package: Package, language: Language) -> TileMap | None:
         """The map of the areas; None where none has a place on it."""
-        return draw_tile_map(package, self.summaries, language)
+        return draw_tile_map(package, {area: self.kind.summary(area) for area in self.kind.groups}, language)
 
 
 def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas | None:
@@ -104,46 +103,48 @@ def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas |
     """
     if "areas" not in portal.package.resources:
         return None
-    kind = Kind("area", urls.AREAS, projects_by_area(portal), duplicates)
-    return CityAreas(kind, {area: kind.summary(area) for area in kind.groups}, _placement(portal.projects))
+    return CityAreas(Kind("area", urls.AREAS, projects_by_area(portal), duplicates), _placement(portal.projects))
 
 
 def plan_areas(
     portal: ProjectIndex,
     city: CityAreas,
     findings: Findings,
-    tile_map: TileMap | None,
+    tile_maps: Mapping[Language, TileMap | None],
     pictures: Mapping[str, OutlinePicture],
-    language: Language,
     per_page: int,
 ) -> Iterator[Page]:
-    """The map of the areas, and the pages of each area. `pictures` are their outlines, by their ids."""
+    """The map of the areas, and the pages of each area, in both languages. `pictures` are their outlines, by ids."""
     kind = city.kind
-    sections = _sections(kind, language)
-    context_of_all = AreaIndexContext("area", sections, tile_map, city.placement, portal.has_coordinates)
-    yield Page(urls.AREAS, language, "pages/areas.html", context_of_all)
+    for language in LANGUAGES:
+        sections = _sections(kind, language)
+        context = AreaIndexContext("area", sections, tile_maps[language], city.placement, portal.has_coordinates)
+        yield Page(urls.AREAS, language, "pages/areas.html", context)
     areas = {area.area_id: area for area in portal.areas}
     offices = group((agency for agency in portal.agencies if agency.area), lambda agency: agency.area)
     for area, projects in kind.groups.items():
-        parts = {part: kind.groups[part] for part in portal.areas if part.parent_id == area.area_id}
-        context = partial(
+        parts = [part for part in portal.areas if part.parent_id == area.area_id]
+        years = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
+        in_any_language = partial(
             AreaContext,
             kind="area",
             label=area.name,
             agency=None,
             count=len(projects),
-            summary=city.summaries[area],
+            summary=kind.summary(area),
             findings=find_in_group(projects, findings),
-            breakdown=kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year)).rows(language),
             index_path=urls.AREAS,
             area=area,
             whole=areas.get(area.parent_id or ""),
-            parts=kind.within("area", urls.AREAS, parts).rows(language),
             offices=offices.get(area, ()),
             placement=city.placement,
             picture=pictures.get(area.area_id),
         )
-        yield from plan_group(urls.area(area.area_id), language, "pages/area.html", projects, per_page, context)
+        contexts = {
+            language: partial(in_any_language, breakdown=years.rows(language), parts=kind.rows(language, parts))
+            for language in LANGUAGES
+        }
+        yield from plan_group(urls.area(area.area_id), "pages/area.html", projects, per_page, contexts)
 
 
 def _placement(projects: Sequence[ProjectSummary]) -> Placement:
@@ -159,7 +160,4 @@ def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow
     """The rows of the areas, by the whole of which they are parts; first those that are a part of none."""
     names = {area.area_id: area.name[language] for area in kind.groups}
     by_whole = group(kind.groups, lambda area: names.get(area.parent_id or "", ""))
-    return tuple(
-        (name, kind.within("area", kind.index_path, {area: kind.groups[area] for area in areas}).rows(language))
-        for name, areas in sorted(by_whole.items())
-    )
+    return tuple((name, kind.rows(language, areas)) for name, areas in sorted(by_whole.items()))

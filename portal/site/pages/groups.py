@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self
 
 from portal.core import urls
 from portal.core.formats import thai_sort_key
-from portal.core.models import Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
+from portal.core.models import LANGUAGES, Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
 from portal.rules import LATE, Findings
 from portal.site.pages.lists import Pagination, paginate_by_year
+from portal.site.pages.planned import both_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,14 @@ class Kind:
     groups: dict[Any, tuple[ProjectSummary, ...]] = field(repr=False)
     duplicates: DuplicateGroups = field(default_factory=dict, repr=False)
     """The projects that may be counted twice."""
+    summaries: dict[Any, Summary] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Of the groups, once asked for: each is in the lists of both languages and on its own page."""
 
     def summary(self, key: Any) -> Summary:
         """The summary of one group."""
-        return summarise(self.groups[key], self.duplicates)
+        if key not in self.summaries:
+            self.summaries[key] = summarise(self.groups[key], self.duplicates)
+        return self.summaries[key]
 
     def within(self, name: str, index_path: str, groups: dict[Any, tuple[ProjectSummary, ...]]) -> Kind:
         """A way to group projects of one of these groups."""
@@ -118,9 +123,10 @@ class Kind:
             return key.name
         return Bilingual("" if key is None else str(key))
 
-    def rows(self, language: Language) -> tuple[GroupRow, ...]:
-        """Years newest first, those without a year last; everything else in the order of its name."""
-        rows = [(key, GroupRow(self.path(key), self.label(key), self.summary(key))) for key in self.groups]
+    def rows(self, language: Language, keys: Iterable[Any] | None = None) -> tuple[GroupRow, ...]:
+        """The groups, or those of these `keys`: years newest first, those without a year last; others by their name."""
+        keys = self.groups if keys is None else keys
+        rows = [(key, GroupRow(self.path(key), self.label(key), self.summary(key))) for key in keys]
         if self.name == "year":
             return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
         return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
@@ -159,19 +165,16 @@ def find_in_group(projects: Sequence[ProjectSummary], findings: Findings) -> Gro
     )
 
 
-def plan_groups(
-    portal: ProjectIndex, kind: Kind, findings: Findings, language: Language, per_page: int
-) -> Iterator[Page]:
-    """The overview of a way to group projects, and the pages of each group."""
+def plan_groups(portal: ProjectIndex, kind: Kind, findings: Findings, per_page: int) -> Iterator[Page]:
+    """The overview of a way to group projects, and the pages of each group, in both languages."""
     members = sum(len(projects) for projects in kind.groups.values())
-    yield Page(
-        kind.index_path,
-        language,
-        "pages/groups.html",
-        GroupIndexContext(kind.name, _sections(kind, language), len(portal.projects) - members if kind.groups else 0),
-    )
+    without = len(portal.projects) - members if kind.groups else 0
+    for language in LANGUAGES:
+        context = GroupIndexContext(kind.name, _sections(kind, language), without)
+        yield Page(kind.index_path, language, "pages/groups.html", context)
     for key, projects in kind.groups.items():
-        context = partial(
+        inner = _inner(kind, projects)
+        in_any_language = partial(
             GroupContext,
             kind=kind.name,
             label=kind.label(key),
@@ -179,44 +182,45 @@ def plan_groups(
             count=len(projects),
             summary=kind.summary(key),
             findings=find_in_group(projects, findings),
-            breakdown=_breakdown(kind, projects, language),
             index_path=kind.index_path,
         )
-        yield from plan_group(kind.path(key), language, "pages/group.html", projects, per_page, context)
+        contexts = {language: partial(in_any_language, breakdown=inner.rows(language)) for language in LANGUAGES}
+        yield from plan_group(kind.path(key), "pages/group.html", projects, per_page, contexts)
 
 
 def plan_group(
     path: str,
-    language: Language,
     template: str,
     projects: Sequence[ProjectSummary],
     per_page: int,
-    context: Callable[..., GroupContext],
+    contexts: Mapping[Language, Callable[..., GroupContext]],
 ) -> Iterator[Page]:
-    """The pages of a group of projects. `context` makes that of a page of its `projects` and its `pagination`."""
+    """The pages of a group of projects, in both languages.
+
+    `contexts` make that of a page of its `projects` and its `pagination`. A later page says the same in each language.
+    """
     for on_page, pagination in paginate_by_year(ordered(projects), path, per_page):
-        shown = context(projects=on_page, pagination=pagination)
+        of_page = urls.page_of(path, pagination.number)
         if pagination.number > 1:
-            shown = shown.on_later_page()
-        yield Page(urls.page_of(path, pagination.number), language, template, shown)
+            later = contexts["th"](projects=on_page, pagination=pagination).on_later_page()
+            yield from both_languages(of_page, template, later)
+        else:
+            for language, context in contexts.items():
+                yield Page(of_page, language, template, context(projects=on_page, pagination=pagination))
 
 
 def _sections(kind: Kind, language: Language) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
     if kind.name != "agency":
         return (("", kind.rows(language)),) if kind.groups else ()
     by_kind = group(kind.groups, lambda agency: str(agency.kind or ""))
-    return tuple(
-        (name, kind.within("agency", kind.index_path, {a: kind.groups[a] for a in agencies}).rows(language))
-        for name, agencies in sorted(by_kind.items())
-    )
+    return tuple((name, kind.rows(language, agencies)) for name, agencies in sorted(by_kind.items()))
 
 
-def _breakdown(kind: Kind, projects: Sequence[ProjectSummary], language: Language) -> tuple[GroupRow, ...]:
+def _inner(kind: Kind, projects: Sequence[ProjectSummary]) -> Kind:
+    """The projects of a group by fiscal year; those of a year by agency."""
     if kind.name == "year":
-        inner = kind.within("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
-    else:
-        inner = kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
-    return inner.rows(language)
+        return kind.within("agency", urls.AGENCIES, group((p for p in projects if p.agency), lambda p: p.agency))
+    return kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
 
 
 def ordered(projects: Sequence[ProjectSummary]) -> list[ProjectSummary]:

@@ -178,19 +178,19 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     areas, with_budget = city_areas(portal, data.duplicates), LARGEST.sort(portal.projects)
     examples = example_searches(largest_first(portal.projects), data.synonyms)
     home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
+    tile_maps = {language: areas.draw(portal.package, language) if areas else None for language in LANGUAGES}
+    for kind in kinds.values():
+        yield from plan_groups(portal, kind, data.findings, per_page)
+    if areas:
+        yield from plan_areas(portal, areas, data.findings, tile_maps, data.pictures, per_page)
     for language in LANGUAGES:
-        tile_map = areas.draw(portal.package, language) if areas else None
-        home = replace(home_in_any_language, tile_map=tile_map)
+        home = replace(home_in_any_language, tile_map=tile_maps[language])
         yield Page(urls.HOME, language, "pages/home.html", home)
         members = areas.kind.groups if areas else {}
         search = search_context(portal, kinds, members, home, with_budget, data.findings, language)
         yield Page(urls.SEARCH, language, "pages/search.html", search)
         compare = CompareContext(search.shards, search.agencies)
         yield Page(urls.COMPARE, language, "pages/compare.html", compare, indexed=False)
-        for kind in kinds.values():
-            yield from plan_groups(portal, kind, data.findings, language, per_page)
-        if areas:
-            yield from plan_areas(portal, areas, data.findings, tile_map, data.pictures, language, per_page)
         yield from plan_nearby(portal, areas, language)
         if data.examples:
             years = kinds["year"].rows(language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.core import urls
-from portal.core.models import Page, project_index
+from portal.core.models import LANGUAGES, Page, project_index
 from portal.rules import possible_duplicates
 from portal.site.outlines import draw_outlines
 from portal.site.pages.areas import city_areas, plan_areas, projects_by_area
@@ -21,10 +21,11 @@ def pages(package: SamplePackage) -> dict[str, Page]:
     portal = project_index(whole)
     city = city_areas(portal, possible_duplicates(portal.projects))
     assert city is not None
-    tile_map = city.draw(portal.package, "en")
+    tile_maps = {language: city.draw(portal.package, language) for language in LANGUAGES}
     return {
         page.path: page
-        for page in plan_areas(portal, city, judged(whole), tile_map, draw_outlines(whole.outlines), "en", 50)
+        for page in plan_areas(portal, city, judged(whole), tile_maps, draw_outlines(whole.outlines), 50)
+        if page.language == "en"
     }
 
 

@@ -26,7 +26,7 @@ def year_page(package: SamplePackage) -> tuple[set[int | None], Page]:
     assert reading.problems == ()
     index = project_index(reading.portal)
     kind = kinds_of(index)["year"]
-    return {*kind.groups}, next(plan_groups(index, kind, judged(reading.portal), "en", 50))
+    return {*kind.groups}, next(plan_groups(index, kind, judged(reading.portal), 50))
 
 
 def test_a_group_counts_what_is_late_of_what_can_be_checked_and_what_is_observed(whole: SamplePackage) -> None:
@@ -62,7 +62,7 @@ def test_a_group_whose_package_has_no_finish_dates_says_nothing_of_lateness(whol
 def test_only_the_first_page_of_a_group_says_what_was_found(whole: SamplePackage) -> None:
     portal = whole.portal()
     index = project_index(portal)
-    pages = [page.context for page in plan_groups(index, kinds_of(index)["year"], judged(portal), "en", 1)][1:]
+    pages = [page.context for page in plan_groups(index, kinds_of(index)["year"], judged(portal), 1)][2:]
     assert {page.pagination.number for page in pages} > {1}
     assert all((page.findings is None) == (page.pagination.number > 1) for page in pages)
 
