@@ -27,6 +27,7 @@ from portal.site.outlines import OutlinePicture
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.compare import CompareContext
+from portal.site.pages.contracts import plan_contracts
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
@@ -43,6 +44,7 @@ from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
 from portal.site.pages.search import search_context
+from portal.site.pages.suppliers import plan_suppliers
 from portal.site.previews import plan_previews
 
 
@@ -210,6 +212,8 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         plan_missing(portal, data.quality, data.missing_figures, data.findings),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_named(portal.projects, data.duplicates),
+        plan_suppliers(portal, per_page),
+        plan_contracts(portal, per_page),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),
