@@ -11,6 +11,7 @@ from portal.core import urls
 from portal.core.models import (
     LANGUAGES,
     Citation,
+    ContractSummary,
     Document,
     Download,
     Language,
@@ -129,6 +130,8 @@ class PatternsContext:
     """One of each timing that the package has."""
     listed: tuple[ProjectSummary, ...]
     """The same, as lists show them."""
+    listed_contracts: tuple[ContractSummary, ...]
+    """Some contracts; none where the package has none."""
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
@@ -198,7 +201,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             years = kinds["year"].rows(language)
             ids = {example.project.project_id for example in data.examples}
             listed = tuple(project for project in portal.projects if project.project_id in ids)
-            patterns = PatternsContext(tuple(data.examples), listed, summary, years, sources_of(portal), home)
+            patterns = PatternsContext(
+                tuple(data.examples), listed, portal.contracts[:3], summary, years, sources_of(portal), home
+            )
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     yield from plan_area_maps(portal)
     for document in data.documents:

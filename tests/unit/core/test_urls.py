@@ -24,7 +24,7 @@ def test_an_id_that_could_leave_its_folder_is_refused(value: str) -> None:
         urls.project(value)
 
 
-@pytest.mark.parametrize("supplier_id", ["../x", "a/b", "ร้าน", "largest", "most-contracts", "by-name", "page", "x" * 101])
+@pytest.mark.parametrize("supplier_id", ["../x", "a/b", "ร้าน", "largest", "most-contracts", "page", "x" * 101])
 def test_a_supplier_whose_id_could_be_another_page_is_refused(supplier_id: str) -> None:
     with pytest.raises(ValueError, match="address"):
         urls.supplier(supplier_id)
