@@ -42,6 +42,7 @@ BROKEN: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "tiles-hold-one-area": ("areas", "tile_column", ("", "1", "1"), "duplicate-tile"),
     "parents-make-no-circle": ("areas", "parent_id", ("01",), "circle"),
     "codes-of-contracts-are-known": ("suppliers", "kind", ("person",), "not-in-list"),
+    "ids-of-suppliers-make-addresses": ("suppliers", "supplier_id", ("a/b",), "unsafe-id"),
     "names-of-contracts-are-short": ("contracts", "title", ("ก" * 501,), "name-too-long"),
     "contracts-link-to-the-web": ("contracts", "url", ("example.org",), "unsafe-link"),
     "contracts-finish-after-they-start": ("contracts", "finish_date", ("1999-01-01",), "finish-before-start"),
