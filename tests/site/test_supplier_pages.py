@@ -31,7 +31,7 @@ def test_a_supplier_says_what_it_has_of_each_agency_on_how_many_contracts(sample
         "2",
         "50.3 million baht (50,300,000 baht) from 2 contracts",
         "51.6 million baht (51,598,000.5 baht) from the 4 of 5 contracts that give it",
-        "Cannot be said",
+        "No data",
     ]
     # An agency of whose contracts every amount is known.
     (row,) = page(sample_site, "en/suppliers/S-004/index.html").css("[aria-labelledby=agencies] tbody tr")
