@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.building import run_build
 from tests.pages import page, pages, text
+from tests.repository import Repository
 from tests.sample_package import SamplePackage
 from tests.site.test_names_of_persons import contents
 
@@ -102,6 +103,47 @@ def test_a_supplier_is_an_organisation_for_programs_and_in_the_sitemap(sample_si
         entry = re.search(rf"<url>\s*<loc>[^<]*[a-z]/{path}</loc>.*?</url>", sitemap, re.DOTALL)
         assert entry is not None, path
         assert "<lastmod>" in entry[0]
+
+
+def lastmod(site: Path, path: str) -> str:
+    entry = re.search(
+        rf"<url>\s*<loc>[^<]*[a-z]/{path}</loc>.*?</url>", (site / "sitemap.xml").read_text("utf-8"), re.S
+    )
+    assert entry is not None
+    found = re.search("<lastmod>(.*?)</lastmod>", entry[0])
+    assert found is not None
+    return found[1]
+
+
+def test_a_release_changes_the_pages_of_the_suppliers_of_which_it_says_something_new(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+
+    def release(name: str, created: str) -> Path:
+        repository.describe(lambda content: content.update(version=name, created=created))
+        repository.commit(name)
+        site = tmp_path / name
+        result = run_build("--package", repository.folder, "--output", site, "--jobs", "1")
+        assert result.returncode == 0, result.stdout + result.stderr
+        return site
+
+    def changed(older: Path, newer: Path) -> set[str]:
+        names = {path.relative_to(older).as_posix() for path in older.rglob("*.html")}
+        changed = {name for name in names if (older / name).read_bytes() != (newer / name).read_bytes()}
+        return {name for name in changed if name.removeprefix("en/").startswith(("suppliers/", "contracts/"))}
+
+    first = release("1.1", "2026-10-16T00:00:00Z")
+    for resource in ("contracts", "suppliers"):
+        repository.write(resource, repository.rows(resource)[::-1])
+    repository.set("projects", {"project_id": "95030000-1001"}, progress_percent="77")
+    second = release("1.2", "2026-10-17T00:00:00Z")
+    assert changed(first, second) == set()
+    repository.set("contracts", {"contract_id": "C67-0007"}, amount="1490000")
+    third = release("1.3", "2026-10-18T00:00:00Z")
+    pages_of_one = {f"{prefix}suppliers/S-004/index.html" for prefix in PREFIXES}
+    assert {name for name in changed(second, third) if "/S-" in name} == pages_of_one
+    assert {name for name in changed(second, third) if "contracts/" in name} >= {"contracts/index.html"}
+    assert lastmod(third, "suppliers/S-004/") > lastmod(third, "suppliers/S-001/")
+    assert lastmod(third, "contracts/") == lastmod(third, "suppliers/S-004/")
 
 
 WITHOUT = ("suppliers/", "contracts/", "คู่สัญญา", "Supplier", "supplier")
