@@ -26,6 +26,11 @@ def month_end(fiscal_year: int, month: int) -> date:
     return month_start(*following) - timedelta(days=1)
 
 
+def fiscal_year_of(day: date) -> int:
+    """The fiscal year (B.E.) in which a day is."""
+    return day.year + BE_OFFSET + (day.month >= 10)
+
+
 def months_before(day: date, months: int) -> date:
     """The first day of the month that is `months` months before that of `day`; at the earliest January of year 1."""
     year, month = divmod(max(12, day.year * 12 + day.month - 1 - months), 12)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from portal.core.calendars import month_end, month_start
 from portal.core.formats import share
-from portal.core.models import Project, ProjectSummary, Status
+from portal.core.models import ContractSummary, Project, ProjectSummary, Status
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
@@ -28,6 +28,29 @@ class Total:
     def mean(self) -> Decimal | None:
         """The unweighted mean; None where no project has the value."""
         return self.value / self.projects if self.projects else None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTotal:
+    """How many contracts there are, and the sum of their amounts, in which no cancelled one is."""
+
+    count: int
+    """All of them."""
+    cancelled: int
+    known: int
+    """Those that are not cancelled and give their amount: the sum is of these."""
+    amount: Decimal | None
+    """Baht; None where no amount is known."""
+
+    @property
+    def in_force(self) -> int:
+        """Those that are not cancelled."""
+        return self.count - self.cancelled
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the sum is of all contracts that are not cancelled."""
+        return self.known == self.in_force
 
 
 DuplicateGroups = Mapping[str, tuple[ProjectSummary, ...]]
@@ -110,6 +133,14 @@ def find_double_count(projects: Iterable[ProjectSummary], duplicates: DuplicateG
         amounts = [amount.value for amount in received if amount.projects]
         twice.append(sum(amounts, Decimal(0)) - max(amounts) if len(amounts) > 1 else None)
     return DoubleCount(fewer, total(twice)) if fewer else None
+
+
+def contract_total(contracts: Iterable[ContractSummary]) -> ContractTotal:
+    """How many `contracts` there are, and their sum."""
+    members = list(contracts)
+    amounts = [contract.amount for contract in members if contract.amount is not None and not contract.is_cancelled]
+    cancelled = sum(contract.is_cancelled for contract in members)
+    return ContractTotal(len(members), cancelled, len(amounts), sum(amounts, Decimal(0)) if amounts else None)
 
 
 def total(values: Iterable[Decimal | None]) -> Total:

@@ -33,6 +33,15 @@ PLACES = f"{NEAR}places.json"
 YEARS = "/years/"
 POLICIES = "/policies/"
 STRATEGIES = "/strategies/"
+SUPPLIERS = "/suppliers/"
+"""Those with whom the city has contracts, by name."""
+LARGEST_SUPPLIERS = "/suppliers/largest/"
+"""Those whose contracts have the largest amounts together."""
+MOST_CONTRACTS = "/suppliers/most-contracts/"
+CONTRACTS = "/contracts/"
+"""All contracts, those signed last first."""
+CONTRACTS_BY_TITLE = "/contracts/by-title/"
+LARGEST_CONTRACTS = "/contracts/largest/"
 DATA = "/data/"
 """The open data: its page, the package's descriptor and every file of it."""
 QUALITY = "/data/quality/"
@@ -65,6 +74,8 @@ PAGEFIND = "pagefind"
 """The folder of the search indexes; all languages share it."""
 REMOVED = f"{PAGEFIND}/removed.json"
 """The file that says which projects left the data, for the search page."""
+SUPPLIER_NAMES = f"{PAGEFIND}/suppliers.json.gz"
+"""The names of the suppliers, for the search page."""
 SYNONYMS = f"{PAGEFIND}/synonyms.json"
 """The synonyms, for the search page."""
 
@@ -78,6 +89,8 @@ RESERVED_SLUGS = frozenset(
         YEARS,
         POLICIES,
         STRATEGIES,
+        SUPPLIERS,
+        CONTRACTS,
         SEARCH,
         COMPARE,
         EMBED,
@@ -99,7 +112,10 @@ MAX_SLUG_BYTES = 240
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10)))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
-_TAKEN = ("page", "by-name", "largest", "least-progress", "latest-reports", "named", "index.html", "feed.xml")
+_TAKEN = (
+    *("page", "by-name", "largest", "least-progress", "latest-reports", "most-contracts", "named"),
+    *("index.html", "feed.xml"),
+)
 """Names of files and folders of the site beside those that are named by an id."""
 
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
@@ -196,6 +212,24 @@ def area(area_id: str) -> str:
 def area_map(area_id: str) -> str:
     """The path of the picture that shows where an area is; all languages share it."""
     return f"{area(area_id)}map.svg"
+
+
+def supplier(supplier_id: str) -> str:
+    """The path of a supplier's page."""
+    return f"{SUPPLIERS}{_id(supplier_id)}/"
+
+
+def contract(project_id: str, contract_id: str) -> str:
+    """The path of a contract: its place on the page of its project."""
+    return f"{project(project_id)}#{contract_anchor(contract_id)}"
+
+
+def contract_anchor(contract_id: str) -> str:
+    """What a contract's place on the page of its project is called; a number may have any signs."""
+    if is_safe_id(contract_id):
+        return f"contract-{contract_id}"
+    words = "-".join(re.findall("[A-Za-z0-9]+", contract_id)) or "x"
+    return f"contract-{_with_checksum(words, contract_id)}"
 
 
 def year(fiscal_year: int | None) -> str:

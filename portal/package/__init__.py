@@ -6,7 +6,7 @@ In: the path of a package. Out: a `Portal` with the records of every table, or e
 from portal.package.columns import RANGES
 from portal.package.csv_files import read_csv_file
 from portal.package.descriptor import locate_descriptor, read_descriptor
-from portal.package.notices import find_notices
+from portal.package.notices import find_notices, names_in_titles
 from portal.package.personal_data.guard import Guard
 from portal.package.personal_data.texts import find_personal_data
 from portal.package.reading import read_guard, read_portal, with_lines
@@ -19,6 +19,7 @@ __all__ = [
     "find_personal_data",
     "key_fields",
     "locate_descriptor",
+    "names_in_titles",
     "read_csv_file",
     "read_descriptor",
     "read_guard",

@@ -96,7 +96,7 @@ PARENTS: Mapping[str, tuple[str, str]] = {"areas": ("parent_id", "area_id")}
 """Of a resource whose records are parts of others of it: the column that names the whole, and the key to which it
 refers."""
 
-IDS: frozenset[str] = frozenset({"project_id", "agency_id", "area_id", "policy_id"})
+IDS: frozenset[str] = frozenset({"project_id", "agency_id", "area_id", "policy_id", "supplier_id"})
 """The columns whose values become parts of addresses, and so have no invisible characters."""
 
 RANGES: Mapping[str, tuple[int, int]] = {

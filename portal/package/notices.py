@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from portal.core.models import Change, ChangeKind, Package
+from portal.core.models import Change, ChangeKind, Contract, Package, Portal, Tender
 from portal.core.problems import Problem, most_like, shorten
 from portal.package.columns import COLUMNS
+from portal.package.personal_data.natural_persons import PersonNames
 
 LIKENESS = 80
 """Similarity (0 to 100) from which an unknown column may be a missing known one."""
@@ -22,6 +23,9 @@ MAX_LOST_PERCENT = 50
 MIN_VALUES = 10
 """Values that a field must have had: with fewer, one correction may change most of them."""
 
+MAX_ROWS = 10
+"""Rows that a notice names one by one."""
+
 _Column = tuple[str, str]
 
 
@@ -31,6 +35,36 @@ def find_notices(package: Package, changes: Sequence[Change] = ()) -> list[Probl
     removed = dict(_removed_columns(package, changes, renamed))
     problems = [*removed.values(), *_similar_names(package, removed.keys()), *_lost_values(package, changes)]
     return sorted(problems, key=lambda problem: (problem.place, problem.field or "", problem.rule))
+
+
+def names_in_titles(portal: Portal, person_titles: Sequence[str]) -> list[Problem]:
+    """The tables whose titles of tenders or contracts seem to name persons, with the rows; the names are not repeated.
+
+    It is no problem that stops a build: a name has no certain form. `person_titles` are those with which it begins.
+    """
+    persons = PersonNames(person_titles)
+    allowed = {allowance.subject for allowance in portal.package.allowances}
+    records: dict[str, Iterable[Tender | Contract]] = {
+        "tenders": (tender for project in portal.projects for tender in project.tenders),
+        "contracts": (contract for project in portal.projects for contract in project.contracts),
+    }
+    return [
+        _named(portal.package.resources[resource].path, rows)
+        for resource, of_table in records.items()
+        if f"{resource}.title" not in allowed
+        and (rows := sorted(each.row for each in of_table if each.title and persons.title_within(each.title)))
+    ]
+
+
+def _named(place: str, rows: Sequence[int]) -> Problem:
+    first = ", ".join(map(str, rows[:MAX_ROWS])) + (f" and {len(rows) - MAX_ROWS:,} more" if rows[MAX_ROWS:] else "")
+    message = (
+        f"{len(rows):,} titles seem to name a person, in rows {first}."
+        if rows[1:]
+        else f"a title seems to name a person, in row {first}."
+    )
+    hint = 'Leave the name out, or allow the column with a reason under "personal_data_allowed" in datapackage.json.'
+    return Problem(place, "name-in-title", message, hint, field="title")
 
 
 def _removed_columns(

@@ -72,12 +72,14 @@ from portal.site import (
     ProjectExamples,
     SiteData,
     draw_outlines,
+    has_suppliers,
     places_json,
     plan_data,
     plan_pages,
     project_backgrounds,
     project_pages,
     read_assets,
+    supplier_names_json,
 )
 
 
@@ -215,7 +217,7 @@ def _make_site(
         pictures,
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
-    shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects)))
+    shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects) + len(index.suppliers)))
     rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]
 
     progress.stage("write the open data")
@@ -233,6 +235,8 @@ def _make_site(
     write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
     if index.has_coordinates:
         write_file(stage, urls.PLACES[1:], places_json(index))
+    if has_suppliers(index.package):
+        write_file(stage, urls.SUPPLIER_NAMES, supplier_names_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered = _collect(rendering, planned, progress)
     progress.stage("index")

@@ -12,7 +12,7 @@ from portal.core.config import read_config
 from portal.core.models import History, Package, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
-from portal.package import find_notices, locate_descriptor
+from portal.package import find_notices, locate_descriptor, names_in_titles
 from portal.pipeline.build import build
 from portal.pipeline.executor import workers
 from portal.pipeline.hosts import refusals
@@ -47,7 +47,8 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
         warn_of_history(source.portal.package, history, progress)
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)
-    notices = [*notices, *_too_large_for_hosts(source.portal.package, options.output)]
+    notices = [*notices, *names_in_titles(source.portal, config.person_titles)]
+    notices += _too_large_for_hosts(source.portal.package, options.output)
     return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
 
 

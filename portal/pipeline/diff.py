@@ -14,7 +14,16 @@ from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.formats import number
 from portal.core.github_summary import listed, plain, quoted, times
-from portal.core.models import Change, ChangeKind, ChangeScope, Package, Portal, Release, Withheld
+from portal.core.models import (
+    Change,
+    ChangeKind,
+    ChangeScope,
+    Package,
+    Portal,
+    Release,
+    Withheld,
+    project_index,
+)
 from portal.core.problems import BuildError, Problem, UsageError, grouped
 from portal.history import (
     SAME_VALUE_KINDS,
@@ -36,6 +45,7 @@ from portal.history import (
 )
 from portal.package import find_notices, locate_descriptor, read_guard
 from portal.rules import OBSERVATIONS, RuleTransitions, agency_values, fields_of
+from portal.site import ChangedSuppliers, has_suppliers
 
 SHOWN = 20
 """How many items of a kind, projects of a rule, and files are named one by one."""
@@ -332,6 +342,8 @@ def _pages(comparison: _Comparison) -> Iterator[str]:
     if removed := count[ChangeKind.REMOVED]:
         pages = times(removed, "page of a project", "pages of projects")
         yield f"- {pages} will say that the project left the data, with its last values"
+    contracts = list(_pages_of_contracts(comparison))
+    yield from contracts
     others = list(_other_pages(comparison))
     yield from others
     documents = [name for name in files if name.startswith("content/")]
@@ -341,8 +353,20 @@ def _pages(comparison: _Comparison) -> Iterator[str]:
     program = [name for name in files if name not in documents and not name.endswith((".csv", ".json"))]
     if program:
         yield f"- possibly every page: {times(len(program), 'file', 'files')} of the program changed"
-    if not count and not others and not documents and not program:
+    if not count and not contracts and not others and not documents and not program:
         yield "- none but those that tell when the data were released"
+
+
+def _pages_of_contracts(comparison: _Comparison) -> Iterator[str]:
+    """The pages of suppliers that change, and the lists of suppliers and contracts."""
+    index, changes = project_index(comparison.portal), comparison.after.changes
+    values = [change for change in changes if change.kind not in SAME_VALUE_KINDS]
+    if has_suppliers(index.package):
+        named = {supplier.supplier_id for supplier in index.suppliers if supplier.is_named}
+        if count := len(ChangedSuppliers(index).of(values) & named):
+            yield f"- {times(count, 'page of a supplier', 'pages of suppliers')}, in each language, and their lists"
+    if "contracts" in index.package.resources and any(change.resource == "contracts" for change in values):
+        yield "- the lists of all contracts"
 
 
 def _other_pages(comparison: _Comparison) -> Iterator[str]:

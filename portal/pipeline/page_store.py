@@ -148,9 +148,12 @@ def write_pages(folder: Path, pages: Iterable[Page], shard_of: Callable[[str], s
     return written
 
 
-def shared_shard(projects: int) -> Callable[[str], str]:
-    """What names the shard of a page that spans all years, by its path, where there are so many projects in all."""
-    parts = _parts(projects)
+def shared_shard(records: int) -> Callable[[str], str]:
+    """What names the shard of a page that spans all years, by its path.
+
+    `records` are how many projects and suppliers there are in all.
+    """
+    parts = _parts(records)
     return lambda path: _name(SHARED, path, parts)
 
 

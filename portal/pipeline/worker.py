@@ -44,7 +44,7 @@ from portal.pipeline.context import BuildContext, load_context, load_renderer, s
 from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise_by_content
-from portal.search import index_shard
+from portal.search import code_words, index_shard
 from portal.site import Address, DocumentContext, Links, addresses, draw_preview, read_links
 
 
@@ -135,15 +135,16 @@ def index_years(stage: Path, digests: Mapping[str, str]) -> Files:
 
     One after the other: the index of a year takes more memory than anything else.
     """
-    files = Files()
+    files, words = Files(), serialise_by_content(code_words(load_context(stage).site.package.resources))
     for year, digest in digests.items():
-        files |= _reuse_or_make(stage, f"index-{year}", digest, partial(_index, stage, year))[0]
+        content = hashlib.sha256(digest.encode() + words).hexdigest()
+        files |= _reuse_or_make(stage, f"index-{year}", content, partial(_index, stage, year))[0]
     return files
 
 
 def _index(stage: Path, year: str) -> tuple[Files, None]:
-    folder = stage / urls.PAGEFIND
-    index_shard(year, read_projects(load_context(stage).pages, year), folder)
+    folder, context = stage / urls.PAGEFIND, load_context(stage)
+    index_shard(year, read_projects(context.pages, year), folder, code_words(context.site.package.resources))
     return digests_of(stage, (folder / year).rglob("*")), None
 
 

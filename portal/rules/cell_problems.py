@@ -24,6 +24,23 @@ def cell_problem(
     return Problem(described.path, rule, message, hint, row=record.row, field=field, value=text, column=column)
 
 
+def unsafe_id_problem(portal: Portal, resource: str, record: Any, field: str, value: str) -> Problem:
+    """The problem of an id that cannot be part of an address."""
+    message = f'"{shorten(value)}" cannot be part of a web address.'
+    hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
+    hint += " taken, such as page or con."
+    return cell_problem(portal, resource, record, field, "unsafe-id", message, hint, value)
+
+
+def same_but_for_case_problem(
+    portal: Portal, resource: str, record: Any, field: str, value: str, first_row: int, hint: str = ""
+) -> Problem:
+    """The problem of an id that is that of `first_row` but for upper and lower case."""
+    message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
+    hint = hint or f"Give each {field.removesuffix('_id')} an id of its own."
+    return cell_problem(portal, resource, record, field, "duplicate-key", message, hint, value)
+
+
 def range_problem(portal: Portal, resource: str, record: Any, field: str, hint: str) -> Problem:
     """The problem of a number that is not in the range of its field."""
     low, high = RANGES[field]

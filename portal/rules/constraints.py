@@ -22,7 +22,14 @@ from portal.core.web_addresses import is_email_address, is_web_address
 from portal.package import RANGES
 from portal.rules import area_constraints as area_constraints
 from portal.rules import contract_constraints as contract_constraints
-from portal.rules.cell_problems import MAX_NAME, cell_problem, date_order_problems, range_problem
+from portal.rules.cell_problems import (
+    MAX_NAME,
+    cell_problem,
+    date_order_problems,
+    range_problem,
+    same_but_for_case_problem,
+    unsafe_id_problem,
+)
 from portal.rules.needs import PROCUREMENT_TABLES, RECORD_TABLES
 from portal.rules.registry import Constraint, constraint, registered
 
@@ -39,10 +46,7 @@ def ids_make_addresses(portal: Portal) -> Iterator[Problem]:
     """An id becomes a part of an address: ASCII letters and digits, single hyphens, points or underscores between."""
     for resource, record, field, value in _ids(portal):
         if not urls.is_safe_id(value):
-            message = f'"{shorten(value)}" cannot be part of a web address.'
-            hint = "Use the letters a to z, digits and single hyphens, at most 100 characters, and no word that is"
-            hint += " taken, such as page or con."
-            yield cell_problem(portal, resource, record, field, "unsafe-id", message, hint, value)
+            yield unsafe_id_problem(portal, resource, record, field, value)
 
 
 def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
@@ -72,13 +76,8 @@ def ids_differ_in_more_than_case(portal: Portal) -> Iterator[Problem]:
         first, first_row = seen.setdefault((resource, field, value.casefold()), (value, record.row))
         if first != value and (field, value) not in reported:
             reported.add((field, value))
-            message = f'"{shorten(value)}" differs from row {first_row} only in upper and lower case.'
-            hint = (
-                f'Write "{shorten(first)}" in both.'
-                if field == "policy_id"
-                else f"Give each {field.removesuffix('_id')} an id of its own."
-            )
-            yield cell_problem(portal, resource, record, field, "duplicate-key", message, hint, value)
+            hint = f'Write "{shorten(first)}" in both.' if field == "policy_id" else ""
+            yield same_but_for_case_problem(portal, resource, record, field, value, first_row, hint)
 
 
 def _plainly_written(name: str) -> str:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portal.core.models import NATURAL_PERSON, Bilingual, Contract, Portal, Tender
+from portal.core import urls
+from portal.core.models import NATURAL_PERSON, Bilingual, Contract, Portal, Supplier, Tender
 from portal.core.problems import Problem, shorten
 from portal.core.web_addresses import is_web_address
-from portal.rules.cell_problems import MAX_NAME, cell_problem, date_order_problems
+from portal.rules.cell_problems import (
+    MAX_NAME,
+    cell_problem,
+    date_order_problems,
+    same_but_for_case_problem,
+    unsafe_id_problem,
+)
 from portal.rules.registry import constraint
 
 METHODS = ("open", "selective", "limited", "direct")
@@ -62,6 +69,28 @@ def codes_of_contracts_are_known(portal: Portal) -> Iterator[Problem]:
                 message = f'"{shorten(value)}" is not a code that the portal knows.'
                 hint = f"Write one of: {', '.join(codes)}; or leave the cell blank."
                 yield cell_problem(portal, resource, record, field, "not-in-list", message, hint)
+
+
+@constraint(
+    Bilingual(
+        "รหัสคู่สัญญาเป็นส่วนหนึ่งของที่อยู่เว็บได้ และไม่มีรหัสที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่",
+        "IDs of suppliers can be part of a web address, and no two differ only in upper and lower case",
+    ),
+    "suppliers",
+    cells="suppliers.supplier_id",
+)
+def ids_of_suppliers_make_addresses(portal: Portal) -> Iterator[Problem]:
+    """The page of a supplier is called by its id. A person whose name is not published has no page."""
+    seen: dict[str, Supplier] = {}
+    for supplier in sorted(portal.suppliers, key=lambda supplier: supplier.row):
+        supplier_id = supplier.supplier_id
+        if not supplier.is_named:
+            continue
+        if not urls.is_safe_id(supplier_id):
+            yield unsafe_id_problem(portal, "suppliers", supplier, "supplier_id", supplier_id)
+        first = seen.setdefault(supplier_id.casefold(), supplier)
+        if first is not supplier:
+            yield same_but_for_case_problem(portal, "suppliers", supplier, "supplier_id", supplier_id, first.row)
 
 
 @constraint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
@@ -11,12 +12,14 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.models import (
+    Bilingual,
     Contract,
     Evaluation,
     MonthlyResult,
     Payment,
     ProgressReport,
     Project,
+    Resource,
     Revision,
     Supplier,
     Tender,
@@ -49,9 +52,24 @@ _VALUES = {
 FieldText = tuple[str, int, str]
 """A field's name, its weight, and its text."""
 
+CodeWords = Mapping[str, Mapping[str, Mapping[str, Bilingual]]]
+"""The words for the codes of a table, by its resource, the column and the code."""
 
-def field_texts(project: Project) -> Iterator[FieldText]:
-    """Every text of a project, those with the largest weight first."""
+CODED = ("tenders", "contracts")
+"""The resources whose codes are found by their words too."""
+
+
+def code_words(resources: Mapping[str, Resource]) -> CodeWords:
+    """The words that a package gives for the codes of `CODED`."""
+    tables = {name: resources[name].fields for name in CODED if name in resources}
+    return {
+        name: {column: field.labels for column, field in columns.items() if field.labels}
+        for name, columns in tables.items()
+    }
+
+
+def field_texts(project: Project, words: CodeWords | None = None) -> Iterator[FieldText]:
+    """Every text of a project, those with the largest weight first; `words` are those for its codes."""
     for name, weight in _WEIGHTS.items():
         value = getattr(project, name)
         if name == "agency" and value is not None:
@@ -60,8 +78,23 @@ def field_texts(project: Project) -> Iterator[FieldText]:
             value = [(area.area_id, area.name.th, area.name.en) for area in value]
         elif name == "source" and value is not None:
             value = value.source_id
+        elif name in CODED:
+            value = [part for record in value for part in (record, *_other_ways(record, (words or {}).get(name, {})))]
         if text := " \n ".join(_texts(value)):
             yield name, weight, text
+
+
+_SIGNS = re.compile("[^0-9A-Za-z\u0e00-\u0e7f]+")
+
+
+def _other_ways(record: Tender | Contract, words: Mapping[str, Mapping[str, Bilingual]]) -> Iterator[str]:
+    """How else people type what a record has: its number without signs, and words in place of its codes."""
+    number = record.contract_id if isinstance(record, Contract) else record.tender_id
+    if (joined := _SIGNS.sub("", number)) != number:
+        yield joined
+    for column, labels in words.items():
+        if label := labels.get(str(getattr(record, column, record.extra.get(column)))):
+            yield from (label.th, label.en)
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -77,7 +110,9 @@ def _texts(value: Any) -> Iterable[str]:
     if isinstance(value, Mapping):
         value = value.values()
     elif isinstance(value, Supplier):
-        value = (value.supplier_id, value.name.th, value.name.en, value.extra)
+        names = (value.name.th, value.name.en)
+        # Of a person whose name is not published, nothing else is searched.
+        value = (value.supplier_id, *names, value.extra) if value.is_named else names
     elif type(value) in _VALUES:
         value = _VALUES[type(value)](value)
     elif not isinstance(value, (tuple, list)):

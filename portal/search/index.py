@@ -21,7 +21,7 @@ from pathlib import Path
 from portal.core.compression import pack
 from portal.core.files import write_file
 from portal.core.models import Project
-from portal.search.documents import COLUMNS, FieldText, field_texts, pagefind_document, table_row
+from portal.search.documents import COLUMNS, CodeWords, FieldText, field_texts, pagefind_document, table_row
 from portal.search.pagefind import Pagefind
 from portal.search.terms import postings
 
@@ -57,12 +57,14 @@ TERM_FILE_BYTES = 12_000
 """The size of a term file before compression (to a third). A browser loads one for each term of a query."""
 
 
-def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path) -> None:
+def index_shard(
+    name: str, projects: Iterable[tuple[Project, Sequence[str]]], folder: Path, words: CodeWords | None = None
+) -> None:
     """Write the index of the projects of one shard into `folder / name`. Runs in a worker.
 
     Each project comes with the names of the rules that found something of it. The projects are read once, and not all
-    are in memory at the same time. An unfinished index of a worker that died is replaced. Raises UsageError if Pagefind
-    fails.
+    are in memory at the same time. `words` are those for their codes. An unfinished index of a worker that died is
+    replaced. Raises UsageError if Pagefind fails.
     """
     output = folder / name
     shutil.rmtree(output, ignore_errors=True)
@@ -71,7 +73,7 @@ def index_shard(name: str, projects: Iterable[tuple[Project, Sequence[str]]], fo
 
         def texts() -> Iterator[Iterable[FieldText]]:
             for number, (project, rules) in enumerate(projects):
-                project_texts = list(field_texts(project))
+                project_texts = list(field_texts(project, words))
                 pagefind.add(f"{number}.html", pagefind_document(project_texts))
                 rows.append(table_row(project, rules))
                 yield project_texts

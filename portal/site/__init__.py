@@ -20,6 +20,7 @@ from portal.site.pages.projects import (
     project_backgrounds,
     project_pages,
 )
+from portal.site.pages.suppliers import ChangedSuppliers, has_suppliers, supplier_names_json
 from portal.site.previews import draw_preview
 from portal.site.renderer import Asset, Renderer, Site, read_assets
 
@@ -27,6 +28,7 @@ __all__ = [
     "Address",
     "Archive",
     "Asset",
+    "ChangedSuppliers",
     "DocumentContext",
     "Links",
     "PageLinks",
@@ -43,6 +45,7 @@ __all__ = [
     "draw_outlines",
     "draw_preview",
     "glossary_anchors",
+    "has_suppliers",
     "named_releases",
     "places_json",
     "plan_data",
@@ -52,4 +55,5 @@ __all__ = [
     "read_assets",
     "read_links",
     "readme",
+    "supplier_names_json",
 ]

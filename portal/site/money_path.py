@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.core.calendars import month_start
-from portal.core.models import Contract, Project
+from portal.core.models import CANCELLED, Contract, Project
 
 
 class StepName(StrEnum):
@@ -57,7 +57,7 @@ def money_path(project: Project) -> MoneyPath | None:
     """The line of a project; None of one with neither a tender nor a contract."""
     if not project.tenders and not project.contracts:
         return None
-    in_force = [contract for contract in project.contracts if contract.status != "cancelled"]
+    in_force = [contract for contract in project.contracts if contract.status != CANCELLED]
     start = month_start(project.fiscal_year, 1) if project.fiscal_year else None
     received = project.budget_received
     tender = _step(StepName.TENDER, [(t.value, t.published_date) for t in project.tenders])

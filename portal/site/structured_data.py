@@ -1,6 +1,6 @@
 """Records -> schema.org descriptions (JSON-LD), for search engines and other programs that read pages. Pure.
 
-https://schema.org/Project, /GovernmentOrganization, /MonetaryGrant, /ItemList, /BreadcrumbList. What is not known is
+https://schema.org/Project, /Organization, /MonetaryGrant, /ItemList, /BreadcrumbList. What is not known is
 left out: a blank is never published as a value.
 """
 
@@ -11,7 +11,17 @@ from datetime import date
 from typing import Any
 
 from portal.core.formats import CURRENCY
-from portal.core.models import Agency, Bilingual, Citation, Download, Language, Package, Project
+from portal.core.models import (
+    NATURAL_PERSON,
+    Agency,
+    Bilingual,
+    Citation,
+    Download,
+    Language,
+    Package,
+    Project,
+    Supplier,
+)
 
 Described = Mapping[str, Any]
 
@@ -52,6 +62,19 @@ def agency(value: Agency, address: str | None, language: Language) -> Described:
             "url": address,
         }
     )
+
+
+def supplier(value: Supplier, address: str, language: Language) -> Described:
+    """The page of a supplier: what it is called."""
+    name, other = value.name[language], value.name.en if language == "th" else value.name.th
+    kind = {"state_body": "GovernmentOrganization", NATURAL_PERSON: "Person"}.get(value.kind or "", "Organization")
+    about = {
+        "@type": kind,
+        "name": name,
+        "alternateName": other if other and other != name else None,
+        "identifier": value.supplier_id,
+    }
+    return _page("WebPage", address, inLanguage=language, mainEntity=_without_blanks(about))
 
 
 def overview(name: str, address: str, language: Language, addresses: Iterable[str]) -> Described:

@@ -263,6 +263,14 @@ def twin_projects(package: Package) -> None:
     package.write("projects", [*table, ["Ab-1", *table[1][1:]], ["aB-1", *table[1][1:]]])
 
 
+def more_suppliers(*ids: str) -> Change:
+    def change(package: Package) -> None:
+        package.demand_nothing()
+        package.write("suppliers", [*package.table("suppliers"), *([i, "บริษัท ทดลอง จำกัด", "", ""] for i in ids)])
+
+    return change
+
+
 def email(text: str) -> Change:
     def change(package: Package) -> None:
         header, first, *rest = package.table("agencies")
@@ -298,6 +306,7 @@ def unclosed(package: Package) -> None:
 
 
 DESCRIPTOR, PROJECTS, AGENCIES = "datapackage.json", "data/projects.csv", "data/agencies.csv"
+SUPPLIERS = "data/suppliers.csv"
 OUTLINES_PATH = "data/area_outlines.geojson"
 PATH, LEAVES, REMOTE, FORBIDDEN = (
     f"{DESCRIPTOR}, resources[5].path",
@@ -322,6 +331,17 @@ REFUSED = (
     Refused("id-long", loose("projects", "policy_id", "7" * 5000), f"{PROJECTS}, row 2, policy_id", "unsafe-id"),
     Refused("ids-of-agencies-in-case", twin_agencies, f"{AGENCIES}, row 3, agency_id", "duplicate-key"),
     Refused("ids-of-projects-in-case", twin_projects, f"{PROJECTS}, row 28, project_id", "duplicate-key"),
+    Refused("supplier-climbs", more_suppliers("../../etc"), f"{SUPPLIERS}, row 7, supplier_id", "unsafe-id"),
+    Refused("supplier-markup", more_suppliers("<b>"), f"{SUPPLIERS}, row 7, supplier_id", "unsafe-id"),
+    Refused("supplier-as-our-list", more_suppliers("largest"), f"{SUPPLIERS}, row 7, supplier_id", "unsafe-id"),
+    Refused("supplier-long", more_suppliers("7" * 5000), f"{SUPPLIERS}, row 7, supplier_id", "unsafe-id"),
+    Refused("suppliers-in-case", more_suppliers("s-001"), f"{SUPPLIERS}, row 7, supplier_id", "duplicate-key"),
+    Refused(
+        "supplier-known-by-a-person",
+        more_suppliers("1101700230708"),
+        f"{SUPPLIERS}, row 7, supplier_id",
+        "personal-data",
+    ),
     # Links in the data
     Refused(
         "source-javascript",
@@ -646,6 +666,8 @@ HARMLESS = (
     Harmless("licence", licence("https://x.example/?a=%22%20onclick=x"), "index.html", f"{MARKUP} https"),
     Harmless("agency", cell("agencies", "name", MARKUP), "agencies/91000000/index.html", MARKUP),
     Harmless("source", cell("sources", "publisher", MARKUP), f"projects/{FIRST}/index.html", MARKUP),
+    Harmless("supplier", cell("suppliers", "name", MARKUP), "suppliers/S-001/index.html", MARKUP),
+    Harmless("contract", cell("contracts", "title", MARKUP), "contracts/index.html", MARKUP),
     Harmless(
         "strategy", cell("projects", "strategy", f"../../x {MARKUP}"), "strategies/index.html", f"../../x {MARKUP}"
     ),

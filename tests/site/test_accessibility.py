@@ -22,6 +22,9 @@ SAMPLES = [
     "/areas/11/",
     "/agencies/92000000/missing/",
     "/projects/largest/",
+    "/suppliers/",
+    "/suppliers/S-001/",
+    "/contracts/",
 ]
 """The second is the fictional project with the most to say."""
 HISTORIES = ["/projects/91000000-1001/", "/changes/", "/changes/compare/2569-q1/2569-q2/", "/signals/reporting/"]

@@ -52,6 +52,23 @@ def test_a_move_is_told_with_project_field_and_both_values(repository: Repositor
     assert "pages of projects, in each language: 0 new, 1 changed" in text
 
 
+def test_the_pages_of_suppliers_that_change_are_counted(repository: Repository, say: Say) -> None:
+    repository.set("contracts", {"contract_id": "C67-0007"}, amount="1490000")
+    text = read(say())
+    assert "1 page of a supplier, in each language, and their lists" in text
+    assert "the lists of all contracts" in text
+    # Another amount is another sum of the agency, which the pages of three suppliers show.
+    repository.set("contracts", {"contract_id": "C69-0005"}, amount="1300000")
+    assert "3 pages of suppliers, in each language, and their lists" in read(say())
+
+
+def test_what_no_page_of_a_supplier_shows_changes_none(repository: Repository, say: Say) -> None:
+    repository.set("projects", {"project_id": "95030000-1001"}, remarks="แก้ไขแล้ว")
+    text = read(say())
+    assert "supplier" not in text
+    assert "lists of all contracts" not in text
+
+
 def test_a_commit_is_compared_with_the_one_that_is_named(repository: Repository, say: Say) -> None:
     repository.set("projects", {"project_id": FIRST}, budget_received="1000")
     repository.commit("One")

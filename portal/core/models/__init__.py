@@ -29,8 +29,23 @@ from portal.core.models.package import (
     Resource,
 )
 from portal.core.models.pages import Document, Note, Page
-from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
-from portal.core.models.procurement import A_NATURAL_PERSON, NATURAL_PERSON, Contract, Payment, Supplier, Tender
+from portal.core.models.portal import (
+    ContractSummary,
+    Portal,
+    ProjectIndex,
+    ProjectSummary,
+    project_index,
+    project_summary,
+)
+from portal.core.models.procurement import (
+    A_NATURAL_PERSON,
+    CANCELLED,
+    NATURAL_PERSON,
+    Contract,
+    Payment,
+    Supplier,
+    Tender,
+)
 from portal.core.models.publications import Citation, Download
 from portal.core.models.records import (
     NOT_REPORTED,
@@ -49,6 +64,7 @@ from portal.core.models.thresholds import Thresholds
 
 __all__ = [
     "A_NATURAL_PERSON",
+    "CANCELLED",
     "ERASED",
     "KEYS",
     "LANGUAGES",
@@ -70,6 +86,7 @@ __all__ = [
     "ChangeScope",
     "Citation",
     "Contract",
+    "ContractSummary",
     "Document",
     "Download",
     "Erasure",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from portal.core.models.history import Erasure
 from portal.core.models.outlines import Outline
 from portal.core.models.package import Package
-from portal.core.models.procurement import Supplier
+from portal.core.models.procurement import CANCELLED, Supplier
 from portal.core.models.records import Agency, Area, Project, Source, Status
 
 
@@ -97,6 +98,50 @@ def project_summary(project: Project) -> ProjectSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractSummary:
+    """The part of a contract that lists and sums show, with its project."""
+
+    contract_id: str
+    title: str | None
+    method: str | None
+    status: str | None
+    amount: Decimal | None
+    """Baht."""
+    signed_date: date | None
+    """C.E."""
+    supplier: Supplier | None
+    project_id: str
+    project_title: str
+    fiscal_year: int | None
+    """B.E., of the project."""
+    agency: Agency | None
+    """Of the project."""
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it is cancelled, so that its amount is in no sum."""
+        return self.status == CANCELLED
+
+
+def contract_summaries(project: Project) -> Iterator[ContractSummary]:
+    """The summaries of the contracts of a project."""
+    for contract in project.contracts:
+        yield ContractSummary(
+            contract.contract_id,
+            contract.title,
+            contract.method,
+            contract.status,
+            contract.amount,
+            contract.signed_date,
+            contract.supplier,
+            project.project_id,
+            project.title,
+            project.fiscal_year,
+            project.agency,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectIndex:
     """The portal for pages about many projects: a summary of each."""
 
@@ -109,6 +154,10 @@ class ProjectIndex:
     """The same as `Portal.as_of`."""
     areas: tuple[Area, ...] = ()
     """The same as `Portal.areas`."""
+    suppliers: tuple[Supplier, ...] = ()
+    """The same as `Portal.suppliers`."""
+    contracts: tuple[ContractSummary, ...] = ()
+    """Of all projects, in their order."""
 
     @property
     def has_coordinates(self) -> bool:
@@ -125,4 +174,6 @@ def project_index(portal: Portal) -> ProjectIndex:
         portal.sources,
         portal.as_of,
         portal.areas,
+        portal.suppliers,
+        tuple(chain.from_iterable(map(contract_summaries, portal.projects))),
     )

@@ -16,6 +16,9 @@ from portal.core.models.languages import Bilingual
 NATURAL_PERSON = "natural_person"
 """The kind of a supplier that is a human being."""
 
+CANCELLED = "cancelled"
+"""The status of a contract whose amount is in no sum."""
+
 A_NATURAL_PERSON = Bilingual("บุคคลธรรมดา", "A natural person")
 """What is published in place of the name of one."""
 
@@ -31,6 +34,11 @@ class Supplier:
     """`company`, `state_body` or `natural_person`."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its name is published; a natural person whose name is not has no page either."""
+        return self.name.th != A_NATURAL_PERSON.th and self.name.en != A_NATURAL_PERSON.en
 
 
 @dataclass(frozen=True, slots=True)

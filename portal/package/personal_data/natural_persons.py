@@ -37,6 +37,25 @@ _LONGER_WORDS = (
 _OTHER_WORDS = frozenset({*_LONGER_WORDS, "นายก"})
 """The same, and one with which many given names begin."""
 
+_LETTER = re.compile("[A-Za-zก-๎]")
+_TWO_WORDS = re.compile("(?![ก-ฮ]์)[A-Za-zก-๎]{2,} +([A-Za-zก-๎]{2,})")
+"""A silent letter begins no name: นายณ์ is a word."""
+
+_ORDERS = ("จ้าง", "เหมา", "บริการ", "เช่า", "โดย", "ให้", "แก่", "กับ", "ราย", "คือ", "ของ")
+"""Words after which a name may follow without a space."""
+
+_PLACES = (
+    *("ถนน", "ซอย", "ตรอก", "คลอง", "คู", "ลำราง", "วัด", "สะพาน", "ชุมชน", "บ้าน", "โรงเรียน", "ตลาด"),
+    *("สวน", "ตึก", "อาคาร", "แขวง", "เขต", "ตำบล", "อำเภอ", "แยก", "ท่าเรือ", "ห้อง", "ฝาย", "บึง", "หมู่"),
+)
+"""Words before the name of a place, which is often that of a person."""
+
+_NO_SURNAMES = (
+    *_PLACES,
+    *("ระยะ", "ช่วง", "ตอน", "จาก", "ถึง", "จำนวน", "ประจำ", "พื้นที่", "บริเวณ", "เชื่อม", "และ", "งบประมาณ"),
+)
+"""Words that follow the name of a place."""
+
 
 class PersonNames:
     """Recognises the names of natural persons by the titles with which they begin."""
@@ -59,6 +78,23 @@ class PersonNames:
             return False
         # Of a single word it is less certain where the title ends.
         return bool(rest) or (kind is None and not text.startswith(_LONGER_WORDS))
+
+    def title_within(self, text: str) -> str | None:
+        """The title of the first name of a person within a text, such as the title of a contract; None without one.
+
+        That is a title at the beginning of a word, or after one with which an order begins, then two words that are
+        none of a place or a firm. A single name after a title is more often that of a canal or a street.
+        """
+        folded = fold(text)
+        for found in self._title.finditer(folded):
+            before, names = folded[: found.start()], _TWO_WORDS.match(folded, found.end())
+            begins = not before or not _LETTER.match(before[-1]) or before.endswith(_ORDERS)
+            if not names or not begins or before.rstrip().endswith(_PLACES) or names[1].startswith(_NO_SURNAMES):
+                continue
+            name = folded[found.start() : names.end()]
+            if not name.startswith((*_LONGER_WORDS, "นายก ")) and self.include(name):
+                return found[0].strip()
+        return None
 
 
 def _pattern(title: str) -> str:

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from portal.core.formats import share
 from portal.core.models import Bilingual, ProjectIndex, ProjectSummary, Source
-from portal.core.totals import Summary, group, summarise
+from portal.core.totals import ContractTotal, Summary, contract_total, group, summarise
 from portal.history import ReleaseChangelog
 from portal.rules import Findings, RuleResult
+from portal.site.pages.suppliers import has_suppliers
 from portal.site.tile_map import TileMap, is_mark
 
 SHOWN = 5
@@ -76,6 +77,10 @@ class HomeContext:
     """Projects with an observation, missing values aside; None where no rule can be checked."""
     rules: tuple[RuleResult, ...]
     """The rules that find any project."""
+    contracts: ContractTotal | None
+    """Of all contracts; None where the package has no table of them."""
+    suppliers: int | None
+    """How many have a page; None where there are no such pages."""
     sources: tuple[tuple[Source, Summary], ...]
     version: str
     """Of the newest release of the package."""
@@ -106,6 +111,8 @@ def home_context(
         next((release for release in listed if release.projects), listed[0] if listed else None),
         sum(bool(findings.questions(p.project_id)) for p in portal.projects) if findings.has_checked else None,
         tuple(result for result in findings.rules if result.found),
+        contract_total(portal.contracts) if "contracts" in portal.package.resources else None,
+        sum(supplier.is_named for supplier in portal.suppliers) if has_suppliers(portal.package) else None,
         sources_of(portal),
         portal.package.version,
         portal.package.created,

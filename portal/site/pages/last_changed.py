@@ -12,6 +12,7 @@ from portal.history import RecordVersions, Timeline
 from portal.rules import Findings
 from portal.site.outlines import OutlinePicture, locate
 from portal.site.pages.areas import with_wholes
+from portal.site.pages.suppliers import ChangedSuppliers
 
 
 def last_changed(
@@ -27,6 +28,7 @@ def last_changed(
     releases = timeline.history.releases
     newest = releases[-1].published.date() if releases else versions.first.released
     days = _of_groups(portal, timeline, versions) | _of_areas(portal, timeline, versions)
+    days |= _of_suppliers(portal, timeline, versions)
     for project in portal.projects:
         agency_id = project.agency.agency_id if project.agency else None
         area_ids = [area.area_id for area in project.areas]
@@ -47,6 +49,8 @@ def last_changed(
     overviews = (
         *(urls.PROJECTS, urls.LARGEST, urls.AGENCIES, urls.AREAS, urls.NEAR, urls.YEARS),
         *(urls.POLICIES, urls.STRATEGIES, urls.SIGNALS),
+        *(urls.SUPPLIERS, urls.LARGEST_SUPPLIERS, urls.MOST_CONTRACTS),
+        *(urls.CONTRACTS, urls.CONTRACTS_BY_TITLE, urls.LARGEST_CONTRACTS),
         *(urls.PROJECTS_BY_NAME, urls.LEAST_PROGRESS, urls.LATEST_REPORTS),
     )
     days |= dict.fromkeys((*overviews, urls.METHODOLOGY, urls.REPORTING, urls.SEARCH), changed)
@@ -108,6 +112,16 @@ def _of_areas(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions
         own = {change.record[0] for change in release.new_values if change.resource == OUTLINES and change.record}
         days |= dict.fromkeys(wider(ids) | own & days.keys(), release.published.date())
     return {urls.area(area_id): day for area_id, day in days.items()}
+
+
+def _of_suppliers(portal: ProjectIndex, timeline: Timeline, versions: RecordVersions) -> dict[str, date]:
+    """Of suppliers: when what their pages say last changed, which is also of all contracts of some agencies."""
+    changed = ChangedSuppliers(portal)
+    named = {supplier.supplier_id for supplier in portal.suppliers if supplier.is_named}
+    days = dict.fromkeys(named, versions.first.released)
+    for release in timeline.history.releases:
+        days |= dict.fromkeys(changed.of(release.new_values) & named, release.published.date())
+    return {urls.supplier(supplier_id): day for supplier_id, day in days.items()}
 
 
 _PATHS: Mapping[str, Callable[[str], str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
@@ -46,14 +46,26 @@ def paginate_by_year(
 ) -> Iterator[tuple[tuple[ProjectSummary, ...], Pagination]]:
     """The pages of `projects`, sorted by fiscal year, the newest first; the first page is at `path`.
 
-    A page has whole years, or a part of one year of more than `per_page` projects and half as many. Which years are
-    together is decided from the oldest on. So a project that is added to the newest year changes the pages of that
-    year alone.
+    Several pages say of which fiscal years each is. They are cut as `paginate_by` does.
+    """
+    for on_page, pagination in paginate_by(projects, path, per_page, lambda project: project.fiscal_year):
+        bounds = (on_page[0].fiscal_year, on_page[-1].fiscal_year) if pagination.count > 1 else ()
+        yield on_page, replace(pagination, years=bounds)
+
+
+def paginate_by(
+    items: Sequence[Item], path: str, per_page: int, year_of: Callable[[Item], int | None]
+) -> Iterator[tuple[tuple[Item, ...], Pagination]]:
+    """The pages of `items`, sorted by year, the newest first; the first page is at `path`.
+
+    A page has whole years, or a part of one year of more than `per_page` items and half as many. Which years are
+    together is decided from the oldest on. So an item that is added to the newest year changes the pages of that year
+    alone.
     """
     most = per_page * 3 // 2
-    pages: list[tuple[int, list[ProjectSummary]]] = []
-    together: list[ProjectSummary] = []
-    for year in reversed([list(members) for _, members in groupby(projects, key=lambda project: project.fiscal_year)]):
+    pages: list[tuple[int, list[Item]]] = []
+    together: list[Item] = []
+    for year in reversed([list(members) for _, members in groupby(items, key=year_of)]):
         if together and len(together) + len(year) > most:
             pages.append((1, together))
             together = []
@@ -64,8 +76,7 @@ def paginate_by_year(
     if together or not pages:
         pages.append((1, together))
     for number, (start, on_page) in enumerate(reversed(pages), start=1):
-        bounds = (on_page[0].fiscal_year, on_page[-1].fiscal_year) if len(pages) > 1 else ()
-        yield tuple(on_page), Pagination(path, number, len(pages), start, bounds)
+        yield tuple(on_page), Pagination(path, number, len(pages), start)
 
 
 def _parts(items: list[Item], per_page: int) -> list[tuple[int, list[Item]]]:

@@ -11,6 +11,7 @@ from portal.core import urls
 from portal.core.models import (
     LANGUAGES,
     Citation,
+    ContractSummary,
     Document,
     Download,
     Language,
@@ -27,6 +28,7 @@ from portal.site.outlines import OutlinePicture
 from portal.site.pages.areas import city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.compare import CompareContext
+from portal.site.pages.contracts import plan_contracts
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
 from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
@@ -43,6 +45,7 @@ from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
 from portal.site.pages.search import search_context
+from portal.site.pages.suppliers import plan_suppliers
 from portal.site.previews import plan_previews
 
 
@@ -127,6 +130,8 @@ class PatternsContext:
     """One of each timing that the package has."""
     listed: tuple[ProjectSummary, ...]
     """The same, as lists show them."""
+    listed_contracts: tuple[ContractSummary, ...]
+    """Some contracts; none where the package has none."""
     summary: Summary
     years: tuple[GroupRow, ...]
     sources: tuple[tuple[Source, Summary], ...]
@@ -196,7 +201,9 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             years = kinds["year"].rows(language)
             ids = {example.project.project_id for example in data.examples}
             listed = tuple(project for project in portal.projects if project.project_id in ids)
-            patterns = PatternsContext(tuple(data.examples), listed, summary, years, sources_of(portal), home)
+            patterns = PatternsContext(
+                tuple(data.examples), listed, portal.contracts[:3], summary, years, sources_of(portal), home
+            )
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     yield from plan_area_maps(portal)
     for document in data.documents:
@@ -210,6 +217,8 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         plan_missing(portal, data.quality, data.missing_figures, data.findings),
         plan_changes(portal, data.findings, data.archives, data.missing),
         plan_named(portal.projects, data.duplicates),
+        plan_suppliers(portal, per_page),
+        plan_contracts(portal, per_page),
         plan_observations(portal, data.findings, per_page),
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),

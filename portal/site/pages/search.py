@@ -14,6 +14,7 @@ from portal.history import ReleaseChangelog
 from portal.rules import MISSING, Findings
 from portal.site.pages.groups import Kind
 from portal.site.pages.home import SHOWN, HomeContext
+from portal.site.pages.suppliers import has_suppliers
 
 AMOUNTS = (Decimal(1_000_000), Decimal(10_000_000), Decimal(100_000_000))
 """Baht: the limits of a range of money."""
@@ -63,6 +64,8 @@ class SearchContext:
     """The largest of `amounts` that a project received; None where none received any of them."""
     latest: ReleaseChangelog | None
     """The newest release that changed a project; without one, the newest that changed anything."""
+    has_suppliers: bool
+    """Whether there are pages of suppliers, whose names answer too."""
 
 
 def search_context(
@@ -102,6 +105,7 @@ def search_context(
         tuple(largest_first[:SHOWN]),
         max((amount for amount in AMOUNTS if amount <= received), default=None),
         home.latest,
+        has_suppliers(portal.package),
     )
 
 

@@ -58,6 +58,9 @@ async function load(year) {
 const small = new Map();
 const synonymGroups = () => once(small, "synonyms", () => json(`${base}synonyms.json`).then(groupsOf));
 
+// Each supplier with a contract: its id, its names in both languages, and how many it has.
+export const supplierNames = () => once(small, "suppliers", () => json(`${base}suppliers.json.gz`));
+
 // The terms of a file, each with the bytes that say which sections hold it.
 async function termFile(index, name) {
   const data = await unpacked(`${index.folder}terms/${name}.gz`);

@@ -2,7 +2,7 @@
 // helps where nothing is found.
 
 import { chosenFilters, FILTERS, fits, form, format, labels, linkTo, otherWords, projectsOf, say, years } from "./search-form.js";
-import { answer } from "./search-index.js";
+import { answer, supplierNames } from "./search-index.js";
 import { clustersIn, fold, isSaid, isShort, marked } from "./tokens.js";
 import { wordPlaces } from "./words.js";
 
@@ -15,10 +15,36 @@ const listItem = (...parts) => {
 export const markup = (text, words) =>
   marked(text, words).map(([part, hit]) => (hit ? Object.assign(document.createElement("mark"), { textContent: part }) : part));
 
-// ---- Areas, agencies, policies, strategies and years
+// ---- Areas, agencies, policies, strategies, years and suppliers
 
 const GROUPS = { area: "areas", agency: "agencies", policy: "policies", strategy: "strategies", year: "years" };
+const PATHS = { ...GROUPS, supplier: "suppliers" };
 const GROUPS_SHOWN = 3;
+
+// What more suppliers than these have in their names asks for none of them, such as "company".
+const MOST_SUPPLIERS = 20;
+
+let suppliers = [];
+
+// A city has thousands of suppliers, so they are no part of the page. Without them the results still stand.
+export async function loadSuppliers() {
+  if (!form.dataset.suppliers || suppliers.length) return;
+  const rows = await supplierNames().catch(() => []);
+  const isThai = document.documentElement.lang === "th";
+  suppliers = rows.map(([value, th, en, count]) => {
+    const [label, other] = isThai || !en ? [th, en] : [en, th];
+    return { name: "supplier", value, label, count, code: fold(value), text: `${label} / ${other}`, folded: fold(`${th} / ${en}`) };
+  });
+}
+
+// To look for a run in a folded text is a hundred times faster than to mark it, and few texts pass.
+function suppliersFor(asked) {
+  const mayHold = ({ folded }, { alternatives }) => alternatives.some((questions) => questions.every(({ run }) => folded.includes(run)));
+  const likely = suppliers.filter((each) => each.code === asked.name || asked.slots.every((slot) => mayHold(each, slot)));
+  if (likely.length > 10 * MOST_SUPPLIERS) return [];
+  const matching = likely.filter(({ value, text }) => isAskedFor(value, text, asked));
+  return matching.length > MOST_SUPPLIERS ? [] : matching;
+}
 
 // Those whose name has all words; those with the most projects come first. None where a filter is chosen: their counts are
 // of all projects, and an area that was not chosen is not asked for.
@@ -27,6 +53,7 @@ export function groupsFor(state, asked) {
   return Object.keys(GROUPS)
     .flatMap((name) => [...labels[name]].map(([value, label]) => ({ name, value, label, count: projectsOf(name, value) })))
     .filter(({ name, value, label, count }) => count && isAskedFor(value, `${label} / ${otherWords(name, value)}`, asked))
+    .concat(suppliersFor(asked))
     .sort((a, b) => b.count - a.count);
 }
 
@@ -55,10 +82,11 @@ const quiet = (text) => Object.assign(document.createElement("span"), { classNam
 
 function groupItem({ name, value, label, count }, words) {
   const link = document.createElement("a");
-  link.href = `${form.dataset.prefix}${GROUPS[name]}/${encodeURIComponent(value)}/`;
+  link.href = `${form.dataset.prefix}${PATHS[name]}/${encodeURIComponent(value)}/`;
   link.append(...markup(label, words));
   const kind = say(`group-${name}`);
-  return listItem(...(kind ? [quiet(kind)] : []), link, quiet(say(Number(count) === 1 ? "project" : "projects", { n: format(count) })));
+  const counted = name === "supplier" ? "contract" : "project";
+  return listItem(...(kind ? [quiet(kind)] : []), link, quiet(say(Number(count) === 1 ? counted : `${counted}s`, { n: format(count) })));
 }
 
 // ---- What was searched beside or in place of what was typed, and the way back

@@ -102,7 +102,7 @@ function otherName(row, words) {
 
 // Where words were found that the card does not show already: the field, and what stands around the first of them. The
 // project's page has the texts, and who sees the result may open it next; without it the result still stands.
-const PARTS = ["about", "history", "glance"].map((name) => `section[aria-labelledby="${name}"] :is(dd, td, p, li)`);
+const PARTS = ["about", "history", "money-path", "glance"].map((name) => `section[aria-labelledby="${name}"] :is(dd, td, tbody th, p, li)`);
 
 async function matchIn(row, words) {
   const response = await fetch(linkToPage(row.project_id).href).catch(() => null);

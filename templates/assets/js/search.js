@@ -3,7 +3,7 @@
 
 import { addressOf, chosenFilters, countFilters, fillForm, fits, form, format, isIdle, labels, say, showFilters, stateOf, stateOfForm, years } from "./search-form.js";
 import { answer, askedFor, find, open, shard } from "./search-index.js";
-import { groupsFor, notesOn, removedProject, showChange, showGroups, showNotes } from "./search-notes.js";
+import { groupsFor, loadSuppliers, notesOn, removedProject, showChange, showGroups, showNotes } from "./search-notes.js";
 import { byName, card, cell, compare, pageLinks, save } from "./search-results.js";
 
 export { cell, find, years };
@@ -39,7 +39,7 @@ async function search(state) {
   const exact = state.exact === "1";
   // The tables load while the synonyms do.
   for (const year of years) shard(year).catch(() => {});
-  const asked = await askedFor(state.q, exact);
+  const [asked] = await Promise.all([askedFor(state.q, exact), loadSuppliers()]);
   const first = await unlessLate(run, answer(state.year || years[0], state.q, exact));
   if (!first) return undefined;
   const early = first.entries.filter((entry) => fits(entry, state));

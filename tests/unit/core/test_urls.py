@@ -1,5 +1,7 @@
 """Addresses, and the files that answer them."""
 
+import re
+
 import pytest
 
 from portal.core import urls
@@ -20,6 +22,20 @@ def test_an_id_that_could_leave_its_folder_is_refused(value: str) -> None:
     assert not urls.is_safe_id(value)
     with pytest.raises(ValueError, match="address"):
         urls.project(value)
+
+
+@pytest.mark.parametrize("supplier_id", ["../x", "a/b", "ร้าน", "largest", "most-contracts", "page", "x" * 101])
+def test_a_supplier_whose_id_could_be_another_page_is_refused(supplier_id: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        urls.supplier(supplier_id)
+
+
+def test_a_contract_has_a_place_on_the_page_of_its_project_whatever_its_number() -> None:
+    assert urls.contract("p-1", "C67-0001") == "/projects/p-1/#contract-C67-0001"
+    numbers = ["1/2567", "1-2567", "1.2567", "1 2567", "กทม. 1/2567", "<b>", "ก" * 5000, "page", ""]
+    anchors = [urls.contract_anchor(number) for number in numbers]
+    assert len({*anchors}) == len(numbers)
+    assert all(re.fullmatch("contract-[A-Za-z0-9.-]{1,240}", anchor) for anchor in anchors)
 
 
 @pytest.mark.parametrize("path", ["/../x/", "//x/", "x/", "/a\\b/", "/a b/", "/.hidden/", "/a\0/"])

@@ -128,3 +128,30 @@ def test_titles_of_the_configuration_are_those_by_which_the_package_is_read(whol
     portal = read_portal(whole.root, person_titles=["Herr"]).portal
     assert portal is not None
     assert [name.th for name in supplier_names(portal)][:2] == [PERSON, "บุคคลธรรมดา"]
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("จ้างเหมาบริการนางสาวสมมตินาม ไร้ตัวตน", "นางสาว"),
+        ("จ้าง นาย สมมติ นามสมมติ เป็นพนักงานขับรถ", "นาย"),
+        ("ค่าตอบแทนวิทยากร (น.ส.สมมติ นามสมมติ)", "น.ส."),
+        ("จ้าง Mr. Invented Person as adviser", "Mr."),
+        ("บริการโดยว่าที่ ร.ต.สมมติ นามสมมติ", "ว่าที่ ร.ต."),
+    ],
+)
+def test_a_name_within_the_title_of_a_contract_is_recognised(title: str, found: str) -> None:
+    assert PersonNames(PERSON_TITLES).title_within(title) == found
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("ขุดลอกคลองนายกิมสาย ช่วงที่ 2", "ปรับปรุงถนนนางลิ้นจี่ แขวงช่องนนทรี", "ซ่อมทางเท้าถนน นางลิ้นจี่ แขวงช่องนนทรี"),
+        *("จ้างนายช่าง โยธา", "จ้างนายกเทศมนตรี เมืองตัวอย่าง", "สำรวจบ้านนายกสมาคม แห่งหนึ่ง", "จ้างนายณ์ เอสเตท จำกัด"),
+        *("ซ่อมสะพาน นางเลิ้ง ระยะที่ 1", "จ้างบริษัท นายสมมติ จำกัด", "นิทรรศการนางพญา เสือ", "จ้างนายสมมติ", "Address book"),
+        *("ค่าเช่าบ้านนาย ก.", "โรงเรียนนางนวล ชั้น 2", "จัดซื้อเครื่องวัดนายเรือ จำนวน 1", ""),
+    ],
+)
+def test_a_place_an_office_and_a_firm_are_no_names_in_a_title(title: str) -> None:
+    assert PersonNames(PERSON_TITLES).title_within(title) is None

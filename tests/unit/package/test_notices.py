@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from build import main
+from portal.core.config import PERSON_TITLES
 from portal.core.models import Change
-from portal.package.notices import find_notices
+from portal.package.notices import find_notices, names_in_titles
 
 from tests.repository import FEW, Repository
 
@@ -106,3 +107,26 @@ def test_a_table_that_is_gone_is_said(repository: Repository) -> None:
         "sources",
     } - repository.portal().package.resources.keys()
     assert said(repository) == [("table-gone", name.pop())]
+
+
+def test_titles_that_seem_to_name_a_person_are_said_by_their_rows_and_not_repeated(
+    whole: SamplePackage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert names_in_titles(whole.portal(), PERSON_TITLES) == []
+    whole.set("contracts", "title", "จ้างเหมาบริการนางสาวสมมตินาม ไร้ตัวตน", "จ้าง นายปราศนาม ไร้เงา ขับรถ", row=3)
+    whole.set("tenders", "title", "Hiring of Mr. Invented Person")
+    assert [(one.place, one.field, one.message) for one in names_in_titles(whole.portal(), PERSON_TITLES)] == [
+        ("data/tenders.csv", "title", "a title seems to name a person, in row 2."),
+        ("data/contracts.csv", "title", "2 titles seem to name a person, in rows 3, 4."),
+    ]
+    assert main(["check", "--package", str(whole.root)]) == 0
+    said = "".join(capsys.readouterr())
+    assert "data/contracts.csv, title: 2 titles seem to name a person, in rows 3, 4." in said
+    assert [name for name in ("สมมตินาม", "ปราศนาม", "Invented") if name in said] == []
+
+
+def test_a_column_of_titles_that_may_name_persons_is_not_mentioned(whole: SamplePackage) -> None:
+    whole.set("contracts", "title", "จ้างเหมาบริการนางสาวสมมตินาม ไร้ตัวตน")
+    allowed = {"resource": "contracts", "field": "title", "reason": "The law asks for the names."}
+    whole.describe("personal_data_allowed", [allowed])
+    assert names_in_titles(whole.portal(), PERSON_TITLES) == []

@@ -28,6 +28,24 @@ def test_a_payment_before_the_signature_is_odd(whole: SamplePackage) -> None:
     }
 
 
+def test_two_ids_of_suppliers_that_differ_in_case_alone_and_one_that_is_no_address_stop_the_build(
+    whole: SamplePackage,
+) -> None:
+    whole.demand_nothing()
+    whole.append("suppliers", ["s-001", "บริษัท ตัวเล็ก จำกัด", "", ""], ["ร้าน/1", "ร้านทดลอง", "", ""])
+    found = [(p.place, p.row, p.field, p.rule) for p in whole.problems()]
+    assert found == [
+        ("data/suppliers.csv", 7, "supplier_id", "duplicate-key"),
+        ("data/suppliers.csv", 8, "supplier_id", "unsafe-id"),
+    ]
+
+
+def test_the_id_of_a_person_whose_name_is_not_published_is_in_no_address(whole: SamplePackage) -> None:
+    whole.demand_nothing()
+    whole.append("suppliers", ["ราย/1", "นายสมมติ ไม่มีจริง", "", "natural_person"])
+    assert whole.problems() == ()
+
+
 def test_a_payment_on_the_day_of_the_signature_is_not_odd(whole: SamplePackage) -> None:
     whole.set("payments", "payment_date", "2023-11-20")
     assert places(whole, "payment-before-signature") == []

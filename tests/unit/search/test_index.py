@@ -17,10 +17,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.heldout import holds
-from portal.core.models import Agency, Area, Bilingual, Project
+from portal.core.models import (
+    A_NATURAL_PERSON,
+    NATURAL_PERSON,
+    Agency,
+    Area,
+    Bilingual,
+    Contract,
+    Project,
+    Supplier,
+    Tender,
+)
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
-from portal.search.documents import COLUMNS, field_texts, pagefind_document, tokens
+from portal.search.documents import COLUMNS, CodeWords, field_texts, pagefind_document, tokens
 from portal.search.index import IDS, TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
 from portal.search.terms import BATCH, BOUND, TAIL, fold, postings, terms
@@ -148,6 +158,27 @@ def test_of_an_area_its_id_and_its_names_are_searched_and_no_more() -> None:
     area = Area("11", Bilingual("ฝั่งเหนือ", "North"), extra={"tile": "5"}, row=7)
     texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", areas=(area,)))}
     assert texts["areas"].split(" \n ") == ["11", "ฝั่งเหนือ", "North"]
+
+
+WORDS: CodeWords = {"contracts": {"method": {"direct": Bilingual("เฉพาะเจาะจง", "Specific method")}}}
+
+
+def test_a_contract_is_found_by_its_number_with_and_without_signs_and_by_the_words_for_its_codes() -> None:
+    supplier = Supplier("S-1", Bilingual("บริษัท สมมติ จำกัด", "Imaginary Ltd."))
+    contract = Contract("กทม. 12/2567-A", title="จ้างทำป้าย", method="direct", supplier=supplier)
+    tender = Tender("T/67/1", title="ประกวดราคา", method="direct")
+    project = Project("1", "ชื่อ", contracts=(contract,), tenders=(tender,))
+    texts = {name: text.split(" \n ") for name, _, text in field_texts(project, WORDS)}
+    said = {"กทม. 12/2567-A", "กทม122567A", "จ้างทำป้าย", "direct", "เฉพาะเจาะจง", "Specific method"}
+    assert {*texts["contracts"]} == said | {"S-1", "บริษัท สมมติ จำกัด", "Imaginary Ltd."}
+    assert {*texts["tenders"]} == {"T/67/1", "T671", "ประกวดราคา", "direct"}
+
+
+def test_of_a_person_whose_name_is_not_published_only_that_it_is_one_is_searched() -> None:
+    person = Supplier("1-secret", A_NATURAL_PERSON, NATURAL_PERSON, {"place": "x"})
+    project = Project("1", "ชื่อ", contracts=(Contract("C-1", supplier=person),))
+    texts = {name: text.split(" \n ") for name, _, text in field_texts(project)}
+    assert {*texts["contracts"]} == {"C-1", "C1", A_NATURAL_PERSON.th, A_NATURAL_PERSON.en}
 
 
 def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
