@@ -115,3 +115,11 @@ RANGES: Mapping[str, tuple[int, int]] = {
     (0, 10**15),
 )
 """The lowest and the highest value of each number of a project and its records, and of an area."""
+
+_RANGES_OF_TABLES: Mapping[tuple[str, str], tuple[int, int]] = {("payments", "amount"): (-(10**15), 10**15)}
+"""Those that are others in one table, by table and column: a payment below zero is a refund, as in OCDS."""
+
+
+def range_of(resource: str, name: str) -> tuple[int, int]:
+    """The lowest and the highest value of a column of `RANGES` in a table."""
+    return _RANGES_OF_TABLES.get((resource, name), RANGES[name])

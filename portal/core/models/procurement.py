@@ -62,7 +62,7 @@ class Payment:
     payment_date: date | None = None
     """C.E."""
     amount: Decimal | None = None
-    """Baht."""
+    """Baht; below zero, what was paid back."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -97,6 +97,11 @@ class Contract:
 
     @property
     def paid(self) -> Decimal | None:
-        """Baht, the sum of the payments whose amount is known; None where none is."""
+        """Baht, the sum of the payments whose amount is known, less what was paid back; None where none is known."""
         amounts = [payment.amount for payment in self.payments if payment.amount is not None]
         return sum(amounts, Decimal(0)) if amounts else None
+
+    @property
+    def paid_back(self) -> Decimal:
+        """Baht, the sum of what was paid back: of the payments below zero."""
+        return -sum((p.amount for p in self.payments if p.amount is not None and p.amount < 0), Decimal(0))
