@@ -42,7 +42,7 @@ def _columns(model: type[Any], *keys: str) -> Mapping[str, str]:
     columns = dict.fromkeys(keys, "string")
     for name, hint in get_type_hints(model).items():
         kinds = [_TYPES[kind] for kind in (hint, *get_args(hint)) if kind in _TYPES]
-        if kinds and name not in ("row", "extra", "published_progress", "is_placed_by_agency"):
+        if kinds and name not in ("row", "extra", "published_progress", "is_placed_by_agency", "first_amount"):
             columns[name] = kinds[0]
     return columns
 

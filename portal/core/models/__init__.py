@@ -30,7 +30,15 @@ from portal.core.models.package import (
 )
 from portal.core.models.pages import Document, Note, Page
 from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
-from portal.core.models.procurement import A_NATURAL_PERSON, NATURAL_PERSON, Contract, Payment, Supplier, Tender
+from portal.core.models.procurement import (
+    A_NATURAL_PERSON,
+    NATURAL_PERSON,
+    Contract,
+    Payment,
+    Supplier,
+    SupplierContracts,
+    Tender,
+)
 from portal.core.models.publications import Citation, Download
 from portal.core.models.records import (
     NOT_REPORTED,
@@ -103,6 +111,7 @@ __all__ = [
     "Source",
     "Status",
     "Supplier",
+    "SupplierContracts",
     "Tender",
     "Thresholds",
     "Withheld",

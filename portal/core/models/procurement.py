@@ -68,6 +68,26 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierContracts:
+    """The contracts of one supplier with one agency in one fiscal year, of all its projects; cancelled ones aside."""
+
+    known: int
+    """How many have an amount that is known."""
+    unknown: int
+    """How many have none."""
+    amount: Decimal | None
+    """Baht, the sum of those that are known; None where none is."""
+    agency_known: int
+    """How many contracts of the agency in the year, with any supplier, have a known amount."""
+    agency_amount: Decimal | None
+    """Baht, their sum."""
+    near_threshold: int
+    """How many were awarded without competition and are just below the threshold for that."""
+    perhaps_near: int
+    """How many may be, since their method or their amount is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A contract of a project, with its payments."""
 
@@ -92,6 +112,13 @@ class Contract:
     supplier: Supplier | None = None
     payments: tuple[Payment, ...] = ()
     """By date; those without a date come last."""
+    first_amount: Decimal | None = None
+    """Baht, the first amount that a release published of it; None where there are no earlier releases to compare with.
+    """
+    supplier_contracts: SupplierContracts | None = None
+    """Those of its supplier with its agency in its fiscal year; None where one of these is not known, or of a cancelled
+    contract.
+    """
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
