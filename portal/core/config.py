@@ -151,13 +151,25 @@ def _person_titles(titles: Any, place: str) -> tuple[str, ...]:
     return tuple(title.strip() for title in titles)
 
 
+_LIMITS: Mapping[str, tuple[int, int]] = {
+    "silent_months": (1, 12),
+    "open_bid_days": (1, 365),
+    "selective_bid_days": (1, 365),
+    "direct_threshold": (1, 10**12),
+    "near_threshold_contracts": (2, 100),
+    "supplier_share_contracts": (1, 100),
+    "amount_rise_percent": (0, 1000),
+}
+"""The lowest and the highest value of each threshold that is no percentage of a whole."""
+
+
 def _thresholds(table: Any, origin: str) -> Thresholds:
     if not isinstance(table, dict):
         raise UsageError(f"{origin} must be a table.")
     for key in table.keys() - {field.name for field in fields(Thresholds)}:
         raise UsageError(f"{origin} has no key {key}.")
     for key, value in table.items():
-        low, high = (1, 12) if key == "silent_months" else (0, 100)
+        low, high = _LIMITS.get(key, (0, 100))
         if type(value) is not int or not low <= value <= high:
             raise UsageError(f"{origin} {key} must be a whole number from {low} to {high}.")
     return Thresholds(**table)

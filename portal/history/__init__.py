@@ -36,7 +36,15 @@ from portal.history.releases import (
 from portal.history.removed_projects import RemovedProject, find_removed_projects, removed_titles_json
 from portal.history.states import UnreadablePackage
 from portal.history.tables import TableVersion, read_table
-from portal.history.timeline import Original, Timeline, build_timeline, published_figures, with_published_progress
+from portal.history.timeline import (
+    Original,
+    Timeline,
+    build_timeline,
+    first_amounts,
+    published_figures,
+    with_first_amounts,
+    with_published_progress,
+)
 from portal.history.values import cell_value
 from portal.history.versions import citable_version, same_version, with_citable_versions
 from portal.history.withheld import is_clean, withhold
@@ -70,6 +78,7 @@ __all__ = [
     "compare_tables",
     "find_record_versions",
     "find_removed_projects",
+    "first_amounts",
     "first_of_each_kind",
     "history_digest",
     "is_clean",
@@ -88,6 +97,7 @@ __all__ = [
     "summarise_items",
     "unknown_erasures",
     "with_citable_versions",
+    "with_first_amounts",
     "with_published_progress",
     "withhold",
     "without_personal_data",

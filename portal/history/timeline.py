@@ -105,6 +105,42 @@ def with_published_progress(portal: Portal, history: History) -> Portal:
     return replace(portal, projects=tuple(projects))
 
 
+def first_amounts(oldest_first: Iterable[Change], amount: Field | None) -> dict[str, Decimal]:
+    """The first amount that was published of each contract whose amount changed, by the contract's id.
+
+    `oldest_first` are changes, and `amount` is the field of that name of today.
+    """
+    first: dict[str, Decimal] = {}
+    for change in oldest_first:
+        if (change.resource, change.field) != ("contracts", "amount") or len(change.record) != 1:
+            continue
+        values = (cell_value(amount, cell) for cell in (change.before, change.after))
+        for value in values:
+            if isinstance(value, int | Decimal):
+                first.setdefault(change.record[0], Decimal(value))
+    return first
+
+
+def with_first_amounts(portal: Portal, history: History) -> Portal:
+    """The portal, each contract with the first amount that a release published of it.
+
+    Fewer than two releases with amounts of contracts are nothing to compare with.
+    """
+    contracts = portal.package.resources.get("contracts")
+    tables = (release.tables.get("contracts") for release in history.releases)
+    if contracts is None or sum(table is not None and "amount" in table.columns for table in tables) < 2:
+        return portal
+    changes = (change for release in history.releases for change in release.changes)
+    first = first_amounts(changes, contracts.fields.get("amount"))
+    projects = (_with_first_amounts(project, first) if project.contracts else project for project in portal.projects)
+    return replace(portal, projects=tuple(projects))
+
+
+def _with_first_amounts(project: Project, first: Mapping[str, Decimal]) -> Project:
+    contracts = (replace(c, first_amount=first.get(c.contract_id, c.amount)) for c in project.contracts)
+    return replace(project, contracts=tuple(contracts))
+
+
 def build_timeline(
     portal: Portal, history: History, transitions: Transitions, removed: Mapping[str, Release] | None = None
 ) -> Timeline:

@@ -69,18 +69,23 @@ def _id(value: Any) -> str | None:
     return text
 
 
-def _amount(value: Any) -> str:
+def _amount(value: Any, lowest: int = 0) -> str:
     """An amount as the text of a cell: all its digits, without zeros at the end of its fraction."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         message = f"{_shown(value)} is {_kind(value)}, and an amount must be a number."
         raise _WrongValue("wrong-type", message, "Write it without quotes.")
-    if not 0 <= value <= MAX_AMOUNT:
-        message = f"the amount {shorten(value, 30)} is not from 0 to {MAX_AMOUNT:,}."
+    if not lowest <= value <= MAX_AMOUNT:
+        message = f"the amount {shorten(value, 30)} is not from {lowest:,} to {MAX_AMOUNT:,}."
         raise _WrongValue("out-of-range", message, "Correct it.")
     text = f"{Decimal(value):f}"
     if len(text) > 40:
         raise _WrongValue("out-of-range", f"the amount {shorten(text, 30)} has {len(text)} digits.", "Round it.")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _payment(value: Any) -> str:
+    """The amount of a payment; below zero, that of a refund."""
+    return _amount(value, -MAX_AMOUNT)
 
 
 def _count(value: Any) -> str:
@@ -159,6 +164,7 @@ class _List:
 
 
 _VALUE = {"amount": _amount, "currency": _currency}
+_PAYMENT = {"amount": _payment, "currency": _currency}
 _PERIOD = {"startDate": _day, "endDate": _day}
 _ORGANISATION = {"id": _id, "name": _text}
 
@@ -200,7 +206,7 @@ PARTS: Mapping[str, Any] = {
             "period": _PERIOD,
             "implementation": {
                 # `amount` is the name of `value` in OCDS 1.0.
-                "transactions": _List({"id": _id, "date": _day, "value": _VALUE, "amount": _VALUE})
+                "transactions": _List({"id": _id, "date": _day, "value": _PAYMENT, "amount": _PAYMENT})
             },
         }
     ),

@@ -3,7 +3,7 @@
 In: the path of a package. Out: a `Portal` with the records of every table, or every problem with its place.
 """
 
-from portal.package.columns import RANGES
+from portal.package.columns import RANGES, range_of
 from portal.package.csv_files import read_csv_file
 from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices, names_in_titles
@@ -20,6 +20,7 @@ __all__ = [
     "key_fields",
     "locate_descriptor",
     "names_in_titles",
+    "range_of",
     "read_csv_file",
     "read_descriptor",
     "read_guard",

@@ -42,7 +42,7 @@ def _columns(model: type[Any], *keys: str) -> Mapping[str, str]:
     columns = dict.fromkeys(keys, "string")
     for name, hint in get_type_hints(model).items():
         kinds = [_TYPES[kind] for kind in (hint, *get_args(hint)) if kind in _TYPES]
-        if kinds and name not in ("row", "extra", "published_progress", "is_placed_by_agency"):
+        if kinds and name not in ("row", "extra", "published_progress", "is_placed_by_agency", "first_amount"):
             columns[name] = kinds[0]
     return columns
 
@@ -115,3 +115,11 @@ RANGES: Mapping[str, tuple[int, int]] = {
     (0, 10**15),
 )
 """The lowest and the highest value of each number of a project and its records, and of an area."""
+
+_RANGES_OF_TABLES: Mapping[tuple[str, str], tuple[int, int]] = {("payments", "amount"): (-(10**15), 10**15)}
+"""Those that are others in one table, by table and column: a payment below zero is a refund, as in OCDS."""
+
+
+def range_of(resource: str, name: str) -> tuple[int, int]:
+    """The lowest and the highest value of a column of `RANGES` in a table."""
+    return _RANGES_OF_TABLES.get((resource, name), RANGES[name])

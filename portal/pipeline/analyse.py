@@ -19,6 +19,7 @@ from portal.history import (
     Timeline,
     build_timeline,
     change_rows,
+    with_first_amounts,
     with_published_progress,
 )
 from portal.pipeline.memory import consume
@@ -53,8 +54,8 @@ class Analysis:
 def load_timeline(
     portal: Portal, history: History, config: SiteConfig, cache: Cache, agency_values: AgencyValues
 ) -> tuple[Portal, Timeline]:
-    """What releases say of each project; and the portal, whose projects know their published progress."""
-    portal = with_published_progress(portal, history)
+    """What releases say of each project; and the portal, which knows the published progress and the first amounts."""
+    portal = with_first_amounts(with_published_progress(portal, history), history)
     cache = cache.by_code("transitions", "portal/core", "portal/history", "portal/rules")
     name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)

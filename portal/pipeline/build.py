@@ -66,6 +66,7 @@ from portal.rules import (
     possible_duplicates,
     project_judge,
     quality_report,
+    with_supplier_contracts,
 )
 from portal.site import (
     Links,
@@ -269,7 +270,7 @@ def _read(
     release_memory()
     warn_of_history(source.portal.package, history, progress)
     portal, history = cited_by_version(source.portal, history)
-    values = agency_values(portal.projects)
+    portal, values = with_supplier_contracts(portal, config.signals), agency_values(portal.projects)
     portal, timeline = load_timeline(portal, history, config, cache, values)
     return portal, source.documents, source.notes, source.synonyms, values, timeline
 

@@ -25,7 +25,7 @@ from portal.pipeline.build_cache import (
     unmodified_files,
 )
 from portal.pipeline.serialise import serialise_by_content
-from portal.rules import OBSERVATIONS, input_titles, meanings
+from portal.rules import input_titles, meanings, rule_titles
 from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
 
 CONTEXT = "context"
@@ -136,6 +136,6 @@ def shared_by_pages(
         glossary_anchors(documents),
         {asset.name: asset.output for asset in assets},
         meanings(config.signals),
-        {rule.name: rule.title for rule in OBSERVATIONS},
+        rule_titles(index.package),
         input_titles(index.package),
     )

@@ -40,6 +40,7 @@ from portal.history import (
     read_history,
     removed_by,
     same_version,
+    with_first_amounts,
     with_published_progress,
     withhold,
 )
@@ -179,7 +180,7 @@ def _compare(
     before, after = history.releases[-2:]
     committed = [release for release in known.releases if release.commit]
     timeline = build_timeline(
-        with_published_progress(portal, history),
+        with_first_amounts(with_published_progress(portal, history), history),
         history,
         RuleTransitions(config.signals, fields_of(portal.package), agency_values=agency_values(portal.projects)),
         # Of another branch it is known at least which projects this one had before.

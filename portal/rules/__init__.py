@@ -20,6 +20,7 @@ from portal.rules.findings import (
     input_titles,
     meanings,
     project_judge,
+    rule_titles,
 )
 from portal.rules.needs import REPORTS, unmet
 from portal.rules.observations import OBSERVATIONS
@@ -27,6 +28,7 @@ from portal.rules.quality import AgencyCompleteness, Quality, missing_figures, q
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates
 from portal.rules.status import ProjectStatus, Timing, project_status
+from portal.rules.supplier_contracts import with_supplier_contracts
 from portal.rules.transitions import RuleTransitions, fields_of, judged_by
 
 __all__ = [
@@ -63,5 +65,7 @@ __all__ = [
     "project_status",
     "quality_json",
     "quality_report",
+    "rule_titles",
     "unmet",
+    "with_supplier_contracts",
 ]

@@ -19,7 +19,7 @@ from portal.core.models import REPORTED_STATUSES, Agency, Bilingual, Portal, Pro
 from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
-from portal.package import RANGES
+from portal.package import RANGES, range_of
 from portal.rules import area_constraints as area_constraints
 from portal.rules import contract_constraints as contract_constraints
 from portal.rules.cell_problems import (
@@ -180,10 +180,13 @@ def _count_records(portal: Portal) -> int:
     count=_count_records,
 )
 def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
-    """A number has a meaning on the page: a month of twelve, a percentage, an amount from zero to a quadrillion."""
+    """A number has a meaning on the page: a month of twelve, a percentage, an amount up to a quadrillion.
+
+    Only a payment may be below zero: it is a refund.
+    """
     for resource, record in _records(portal):
         for field in _fields(type(record), _RANGED):  # type: ignore[arg-type]
-            value, (low, high) = getattr(record, field), RANGES[field]
+            value, (low, high) = getattr(record, field), range_of(resource, field)
             if isinstance(value, (int, Decimal)) and not low <= value <= high:
                 is_short_year = field == "fiscal_year" and 40 <= value <= 99
                 hint = f"Write 25{value}, if that is the year." if is_short_year else "Correct the value."

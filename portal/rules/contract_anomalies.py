@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from portal.core.models import Bilingual, Contract, Project
-from portal.rules.registry import Anomaly, anomaly
+from portal.core.models import LANGUAGES, Bilingual, Contract, Project
+from portal.rules.procurement_inputs import contract_payments
+from portal.rules.procurement_observations import is_overpaid, more_paid_than_contract
+from portal.rules.registry import Anomaly, AnomalyRule, ObservationRule, anomaly, register, registered
 
 
 def _contracts(projects: Sequence[Project]) -> Iterator[tuple[Project, Contract]]:
@@ -31,24 +33,30 @@ def payment_before_signature(projects: Sequence[Project]) -> Iterator[Anomaly]:
                 yield Anomaly("payments", payment.row, "payment_date", payment.payment_date, project.project_id, beside)
 
 
-@anomaly(
-    Bilingual("จ่ายมากกว่าวงเงินตามสัญญา", "More paid than the contract"),
-    "เงินที่จ่ายรวมกันมากกว่าวงเงินตามสัญญา วงเงินอาจแก้ไขแล้วโดยที่ข้อมูลยังไม่ปรับ อาจมีค่าปรับราคา (ค่า K) หรือการจ่ายครั้งหนึ่งอาจบันทึกซ้ำ "
-    "นับเฉพาะการจ่ายที่ทราบจำนวนเงิน และนับสัญญาที่ยกเลิกด้วย เพราะงานที่ทำก่อนยกเลิกก็จ่ายได้ไม่เกินวงเงิน",
-    needs="contracts.amount payments.amount",
-)
 def more_paid_than_the_contract(projects: Sequence[Project]) -> Iterator[Anomaly]:
-    """The payments on a contract are together more than its amount.
+    """The contracts because of which the observation `more_paid_than_contract` finds a project, each with its row."""
+    for project in projects:
+        overpaid = {row.contract_id for row in contract_payments(project) if is_overpaid(row) is True}
+        for contract in project.contracts:
+            if contract.contract_id in overpaid:
+                beside = {"contract_id": contract.contract_id, "status": contract.status}
+                others = beside | {"payments.amount": contract.paid}
+                yield Anomaly("contracts", contract.row, "amount", contract.amount, project.project_id, others)
 
-    The amount may have been changed and the data not, the price may have been adjusted, or a payment may have been
-    recorded twice. Only payments whose amount is known count. Cancelled contracts are compared too: what was done
-    before may be paid, up to the amount.
-    """
-    for project, contract in _contracts(projects):
-        paid = contract.paid
-        if paid is not None and contract.amount is not None and paid > contract.amount:
-            beside = {"contract_id": contract.contract_id, "status": contract.status, "payments.amount": paid}
-            yield Anomaly("contracts", contract.row, "amount", contract.amount, project.project_id, beside)
+
+_OBSERVATION = next(rule for rule in registered(ObservationRule) if rule.judge is more_paid_than_contract)
+
+register(
+    AnomalyRule(
+        "more-paid-than-the-contract",
+        _OBSERVATION.title,
+        Bilingual(*(f"{_OBSERVATION.meaning[code]} {_OBSERVATION.explanation[code]}" for code in LANGUAGES)),
+        more_paid_than_the_contract,
+        _OBSERVATION.requires,
+        _OBSERVATION.requires,
+    )
+)
+"""One rule, with one meaning, for the observation and for the anomaly."""
 
 
 @anomaly(

@@ -16,7 +16,7 @@ from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
 from portal.rules.needs import TITLES, package_columns
 from portal.rules.observations import OBSERVATIONS, key_value_missing, past_finish_date
-from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project
+from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judge_project, mentioned_rules
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 from portal.rules.rule_inputs import DERIVED, column_of, read_inputs
@@ -50,6 +50,11 @@ class Finding:
 def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
     """What each rule means, by its name, with the thresholds that it judges by."""
     return {rule.name: rule.meaning_with(thresholds) for rule in OBSERVATIONS}
+
+
+def rule_titles(package: Package) -> dict[str, Bilingual]:
+    """The title of each rule that `package` has anything to do with, by its name."""
+    return {rule.name: rule.title for rule in mentioned_rules(package.resources)}
 
 
 def input_titles(package: Package) -> dict[str, Bilingual]:
@@ -204,6 +209,7 @@ class RuleRunner:
     def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self.judge = project_judge(portal.package, thresholds)
+        self._rules = mentioned_rules(portal.package.resources)
         self._agency_values = agency_values
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)
@@ -257,7 +263,7 @@ class RuleRunner:
         """What was found out about the portal, all projects of which have been observed."""
         return Findings(
             self._observations,
-            tuple(map(self._result, OBSERVATIONS)),
+            tuple(map(self._result, self._rules)),
             self._timeline,
             self._reporting_rates,
             frozenset(self._checked_agencies),
@@ -287,5 +293,7 @@ def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[Find
 
 
 def _input(value: Any) -> Any:
-    """An input as JSON has it: an agency by its id."""
+    """An input as JSON has it: an agency by its id, a row of procurement as an object."""
+    if isinstance(value, tuple):
+        return [json_value(row._asdict() if hasattr(row, "_asdict") else row) for row in value]
     return json_value(value.agency_id if isinstance(value, Agency) else value)

@@ -66,10 +66,11 @@ def unmet(needs: str, has: Callable[[str], bool]) -> tuple[str, ...]:
 def is_mentioned(needs: str, tables: Container[str]) -> bool:
     """Whether a package with these tables has anything to do with what a rule needs.
 
-    It has not, if all that is needed are columns of `PROCUREMENT_TABLES` that it does not have.
+    It has not, if columns of `PROCUREMENT_TABLES` are needed and it has none of the tables that these are of.
     """
     needed = [name.rpartition(".")[0] for name in names_of(needs)]
-    return any(table not in PROCUREMENT_TABLES or table in tables for table in needed)
+    procurement = [table for table in needed if table in PROCUREMENT_TABLES]
+    return not procurement or any(table in tables for table in procurement)
 
 
 def names_of(needs: str) -> list[str]:
@@ -99,6 +100,15 @@ TITLES: Mapping[str, Bilingual] = {
     "progress_reports.report_date": Bilingual("รายงานความคืบหน้าที่ระบุวันที่", "dated progress reports"),
     "progress_reports.progress_percent": Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "progress in dated reports"),
     AGENCY_REPORTS: Bilingual("รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้", "any report of the agency in these data"),
+    "tenders": Bilingual("ประกาศจัดซื้อจัดจ้างของโครงการ", "tenders of the project"),
+    "tenders.method": Bilingual("วิธีจัดซื้อจัดจ้างในประกาศ", "method of procurement of tenders"),
+    "tenders.bidders": Bilingual("จำนวนผู้ยื่นข้อเสนอ", "number of bidders"),
+    "tenders.published_date": Bilingual("วันที่ประกาศ", "publication date of tenders"),
+    "contracts": Bilingual("สัญญาของโครงการ", "contracts of the project"),
+    "contracts_in_force": Bilingual("สัญญาที่ไม่ถูกยกเลิก", "contracts that are not cancelled"),
+    "contracts.method": Bilingual("วิธีจัดซื้อจัดจ้างตามสัญญา", "method of procurement of contracts"),
+    "contracts.supplier_id": Bilingual("คู่สัญญา", "supplier of contracts"),
+    "contracts.first_amount": Bilingual("วงเงินตามสัญญาที่เผยแพร่ก่อนหน้า", "contract amount in an earlier release"),
     "contracts.amount": Bilingual("วงเงินตามสัญญา", "contract amount"),
     "contracts.signed_date": Bilingual("วันลงนามในสัญญา", "day on which contracts were signed"),
     "payments.amount": Bilingual("จำนวนเงินที่จ่ายตามสัญญา", "amounts paid on contracts"),

@@ -14,6 +14,7 @@ from operator import ge, gt
 
 from portal.core.calendars import month_end, month_start, months_before
 from portal.core.models import Bilingual, Project, Status, Thresholds
+from portal.rules import procurement_observations as procurement_observations
 from portal.rules.needs import AGENCY_REPORTS, FINISHED, REPORTS
 from portal.rules.registry import ObservationRule, observation, registered
 from portal.rules.rule_inputs import column_of, newest_report, read_input, reported_progress
@@ -331,5 +332,9 @@ def key_value_missing(project: Project, _: Thresholds) -> Verdict:
     return _is_blank(KEY_VALUES, project, _)
 
 
-OBSERVATIONS: tuple[ObservationRule, ...] = registered(ObservationRule)
-"""In the order in which they are shown."""
+_OF_PROCUREMENT = procurement_observations.__name__
+
+OBSERVATIONS: tuple[ObservationRule, ...] = tuple(
+    sorted(registered(ObservationRule), key=lambda rule: rule.judge.__module__ == _OF_PROCUREMENT)
+)
+"""In the order in which they are shown: those on procurement, which another module registers, come last."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.models import Project, Thresholds
-from portal.rules.needs import unmet
+from portal.rules.needs import is_mentioned, unmet
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.registry import ObservationRule
 from portal.rules.rule_inputs import needs_of, read_inputs
@@ -58,6 +58,11 @@ def absent_columns(rule: ObservationRule, columns: Container[str]) -> tuple[str,
     `columns` are those that the package has, as `portal.rules.needs` names them.
     """
     return unmet(rule.requires, columns.__contains__)
+
+
+def mentioned_rules(tables: Container[str]) -> tuple[ObservationRule, ...]:
+    """The rules that a package with these tables has anything to do with, in the order of OBSERVATIONS."""
+    return tuple(rule for rule in OBSERVATIONS if is_mentioned(rule.requires, tables))
 
 
 def checkable_rules(columns: Container[str]) -> tuple[ObservationRule, ...]:

@@ -85,6 +85,15 @@ class TextRule:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorSource:
+    """A publication that an observation is taken from."""
+
+    title: Bilingual
+    """With the number and the name of the indicator there."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationRule:
     """A rule of the public observations on projects."""
 
@@ -106,6 +115,12 @@ class ObservationRule:
     of_agency: tuple[str, ...] = ()
     """What the data must have of any project of the agency: without it nobody can be said not to have given it. Those
     that it judges one by one are left out, without the others it can find no project.
+    """
+    sources: tuple[IndicatorSource, ...] = ()
+    """Where the rule and its preset limit come from; none of a rule that is the portal's own."""
+    compares_projects: bool = False
+    """Whether it depends on other projects. What it found of a project in earlier releases is not known then: each of
+    them would have to be put back whole.
     """
 
     def without(self, names: Container[str]) -> ObservationRule:
@@ -187,6 +202,8 @@ def observation(
     each: tuple[str, ...] = (),
     judge_each: JudgeEach | None = None,
     of_agency: tuple[str, ...] = (),
+    sources: tuple[IndicatorSource, ...] = (),
+    compares_projects: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Register an observation, with its meaning in Thai; the first paragraph of the docstring is that in English.
 
@@ -204,6 +221,8 @@ def observation(
             each,
             judge_each,
             of_agency,
+            sources,
+            compares_projects,
         )
     )
 

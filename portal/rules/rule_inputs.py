@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.core.models import Bilingual, Project
 from portal.rules.needs import DATED_REPORTS
+from portal.rules.procurement_inputs import INPUTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ DERIVED: Mapping[str, Derived] = {
         attrgetter("published_progress"),
         "progress_percent",
     ),
+    **{name: Derived(*described) for name, described in INPUTS.items()},
 }
 """`status` is a Status; `last_reported` and `newest_report` are dates; `last_month` is a fiscal month of 1 to 12;
 `reported_progress` is a tuple of dates with their percentages, `published_progress` one of percentages, oldest first.
-Where there is none, the tuples are empty and all others None."""
+Where there is none, the tuples are empty and all others None. Those of procurement are tuples of records."""
 
 
 def read_input(project: Project, name: str) -> Any:

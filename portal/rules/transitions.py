@@ -28,7 +28,8 @@ from portal.core.models import (
     Project,
     Thresholds,
 )
-from portal.history import ProjectChanges, cell_value, published_figures
+from portal.history import ProjectChanges, cell_value, first_amounts, published_figures
+from portal.rules import procurement_states
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of
 from portal.rules.needs import columns
 from portal.rules.observations import OBSERVATIONS
@@ -48,6 +49,7 @@ _READ: Mapping[str, frozenset[str]] = {
     "projects": frozenset({*_AMOUNTS, *_DATES, "fiscal_year", "agency_id"}),
     "monthly_results": frozenset({"result"}),
     "progress_reports": frozenset({"report_date", "progress_percent", "status"}),
+    **procurement_states.READ,
 }
 """The columns that rules read, by resource."""
 
@@ -67,11 +69,12 @@ class RuleTransitions:
     agency_values: AgencyValues | None = None
     """What the data of today have of each agency; None: every value of every agency."""
     rules: AgencyRules = field(init=False)
-    """Those that the columns of today can be judged by."""
+    """Those that the columns of today can be judged by, but for those that compare projects."""
 
     def __post_init__(self) -> None:
         """Choose the rules."""
-        self.rules = AgencyRules(checkable_rules(columns(self.fields)), self.agency_values)
+        rules = [rule for rule in checkable_rules(columns(self.fields)) if not rule.compares_projects]
+        self.rules = AgencyRules(rules, self.agency_values)
 
     def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
         """The transition of each of the `entries` of a project, the newest first.
@@ -98,6 +101,7 @@ class RuleTransitions:
             self.rules.values(agency_id_of(project)),
             [(result.month, result.result) for result in project.monthly_results],
             [(report.report_date, report.progress_percent, report.status) for report in project.progress_reports],
+            procurement_states.procurement_of(project),
         )
         steps = [
             [(c.resource, c.record, c.field, c.kind.value, c.before, c.after) for c in changes] for changes in relevant
@@ -155,6 +159,10 @@ def _walk(
     """What began and ended with each of the `entries`, the newest first; `state` is after the newest."""
     fields = transitions.fields
     figures = published_figures(entries[::-1], fields["projects"].get("progress_percent"))
+    contracts = fields.get("contracts")
+    oldest_first = (change for entry in entries[::-1] for change in entry)
+    first = first_amounts(oldest_first, contracts.get("amount")) if contracts else {}
+    state = _with_first_amounts(state, first)
     after = _rules_that_find(state, transitions)
     for number, entry in enumerate(entries, start=1):
         if not entry:
@@ -164,9 +172,18 @@ def _walk(
         if state is not None:
             published = figures[len(entries) - number]
             state = replace(state, published_progress=published if len(published) > 1 else ())
+            state = _with_first_amounts(state, first)
         earlier = _rules_that_find(state, transitions)
         yield tuple(sorted(after - earlier)), tuple(sorted(earlier - after))
         after = earlier
+
+
+def _with_first_amounts(project: Project | None, first: Mapping[str, Decimal]) -> Project | None:
+    """The project, its contracts whose amount changed with their first one."""
+    if project is None or not first:
+        return project
+    contracts = (replace(c, first_amount=first.get(c.contract_id, c.first_amount)) for c in project.contracts)
+    return replace(project, contracts=tuple(contracts))
 
 
 def _rules_that_find(project: Project | None, transitions: RuleTransitions) -> frozenset[str]:
@@ -206,7 +223,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
             if isinstance(day, date):
                 _undo_report(reports, day, change, earlier)
     return replace(
-        project,
+        procurement_states.undo_procurement(project, changes, fields),
         **values,
         monthly_results=tuple(months[month] for month in sorted(months)),
         progress_reports=tuple(sorted(reports.values(), key=lambda r: r.report_date or date.min, reverse=True)),

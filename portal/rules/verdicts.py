@@ -7,6 +7,7 @@ missing value make it one that cannot be checked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from portal.core.models import Project, Status
 
@@ -19,6 +20,11 @@ def holds(project: Project, names: str, test: Callable[..., bool]) -> Verdict:
     values = {name: getattr(project, name) for name in names.split()}
     blank = frozenset(name for name, value in values.items() if value is None)
     return blank or test(*values.values())
+
+
+def holds_of(value: Any, name: str, test: Callable[[Any], bool]) -> Verdict:
+    """Whether `test` is true of a value; where that is None, its `name` is what is missing."""
+    return frozenset({name}) if value is None else test(value)
 
 
 def all_of(*verdicts: Verdict) -> Verdict:

@@ -38,13 +38,13 @@ WEIGHTED: Sequence[tuple[int, Sequence[str]]] = (
 PAGEFIND_WEIGHT = 5
 """Pagefind reads the fields with this weight or more."""
 
-_NOT_SEARCHED = ("published_progress", "is_placed_by_agency", "row")
+_NOT_SEARCHED = ("published_progress", "is_placed_by_agency", "first_amount", "supplier_contracts", "row")
 
 _WEIGHTS = {name: weight for weight, names in WEIGHTED for name in names}
 _WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, *_NOT_SEARCHED)}
 
 _VALUES = {
-    kind: attrgetter(*(f.name for f in fields(kind) if f.name != "row"))
+    kind: attrgetter(*(f.name for f in fields(kind) if f.name not in _NOT_SEARCHED))
     for kind in (MonthlyResult, ProgressReport, Evaluation, Revision, Tender, Contract, Payment)
 }
 """For each kind of record of a project, a function that returns its values."""

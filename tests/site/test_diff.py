@@ -257,7 +257,7 @@ def test_what_happens_is_summed_up_first_and_a_version_that_was_not_raised_is_sa
     had = next(row["budget_received"] for row in repository.rows("projects") if row["project_id"] == FIRST)
     repository.set("projects", {"project_id": FIRST}, budget_received="")
     text = read(say())
-    assert f"The data differ from release 1.0.2 (commit {commit[:8]}) but the version is the same." in text
+    assert f"The data differ from release 1.0.3 (commit {commit[:8]}) but the version is the same." in text
     assert f"1 project: Budget received (baht) is no longer given, {float(had):,.0f} baht, of 1 project" in text
     assert "was last published on 2026-01-01" in text
     assert "project comes" not in text.replace("1 project comes back", "")

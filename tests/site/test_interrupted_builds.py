@@ -62,7 +62,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     projects = first.folder / "data" / "projects.csv"
     projects.write_bytes(projects.read_bytes().replace("โครงการ".encode(), "งาน".encode(), 3))
     described = first.folder / "datapackage.json"
-    described.write_text(described.read_text("utf-8").replace('"1.0.2"', '"1.0.3"', 1), "utf-8")
+    described.write_text(described.read_text("utf-8").replace('"1.0.3"', '"1.0.4"', 1), "utf-8")
     first.commit("Change some titles")
     shutil.copytree(first.root, folder / "second")
     descriptor = folder / "second" / "portal" / "datapackage.json"

@@ -1,20 +1,28 @@
 """The pages of the observations, the reporting rates, and the replies of agencies."""
 
 import inspect
+import json
 from pathlib import Path
 
 import pytest
 
 from portal.core.models import Thresholds
-from portal.rules.observations import OBSERVATIONS
+from portal.rules.outcomes import mentioned_rules
+from portal.rules.registry import ObservationRule
 
 from tests.pages import page, text
+
+
+def rules_of(site: Path) -> tuple[ObservationRule, ...]:
+    """The rules that the package of a site has anything to do with."""
+    content = json.loads((site / "data" / "datapackage.json").read_text("utf-8"))
+    return mentioned_rules([resource["name"] for resource in content["resources"]])
 
 
 @pytest.mark.parametrize("prefix", ["", "en/"])
 def test_the_methodology_is_what_the_rules_say_of_themselves(any_site: Path, prefix: str) -> None:
     told = text(page(any_site, f"{prefix}signals/methodology/index.html").css_first("main"))
-    for rule in OBSERVATIONS:
+    for rule in rules_of(any_site):
         meaning = rule.meaning_with(Thresholds())
         assert (meaning.en if prefix else meaning.th) in told
         assert (rule.explanation.en if prefix else rule.explanation.th) in told
@@ -51,4 +59,50 @@ def test_the_rules_that_find_a_project_stand_first_and_those_that_find_none_are_
     assert all(int(row.css_first("td").attributes["data-sort"] or 0) > 0 for row in shown)
     assert all(int(row.css_first("td").attributes["data-sort"] or 0) == 0 for row in folded)
     named = {node.attributes["href"] for node in section.css("a")}
-    assert named == {f"/{prefix}signals/{rule.name.replace('_', '-')}/" for rule in OBSERVATIONS}
+    assert named == {f"/{prefix}signals/{rule.name.replace('_', '-')}/" for rule in rules_of(any_site)}
+
+
+PROCUREMENT = ("92000000-2001", "95030000-1001", "92000000-3003", "S69-0101-P02-9200")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "source", "paid"),
+    [("", "ที่มา: ตัวชี้วัด R018", "1,500,000 จาก 1,480,000"), ("en/", "Source: Indicator R018", "1,500,000 of 1,480,000")],
+)
+def test_what_is_found_on_procurement_stands_on_its_project_with_values_and_source(
+    sample_site: Path, prefix: str, source: str, paid: str
+) -> None:
+    told = [
+        text(page(sample_site, f"{prefix}projects/{name}/index.html").css_first("section[aria-labelledby=signals]"))
+        for name in PROCUREMENT
+    ]
+    assert source in told[0]
+    assert "T68-0005" in told[0]
+    assert paid in told[1]
+    assert "69%" in told[2]
+    assert "489,500" in told[3]
+    methodology = page(sample_site, f"{prefix}signals/methodology/index.html").css_first("main")
+    addresses = {node.attributes["href"] for node in methodology.css("a[rel=noopener]")}
+    assert addresses == {one.url for rule in rules_of(sample_site) for one in rule.sources}
+    assert text(methodology).count("R0") >= 6
+
+
+@pytest.mark.parametrize("prefix", ["", "en/"])
+def test_a_finding_on_procurement_names_no_supplier(sample_site: Path, prefix: str) -> None:
+    names = ("ร้านป้ายทดลอง", "องค์การขนส่งสมมติ", "Imaginary", "บุคคลธรรมดา", "natural person")
+    rules = (rule for rule in rules_of(sample_site) if rule.sources)
+    paths = [f"{prefix}signals/{rule.name.replace('_', '-')}/index.html" for rule in rules]
+    sections = [page(sample_site, path).css_first("main") for path in paths]
+    sections += [
+        page(sample_site, f"{prefix}projects/{name}/index.html").css_first("section[aria-labelledby=signals]")
+        for name in PROCUREMENT
+    ]
+    assert not [name for section in sections for name in names if name in text(section)]
+
+
+def test_what_was_found_on_procurement_is_in_the_search_and_in_the_table(sample_site: Path) -> None:
+    table = (sample_site / "data" / "signals.csv").read_text("utf-8")
+    assert "95030000-1001,more_paid_than_contract,concerned," in table
+    for prefix in ("", "en/"):
+        filters = page(sample_site, f"{prefix}search/index.html").html or ""
+        assert "more_paid_than_contract" in filters

@@ -104,7 +104,7 @@ def test_the_list_holds_every_release_with_its_page_and_its_zip(repository: Repo
     assert first == {
         "commit": commits[0],
         "published": "2026-01-01T09:00:00+07:00",
-        "version": "1.0.2",
+        "version": "1.0.3",
         "tags": ["one"],
         "state": "current",
         "page": None,

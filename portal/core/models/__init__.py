@@ -44,6 +44,7 @@ from portal.core.models.procurement import (
     Contract,
     Payment,
     Supplier,
+    SupplierContracts,
     Tender,
 )
 from portal.core.models.publications import Citation, Download
@@ -120,6 +121,7 @@ __all__ = [
     "Source",
     "Status",
     "Supplier",
+    "SupplierContracts",
     "Tender",
     "Thresholds",
     "Withheld",

@@ -70,9 +70,29 @@ class Payment:
     payment_date: date | None = None
     """C.E."""
     amount: Decimal | None = None
-    """Baht."""
+    """Baht; below zero, what was paid back."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierContracts:
+    """The contracts of one supplier with one agency in one fiscal year, of all its projects; cancelled ones aside."""
+
+    known: int
+    """How many have an amount that is known."""
+    unknown: int
+    """How many have none."""
+    amount: Decimal | None
+    """Baht, the sum of those that are known; None where none is."""
+    agency_known: int
+    """How many contracts of the agency in the year, with any supplier, have a known amount."""
+    agency_amount: Decimal | None
+    """Baht, their sum."""
+    near_threshold: int
+    """How many were awarded without competition and are just below the threshold for that."""
+    perhaps_near: int
+    """How many may be, since their method or their amount is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +120,23 @@ class Contract:
     supplier: Supplier | None = None
     payments: tuple[Payment, ...] = ()
     """By date; those without a date come last."""
+    first_amount: Decimal | None = None
+    """Baht, the first amount that a release published of it; None where there are no earlier releases to compare with.
+    """
+    supplier_contracts: SupplierContracts | None = None
+    """Those of its supplier with its agency in its fiscal year; None where one of these is not known, or of a cancelled
+    contract.
+    """
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
     @property
     def paid(self) -> Decimal | None:
-        """Baht, the sum of the payments whose amount is known; None where none is."""
+        """Baht, the sum of the payments whose amount is known, less what was paid back; None where none is known."""
         amounts = [payment.amount for payment in self.payments if payment.amount is not None]
         return sum(amounts, Decimal(0)) if amounts else None
+
+    @property
+    def paid_back(self) -> Decimal:
+        """Baht, the sum of what was paid back: of the payments below zero."""
+        return -sum((p.amount for p in self.payments if p.amount is not None and p.amount < 0), Decimal(0))

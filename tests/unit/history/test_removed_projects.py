@@ -100,23 +100,23 @@ def test_a_version_is_cited_alone_only_where_no_other_data_have_it(repository: R
         return citable_version(repository.portal().package, repository.history())
 
     first = repository.git("rev-parse", "HEAD")
-    assert version() == "1.0.2"
+    assert version() == "1.0.3"
     assert check(repository) == (0, "")
     repository.set("projects", {"project_id": FEW[0]}, budget_received="1000")
     package = repository.portal().package
-    assert version() == f"1.0.2+{package.sha256[:8]}"
-    said = f"The data differ from release 1.0.2 (commit {first[:8]}) but the version is the same. Raise "
+    assert version() == f"1.0.3+{package.sha256[:8]}"
+    said = f"The data differ from release 1.0.3 (commit {first[:8]}) but the version is the same. Raise "
     assert check(repository) == (0, f'{said}"version" in datapackage.json.\n')
     commit = repository.commit("Not raised")
-    assert version() == f"1.0.2+{commit[:8]}"
+    assert version() == f"1.0.3+{commit[:8]}"
     # The descriptor alone is no other data.
     repository.describe(lambda content: content.update(keywords=["x"]))
     repository.commit("Describe")
-    assert version() == f"1.0.2+{commit[:8]}"
-    repository.describe(lambda content: content.update(version="1.0.3"))
-    assert version() == f"1.0.3+{package.sha256[:8]}"
+    assert version() == f"1.0.3+{commit[:8]}"
+    repository.describe(lambda content: content.update(version="1.0.4"))
+    assert version() == f"1.0.4+{package.sha256[:8]}"
     repository.commit("Raise")
-    assert version() == "1.0.3"
+    assert version() == "1.0.4"
     assert same_version(replace(package, version=""), repository.history()) is None
 
 
@@ -144,12 +144,12 @@ def test_two_states_that_are_not_committed_are_cited_apart_though_the_version_is
 
 def test_a_release_whose_version_was_not_raised_has_its_commit_on_its_own_page(repository: Repository) -> None:
     commits = []
-    for budget, version in (("1000", "1.0.2"), ("2000", "1.1.0")):
+    for budget, version in (("1000", "1.0.3"), ("2000", "1.1.0")):
         repository.set("projects", {"project_id": FEW[0]}, budget_received=budget)
         repository.describe(lambda content, version=version: content.update(version=version))  # type: ignore[misc]
         commits.append(repository.commit("Edit"))
     releases = with_citable_versions(repository.portal().package, repository.history()).releases
-    assert [release.version for release in releases] == ["1.0.2", f"1.0.2+{commits[0][:8]}", "1.1.0"]
+    assert [release.version for release in releases] == ["1.0.3", f"1.0.3+{commits[0][:8]}", "1.1.0"]
 
 
 def test_in_a_history_that_is_not_complete_data_are_cited_with_their_commit(
@@ -159,11 +159,11 @@ def test_in_a_history_that_is_not_complete_data_are_cited_with_their_commit(
     commit = repository.commit("Not raised")
     repository.git("clone", "-q", "--depth", "1", repository.root.as_uri(), str(tmp_path / "shallow"))
     shallow = Repository(tmp_path / "shallow")
-    assert citable_version(shallow.portal().package, shallow.history("shallow-cache")) == f"1.0.2+{commit[:8]}"
+    assert citable_version(shallow.portal().package, shallow.history("shallow-cache")) == f"1.0.3+{commit[:8]}"
 
 
 def test_a_clone_that_is_not_whole_is_said_with_how_to_make_it_whole(repository: Repository, tmp_path: Path) -> None:
-    repository.describe(lambda content: content.update(version="1.0.2"))
+    repository.describe(lambda content: content.update(version="1.0.3"))
     repository.set("projects", {"project_id": FEW[0]}, budget_received="1000")
     repository.commit("Next")
     repository.git("clone", "-q", "--depth", "1", repository.root.as_uri(), str(tmp_path / "shallow"))

@@ -97,6 +97,15 @@ def test_a_process_becomes_a_row_of_each_table(package: SamplePackage) -> None:
     assert "tender.items (1)" in rules(result)["not-imported"]
 
 
+def test_a_transaction_below_zero_is_a_payment_back(package: SamplePackage) -> None:
+    (contract,) = release()["contracts"]
+    refund = {"id": "t2", "date": "2025-04-01T00:00:00+07:00", "value": money(-20000.5)}
+    transactions = [*contract["implementation"]["transactions"], refund]
+    bring_releases(package, release(contracts=[contract | {"implementation": {"transactions": transactions}}]))
+    assert [row["amount"] for row in rows(package, "payments")] == ["100000", "-20000.5"]
+    assert package.problems() == ()
+
+
 def test_the_package_still_has_no_problem_and_all_its_rows(package: SamplePackage) -> None:
     before = {name: package.table(name) for name in ("projects", "agencies", "progress_reports", "evaluations")}
     bring_releases(package, release())

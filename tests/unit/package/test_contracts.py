@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from portal.core.models import Bilingual, Project
 from portal.rules.needs import PROCUREMENT_TABLES
 
@@ -70,3 +72,28 @@ def test_two_contracts_of_one_number_are_refused(whole: SamplePackage) -> None:
     whole.demand_nothing()
     whole.set("contracts", "contract_id", "C67-0001", row=3)
     assert ("data/contracts.csv", 3, "contract_id", "duplicate-key") in places(whole.problems())
+
+
+def test_a_payment_below_zero_is_money_that_was_paid_back(whole: SamplePackage) -> None:
+    whole.append("payments", ["P-0020", "C67-0001", "2024-09-20", "-800000"])
+    contract = project(whole, "91000000-1001").contracts[0]
+    assert (contract.paid, contract.paid_back) == (Decimal(4_000_000), Decimal(800_000))
+    assert project(whole, "91000000-1001").contracts[1].paid_back == 0
+
+
+@pytest.mark.parametrize(
+    ("resource", "field"), [("contracts", "amount"), ("tenders", "value"), ("projects", "budget_spent")]
+)
+def test_no_other_amount_is_below_zero(whole: SamplePackage, resource: str, field: str) -> None:
+    whole.demand_nothing()
+    whole.set(resource, field, "-1")
+    assert places(whole.problems()) == [(f"data/{resource}.csv", 2, field, "out-of-range")]
+
+
+def test_a_payment_back_has_a_limit_too(whole: SamplePackage) -> None:
+    whole.set("payments", "amount", "-1000000000000001")
+    (problem,) = whole.problems()
+    assert problem.text == (
+        'data/payments.csv, row 2, amount: "-1000000000000001" is not from -1000000000000000 to 1000000000000000. '
+        "Correct the value."
+    )

@@ -10,8 +10,19 @@ from typing import Any
 
 import pytest
 
-from portal.core.models import Agency, Bilingual, MonthlyResult, ProgressReport, Project, Thresholds
-from portal.rules import observations as module
+from portal.core.models import (
+    Agency,
+    Bilingual,
+    Contract,
+    MonthlyResult,
+    Payment,
+    ProgressReport,
+    Project,
+    Supplier,
+    SupplierContracts,
+    Tender,
+    Thresholds,
+)
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 from portal.rules.rule_inputs import DERIVED
@@ -39,6 +50,18 @@ STEADY = Project(
     finish_date=date(2023, 9, 30),
     as_of_date=AS_OF,
     progress_reports=(report("2023-02-10", "40"), report("2022-12-10", "20")),
+    tenders=(Tender("T1", None, None, "open", date(2022, 10, 3), date(2022, 11, 3), bidders=3),),
+    contracts=(
+        Contract(
+            "C1",
+            method="open",
+            amount=Decimal(900),
+            first_amount=Decimal(900),
+            supplier=Supplier("S1", Bilingual("ก")),
+            supplier_contracts=SupplierContracts(1, 0, Decimal(900), 1, Decimal(900), 0, 0),
+            payments=(Payment("P1", amount=Decimal(300)),),
+        ),
+    ),
 )
 """A project without any observation."""
 COMPLETED, CANCELLED = ((report("2023-02-10", status=word),) for word in ("ดำเนินการแล้วเสร็จ", "ยกเลิก"))
@@ -142,7 +165,7 @@ def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
 
 def test_the_english_meaning_is_the_first_paragraph_of_the_docstring() -> None:
     for rule in OBSERVATIONS:
-        doc = inspect.getdoc(getattr(module, rule.name))
+        doc = inspect.getdoc(rule.judge)
         assert doc is not None
         assert rule.meaning.en == " ".join(doc.split("\n\n")[0].split())
 

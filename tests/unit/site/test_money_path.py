@@ -49,6 +49,12 @@ def test_each_step_has_the_sum_of_what_is_known_and_of_how_many() -> None:
     ]
 
 
+def test_what_was_paid_back_is_taken_off_what_was_paid() -> None:
+    payments = (Payment("P1", date(2025, 2, 1), Decimal(10)), Payment("P2", date(2025, 3, 1), Decimal(-4)))
+    (paid,) = (s for s in path_of(contract(1, payments=payments)).steps if s.name is StepName.PAYMENT)
+    assert (paid.amount, paid.known, paid.count) == (Decimal(6), 2, 2)
+
+
 def test_what_is_not_known_is_no_zero() -> None:
     path = path_of(contract(1), tenders=(), fiscal_year=None)
     assert {(s.amount, s.first, s.gap) for s in path.steps[1:]} == {(None, None, None)}
