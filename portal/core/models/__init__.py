@@ -30,7 +30,16 @@ from portal.core.models.package import (
 )
 from portal.core.models.pages import Document, Note, Page
 from portal.core.models.portal import Portal, ProjectIndex, ProjectSummary, project_index, project_summary
-from portal.core.models.procurement import A_NATURAL_PERSON, NATURAL_PERSON, Contract, Payment, Supplier, Tender
+from portal.core.models.procurement import (
+    A_NATURAL_PERSON,
+    METHODS,
+    NATURAL_PERSON,
+    STATUSES,
+    Contract,
+    Payment,
+    Supplier,
+    Tender,
+)
 from portal.core.models.publications import Citation, Download
 from portal.core.models.records import (
     NOT_REPORTED,
@@ -54,12 +63,14 @@ __all__ = [
     "LANGUAGES",
     "MAX_DIGITS",
     "MAX_FILE",
+    "METHODS",
     "NATURAL_PERSON",
     "NOT_REPORTED",
     "NO_TEXT",
     "OUTLINES",
     "OUTLINES_FILE",
     "REPORTED_STATUSES",
+    "STATUSES",
     "UNIQUE_KEYS",
     "Agency",
     "Allowance",
