@@ -24,8 +24,8 @@ FETCHED ?= .cache/fetched
 fetch:  ## fetch the files at ADDRESSES into the folder FETCHED
 	$(PYTHON) -m scripts.fetch "$(FETCHED)" $$ADDRESSES
 
-import: $(VENV)/.site  ## import the OCDS files in the folder FETCHED
-	$(BIN)/python build.py import ocds --format $(FORMAT) "$(FETCHED)"/*
+import: $(VENV)/.site  ## import the OCDS files in the folder FETCHED, as the release of the day CREATED
+	$(BIN)/python build.py import ocds --format $(FORMAT) $(if $(CREATED),--created $(CREATED)) "$(FETCHED)"/*
 
 ci: tools changes check lint site verify workflows audit  ## the steps of .github/workflows/publish.yml
 

@@ -8,11 +8,13 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from portal.cli import FORMATS, Reporter, serve
 from portal.core.cache import Cache
+from portal.core.calendars import FIRST_DAY, LAST_DAY
 from portal.core.config import read_config
 from portal.core.github_summary import publish_summary
 from portal.core.models import ERASED
@@ -108,19 +110,18 @@ def _serve(values: argparse.Namespace, _: Reporter) -> int:
 
 def _import(values: argparse.Namespace, reporter: Reporter) -> int:
     # Its libraries take time to load, and no other command needs them.
-    from portal.imports import import_csv, import_ocds
+    from portal.imports import OcdsOptions, import_csv, import_ocds
 
+    config = read_config(ROOT / "pyproject.toml")
     if values.kind == "csv":
         if len(values.files) != 1 or values.mapping is None or values.skip_broken:
             raise UsageError("import csv takes one FILE and --mapping MAPPING.toml.")
-        result = import_csv(values.files[0], values.mapping, values.package)
+        result = import_csv(values.files[0], values.mapping, values.package, config.person_titles, values.created)
     elif values.mapping is not None:
         raise UsageError("import ocds takes no --mapping.")
     else:
-        year_in_budget_id = read_config(ROOT / "pyproject.toml").year_in_budget_id
-        result = import_ocds(
-            values.files, values.package, year_in_budget_id=year_in_budget_id, skip_broken=values.skip_broken
-        )
+        options = OcdsOptions(config.timezone, config.person_titles, config.year_in_budget_id, values.skip_broken)
+        result = import_ocds(values.files, values.package, options, values.created)
     reporter.notices(result.notices)
     reporter.imported(result)
     return 0
@@ -211,11 +212,21 @@ def _add_importing(parser: argparse.ArgumentParser) -> None:
     add("files", nargs="+", type=Path, metavar="FILE", help="what is imported; of csv one file")
     mapping = "csv: a TOML file that says which column of it is which column of the package"
     add("--mapping", type=Path, metavar="MAPPING.toml", help=mapping)
+    created = "where data change: raise the version of the package, and date it to this day, such as 2026-11-29"
+    add("--created", type=_day, metavar="DAY", help=created)
     add(
         "--skip-broken",
         action="store_true",
         help="ocds: leave out the processes that break the standard, and name them",
     )
+
+
+def _day(text: str) -> date:
+    """The argument of `--created`; argparse names its option where this raises."""
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text} is not from {FIRST_DAY} to {LAST_DAY}, in the common era")
+    return day
 
 
 def _add_serving(parser: argparse.ArgumentParser) -> None:

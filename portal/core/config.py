@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from portal.core.models import Bilingual, Thresholds
 from portal.core.problems import UsageError
@@ -29,6 +30,8 @@ class SiteConfig:
     """The address for corrections, where an agency has none in `agencies.csv`."""
     oc4ids_prefix: str | None
     """The start of every OC4IDS project id of this publisher, registered with OC4IDS, such as `oc4ids-a1b2c3`."""
+    ocds_prefix: str | None
+    """The start of every ocid of this publisher, registered with OCDS, such as `ocds-a1b2c3`."""
     signals: Thresholds
     """The limits of the observations."""
     ignore_columns: frozenset[str]
@@ -37,6 +40,8 @@ class SiteConfig:
     """The titles with which the names of natural persons begin."""
     year_in_budget_id: bool
     """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
+    timezone: ZoneInfo
+    """That of the city."""
     area: Bilingual | None = None
     """What one area is called, such as "District"; None: as the table of all of them."""
 
@@ -52,6 +57,8 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 _OC4IDS_PREFIX = re.compile("oc4ids-[a-z0-9]{6}")
 
+_OCDS_PREFIX = re.compile("ocds-[a-z0-9]{6}")
+
 
 PERSON_TITLES = (
     *("นาย", "นาง", "นางสาว", "น.ส.", "ดร.", "ว่าที่ร้อยตรี", "ว่าที่ ร.ต.", "ม.ล.", "ม.ร.ว."),
@@ -59,11 +66,14 @@ PERSON_TITLES = (
 )
 """The titles with which the names of natural persons begin where the city gives no others."""
 
+TIMEZONE = "Asia/Bangkok"
+"""The time zone where the city gives no other: that of all Thailand."""
+
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 _OPTIONAL = (
-    *("projects_per_page", "corrections_email", "oc4ids_prefix", "signals", "ignore_columns"),
-    *("person_titles", "year_in_budget_id", "area", "area_en"),
+    *("projects_per_page", "corrections_email", "oc4ids_prefix", "ocds_prefix", "signals", "ignore_columns"),
+    *("person_titles", "year_in_budget_id", "timezone", "area", "area_en"),
 )
 
 
@@ -94,12 +104,22 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         per_page,
         _matching(table, "corrections_email", _EMAIL, f"{origin} corrections_email must be an e-mail address."),
         _matching(table, "oc4ids_prefix", _OC4IDS_PREFIX, f"{origin} oc4ids_prefix must have the form oc4ids-a1b2c3."),
+        _matching(table, "ocds_prefix", _OCDS_PREFIX, f"{origin} ocds_prefix must have the form ocds-a1b2c3."),
         _thresholds(table.get("signals", {}), f"{pyproject.name}: [tool.portal.signals]"),
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
         _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
         table.get("year_in_budget_id", False),
+        _timezone(table.get("timezone", TIMEZONE), origin),
         _area(table, origin),
     )
+
+
+def _timezone(name: Any, origin: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError, TypeError, ValueError):
+        hint = "must be a name of the IANA database of time zones, such as Asia/Bangkok"
+        raise UsageError(f"{origin} timezone {hint}.") from None
 
 
 def _area(table: Mapping[str, Any], origin: str) -> Bilingual | None:

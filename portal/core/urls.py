@@ -247,6 +247,11 @@ def records(year: str) -> str:
     return data_file(f"projects-{year}.jsonl.gz")
 
 
+def ocds(year: str) -> str:
+    """The path of the contracting processes of a fiscal year as OCDS, by the year's name."""
+    return data_file(f"ocds-{year}.json.gz")
+
+
 def policy(policy_id: str) -> str:
     """The path of the page of a policy."""
     return f"{POLICIES}{_id(policy_id)}/"

@@ -18,6 +18,8 @@ from portal.exports.exporters import (
     write_records,
     write_sums,
 )
+from portal.exports.ocds import pack_releases, release_package
+from portal.exports.procurement import Procurement
 from portal.exports.records import ProjectRecords
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "OC4IDS",
     "Catalogue",
     "ExportJob",
+    "Procurement",
     "ProjectRecords",
     "TableWriter",
     "bibtex",
@@ -33,9 +36,11 @@ __all__ = [
     "data_json",
     "describe",
     "oc4ids",
+    "pack_releases",
     "packed_projects",
     "publish",
     "publish_release",
+    "release_package",
     "write_form",
     "write_package",
     "write_records",

@@ -39,6 +39,7 @@ MEDIA: Mapping[str, str] = {
     "dcat-ap": "application/ld+json",
     "csvw": "application/csvm+json",
     "json": "application/gzip",
+    "ocds": "application/gzip",
     "oc4ids": "application/gzip",
     "quality": "application/json",
     "releases": "application/json",

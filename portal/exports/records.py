@@ -26,9 +26,10 @@ _Row = Sequence[str]
 class ProjectRecords:
     """The record of each project.
 
-    Its keys are the columns of `projects`, then each resource that reports on projects, as a list of its rows. Numbers
-    are numbers, days and times ISO 8601 in C.E., and null is not reported. `provenance` says which release the record
-    is of, see `RecordVersions`, and by which columns a row is found in the CSV of each resource.
+    Its keys are the columns of `projects`, then each resource that reports on projects, as a list of its rows; so do
+    rows that belong to those of such a resource, as payments to contracts. Numbers are numbers, days and times ISO 8601
+    in C.E., and null is not reported. `provenance` says which release the record is of, see `RecordVersions`, and by
+    which columns a row is found in the CSV of each resource.
     """
 
     def __init__(self, package: Package, versions: RecordVersions, data: Path) -> None:
@@ -47,10 +48,10 @@ class ProjectRecords:
         years = self._scan.years
         reports = Counter[str]()
         for table in self._reports:
-            for row in table.rows():
-                if row[table.id_column] in years:
+            for project_id, row in table.rows_of_projects():
+                if project_id in years:
                     cells = hashlib.sha256("\0".join([table.name, *row]).encode()).digest()
-                    reports[years[row[table.id_column]]] += int.from_bytes(cells)
+                    reports[years[project_id]] += int.from_bytes(cells)
         return {
             year: hashlib.sha256(f"{digest} {reports[year]}".encode()).hexdigest()
             for year, digest in sorted(self._scan.digests.items(), key=lambda item: _sort_key(item[0]), reverse=True)
@@ -106,12 +107,14 @@ class _Scan:
 class _Table:
     """The rows of a resource as parts of records."""
 
-    def __init__(self, resource: Resource, file: Path) -> None:
+    def __init__(self, resource: Resource, file: Path, owner: _Table | None = None, link: str = _KEY) -> None:
+        """`owner` is the table to whose rows those of this one belong, by the column `link`; None: projects."""
         fields = list(resource.fields.values())
         self.name, self._file, self._names = resource.name, file, list(resource.fields)
-        self.key: tuple[str, ...] = resource.keys[0] if resource.keys else (_KEY,)
-        """The columns by which a row is found; of a resource without a key, that by which its project is."""
-        self.id_column = self._names.index(_KEY)
+        self.key: tuple[str, ...] = resource.keys[0] if resource.keys else (link,)
+        """The columns by which a row is found; of a resource without a key, that by which its project is found."""
+        self._owner, self._link = owner, link
+        self.id_column = self._names.index(link)
         self._year_column = self._names.index(_YEAR) if _YEAR in self._names else None
         self._year_name = cache(partial(_year_name, resource.fields.get(_YEAR)))
         self._read = row_reader(resource)
@@ -123,11 +126,24 @@ class _Table:
         """The rows as the CSV has them."""
         return text_rows(self._file)
 
+    def rows_of_projects(self) -> Iterator[tuple[str, _Row]]:
+        """The id of the project of each row, and the row as the CSV has it; "" where it is of none."""
+        owner = self._owner
+        projects = owner.projects_by(self._link) if owner else {}
+        for row in self.rows():
+            name = row[self.id_column]
+            yield (projects.get(name, "") if owner else name), row
+
+    def projects_by(self, column: str) -> Mapping[str, str]:
+        """The id of the project of each row, by the cell in a column."""
+        at = self._names.index(column)
+        return {row[at]: row[self.id_column] for row in self.rows()}
+
     def rows_by_project(self, ids: Collection[str]) -> Mapping[str, Sequence[_Row]]:
         """The rows of these projects, as the CSV has them."""
         rows: defaultdict[str, list[_Row]] = defaultdict(list)
-        for row in self.rows():
-            if (project_id := row[self.id_column]) in ids:
+        for project_id, row in self.rows_of_projects():
+            if project_id in ids:
                 rows[project_id].append(row)
         return rows
 
@@ -144,17 +160,25 @@ class _Table:
         parts: list[tuple[list[str], str]] = []
         for values in map(self.values, rows):
             place = [_sortable(values[name]) for name in self.key]
-            del values[_KEY]
+            values.pop(_KEY, None)
             parts.append((place, json_text(values)))
         return f"{json_text(self.name)}:[{','.join(text for _, text in sorted(parts))}]"
 
 
-def _tables(package: Package, data: Path) -> Iterator[_Table]:
-    """The table of projects, then each that reports on them."""
-    projects = package.resources["projects"]
-    reports = (other for other in package.resources.values() if other is not projects and _KEY in other.fields)
-    for resource in (projects, *reports):
-        yield _Table(resource, data / f"{resource.name}.csv")
+def _tables(package: Package, data: Path) -> Sequence[_Table]:
+    """The table of projects, then each that reports on them, then each whose rows belong to those of a report."""
+    projects, others = package.resources["projects"], dict(package.resources)
+    reports = [projects, *(other for other in others.values() if other is not projects and _KEY in other.fields)]
+    tables = [_Table(resource, data / f"{resource.name}.csv") for resource in reports]
+    by_name = {table.name: table for table in tables}
+    for name, (owner, link) in _OWNERS.items():
+        if name in others and name not in by_name and owner in by_name:
+            tables.append(_Table(others[name], data / f"{name}.csv", by_name[owner], link))
+    return tables
+
+
+_OWNERS: Mapping[str, tuple[str, str]] = {"payments": ("contracts", "contract_id")}
+"""By table, that to whose rows its own belong, and the column that says to which."""
 
 
 def _year_name(field: Field | None, cell: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.core.models import OUTLINES, History, Package, RecordVersion, Release
+from portal.core.models import OUTLINES, Change, History, Package, RecordVersion, Release
 
 _SHARED = ("agencies", "areas", OUTLINES, "sources", "suppliers")
 """The resources whose records stand on the pages of many projects."""
@@ -21,7 +21,8 @@ class RecordVersions:
     by_project: Mapping[str, RecordVersion] = field(default_factory=dict)
     """Of the others, by project id."""
     shared: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    """The day on which an agency, area, its outline, source or supplier last changed, by its resource and its id."""
+    """The day on which an agency, area, its outline, source, supplier or tender last changed, by its resource and its
+    id; of tenders those without a project."""
 
     def of(self, project_id: str) -> RecordVersion:
         """The release that the record of a project is of."""
@@ -66,6 +67,10 @@ def find_record_versions(package: Package, history: History, archives: Mapping[s
         changes = list(release.new_values)
         ids = (change.project_id for change in changes if change.project_id)
         by_project |= dict.fromkeys(ids, version(release, release.name))
-        rows = ((change.resource, *change.record) for change in changes if change.resource in _SHARED)
+        rows = ((change.resource, *change.record) for change in changes if _is_shared(change))
         shared |= {(row[0], row[1]): release.published.date() for row in rows if len(row) == 2}
     return RecordVersions(version(history.releases[0], None), by_project, shared)
+
+
+def _is_shared(change: Change) -> bool:
+    return change.resource in _SHARED or (change.resource == "tenders" and change.project_id is None)

@@ -5,11 +5,12 @@ file of the package is touched.
 """
 
 from portal.imports.csv_mapping import import_csv
-from portal.imports.ocds import import_ocds
+from portal.imports.ocds import OcdsOptions, import_ocds
 from portal.imports.results import ImportResult
 
 __all__ = [
     "ImportResult",
+    "OcdsOptions",
     "import_csv",
     "import_ocds",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +12,14 @@ from pathlib import Path
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
 from portal.core.config import read_toml
 from portal.core.csv_reader import csv_reader
+from portal.core.models import A_NATURAL_PERSON
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
 from portal.imports.ocds_mapping import Row
-from portal.imports.package_tables import PackageFiles
+from portal.imports.package_tables import PackageFiles, Table
 from portal.imports.results import ImportResult, result_of
-from portal.package import read_csv_file
+from portal.package import hides_supplier, in_code, read_csv_file
 
 _KEYS = {"table": str, "columns": dict, "fixed": dict, "buddhist_era": bool}
 
@@ -36,8 +37,13 @@ class CsvMapping:
     """Whether the years of their dates are B.E."""
 
 
-def import_csv(file: Path, mapping_file: Path, package: Path) -> ImportResult:
+def import_csv(
+    file: Path, mapping_file: Path, package: Path, person_titles: Sequence[str], created: date | None = None
+) -> ImportResult:
     """Import the CSV `file` into `package`, a datapackage.json or its folder, as the TOML `mapping_file` says.
+
+    With `person_titles` the names of natural persons begin, which are not written among the suppliers. Where data
+    change, the package is the release of the day `created`, if one is given.
 
     Rows are added and changed by the key of the table. The rows that the file does not have stay, and so do cells of
     columns that it does not fill. Raises BuildError with every problem, or UsageError; then no file is touched.
@@ -53,12 +59,40 @@ def import_csv(file: Path, mapping_file: Path, package: Path) -> ImportResult:
         raise UsageError(f'{mapping_file}: no column is mapped to "{table.key}", by which rows are found again.')
     place, notices = display_name(file), Notices()
     rows = _read_rows(file, place, mapping, types, table.key)
+    if mapping.table == "suppliers":
+        _hide_persons(rows, table, place, hides_supplier(target.content, person_titles), notices)
     for key in sorted(table.rows.keys() - rows.keys()):
         notices.count("not-in-file", key)
     count = len(rows)
     target.put_all(mapping.table, rows)
     target.check_new_rows()
-    return result_of(target, count, tuple(notices.problems(place)))
+    return result_of(target, count, tuple(notices.problems(place)), created)
+
+
+def _hide_persons(
+    rows: Mapping[str, Row], table: Table, place: str, hides: Callable[[str, str | None], bool], notices: Notices
+) -> None:
+    """Put into the rows of suppliers what is published in place of the names of persons.
+
+    Raises BuildError with each key that is the number of a person: other tables may have it too, so it cannot change.
+    """
+    problems = []
+    for key, row in rows.items():
+        if any(in_code(key)):
+            message = "a supplier_id looks like the number of a person, which is not written."
+            hint = "Give the supplier another id, in the file of contracts too."
+            problems.append(Problem(place, "personal-data", message, hint, field=table.key))
+        kind = row.get("kind") or table.rows.get(key, {}).get("kind")
+        names = {name: text for name, text in HIDDEN_NAME.items() if row.get(name)}
+        if any(hides(row[name], kind) for name in names):
+            row.update(names)
+            notices.count("natural-person", key)
+    if problems:
+        raise BuildError(problems)
+
+
+HIDDEN_NAME = {"name": A_NATURAL_PERSON.th, "name_en": A_NATURAL_PERSON.en}
+"""What is written in place of the name of a person, by column."""
 
 
 def _read_rows(

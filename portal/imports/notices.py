@@ -32,7 +32,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "several-names": ("suppliers are written in more than one way: the most frequent name is taken.", ""),
     "natural-person": (
+        "suppliers are natural persons: neither their names nor their numbers are written.",
+        "Where the names may be public, allow suppliers.name with a reason in personal_data_allowed.",
+    ),
+    "number-of-a-person": (
         "suppliers are known by what looks like the number of a person: it is not written, and the name is their key.",
+        "",
+    ),
+    "no-address": (
+        "contracts have several documents, or one without a web address: their own address stays as it is.",
         "",
     ),
     "same-key": ("records have the key of another one, and replace it.", "Ask the publisher for ids that differ."),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from portal.core.problems import BuildError, Problem, shorten
 from portal.imports.json_files import display_name
@@ -16,31 +18,53 @@ from portal.imports.package_update import update
 from portal.imports.release_reader import Findings
 from portal.imports.release_store import ReleaseStore
 from portal.imports.results import ImportResult, result_of
+from portal.package import hides_supplier
 
 
-def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool, skip_broken: bool) -> ImportResult:
+@dataclass(frozen=True, slots=True)
+class OcdsOptions:
+    """How files of OCDS are read."""
+
+    timezone: ZoneInfo
+    """In which days are."""
+    person_titles: tuple[str, ...]
+    """The titles with which the names of natural persons begin."""
+    year_in_budget_id: bool
+    """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
+    skip_broken: bool = False
+    """Whether processes that break the standard are left out, and become notices."""
+
+
+def import_ocds(
+    files: Sequence[Path], package: Path, options: OcdsOptions, created: date | None = None
+) -> ImportResult:
     """Import `files` into `package`, a datapackage.json or its folder.
 
-    With `skip_broken`, processes that break the standard are left out and become notices. Raises BuildError with every
+    Where data change, the package is the release of the day `created`, if one is given. Raises BuildError with every
     problem, or UsageError; then no file of the package is touched.
     """
     target, findings, notices = PackageFiles(package), Findings(), Notices()
-    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder, ReleaseStore(Path(folder), findings) as store:
+    with (
+        tempfile.TemporaryDirectory(prefix="ocds-import-") as folder,
+        ReleaseStore(Path(folder), findings, options.timezone) as store,
+    ):
         _add_files(store, files)
         store.check_dates()
         problems = findings.all_problems()
-        if problems and not skip_broken:
+        if problems and not options.skip_broken:
             raise BuildError(
                 replace(p, hint=f"{p.hint} Or import the rest with --skip-broken.".strip()) for p in problems
             )
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
-        imported = Mapper(notices, year_in_budget_id=year_in_budget_id).map(store.compiled(findings.broken))
+        hides = hides_supplier(target.content, options.person_titles)
+        mapper = Mapper(notices, hides, year_in_budget_id=options.year_in_budget_id)
+        imported = mapper.map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()
     place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
     notes = (*problems, *notices.problems(place), *_not_imported(findings, place))
-    return result_of(target, len(imported.ocids), notes)
+    return result_of(target, len(imported.ocids), notes, created)
 
 
 def _add_files(store: ReleaseStore, files: Sequence[Path]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
 from portal.core.urls import is_safe_id
+from portal.core.web_addresses import is_web_address
 from portal.imports.notices import Notices
-from portal.package import find_personal_data
+from portal.package import in_code
 from portal.search import fold
 
 Row = dict[str, str]
@@ -33,9 +35,30 @@ def key_of(text: str) -> str:
     return f"{words or 'x'}-{checksum(text)}"
 
 
+def _key_within(whole: str, part: str) -> str:
+    """The key of what has an id within something, such as a contract in a process; the id may begin with that of it."""
+    return key_of(f"{whole}-{part.removeprefix(whole).lstrip('-')}".rstrip("-"))
+
+
 def checksum(text: str) -> str:
     """Twelve letters and digits for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+PERSON = "person-"
+"""What the keys of natural persons begin with whose numbers or names are not written."""
+
+
+def _key_of_party(own: str, name: str) -> str:
+    """The key of a supplier by the id of a party, which may be its number in one release, and by its name."""
+    key, ending = key_of(own), f"-{checksum(fold(name))[:6]}"
+    return key if key.endswith(ending) else key_of(f"{key}{ending}")
+
+
+def _is_tender(process: Process) -> bool:
+    """Whether a process has a tender of which more is said than how its contracts were awarded, which these say too."""
+    tender = process.part("tender") or {}
+    return bool(tender.keys() - {"id", "procurementMethod"}) or bool(tender and not process.part("contracts"))
 
 
 @dataclass(slots=True)
@@ -79,9 +102,13 @@ def source_of(ocid: str) -> str:
 class Mapper:
     """Makes the rows; what is to be said of them is added to the notices."""
 
-    def __init__(self, notices: Notices, *, year_in_budget_id: bool) -> None:
-        """With `year_in_budget_id`, the first two digits of a budget line are those of its fiscal year (B.E.)."""
+    def __init__(self, notices: Notices, hides: Callable[[str, str | None], bool], *, year_in_budget_id: bool) -> None:
+        """`hides` says by its name and kind whether a supplier is a person whose name may not be published.
+
+        With `year_in_budget_id`, the first two digits of a budget line are those of its fiscal year (B.E.).
+        """
         self.notices = notices
+        self.hides = hides
         self.year_in_budget_id = year_in_budget_id
         self.result = Imported()
         self.lines: dict[str, list[Row]] = defaultdict(list)
@@ -144,7 +171,7 @@ class Mapper:
 
     def _tender(self, process: Process, project_id: str) -> None:
         tender = process.part("tender")
-        if not tender:
+        if not _is_tender(process):
             return
         bidders = tender.get("numberOfTenderers")
         if bidders is None and tender.get("tenderers"):
@@ -162,7 +189,8 @@ class Mapper:
 
     def _contracts(self, process: Process, project_id: str) -> None:
         awards = {award["id"]: award for award in process.part("awards") or ()}
-        suppliers = {key: list(self._suppliers(process, award)) for key, award in awards.items()}
+        persons: dict[str, str] = {}
+        suppliers = {key: list(self._suppliers(process, awards[key], persons)) for key in sorted(awards)}
         contracts = process.part("contracts") or ()
         for _ in awards.keys() - {contract.get("awardID") for contract in contracts}:
             self.notices.count("award-without-contract", process.ocid)
@@ -172,10 +200,10 @@ class Mapper:
             if len(of_award) != 1:
                 self.notices.count("several-suppliers" if of_award else "no-supplier", process.ocid)
             titles = (contract.get("title"), award.get("title"), process.part("tender", "title"))
-            key = key_of(f"{process.ocid}-{contract['id'].removeprefix(process.ocid).lstrip('-')}")
+            key = _key_within(process.ocid, contract["id"])
             self._add("contracts", key, {
                 "project_id": project_id,
-                "tender_id": key_of(process.ocid) if process.part("tender") else None,
+                "tender_id": key_of(process.ocid) if _is_tender(process) else None,
                 "supplier_id": of_award[0] if len(of_award) == 1 else None,
                 "ocid": process.ocid,
                 "title": next(filter(None, titles), None),
@@ -185,19 +213,30 @@ class Mapper:
                 "signed_date": contract.get("dateSigned"),
                 "start_date": part_of(contract, "period", "startDate"),
                 "finish_date": part_of(contract, "period", "endDate"),
+                **self._address(process, contract),
             })  # fmt: skip
             self._payments(process, contract, key)
 
+    def _address(self, process: Process, contract: Mapping[str, Any]) -> Row:
+        """The web address of the document of a contract; nothing where there is none, or several."""
+        addresses = {document.get("url") for document in contract.get("documents") or ()} - {None}
+        if not addresses:
+            return {}
+        if len(addresses) > 1 or not is_web_address(address := next(iter(addresses))):
+            self.notices.count("no-address", process.ocid)
+            return {}
+        return {"url": address}
+
     def _payments(self, process: Process, contract: Mapping[str, Any], contract_id: str) -> None:
         for index, payment in enumerate(part_of(contract, "implementation", "transactions") or ()):
-            self._add("payments", key_of(f"{contract_id}-{payment.get('id', index)}"), {
+            self._add("payments", _key_within(contract_id, str(payment.get("id", index))), {
                 "contract_id": contract_id,
                 "payment_date": payment.get("date"),
                 "amount": self._money(process, payment.get("value") or payment.get("amount")),
             })  # fmt: skip
 
-    def _suppliers(self, process: Process, award: Mapping[str, Any]) -> Iterator[str]:
-        """The keys of the suppliers of an award, each once."""
+    def _suppliers(self, process: Process, award: Mapping[str, Any], persons: dict[str, str]) -> Iterator[str]:
+        """The keys of the suppliers of an award, each once; `persons` are those of the process whose name is hidden."""
         parties = {party["id"]: party for party in process.part("parties") or () if "id" in party}
         keys: dict[str, None] = {}
         for supplier in award.get("suppliers") or ():
@@ -210,15 +249,19 @@ class Mapper:
                 filter(None, (part_of(party, "identifier", "scheme"), part_of(party, "identifier", "id")))
             )
             own = number if part_of(party, "identifier", "id") else supplier.get("id") or name
-            key = key_of(own)
             row: Row = {}
-            if next(iter(find_personal_data(own)), None):
-                # The number of a citizen is nobody's business, and what has one is a person.
-                key, row = f"person-{checksum(fold(name))}", {"kind": "natural_person"}
+            # The number of a citizen is nobody's business, and what has one is a person.
+            kind = NATURAL_PERSON if any(in_code(own)) else None
+            if self.hides(name, kind):
+                # A checksum of a name or number tells who it is to whoever tries all of them.
+                key = persons.setdefault(own, key_of(f"{PERSON}{process.ocid}-{len(persons) + 1}"))
+                name, row = A_NATURAL_PERSON.th, {"kind": NATURAL_PERSON}
                 self.notices.count("natural-person", process.ocid)
-            elif own != number:
-                # An id of a party may be its number in this release alone, so that two names are two suppliers.
-                key = key_of(f"{key}-{checksum(fold(name))[:6]}")
+            elif kind:
+                key, row = f"{PERSON}{checksum(fold(name))}", {"kind": kind}
+                self.notices.count("number-of-a-person", process.ocid)
+            else:
+                key = key_of(own) if own == number else _key_of_party(own, name)
             self.names[key][name] += 1
             self.result.suppliers.setdefault(key, row)
             keys[key] = None

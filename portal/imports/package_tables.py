@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -175,10 +176,15 @@ class PackageFiles:
         if problems:
             raise BuildError(in_order(problems))
 
-    def write(self) -> list[str]:
-        """Write what has changed: all files or, where one cannot be written, none. Returns their places."""
+    def write(self, created: date | None) -> list[str]:
+        """Write what has changed: all files or, where one cannot be written, none. Returns their places.
+
+        Where a table has changed, the package is the release of the day `created`, if one is given.
+        """
         files = {table.place: table.data() for table in self.tables.values() if table.is_changed}
         files = {place: data for place, data in files.items() if data != self._bytes(place)}
+        if files and created:
+            self._begin_release(created)
         if self.content != json.loads(self.original):
             # Last, since it names the others.
             files[self.path.name] = (
@@ -186,6 +192,14 @@ class PackageFiles:
             ).encode()
         replace_files(self.root, files)
         return list(files)
+
+    def _begin_release(self, created: date) -> None:
+        """Raise the last number of the version, such as 1.4.2, and the day of the package, which never goes back."""
+        version, before = self.content["version"], self.content["created"]
+        if match := re.fullmatch(r"((?:[0-9]+\.)*)([0-9]+)", version):
+            self.content["version"] = f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"
+        if datetime.fromisoformat(before).date() < created:
+            self.content["created"] = f"{created}T00:00:00Z"
 
     def _bytes(self, place: str) -> bytes | None:
         return next(table.original for table in self.tables.values() if table.place == place)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from portal.imports.crosswalk import is_imported, join
 from portal.imports.notices import Notices
-from portal.imports.ocds_mapping import Imported
+from portal.imports.ocds_mapping import PERSON, Imported
 from portal.imports.package_tables import PackageFiles, Row, Table
 from portal.search import fold
 
@@ -33,7 +33,7 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
     for key, row in imported.agencies.items():
         if agencies[key] == key and key in used and key not in tables["agencies"].rows:
             tables["agencies"].put(key, row)
-    package.put_all("suppliers", imported.suppliers)
+    _put_suppliers(package, imported)
     tenders, contracts, payments = (package.table(name) for name in ("tenders", "contracts", "payments"))
     before = {key: row.get("ocid", "") for key, row in contracts.rows.items()}
     gone = [
@@ -48,8 +48,25 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
         _remove(table, gone, notices)
         package.put_all(table.name, rows)
         _follow_links(table, links)
+    _remove_persons(package, notices)
     for ocid in sorted({row.get("ocid", "") for row in contracts.rows.values()} - imported.ocids - {""}):
         notices.count("vanished", ocid)
+
+
+def _put_suppliers(package: PackageFiles, imported: Imported) -> None:
+    """Bring in the suppliers; of persons who are known by a contract alone, those who have one."""
+    with_contracts = {row["supplier_id"] for row in imported.contracts.values()}
+    for key in [key for key in imported.suppliers if key.startswith(PERSON) and key not in with_contracts]:
+        del imported.suppliers[key]
+    package.put_all("suppliers", imported.suppliers)
+
+
+def _remove_persons(package: PackageFiles, notices: Notices) -> None:
+    """Remove the persons who are known by a contract alone, and have none any more."""
+    suppliers, contracts = package.table("suppliers"), package.table("contracts")
+    with_contracts = {row.get("supplier_id") for row in contracts.rows.values()}
+    gone = [key for key in suppliers.rows if key.startswith(PERSON) and key not in with_contracts]
+    _remove(suppliers, gone, notices)
 
 
 def _add_columns(package: PackageFiles, imported: Imported, projects: Collection[Row]) -> None:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from portal.core.calendars import BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
 from portal.core.formats import CURRENCY
+from portal.core.models import METHODS, STATUSES
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, is_blank
+from portal.core.time_zones import civil_day
 
 MAX_TEXT = 100_000
 """Characters of a text, at most: those of a cell of the package."""
@@ -33,12 +37,6 @@ MAX_LISTED = 20
 
 MAX_PATHS = 1_000
 """Paths that are counted one by one, so that no file can fill the memory with names."""
-
-METHODS = frozenset(("open", "selective", "limited", "direct"))
-"""The code list procurementMethod of OCDS 1.1."""
-
-STATUSES = frozenset(("pending", "active", "cancelled", "terminated"))
-"""The code list contractStatus of OCDS 1.1."""
 
 
 class _WrongValue(ValueError):
@@ -98,8 +96,8 @@ def _count(value: Any) -> str:
 _DAY = re.compile("([0-9]{4})-[0-9]{2}-[0-9]{2}(T.*)?")
 
 
-def _day(value: Any) -> str | None:
-    """The day of a date and time, as it is written: in the time zone of whoever wrote it."""
+def _day(zone: ZoneInfo, value: Any) -> str | None:
+    """The day of a date and time, in the city's time zone."""
     if (text := _text(value)) is None:
         return None
     match = _DAY.fullmatch(text)
@@ -107,12 +105,12 @@ def _day(value: Any) -> str | None:
         message = f'"{shorten(text)}" is in the Buddhist Era; dates of OCDS are in the common era.'
         raise _WrongValue("buddhist-era-date", message, "Subtract 543 from the year.")
     try:
-        day = date.fromisoformat(text[:10]) if match else None
-    except ValueError:
+        day = civil_day(text, zone) if match else None
+    except (ValueError, OverflowError):
         day = None
     if day is None or not FIRST_DAY <= day <= LAST_DAY:
         raise _WrongValue("wrong-date", f'"{shorten(text)}" is not a date.', "Write it as 2026-11-01T00:00:00+07:00.")
-    return text[:10]
+    return day.isoformat()
 
 
 def _time(value: Any) -> str | None:
@@ -133,7 +131,7 @@ def _time(value: Any) -> str | None:
         ) from None
 
 
-def _code(codes: frozenset[str]) -> Callable[[Any], str | None]:
+def _code(codes: Sequence[str]) -> Callable[[Any], str | None]:
     def read(value: Any) -> str | None:
         text = _text(value)
         if text is not None and text not in codes:
@@ -165,53 +163,59 @@ class _List:
 
 _VALUE = {"amount": _amount, "currency": _currency}
 _PAYMENT = {"amount": _payment, "currency": _currency}
-_PERIOD = {"startDate": _day, "endDate": _day}
 _ORGANISATION = {"id": _id, "name": _text}
 
-PARTS: Mapping[str, Any] = {
-    "ocid": _id,
-    "id": _id,
-    "date": _time,
-    "buyer": _ORGANISATION,
-    "parties": _List({**_ORGANISATION, "identifier": {"scheme": _text, "id": _id}}, needs_id=False),
-    "planning": {
-        "budget": {
-            "id": _id,
-            "project": _text,
-            "projectID": _id,
-            "description": _text,
-            "amount": _VALUE,
-            # Against the standard, but some publish it so.
-            "value": _VALUE,
-        }
-    },
-    "tender": {
+
+def _parts(zone: ZoneInfo) -> Mapping[str, Any]:
+    """What is read of a release; a function reads a value, an object is read by its parts."""
+    day = partial(_day, zone)
+    period = {"startDate": day, "endDate": day}
+    return {
+        "ocid": _id,
         "id": _id,
-        "title": _text,
-        "procurementMethod": _code(METHODS),
-        "numberOfTenderers": _count,
-        "tenderers": _List({"id": _id}, needs_id=False),
-        "tenderPeriod": _PERIOD,
-        "value": _VALUE,
-    },
-    "awards": _List({"id": _id, "title": _text, "suppliers": _List(_ORGANISATION, needs_id=False)}),
-    "contracts": _List(
-        {
+        "date": _time,
+        "buyer": _ORGANISATION,
+        "parties": _List({**_ORGANISATION, "identifier": {"scheme": _text, "id": _id}}, needs_id=False),
+        "planning": {
+            "budget": {
+                "id": _id,
+                "project": _text,
+                "projectID": _id,
+                "description": _text,
+                "amount": _VALUE,
+                # Against the standard, but some publish it so.
+                "value": _VALUE,
+            }
+        },
+        "tender": {
             "id": _id,
-            "awardID": _id,
             "title": _text,
-            "status": _code(STATUSES),
+            "procurementMethod": _code(METHODS),
+            "numberOfTenderers": _count,
+            "tenderers": _List({"id": _id}, needs_id=False),
+            "tenderPeriod": period,
             "value": _VALUE,
-            "dateSigned": _day,
-            "period": _PERIOD,
-            "implementation": {
-                # `amount` is the name of `value` in OCDS 1.0.
-                "transactions": _List({"id": _id, "date": _day, "value": _PAYMENT, "amount": _PAYMENT})
-            },
-        }
-    ),
-}
-"""What is read of a release; a function reads a value, an object is read by its parts."""
+        },
+        "awards": _List({"id": _id, "title": _text, "suppliers": _List(_ORGANISATION, needs_id=False)}),
+        "contracts": _List(
+            {
+                "id": _id,
+                "awardID": _id,
+                "title": _text,
+                "status": _code(STATUSES),
+                "value": _VALUE,
+                "dateSigned": day,
+                "period": period,
+                # Without their ids, by which nothing is found again, and which some repeat.
+                "documents": _List({"url": _text}, needs_id=False),
+                "implementation": {
+                    # `amount` is the name of `value` in OCDS 1.0.
+                    "transactions": _List({"id": _id, "date": day, "value": _PAYMENT, "amount": _PAYMENT})
+                },
+            }
+        ),
+    }
+
 
 IGNORED = frozenset(("tag", "initiationType", "language"))
 """What says something of the release, and nothing of the process."""
@@ -253,14 +257,15 @@ class Findings:
 class ReleaseReader:
     """Reads the releases of one file."""
 
-    def __init__(self, place: str, findings: Findings) -> None:
-        """`place` is how messages call the file."""
+    def __init__(self, place: str, findings: Findings, zone: ZoneInfo) -> None:
+        """`place` is how messages call the file, `zone` that in which days are."""
         self.place = place
         self.findings = findings
+        self.parts = _parts(zone)
 
     def read(self, release: Mapping[str, Any], ocid: str) -> dict[str, Any]:
         """The parts of a release that are read; what else it has is added to the findings."""
-        return self._object({key: value for key, value in release.items() if key not in IGNORED}, PARTS, "", ocid)
+        return self._object({key: value for key, value in release.items() if key not in IGNORED}, self.parts, "", ocid)
 
     def _object(self, value: Mapping[str, Any], parts: Mapping[str, Any], path: str, ocid: str) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from ocdsmerge.merge import CompiledRelease
 
@@ -17,9 +18,10 @@ from portal.imports.release_reader import MAX_ID, Findings, ReleaseReader
 class ReleaseStore:
     """The releases, as a table of SQLite, since those of one process may be anywhere in the files."""
 
-    def __init__(self, folder: Path, findings: Findings) -> None:
-        """The table is written in `folder`."""
+    def __init__(self, folder: Path, findings: Findings, zone: ZoneInfo) -> None:
+        """The table is written in `folder`; `zone` is that of the city, in which days are."""
         self.findings = findings
+        self.zone = zone
         self.releases = 0
         self.table = sqlite3.connect(folder / "releases.sqlite", isolation_level=None)
         self.table.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -50000;")
@@ -37,7 +39,7 @@ class ReleaseStore:
     def add_file(self, path: Path) -> None:
         """Read a file. Raises BuildError where it cannot be read to its end."""
         place = display_name(path)
-        reader = ReleaseReader(place, self.findings)
+        reader = ReleaseReader(place, self.findings, self.zone)
         self.table.execute("BEGIN")
         for entry in read_entries(path, place):
             for at, release in self._releases_of(entry, place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from portal.core.problems import Problem
 from portal.imports.package_tables import PackageFiles
@@ -31,7 +32,10 @@ class ImportResult:
     notices: tuple[Problem, ...]
 
 
-def result_of(package: PackageFiles, records: int, notices: tuple[Problem, ...]) -> ImportResult:
-    """Write what has changed in `package`. Raises UsageError where that is not possible; then all is as it was."""
+def result_of(package: PackageFiles, records: int, notices: tuple[Problem, ...], created: date | None) -> ImportResult:
+    """Write what has changed in `package`, as the release of the day `created` if one is given.
+
+    Raises UsageError where that is not possible; then all is as it was.
+    """
     changes = tuple(TableChange(t.place, len(t.rows), t.added, t.changed, t.removed) for t in package.tables.values())
-    return ImportResult(records, changes, tuple(package.write()), notices)
+    return ImportResult(records, changes, tuple(package.write(created)), notices)

@@ -8,7 +8,8 @@ from portal.package.csv_files import read_csv_file
 from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices, names_in_titles
 from portal.package.personal_data.guard import Guard
-from portal.package.personal_data.texts import find_personal_data
+from portal.package.personal_data.natural_persons import hides_supplier
+from portal.package.personal_data.texts import in_code
 from portal.package.reading import read_guard, read_portal, with_lines
 from portal.package.schemas import key_fields
 
@@ -16,7 +17,8 @@ __all__ = [
     "RANGES",
     "Guard",
     "find_notices",
-    "find_personal_data",
+    "hides_supplier",
+    "in_code",
     "key_fields",
     "locate_descriptor",
     "names_in_titles",

@@ -28,7 +28,7 @@ from portal.exports import (
 from portal.history import RELEASES, ListedRelease, RecordVersions, Timeline, releases_json
 from portal.pipeline.build_cache import Files
 from portal.pipeline.executor import Tasks
-from portal.pipeline.worker import export, export_records, render_texts, write_oc4ids
+from portal.pipeline.worker import export, export_ocds, export_records, render_texts, write_oc4ids
 from portal.rules import Quality, quality_json
 from portal.site import Archive, named_releases, readme
 
@@ -65,6 +65,8 @@ def start_exports(
     job = ExportJob(index.package, config.base_url, versions, "\n".join(texts), stage)
     forms = [tasks.submit("exports", export, stage, form, job) for form in EXPORTERS]
     forms.append(tasks.submit("exports", export_records, stage, job))
+    if {"tenders", "contracts"} & index.package.resources.keys():
+        forms.append(tasks.submit("exports", export_ocds, stage, job, _catalogue(index, config)))
     return StartedExports((about, *tables), job, tuple(forms))
 
 
@@ -116,7 +118,8 @@ def finish_open_data(
 
 def _catalogue(index: ProjectIndex, config: SiteConfig) -> Catalogue:
     years, email = covered(index.projects), config.corrections_email
-    return Catalogue(index.package, years, config.name, config.city, config.base_url, email)
+    names = config.name, config.city
+    return Catalogue(index.package, years, *names, config.base_url, email, config.timezone, config.ocds_prefix)
 
 
 def list_releases(

@@ -24,10 +24,13 @@ from portal.exports import OC4IDS as OC4IDS
 from portal.exports import (
     Catalogue,
     ExportJob,
+    Procurement,
     ProjectRecords,
     oc4ids,
+    pack_releases,
     packed_projects,
     publish,
+    release_package,
     write_form,
     write_records,
 )
@@ -179,6 +182,24 @@ def _records(year: str) -> str:
     return f"records-{year}"
 
 
+def export_ocds(stage: Path, job: ExportJob, catalogue: Catalogue) -> tuple[Files, list[Download]]:
+    """Write the contracting processes as OCDS, a file for each fiscal year; none where the package has no process."""
+    procurement = Procurement(job.package, job.data, catalogue.ocds_prefix)
+    about = [catalogue.home, catalogue.timezone.key, catalogue.ocds_prefix, procurement.digest(job.versions)]
+
+    def make() -> tuple[Files, dict[str, str]]:
+        packed = pack_releases(catalogue, procurement, job.versions)
+        return Files(), {year: b64encode(releases).decode() for year, releases in packed.items()}
+
+    parts: Mapping[str, str] = _reuse_or_make(stage, "ocds", f"{about}", make)[1]
+    # Only the head of a file has the day of the package.
+    packages = {year: release_package(catalogue, year, b64decode(releases)) for year, releases in parts.items()}
+    downloads = [
+        publish(stage, urls.ocds(year).removeprefix(urls.DATA), "ocds", package) for year, package in packages.items()
+    ]
+    return _as_result(downloads)[0], downloads
+
+
 def _as_result(downloads: Iterable[Download]) -> tuple[Files, Any]:
     """Downloads as files with their sums, and as values of JSON."""
     files = {f"{urls.DATA[1:]}{download.name}": download.sha256 for download in downloads}
@@ -221,7 +242,7 @@ def _key(context: BuildContext, content: str) -> str:
 
 def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None, digests: Mapping[str, str]) -> list[Download]:
     """Write the projects that fit as OC4IDS; no file where none does. `digests` name what those of each year are."""
-    about = [catalogue.home, prefix]
+    about = [catalogue.home, prefix, catalogue.timezone.key]
     parts = (_oc4ids_of(stage, year, f"{about} {digest}", catalogue, prefix) for year, digest in digests.items())
     data = oc4ids(catalogue, parts)
     return [publish(stage, OC4IDS, "oc4ids", data)] if data else []

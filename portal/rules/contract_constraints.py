@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import NATURAL_PERSON, Bilingual, Contract, Portal, Supplier, Tender
+from portal.core.models import METHODS, NATURAL_PERSON, STATUSES, Bilingual, Contract, Portal, Supplier, Tender
 from portal.core.problems import Problem, shorten
 from portal.core.web_addresses import is_web_address
 from portal.rules.cell_problems import (
@@ -17,12 +17,6 @@ from portal.rules.cell_problems import (
     unsafe_id_problem,
 )
 from portal.rules.registry import constraint
-
-METHODS = ("open", "selective", "limited", "direct")
-"""The closed code list `method` of OCDS 1.1."""
-
-STATUSES = ("pending", "active", "cancelled", "terminated")
-"""The closed code list `contractStatus` of OCDS 1.1."""
 
 KINDS = ("company", "state_body", NATURAL_PERSON)
 

@@ -79,7 +79,7 @@ def test_a_project_in_oc4ids_says_what_the_city_said_of_it(real_site: Path) -> N
     projects = {project["id"]: project for project in unpacked(real_site / "data" / "oc4ids.json.gz")["projects"]}
     project = projects["04160000-6961"]
     assert project["budget"] == {"amount": {"amount": 1_500_000, "currency": "THB"}}
-    assert project["period"] == {"startDate": "2022-10-01T00:00:00Z", "endDate": "2023-09-30T23:59:59Z"}
+    assert project["period"] == {"startDate": "2022-10-01T00:00:00+07:00", "endDate": "2023-09-30T23:59:59+07:00"}
     assert project["publicAuthority"] == {"id": "04000000", "name": "สำนักปลัดกรุงเทพมหานคร"}
     metrics = {metric["id"]: metric["observations"] for metric in project["metrics"]}
     assert [observation["measure"] for observation in metrics["physicalProgress"]] == [45]

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import csvw
 import polars
@@ -141,7 +142,7 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
     portal = read_portal(SAMPLE).portal
     assert portal is not None
     names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
-    catalogue = Catalogue(portal.package, None, *names, f"{ADDRESS}/", None)
+    catalogue = Catalogue(portal.package, None, *names, f"{ADDRESS}/", None, ZoneInfo("Asia/Bangkok"))
     data = oc4ids(catalogue, [packed_projects(catalogue, portal.projects, "oc4ids-a1b2c3")])
     (tmp_path / "oc4ids.json").write_bytes(gzip.decompress(data))
     assert oc4ids_findings(tmp_path / "oc4ids.json", served)["conformance_checks"] == []

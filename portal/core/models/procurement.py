@@ -23,6 +23,13 @@ A_NATURAL_PERSON = Bilingual("บุคคลธรรมดา", "A natural per
 """What is published in place of the name of one."""
 
 
+METHODS = ("open", "selective", "limited", "direct")
+"""The closed code list `method` of OCDS 1.1."""
+
+STATUSES = ("pending", "active", "cancelled", "terminated")
+"""The closed code list `contractStatus` of OCDS 1.1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Supplier:
     """Who gets contracts: a company, a body of the state, or a natural person."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from portal.core.formats import CURRENCY
 from portal.core.models import Contract, Project, Supplier, Tender
-from portal.exports.catalogues.base import Described, without_blanks
+from portal.exports.catalogues.base import Catalogue, Described, money, without_blanks
+from portal.exports.process_names import name_processes
 
 
 @dataclass(slots=True)
@@ -24,9 +23,10 @@ class _Process:
     contracts: list[Contract] = field(default_factory=list)
 
 
-def contracting_processes(project: Project) -> list[Described]:
+def contracting_processes(catalogue: Catalogue, project: Project) -> list[Described]:
     """The processes of a project: those with a tender, then the others."""
-    return [_described(name, process) for name, process in _processes(project).items()]
+    processes = _processes(project, catalogue.ocds_prefix)
+    return [_described(catalogue, name, process) for name, process in processes.items()]
 
 
 def supplier_parties(project: Project) -> list[Described]:
@@ -34,53 +34,40 @@ def supplier_parties(project: Project) -> list[Described]:
     return [{**_reference(supplier), "roles": ["supplier"]} for supplier in _suppliers(project.contracts)]
 
 
-def money(amount: Decimal) -> Described:
-    """An amount in the city's currency."""
-    return {"amount": amount, "currency": CURRENCY}
-
-
-def period_of(start: date | None, end: date | None) -> Described | None:
-    """Days as moments, which is all that the standard knows; None where neither is known."""
-    days = without_blanks({"startDate": start and moment(start), "endDate": end and f"{end}T23:59:59Z"})
-    return days or None
-
-
-def moment(day: date) -> str:
-    """The first moment of a day."""
-    return f"{day}T00:00:00Z"
-
-
-def _processes(project: Project) -> dict[str, _Process]:
-    """The processes by their id: the ocid, without one the number of the tender or contract."""
+def _processes(project: Project, prefix: str | None) -> dict[str, _Process]:
+    """The processes by what they are called, see `name_processes`."""
     processes: dict[str, _Process] = {}
-    ids = {tender.tender_id: tender.ocid or tender.tender_id for tender in project.tenders}
+    names = name_processes(
+        ((tender.tender_id, tender.ocid) for tender in project.tenders),
+        ((contract.contract_id, contract.tender_id, contract.ocid) for contract in project.contracts),
+        prefix,
+    )
     for tender in project.tenders:
-        processes.setdefault(ids[tender.tender_id], _Process()).tenders.append(tender)
+        processes.setdefault(names.of_tenders[tender.tender_id], _Process()).tenders.append(tender)
     for contract in project.contracts:
-        name = ids.get(contract.tender_id or "") or contract.ocid or contract.contract_id
-        processes.setdefault(name, _Process()).contracts.append(contract)
+        processes.setdefault(names.of_contracts[contract.contract_id], _Process()).contracts.append(contract)
     return processes
 
 
-def _described(name: str, process: _Process) -> Described:
+def _described(catalogue: Catalogue, name: str, process: _Process) -> Described:
     records: list[Tender | Contract] = [*process.tenders, *process.contracts]
     in_force = [contract for contract in process.contracts if contract.status != "cancelled"]
     amount = _whole(contract.amount for contract in in_force)
     paid = _whole(payment.amount for contract in process.contracts for payment in contract.payments)
     is_complete = bool(process.contracts) and all(c.status == "terminated" for c in process.contracts)
     summary = {
-        "ocid": next((record.ocid for record in records if record.ocid), None),
+        "ocid": name if catalogue.ocds_prefix else next((record.ocid for record in records if record.ocid), None),
         "externalReference": process.contracts[0].contract_id if len(process.contracts) == 1 else None,
         "title": next((record.title for record in records if record.title), None),
         "status": _status(process.contracts),
         "tender": _tender(process) or None,
         "suppliers": [_reference(supplier) for supplier in _suppliers(process.contracts)],
-        "contractValue": money(amount) if amount is not None else None,
-        "contractPeriod": period_of(
+        "contractValue": money(amount),
+        "contractPeriod": catalogue.period(
             min((c.start_date for c in in_force if c.start_date), default=None),
             max((c.finish_date for c in in_force if c.finish_date), default=None),
         ),
-        "finalValue": money(paid) if is_complete and paid is not None else None,
+        "finalValue": money(paid) if is_complete else None,
         "documents": [{"id": c.contract_id, "url": c.url} for c in process.contracts if c.url],
     }
     return without_blanks({"id": name, "summary": without_blanks(summary)})
@@ -94,7 +81,7 @@ def _tender(process: _Process) -> Described:
     return without_blanks(
         {
             "procurementMethod": methods.pop() if len(methods) == 1 else None,
-            "costEstimate": money(estimate) if estimate is not None else None,
+            "costEstimate": money(estimate),
             "numberOfTenderers": bidders[0] if len(bidders) == 1 else None,
         }
     )

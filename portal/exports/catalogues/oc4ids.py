@@ -13,17 +13,16 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import month_end, month_start
-from portal.core.compression import pack
-from portal.core.json_values import json_text
 from portal.core.models import Project, Status
-from portal.exports.catalogues.base import Catalogue, Described, without_blanks
-from portal.exports.catalogues.contracting_processes import (
-    contracting_processes,
-    moment,
+from portal.exports.catalogues.base import (
+    Catalogue,
+    Described,
     money,
-    period_of,
-    supplier_parties,
+    pack_members,
+    pack_package,
+    without_blanks,
 )
+from portal.exports.catalogues.contracting_processes import contracting_processes, supplier_parties
 
 OC4IDS = "oc4ids.json.gz"
 """Packed: it says the same few dozen words of each project, and is a tenth as large so."""
@@ -50,32 +49,20 @@ def packed_projects(catalogue: Catalogue, projects: Iterable[Project], prefix: s
     `prefix` is the publisher's own, which the standard's keepers assign; without one, ids stand as they are.
     """
     described = (_project(catalogue, project, prefix) for project in projects)
-    lines = [json_text(project).encode() for project in described if project]
-    return pack(_BETWEEN.join(lines)) if lines else b""
+    return pack_members(project for project in described if project)
 
 
 def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
-    """The package of the projects in `parts`, as `packed_projects` made them; nothing where these have none.
-
-    A file of gzip may consist of several (RFC 1952, section 2.2), so a part that is known need not be packed again.
-    """
-    filled = [part for part in parts if part]
-    package = catalogue.package
-    head = without_blanks(
-        {
-            "uri": catalogue.file(OC4IDS),
-            "publishedDate": moment(package.created),
-            "version": "0.9",
-            "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
-            "license": package.licence,
-            "publicationPolicy": catalogue.page,
-        }
-    )
-    begin = f'{json_text(head)[:-1]}, "projects": [\n'.encode()
-    return pack(begin) + pack(_BETWEEN).join(filled) + pack(b"\n]}\n") if filled else b""
-
-
-_BETWEEN = b",\n"
+    """The package of the projects in `parts`, as `packed_projects` made them; nothing where these have none."""
+    head = {
+        "uri": catalogue.file(OC4IDS),
+        "publishedDate": catalogue.moment(catalogue.package.created),
+        "version": "0.9",
+        "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
+        "license": catalogue.package.licence,
+        "publicationPolicy": catalogue.page,
+    }
+    return pack_package(head, "projects", parts)
 
 
 def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Described | None:
@@ -83,11 +70,11 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     figures = without_blanks(
         {
             "status": STATUSES.get(project.status),
-            "period": period_of(project.start_date, project.finish_date),
+            "period": catalogue.period(project.start_date, project.finish_date),
             "budget": {"amount": money(project.budget_received)} if project.budget_received is not None else None,
-            "forecasts": _forecasts(project),
-            "metrics": _metrics(project),
-            "contractingProcesses": contracting_processes(project),
+            "forecasts": _forecasts(catalogue, project),
+            "metrics": _metrics(catalogue, project),
+            "contractingProcesses": contracting_processes(catalogue, project),
         }
     )
     if agency is None or not figures:
@@ -97,7 +84,7 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     return without_blanks(
         {
             "id": f"{prefix}-{project.project_id}" if prefix else project.project_id,
-            "updated": moment(project.as_of_date) if project.as_of_date else None,
+            "updated": catalogue.moment(project.as_of_date) if project.as_of_date else None,
             "title": project.title,
             "purpose": project.objectives,
             "publicAuthority": party,
@@ -119,12 +106,12 @@ def _parties(authority: Described, suppliers: Iterable[Described]) -> list[Descr
     return list(parties.values())
 
 
-def _metrics(project: Project) -> list[Described]:
+def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
     """What was done: progress in percent, results in the project's unit, and the money that was spent (baht)."""
-    now = period_of(None, project.as_of_date)
+    now = catalogue.period(None, project.as_of_date)
     reports = [
         _observation(
-            f"report-{report.report_date}", report.progress_percent, PERCENT, period_of(None, report.report_date)
+            f"report-{report.report_date}", report.progress_percent, PERCENT, catalogue.period(None, report.report_date)
         )
         for report in reversed(project.progress_reports)
         if report.progress_percent is not None
@@ -139,35 +126,35 @@ def _metrics(project: Project) -> list[Described]:
         for metric in (
             {"id": "physicalProgress", "title": "ความคืบหน้าของงาน", "observations": reports},
             {"id": "financialProgress", "title": "การใช้จ่าย", "observations": spent},
-            {"id": "results", "title": RESULTS, "observations": _results(project)},
+            {"id": "results", "title": RESULTS, "observations": _results(catalogue, project)},
         )
         if metric["observations"]
     ]
 
 
-def _results(project: Project) -> list[Described]:
+def _results(catalogue: Catalogue, project: Project) -> list[Described]:
     year = project.fiscal_year
     observations = [
         _observation(
             f"month-{month.month}",
             month.result,
             _unit(project),
-            period_of(month_start(year, month.month), month_end(year, month.month)) if year else None,
+            catalogue.period(month_start(year, month.month), month_end(year, month.month)) if year else None,
         )
         for month in project.monthly_results
         if month.result is not None
     ]
     if project.result_value is not None:
-        now = period_of(None, project.as_of_date)
+        now = catalogue.period(None, project.as_of_date)
         observations.append(_observation("latest", project.result_value, _unit(project), now))
     return observations
 
 
-def _forecasts(project: Project) -> list[Described]:
+def _forecasts(catalogue: Catalogue, project: Project) -> list[Described]:
     """What was planned: the target, in the project's unit."""
     if project.target_value is None:
         return []
-    period = period_of(project.start_date, project.finish_date)
+    period = catalogue.period(project.start_date, project.finish_date)
     target = _observation("target", project.target_value, _unit(project), period)
     return [{"id": "results", "title": RESULTS, "observations": [target]}]
 

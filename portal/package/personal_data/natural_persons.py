@@ -7,10 +7,11 @@ A contract with a person is public, her name is personal data. So `A_NATURAL_PER
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
-from portal.package.personal_data.allowances import Allowed
+from portal.package.personal_data.allowances import PROPERTY, Allowed, allowed_by
 from portal.package.personal_data.folding import fold
 from portal.package.tables import Table
 
@@ -95,6 +96,17 @@ class PersonNames:
             if not name.startswith((*_LONGER_WORDS, "นายก ")) and self.include(name):
                 return found[0].strip()
         return None
+
+
+def hides_supplier(content: Mapping[str, Any], titles: Sequence[str]) -> Callable[[str, str | None], bool]:
+    """A function of the name and the kind of a supplier: whether it is a person whose name may not be published.
+
+    `content` is the JSON of the valid descriptor, with its allowances; with `titles` the names of persons begin.
+    """
+    persons = PersonNames(titles)
+    if "name" not in hidden_columns(allowed_by(content.get(PROPERTY, []))):
+        return lambda name, kind: False
+    return lambda name, kind: name == PUBLISHED["name"] or persons.include(name, kind)
 
 
 def _pattern(title: str) -> str:

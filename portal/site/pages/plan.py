@@ -98,6 +98,8 @@ class DataContext:
     """By kind and resource; None: the whole package."""
     records: tuple[Download, ...]
     """The records of projects, the newest fiscal year first."""
+    ocds: tuple[Download, ...]
+    """The contracting processes as OCDS, the newest fiscal year first."""
     citation: Citation
     bibtex: str
     csl: str
@@ -153,8 +155,9 @@ def plan_data(
         sources_of(portal),
         portal.as_of,
         covered(portal.projects),
-        {(download.kind, download.resource): download for download in downloads if download.kind != "json"},
-        tuple(download for download in downloads if download.kind == "json"),
+        {(file.kind, file.resource): file for file in downloads if file.kind not in ("json", "ocds")},
+        tuple(file for file in downloads if file.kind == "json"),
+        tuple(file for file in downloads if file.kind == "ocds"),
         citation,
         bibtex,
         csl,

@@ -4,6 +4,7 @@ import gzip
 import json
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,8 @@ HOME = "https://city.example/"
 @pytest.fixture
 def catalogue(described: Package) -> Catalogue:
     period = date(2023, 10, 1), date(2026, 9, 30)
-    return Catalogue(described, period, Bilingual("พอร์ทัล", "Portal"), Bilingual("เมือง", "City"), HOME, None)
+    names = Bilingual("พอร์ทัล", "Portal"), Bilingual("เมือง", "City")
+    return Catalogue(described, period, *names, HOME, None, ZoneInfo("Asia/Bangkok"))
 
 
 def test_what_has_no_value_is_left_out_and_zero_is_not() -> None:

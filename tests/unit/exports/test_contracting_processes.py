@@ -2,19 +2,26 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from portal.core.models import Bilingual, Contract, Payment, Project, Supplier, Tender
+from portal.core.models import Bilingual, Contract, Package, Payment, Project, Supplier, Tender
+from portal.exports.catalogues.base import Catalogue
 from portal.exports.catalogues.contracting_processes import contracting_processes, supplier_parties
 
 FIRM = Supplier("S1", Bilingual("บริษัท ก จำกัด", "A Co., Ltd."))
+
+
+CATALOGUE = Catalogue(
+    cast("Package", None), None, Bilingual("ก"), Bilingual("ข"), "https://city.example/", None, ZoneInfo("Asia/Bangkok")
+)
 
 
 def summaries(*records: Tender | Contract) -> dict[str, Any]:
     tenders = tuple(record for record in records if isinstance(record, Tender))
     contracts = tuple(record for record in records if isinstance(record, Contract))
     project = Project("p", "", tenders=tenders, contracts=contracts)
-    return {process["id"]: process.get("summary") for process in contracting_processes(project)}
+    return {process["id"]: process.get("summary") for process in contracting_processes(CATALOGUE, project)}
 
 
 def test_a_tender_and_its_contracts_are_one_process() -> None:
@@ -36,7 +43,7 @@ def test_a_tender_and_its_contracts_are_one_process() -> None:
             },
             "suppliers": [{"id": "S1", "name": "บริษัท ก จำกัด"}],
             "contractValue": {"amount": Decimal(90), "currency": "THB"},
-            "contractPeriod": {"startDate": "2024-02-01T00:00:00Z", "endDate": "2024-03-01T23:59:59Z"},
+            "contractPeriod": {"startDate": "2024-02-01T00:00:00+07:00", "endDate": "2024-03-01T23:59:59+07:00"},
             "documents": [{"id": "C1", "url": "https://city.example/c1"}],
         }
     }

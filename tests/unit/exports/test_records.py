@@ -58,6 +58,7 @@ def test_a_record_has_every_column_of_its_project_and_each_table_that_reports_on
         "project_areas",
         "tenders",
         "contracts",
+        "payments",
     ]
     assert list(record) == [*described.resources["projects"].fields, *tables, "provenance"]
     (row,) = cells(data, "projects")
@@ -75,6 +76,30 @@ def test_a_record_has_the_rows_of_its_project_without_their_key(
         of_row = {name: cell for name, cell in row.items() if name != "project_id"}
         matching = [own for own in record[resource] if all(same(own[name], cell) for name, cell in of_row.items())]
         assert len(matching) == rows.count(row)
+
+
+def test_the_payments_of_a_project_are_those_of_its_contracts(described: Package, data: Path) -> None:
+    by_project = records(described, data, RecordVersions(FIRST))
+    found = {
+        name: [(payment["contract_id"], payment["payment_id"]) for payment in record["payments"]]
+        for name, record in by_project.items()
+        if record["payments"]
+    }
+    assert found == {
+        "91000000-1001": [("C67-0001", "P-0001"), ("C67-0001", "P-0002"), ("C67-0002", "P-0003")],
+        "91000000-2001": [("C68-0003", "P-0004")],
+        "91000000-3002": [("C69-0004", "P-0005"), ("C69-0004", "P-0006")],
+        "95030000-1001": [("C67-0007", "P-0007")],
+    }
+    assert by_project["91000000-1001"]["provenance"]["keys"]["payments"] == ["payment_id"]
+
+
+def test_the_digest_of_a_year_changes_with_a_payment_of_its_contracts_alone(tmp_path: Path) -> None:
+    package = SamplePackage(tmp_path / "package")
+    before = digests(package, RecordVersions(FIRST))
+    package.set("payments", "amount", "1920001")
+    after = digests(package, RecordVersions(FIRST))
+    assert [name for name in before if before[name] != after[name]] == ["2567"]
 
 
 def test_months_stand_in_the_order_of_their_numbers(record: dict[str, Any]) -> None:

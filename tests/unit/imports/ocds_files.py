@@ -7,6 +7,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.core.config import PERSON_TITLES
+from portal.imports import OcdsOptions
+
+OPTIONS = OcdsOptions(ZoneInfo("Asia/Bangkok"), PERSON_TITLES, year_in_budget_id=True)
 
 OCID = "ocds-bq4ldt-680001-1"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from portal.core.problems import BuildError
 from portal.imports import import_ocds
 
 from tests.folders import read_folder
-from tests.unit.imports.ocds_files import OCID, money, package_of, release
+from tests.unit.imports.ocds_files import OCID, OPTIONS, money, package_of, release
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -116,7 +117,7 @@ def test_is_named_and_no_file_is_touched(
     file.write_bytes(data if isinstance(data, bytes) else data())
     before = read_folder(package.root)
     with pytest.raises(BuildError) as caught:
-        import_ocds([file], package.root, year_in_budget_id=True, skip_broken=False)
+        import_ocds([file], package.root, OPTIONS)
     (problem,) = caught.value.problems
     assert (Path(problem.place).name, problem.rule, problem.field) == ("broken.json", rule, field)
     assert problem.hint
@@ -128,7 +129,7 @@ def test_every_broken_file_is_named(package: SamplePackage, tmp_path: Path) -> N
     for file, data in zip(files, (GOOD[:-9], with_part("contracts", {}), b""), strict=True):
         file.write_bytes(data)
     with pytest.raises(BuildError) as caught:
-        import_ocds(files, package.root, year_in_budget_id=True, skip_broken=False)
+        import_ocds(files, package.root, OPTIONS)
     assert [p.rule for p in caught.value.problems] == ["truncated", "wrong-type", "empty-file"]
 
 
@@ -136,14 +137,14 @@ def test_many_files_of_one_mistake_are_listed_and_counted(package: SamplePackage
     releases = [release(f"ocds-bq4ldt-680001-{n}", contracts={}) for n in range(30)]
     (tmp_path / "a.json").write_text(json.dumps(package_of(*releases)))
     with pytest.raises(BuildError) as caught:
-        import_ocds([tmp_path / "a.json"], package.root, year_in_budget_id=True, skip_broken=False)
+        import_ocds([tmp_path / "a.json"], package.root, OPTIONS)
     assert len(caught.value.problems) == 21
     assert any("10 further releases" in problem.message for problem in caught.value.problems)
 
 
 def test_the_rest_can_be_imported_and_what_is_left_out_is_named(package: SamplePackage, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(with_part("contracts.0.value", money("1")))
-    result = import_ocds([tmp_path / "a.json"], package.root, year_in_budget_id=True, skip_broken=True)
+    result = import_ocds([tmp_path / "a.json"], package.root, replace(OPTIONS, skip_broken=True))
     assert result.records == 1
     assert {"wrong-type", "left-out"} <= {notice.rule for notice in result.notices}
 
@@ -154,5 +155,5 @@ def test_a_zip_bomb_of_good_releases_ends_at_a_limit(
     monkeypatch.setattr("portal.imports.json_files.MAX_BYTES", 1_000_000)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(json.dumps(package_of(*[release()] * 1000)).encode()))
     with pytest.raises(BuildError) as caught:
-        import_ocds([tmp_path / "a.json.gz"], package.root, year_in_budget_id=True, skip_broken=False)
+        import_ocds([tmp_path / "a.json.gz"], package.root, OPTIONS)
     assert [p.rule for p in caught.value.problems] == ["file-too-large"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.core.config import PERSON_TITLES
 from portal.core.problems import BuildError, UsageError
 from portal.imports import ImportResult, import_csv
 
@@ -39,7 +40,7 @@ def bring(package: SamplePackage, text: str = GOOD, mapping: str = MAPPING) -> I
     file, mapping_file = package.root.parent / "theirs.csv", package.root.parent / "mapping.toml"
     file.write_text(text, "utf-8")
     mapping_file.write_text(mapping.replace("sample-plan", rows(package, "sources")[0]["source_id"]), "utf-8")
-    return import_csv(file, mapping_file, package.root)
+    return import_csv(file, mapping_file, package.root, PERSON_TITLES)
 
 
 def test_their_columns_become_ours_and_years_the_common_era(package: SamplePackage) -> None:

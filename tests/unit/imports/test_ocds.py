@@ -17,14 +17,14 @@ from portal.imports import ImportResult, import_ocds
 from portal.imports.package_tables import RESOURCES, replace_files
 
 from tests.folders import read_folder
-from tests.unit.imports.ocds_files import OCID, money, package_of, release, write
+from tests.unit.imports.ocds_files import OCID, OPTIONS, money, package_of, release, write
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 
 def bring(package: SamplePackage, *files: Path, **options: Any) -> ImportResult:
-    return import_ocds(files, package.root, **{"year_in_budget_id": True, "skip_broken": False} | options)
+    return import_ocds(files, package.root, OPTIONS, **options)
 
 
 def bring_releases(package: SamplePackage, *releases: Any, **options: Any) -> ImportResult:

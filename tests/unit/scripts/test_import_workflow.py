@@ -1,6 +1,7 @@
 """The workflow that imports: off until the city wants it, and what may write runs none of our code."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ def test_its_steps_are_targets_that_exist() -> None:
     called = re.findall(r"\bmake ([a-z]+)", commands(jobs()["import"]))
     assert called == ["tools", "fetch", "import", "check", "why"]
     assert set(called) <= targets
+
+
+def test_what_it_imports_is_the_release_of_its_day_in_the_city() -> None:
+    (step,) = (step for step in jobs()["import"]["steps"] if "make import" in step.get("run", ""))
+    assert 'CREATED="$(date +%F)"' in step["run"]
+    portal = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["portal"]
+    assert step["env"]["TZ"] == portal["timezone"]
 
 
 def test_only_the_job_that_runs_none_of_our_code_may_write() -> None:
