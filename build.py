@@ -113,13 +113,18 @@ def _import(values: argparse.Namespace, reporter: Reporter) -> int:
     if values.kind == "csv":
         if len(values.files) != 1 or values.mapping is None or values.skip_broken:
             raise UsageError("import csv takes one FILE and --mapping MAPPING.toml.")
-        result = import_csv(values.files[0], values.mapping, values.package)
+        conventions = read_config(ROOT / "pyproject.toml").conventions
+        result = import_csv(values.files[0], values.mapping, values.package, conventions)
     elif values.mapping is not None:
         raise UsageError("import ocds takes no --mapping.")
     else:
-        year_in_budget_id = read_config(ROOT / "pyproject.toml").year_in_budget_id
+        config = read_config(ROOT / "pyproject.toml")
         result = import_ocds(
-            values.files, values.package, year_in_budget_id=year_in_budget_id, skip_broken=values.skip_broken
+            values.files,
+            values.package,
+            year_in_budget_id=config.year_in_budget_id,
+            skip_broken=values.skip_broken,
+            conventions=config.conventions,
         )
     reporter.notices(result.notices)
     reporter.imported(result)

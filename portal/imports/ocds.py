@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from portal.core.config import own_conventions
+from portal.core.models import Conventions
 from portal.core.problems import BuildError, Problem, shorten
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
@@ -18,14 +20,26 @@ from portal.imports.release_store import ReleaseStore
 from portal.imports.results import ImportResult, result_of
 
 
-def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool, skip_broken: bool) -> ImportResult:
+def import_ocds(
+    files: Sequence[Path],
+    package: Path,
+    *,
+    year_in_budget_id: bool,
+    skip_broken: bool,
+    conventions: Conventions | None = None,
+) -> ImportResult:
     """Import `files` into `package`, a datapackage.json or its folder.
 
-    With `skip_broken`, processes that break the standard are left out and become notices. Raises BuildError with every
-    problem, or UsageError; then no file of the package is touched.
+    With `skip_broken`, processes that break the standard are left out and become notices. `conventions` say how the
+    city counts; without them, it is the city of pyproject.toml. Raises BuildError with every problem, or UsageError;
+    then no file of the package is touched.
     """
-    target, findings, notices = PackageFiles(package), Findings(), Notices()
-    with tempfile.TemporaryDirectory(prefix="ocds-import-") as folder, ReleaseStore(Path(folder), findings) as store:
+    conventions = conventions or own_conventions()
+    target, findings, notices = PackageFiles(package, conventions), Findings(), Notices()
+    with (
+        tempfile.TemporaryDirectory(prefix="ocds-import-") as folder,
+        ReleaseStore(Path(folder), findings, conventions.currency.code) as store,
+    ):
         _add_files(store, files)
         store.check_dates()
         problems = findings.all_problems()
@@ -35,7 +49,7 @@ def import_ocds(files: Sequence[Path], package: Path, *, year_in_budget_id: bool
             )
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
-        imported = Mapper(notices, year_in_budget_id=year_in_budget_id).map(store.compiled(findings.broken))
+        imported = Mapper(notices, target.calendar if year_in_budget_id else None).map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()
     place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")

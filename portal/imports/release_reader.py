@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core.calendars import BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
-from portal.core.formats import CURRENCY
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, is_blank
 
@@ -142,11 +141,11 @@ class _UnknownCode(Exception):
     """A code that the list of the standard does not have."""
 
 
-def _currency(value: Any) -> str | None:
+def _currency(value: Any, currency: str) -> str | None:
     text = _text(value)
-    if text not in (None, CURRENCY):
-        message = f'"{shorten(text)}" is another currency than {CURRENCY}, and amounts of two currencies are not mixed.'
-        raise _WrongValue("other-currency", message, f"Give the amount in {CURRENCY}.")
+    if text not in (None, currency):
+        message = f'"{shorten(text)}" is another currency than {currency}, and amounts of two currencies are not mixed.'
+        raise _WrongValue("other-currency", message, f"Give the amount in {currency}.")
     return text
 
 
@@ -247,10 +246,11 @@ class Findings:
 class ReleaseReader:
     """Reads the releases of one file."""
 
-    def __init__(self, place: str, findings: Findings) -> None:
-        """`place` is how messages call the file."""
+    def __init__(self, place: str, findings: Findings, currency: str) -> None:
+        """`place` is how messages call the file; all amounts are to be in the `currency`."""
         self.place = place
         self.findings = findings
+        self.currency = currency
 
     def read(self, release: Mapping[str, Any], ocid: str) -> dict[str, Any]:
         """The parts of a release that are read; what else it has is added to the findings."""
@@ -286,7 +286,7 @@ class ReleaseReader:
                         "Write it in { }.",
                     )
                 return self._object(value, reader, path, ocid)
-            return reader(value)
+            return reader(value, self.currency) if reader is _currency else reader(value)
         except _UnknownCode as error:
             self.findings.unknown_codes[re.sub(r"\[[0-9]+\]", "", path), shorten(error, 40)] += 1
         except _WrongValue as error:

@@ -17,9 +17,9 @@ from portal.imports.release_reader import MAX_ID, Findings, ReleaseReader
 class ReleaseStore:
     """The releases, as a table of SQLite, since those of one process may be anywhere in the files."""
 
-    def __init__(self, folder: Path, findings: Findings) -> None:
-        """The table is written in `folder`."""
-        self.findings = findings
+    def __init__(self, folder: Path, findings: Findings, currency: str) -> None:
+        """The table is written in `folder`; all amounts are to be in the `currency`."""
+        self.findings, self.currency = findings, currency
         self.releases = 0
         self.table = sqlite3.connect(folder / "releases.sqlite", isolation_level=None)
         self.table.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -50000;")
@@ -37,7 +37,7 @@ class ReleaseStore:
     def add_file(self, path: Path) -> None:
         """Read a file. Raises BuildError where it cannot be read to its end."""
         place = display_name(path)
-        reader = ReleaseReader(place, self.findings)
+        reader = ReleaseReader(place, self.findings, self.currency)
         self.table.execute("BEGIN")
         for entry in read_entries(path, place):
             for at, release in self._releases_of(entry, place):

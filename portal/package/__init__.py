@@ -3,8 +3,9 @@
 In: the path of a package. Out: a `Portal` with the records of every table, or every problem with its place.
 """
 
-from portal.package.columns import RANGES
+from portal.package.columns import RANGES, range_of
 from portal.package.csv_files import read_csv_file
+from portal.package.declared_calendar import with_calendar
 from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices
 from portal.package.personal_data.guard import Guard
@@ -19,9 +20,11 @@ __all__ = [
     "find_personal_data",
     "key_fields",
     "locate_descriptor",
+    "range_of",
     "read_csv_file",
     "read_descriptor",
     "read_guard",
     "read_portal",
+    "with_calendar",
     "with_lines",
 ]

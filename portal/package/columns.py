@@ -100,7 +100,6 @@ IDS: frozenset[str] = frozenset({"project_id", "agency_id", "area_id", "policy_i
 """The columns whose values become parts of addresses, and so have no invisible characters."""
 
 RANGES: Mapping[str, tuple[int, int]] = {
-    "fiscal_year": (2400, 2999),
     "month": (1, 12),
     "quarter": (1, 4),
     "progress_percent": (0, 100),
@@ -114,4 +113,10 @@ RANGES: Mapping[str, tuple[int, int]] = {
     ("budget_received", "budget_spent", "target_value", "result_value", "result", "weight", "value", "amount"),
     (0, 10**15),
 )
-"""The lowest and the highest value of each number of a project and its records, and of an area."""
+"""The lowest and the highest value of each number of a project and its records, and of an area; those of a fiscal year
+depend on the calendar in which it is written."""
+
+
+def range_of(name: str, fiscal_years: range) -> tuple[int, int] | None:
+    """The lowest and the highest value of a number; None where any is possible."""
+    return (fiscal_years[0], fiscal_years[-1]) if name == "fiscal_year" else RANGES.get(name)

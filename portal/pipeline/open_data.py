@@ -115,7 +115,7 @@ def finish_open_data(
 
 
 def _catalogue(index: ProjectIndex, config: SiteConfig) -> Catalogue:
-    years, email = covered(index.projects), config.corrections_email
+    years, email = covered(index.projects, index.package.conventions.fiscal), config.corrections_email
     return Catalogue(index.package, years, config.name, config.city, config.base_url, email)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.core.models import Portal
 from portal.core.problems import Problem, shorten
-from portal.package import RANGES
+from portal.package import range_of
 
 MAX_NAME = 500
 """Characters. The longest title of the real data has 199. A browser needs half a minute for a page that has 20,000
@@ -26,7 +26,9 @@ def cell_problem(
 
 def range_problem(portal: Portal, resource: str, record: Any, field: str, hint: str) -> Problem:
     """The problem of a number that is not in the range of its field."""
-    low, high = RANGES[field]
+    limits = range_of(field, portal.package.conventions.fiscal.years)
+    assert limits is not None
+    low, high = limits
     message = f'"{shorten(getattr(record, field))}" is not from {low} to {high}.'
     return cell_problem(portal, resource, record, field, "out-of-range", message, hint)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
+from portal.core.models import Agency, Bilingual, Conventions, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
@@ -47,9 +47,9 @@ class Finding:
         return self.outcome is Outcome.FOUND
 
 
-def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
-    """What each rule means, by its name, with the thresholds that it judges by."""
-    return {rule.name: rule.meaning_with(thresholds) for rule in OBSERVATIONS}
+def meanings(thresholds: Thresholds, conventions: Conventions) -> dict[str, Bilingual]:
+    """What each rule means, by its name, with the thresholds that it judges by, in the words of the city."""
+    return {rule.name: rule.meaning_with(thresholds, conventions) for rule in OBSERVATIONS}
 
 
 def input_titles(package: Package) -> dict[str, Bilingual]:
@@ -82,7 +82,7 @@ class RuleResult:
     frequent first.
     """
     received: Total
-    """Baht, of the projects that it finds."""
+    """Money, of the projects that it finds."""
     absent: tuple[str, ...]
     """The columns that the package lacks, so that it can be checked of no project; then nothing is counted."""
 

@@ -1,5 +1,6 @@
 """The records of a portal and of its site, as all rooms use them: frozen and typed."""
 
+from portal.core.models.conventions import Conventions, Currency
 from portal.core.models.history import (
     ERASED,
     Change,
@@ -70,6 +71,8 @@ __all__ = [
     "ChangeScope",
     "Citation",
     "Contract",
+    "Conventions",
+    "Currency",
     "Document",
     "Download",
     "Erasure",

@@ -45,16 +45,16 @@ class ProjectSummary:
     project_id: str
     title: str
     fiscal_year: int | None
-    """B.E."""
+    """As the city numbers it."""
     agency: Agency | None
     policy_id: str | None
     strategy: str | None
     source_id: str | None
     status: Status
     budget_received: Decimal | None
-    """Baht."""
+    """In the city's currency."""
     budget_spent: Decimal | None
-    """Baht, spent to date."""
+    """In the city's currency, spent to date."""
     progress_percent: Decimal | None
     """0 to 100."""
     last_reported: date | None

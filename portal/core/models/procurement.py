@@ -49,7 +49,7 @@ class Tender:
     bidders: int | None = None
     """How many made a bid."""
     value: Decimal | None = None
-    """Baht, as estimated."""
+    """In the city's currency, as estimated."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -62,7 +62,7 @@ class Payment:
     payment_date: date | None = None
     """C.E."""
     amount: Decimal | None = None
-    """Baht."""
+    """In the city's currency."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -79,7 +79,7 @@ class Contract:
     status: str | None = None
     """The `contractStatus` of OCDS: `pending`, `active`, `cancelled` or `terminated`."""
     amount: Decimal | None = None
-    """Baht."""
+    """In the city's currency."""
     signed_date: date | None = None
     """C.E."""
     start_date: date | None = None
@@ -97,6 +97,6 @@ class Contract:
 
     @property
     def paid(self) -> Decimal | None:
-        """Baht, the sum of the payments whose amount is known; None where none is."""
+        """In the city's currency, the sum of the payments whose amount is known; None where none is."""
         amounts = [payment.amount for payment in self.payments if payment.amount is not None]
         return sum(amounts, Decimal(0)) if amounts else None

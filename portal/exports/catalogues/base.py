@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from portal.core import urls
@@ -43,6 +44,10 @@ class Catalogue:
     def file(self, name: str) -> str:
         """The address of a published file."""
         return self.home + urls.data_file(name)[1:]
+
+    def money(self, amount: Decimal | None) -> Described | None:
+        """An amount in the city's currency, as OC4IDS has it; None where it is not known."""
+        return None if amount is None else {"amount": amount, "currency": self.package.conventions.currency.code}
 
     def files_of(self, resource: str | None) -> tuple[Download, ...]:
         """The files that hold a resource; None: those that hold the whole package."""

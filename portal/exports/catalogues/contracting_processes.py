@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from portal.core.formats import CURRENCY
 from portal.core.models import Contract, Project, Supplier, Tender
-from portal.exports.catalogues.base import Described, without_blanks
+from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 
 
 @dataclass(slots=True)
@@ -24,19 +23,14 @@ class _Process:
     contracts: list[Contract] = field(default_factory=list)
 
 
-def contracting_processes(project: Project) -> list[Described]:
+def contracting_processes(catalogue: Catalogue, project: Project) -> list[Described]:
     """The processes of a project: those with a tender, then the others."""
-    return [_described(name, process) for name, process in _processes(project).items()]
+    return [_described(catalogue, name, process) for name, process in _processes(project).items()]
 
 
 def supplier_parties(project: Project) -> list[Described]:
     """The suppliers of a project as parties."""
     return [{**_reference(supplier), "roles": ["supplier"]} for supplier in _suppliers(project.contracts)]
-
-
-def money(amount: Decimal) -> Described:
-    """An amount in the city's currency."""
-    return {"amount": amount, "currency": CURRENCY}
 
 
 def period_of(start: date | None, end: date | None) -> Described | None:
@@ -62,7 +56,7 @@ def _processes(project: Project) -> dict[str, _Process]:
     return processes
 
 
-def _described(name: str, process: _Process) -> Described:
+def _described(catalogue: Catalogue, name: str, process: _Process) -> Described:
     records: list[Tender | Contract] = [*process.tenders, *process.contracts]
     in_force = [contract for contract in process.contracts if contract.status != "cancelled"]
     amount = _whole(contract.amount for contract in in_force)
@@ -73,20 +67,20 @@ def _described(name: str, process: _Process) -> Described:
         "externalReference": process.contracts[0].contract_id if len(process.contracts) == 1 else None,
         "title": next((record.title for record in records if record.title), None),
         "status": _status(process.contracts),
-        "tender": _tender(process) or None,
+        "tender": _tender(catalogue, process) or None,
         "suppliers": [_reference(supplier) for supplier in _suppliers(process.contracts)],
-        "contractValue": money(amount) if amount is not None else None,
+        "contractValue": catalogue.money(amount),
         "contractPeriod": period_of(
             min((c.start_date for c in in_force if c.start_date), default=None),
             max((c.finish_date for c in in_force if c.finish_date), default=None),
         ),
-        "finalValue": money(paid) if is_complete and paid is not None else None,
+        "finalValue": catalogue.money(paid) if is_complete else None,
         "documents": [{"id": c.contract_id, "url": c.url} for c in process.contracts if c.url],
     }
     return without_blanks({"id": name, "summary": without_blanks(summary)})
 
 
-def _tender(process: _Process) -> Described:
+def _tender(catalogue: Catalogue, process: _Process) -> Described:
     """What is known of how the contracts came about."""
     methods = {record.method for record in (process.tenders or process.contracts)}
     bidders = [tender.bidders for tender in process.tenders]
@@ -94,7 +88,7 @@ def _tender(process: _Process) -> Described:
     return without_blanks(
         {
             "procurementMethod": methods.pop() if len(methods) == 1 else None,
-            "costEstimate": money(estimate) if estimate is not None else None,
+            "costEstimate": catalogue.money(estimate),
             "numberOfTenderers": bidders[0] if len(bidders) == 1 else None,
         }
     )

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import urls
-from portal.core.calendars import month_end, month_start
 from portal.core.compression import pack
 from portal.core.json_values import json_text
 from portal.core.models import Project, Status
@@ -20,7 +19,6 @@ from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 from portal.exports.catalogues.contracting_processes import (
     contracting_processes,
     moment,
-    money,
     period_of,
     supplier_parties,
 )
@@ -84,10 +82,10 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
         {
             "status": STATUSES.get(project.status),
             "period": period_of(project.start_date, project.finish_date),
-            "budget": {"amount": money(project.budget_received)} if project.budget_received is not None else None,
+            "budget": without_blanks({"amount": catalogue.money(project.budget_received)}) or None,
             "forecasts": _forecasts(project),
-            "metrics": _metrics(project),
-            "contractingProcesses": contracting_processes(project),
+            "metrics": _metrics(catalogue, project),
+            "contractingProcesses": contracting_processes(catalogue, project),
         }
     )
     if agency is None or not figures:
@@ -119,8 +117,8 @@ def _parties(authority: Described, suppliers: Iterable[Described]) -> list[Descr
     return list(parties.values())
 
 
-def _metrics(project: Project) -> list[Described]:
-    """What was done: progress in percent, results in the project's unit, and the money that was spent (baht)."""
+def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
+    """What was done: progress in percent, results in the project's unit, and the money that was spent."""
     now = period_of(None, project.as_of_date)
     reports = [
         _observation(
@@ -133,7 +131,7 @@ def _metrics(project: Project) -> list[Described]:
         reports.append(_observation("latest", project.progress_percent, PERCENT, now))
     spent = []
     if project.budget_spent is not None:
-        spent.append(without_blanks({"id": "latest", "value": money(project.budget_spent), "period": now}))
+        spent.append(without_blanks({"id": "latest", "value": catalogue.money(project.budget_spent), "period": now}))
     return [
         metric
         for metric in (
@@ -146,13 +144,13 @@ def _metrics(project: Project) -> list[Described]:
 
 
 def _results(project: Project) -> list[Described]:
-    year = project.fiscal_year
+    year, fiscal = project.fiscal_year, project.fiscal_calendar
     observations = [
         _observation(
             f"month-{month.month}",
             month.result,
             _unit(project),
-            period_of(month_start(year, month.month), month_end(year, month.month)) if year else None,
+            period_of(fiscal.month_start(year, month.month), fiscal.month_end(year, month.month)) if year else None,
         )
         for month in project.monthly_results
         if month.result is not None

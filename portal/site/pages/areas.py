@@ -104,7 +104,7 @@ def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas |
     """
     if "areas" not in portal.package.resources:
         return None
-    kind = Kind("area", urls.AREAS, projects_by_area(portal), duplicates)
+    kind = Kind("area", urls.AREAS, projects_by_area(portal), portal.package.conventions.collation, duplicates)
     return CityAreas(kind, {area: kind.summary(area) for area in kind.groups}, _placement(portal.projects))
 
 
@@ -143,7 +143,8 @@ def plan_areas(
             placement=city.placement,
             picture=pictures.get(area.area_id),
         )
-        yield from plan_group(urls.area(area.area_id), language, "pages/area.html", projects, per_page, context)
+        path = urls.area(area.area_id)
+        yield from plan_group(path, language, "pages/area.html", projects, kind.collation, per_page, context)
 
 
 def _placement(projects: Sequence[ProjectSummary]) -> Placement:

@@ -147,7 +147,7 @@ def plan_data(
         portal.package,
         sources_of(portal),
         portal.as_of,
-        covered(portal.projects),
+        covered(portal.projects, portal.package.conventions.fiscal),
         {(download.kind, download.resource): download for download in downloads if download.kind != "json"},
         tuple(download for download in downloads if download.kind == "json"),
         citation,
