@@ -116,11 +116,16 @@ def _import(values: argparse.Namespace, reporter: Reporter) -> int:
     if values.kind == "csv":
         if len(values.files) != 1 or values.mapping is None or values.skip_broken:
             raise UsageError("import csv takes one FILE and --mapping MAPPING.toml.")
-        result = import_csv(values.files[0], values.mapping, values.package, config.person_titles, values.created)
+        result = import_csv(
+            *(values.files[0], values.mapping, values.package),
+            *(config.person_titles, config.conventions, values.created),
+        )
     elif values.mapping is not None:
         raise UsageError("import ocds takes no --mapping.")
     else:
-        options = OcdsOptions(config.timezone, config.person_titles, config.year_in_budget_id, values.skip_broken)
+        options = OcdsOptions(
+            *(config.timezone, config.person_titles, config.year_in_budget_id, config.conventions, values.skip_broken)
+        )
         result = import_ocds(values.files, values.package, options, values.created)
     reporter.notices(result.notices)
     reporter.imported(result)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from portal.core.models import MonthlyResult, Project
 
+from tests.conventions import FISCAL
+
 FINISH = date(2023, 9, 30)
 REFERENCE = Project(
     "04160000-6961",
@@ -15,5 +17,6 @@ REFERENCE = Project(
     progress_percent=Decimal(45),
     finish_date=FINISH,
     target_value=Decimal(100),
+    fiscal_calendar=FISCAL,
     monthly_results=tuple(MonthlyResult(m, Decimal(45) if m <= 5 else None) for m in range(1, 13)),
 )

@@ -112,7 +112,11 @@ class Repository:
 
     def timeline(self) -> Timeline:
         portal = self.portal()
-        return build_timeline(portal, self.history(), RuleTransitions(Thresholds(), fields_of(portal.package)))
+        return build_timeline(
+            portal,
+            self.history(),
+            RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal),
+        )
 
     def last(self) -> list[Change]:
         return list(self.history().releases[-1].changes)

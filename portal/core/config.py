@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from portal.core.models import Bilingual, Thresholds
-from portal.core.problems import UsageError
+from portal.core.calendars import CALENDARS, FiscalCalendar
+from portal.core.collation import COLLATIONS
+from portal.core.models import Bilingual, Conventions, Currency, Thresholds
+from portal.core.money import is_currency
+from portal.core.problems import UsageError, shorten
+from portal.core.program import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,9 @@ class SiteConfig:
     person_titles: tuple[str, ...]
     """The titles with which the names of natural persons begin."""
     year_in_budget_id: bool
-    """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
+    """Whether the id of a budget line begins with the last two digits of its fiscal year."""
+    conventions: Conventions
+    """How the city counts and writes."""
     timezone: ZoneInfo
     """That of the city."""
     area: Bilingual | None = None
@@ -66,15 +73,14 @@ PERSON_TITLES = (
 )
 """The titles with which the names of natural persons begin where the city gives no others."""
 
-TIMEZONE = "Asia/Bangkok"
-"""The time zone where the city gives no other: that of all Thailand."""
-
 _TEXTS = ("name", "name_en", "city", "city_en", "base_url")
 
 _OPTIONAL = (
     *("projects_per_page", "corrections_email", "oc4ids_prefix", "ocds_prefix", "signals", "ignore_columns"),
-    *("person_titles", "year_in_budget_id", "timezone", "area", "area_en"),
+    *("person_titles", "year_in_budget_id", "area", "area_en", "currency_name", "currency_name_en"),
 )
+
+_CONVENTIONS = ("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "collation", "timezone")
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -87,7 +93,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.")
     table = _read_table(pyproject)
     origin = f"{pyproject.name}: [tool.portal]"
-    for key in table.keys() - {*_TEXTS, *_OPTIONAL}:
+    for key in sorted(table.keys() - {*_TEXTS, *_CONVENTIONS, *_OPTIONAL}):
         raise UsageError(f"{origin} has no key {key}.")
     for key in _TEXTS:
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -109,26 +115,68 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
         _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
         table.get("year_in_budget_id", False),
-        _timezone(table.get("timezone", TIMEZONE), origin),
-        _area(table, origin),
+        _conventions(table, origin),
+        ZoneInfo(_value(table, "timezone", origin, _is_time_zone, _TIME_ZONE)),
+        _both(table, "area", origin, "เขต and District"),
     )
 
 
-def _timezone(name: Any, origin: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (LookupError, OSError, TypeError, ValueError):
-        hint = "must be a name of the IANA database of time zones, such as Asia/Bangkok"
-        raise UsageError(f"{origin} timezone {hint}.") from None
+def own_conventions() -> Conventions:
+    """Those of the city whose program this is: of pyproject.toml."""
+    return read_config(ROOT / "pyproject.toml").conventions
 
 
-def _area(table: Mapping[str, Any], origin: str) -> Bilingual | None:
-    thai, english = (table.get(key) for key in ("area", "area_en"))
+def _both(table: Mapping[str, Any], key: str, origin: str, example: str) -> Bilingual | None:
+    """The texts of an optional key in both languages; None without them."""
+    thai, english = (table.get(name) for name in (key, f"{key}_en"))
     if thai is None and english is None:
         return None
     if not isinstance(thai, str) or not isinstance(english, str) or not thai.strip() or not english.strip():
-        raise UsageError(f"{origin} area and area_en must both be texts, such as เขต and District.")
+        raise UsageError(f"{origin} {key} and {key}_en must both be texts, such as {example}.")
     return Bilingual(thai, english)
+
+
+_TIME_ZONE = "a time zone of the IANA database, such as America/Chicago"
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, OSError, ValueError):
+        return False
+    return True
+
+
+_DAY = re.compile("(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
+
+
+def _conventions(table: Mapping[str, Any], origin: str) -> Conventions:
+    """How the city counts and writes. None of it has a default: that of another city would be silently wrong."""
+    currency = _value(table, "currency", origin, is_currency, "a code of ISO 4217, such as USD")
+    calendar = next(c for c in CALENDARS if c == _one_of(table, "calendar", CALENDARS, origin))
+    is_day = partial(re.fullmatch, _DAY)
+    start = _value(table, "fiscal_year_start", origin, is_day, "a month and a day up to the 28th, such as 07-01")
+    named_by = _one_of(table, "fiscal_year_named_by", ("end", "start"), origin)
+    return Conventions(
+        Currency(currency, _both(table, "currency_name", origin, "ดอลลาร์ and dollars")),
+        calendar,
+        FiscalCalendar(calendar, int(start[:2]), int(start[3:]), named_by == "end"),
+        _one_of(table, "collation", COLLATIONS, origin),
+    )
+
+
+def _one_of(table: Mapping[str, Any], key: str, allowed: Collection[str], origin: str, what: str = "") -> str:
+    return _value(table, key, origin, allowed.__contains__, what or f"one of: {', '.join(allowed)}")
+
+
+def _value(table: Mapping[str, Any], key: str, origin: str, is_allowed: Callable[[str], object], what: str) -> str:
+    """The text of a key that must be there. Raises UsageError, which says `what` is allowed."""
+    value = table.get(key)
+    if key not in table:
+        raise UsageError(f"{origin} {key} is missing. Write {what}.")
+    if not isinstance(value, str) or not is_allowed(value):
+        raise UsageError(f"{origin} {key}: {shorten(repr(value))} is not allowed. Write {what}.")
+    return value
 
 
 def read_toml(file: Path, name: str) -> dict[str, Any]:

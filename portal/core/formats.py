@@ -1,4 +1,4 @@
-"""Values -> text for readers: numbers, money, percentages, dates in both calendars, and the order of Thai names."""
+"""Values -> text for readers: numbers, percentages, dates in both calendars, and long texts."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
 from babel.dates import get_month_names
 
-from portal.core.calendars import BE_OFFSET, month_start
-from portal.core.models import MAX_DIGITS, Language
-from portal.core.text import with_sara_am
+from portal.core.calendars import BE_OFFSET, Calendar, FiscalCalendar
+from portal.core.models import MAX_DIGITS, Conventions, Language
+from portal.core.money import NBSP as NBSP
 
 Width = Literal["wide", "abbreviated", "narrow"]
 
-CURRENCY = "THB"
-"""The currency of all amounts, in ISO 4217."""
-
-NBSP = "\N{NO-BREAK SPACE}"
-
 _WORDS: dict[Language, dict[str, str]] = {
-    "th": {"baht": "บาท", "million": "ล้านบาท", "fiscal_year": "ปีงบประมาณ", "quarter": "ไตรมาส", "month": "เดือนที่"},
-    "en": {"baht": "baht", "million": "million baht", "fiscal_year": "FY", "quarter": "quarter", "month": "month"},
+    "th": {"fiscal_year": "ปีงบประมาณ", "quarter": "ไตรมาส", "month": "เดือนที่"},
+    "en": {"fiscal_year": "FY", "quarter": "quarter", "month": "month"},
 }
 
 
@@ -37,19 +32,6 @@ def number(value: Decimal | int) -> str:
     """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
     text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def baht(value: Decimal, language: Language) -> str:
-    """An exact amount: `1,500,000 บาท`."""
-    return f"{number(value)}{NBSP}{_WORDS[language]['baht']}"
-
-
-def short_baht(value: Decimal, language: Language) -> str:
-    """A short amount: from one million on in millions with at most two digits after the point, below that exact."""
-    if abs(value) < 1_000_000:
-        return baht(value, language)
-    millions = (value / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP, _WIDE)
-    return f"{number(millions)} {_WORDS[language]['million']}"
 
 
 def percent(value: Decimal) -> str:
@@ -81,9 +63,9 @@ def share(part: Decimal, whole: Decimal) -> Decimal:
     return part * 100 / whole
 
 
-def year(value: date, language: Language) -> int:
-    """The year of a date: B.E. in Thai, C.E. in English."""
-    return value.year + BE_OFFSET if language == "th" else value.year
+def year(value: date, language: Language, calendar: Calendar) -> int:
+    """The year of a date: B.E. in Thai where that is the city's calendar, otherwise C.E."""
+    return value.year + BE_OFFSET if calendar == "buddhist" and language == "th" else value.year
 
 
 @cache
@@ -93,74 +75,72 @@ def _month_names(width: Width, language: Language) -> tuple[str, ...]:
     return tuple(names[month] for month in range(1, 13))
 
 
-def long_date(value: date, language: Language) -> str:
+def long_date(value: date, language: Language, calendar: Calendar) -> str:
     """`30 กันยายน 2566` or `30 September 2023`."""
-    return _date(value, "wide", language)
+    return _date(value, "wide", language, calendar)
 
 
-def short_date(value: date, language: Language) -> str:
+def short_date(value: date, language: Language, calendar: Calendar) -> str:
     """`30 ก.ย. 2566` or `30 Sep 2023`."""
-    return _date(value, "abbreviated", language)
+    return _date(value, "abbreviated", language, calendar)
 
 
-def _date(value: date, width: Width, language: Language) -> str:
+def _date(value: date, width: Width, language: Language, calendar: Calendar) -> str:
     month = _month_names(width, language)[value.month - 1]
-    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language)}"
+    return f"{value.day}{NBSP}{month}{NBSP}{year(value, language, calendar)}"
 
 
-def period(days: tuple[date, date], language: Language) -> str:
+def period(days: tuple[date, date], language: Language, calendar: Calendar) -> str:
     """A period from its first to its last day: `1 กันยายน 2566 – 30 กันยายน 2566`; one date where both are the same."""
-    return " \N{EN DASH} ".join(dict.fromkeys(long_date(day, language) for day in days))
+    return " \N{EN DASH} ".join(dict.fromkeys(long_date(day, language, calendar) for day in days))
 
 
-def date_time(value: datetime, language: Language) -> str:
+def date_time(value: datetime, language: Language, calendar: Calendar) -> str:
     """A date and its time of day: `30 ก.ย. 2566 14:05`."""
-    return f"{short_date(value, language)} {value:%H:%M}"
+    return f"{short_date(value, language, calendar)} {value:%H:%M}"
 
 
-def month_name(fiscal_year: int | None, month: int, language: Language, width: Width = "wide") -> str:
+def day_of_year(month: int, day: int, language: Language) -> str:
+    """A day of any year: `1 ตุลาคม` or `1 October`."""
+    return f"{day} {_month_names('wide', language)[month - 1]}"
+
+
+def month_name(
+    fiscal_year: int | None,
+    month: int,
+    language: Language,
+    calendar: Calendar,
+    fiscal: FiscalCalendar,
+    width: Width = "wide",
+) -> str:
     """The calendar name of a fiscal month: `กุมภาพันธ์ 2566`. The year only if it is given, and for the width "wide"."""
     if fiscal_year is None or width != "wide":
-        return _month_names(width, language)[(month + 8) % 12]
-    return calendar_month(month_start(fiscal_year, month), language)
+        return _month_names(width, language)[fiscal.month_of(month) - 1]
+    return calendar_month(fiscal.month_start(fiscal_year, month), language, calendar)
 
 
-def calendar_month(value: date, language: Language) -> str:
+def calendar_month(value: date, language: Language, calendar: Calendar) -> str:
     """The calendar month of a date: `กุมภาพันธ์ 2566` or `February 2023`."""
-    return f"{_month_names('wide', language)[value.month - 1]}{NBSP}{year(value, language)}"
+    return f"{_month_names('wide', language)[value.month - 1]}{NBSP}{year(value, language, calendar)}"
 
 
-def fiscal_year(value: int, language: Language) -> str:
-    """`ปีงบประมาณ 2566`, or in English with both calendars: `FY 2566 (2022/23)`."""
+def fiscal_year(value: int, language: Language, fiscal: FiscalCalendar) -> str:
+    """`ปีงบประมาณ 2566`; in English with the years of the common era, unless these say the same: `FY 2566 (2022/23)`."""
     text = f"{_WORDS[language]['fiscal_year']}{NBSP}{value}"
-    ends = value - BE_OFFSET
-    return text if language == "th" else f"{text} ({ends - 1}/{ends % 100:02})"
+    if language == "th":
+        return text
+    first = fiscal.first_year(value)
+    years = f"{first}/{(first + 1) % 100:02}" if fiscal.spans_two_years else str(first)
+    return text if years == str(value) else f"{text} ({years})"
 
 
-def key_part(name: str, value: Any, language: Language) -> str:
+def key_part(name: str, value: Any, language: Language, conventions: Conventions) -> str:
     """A value of a record's key for readers, by the name of its field: a date, a fiscal year, `ไตรมาส 1`."""
     if name == "fiscal_year" and isinstance(value, int):
-        return fiscal_year(value, language)
+        return fiscal_year(value, language, conventions.fiscal)
     if isinstance(value, date):
-        return long_date(value, language)
+        return long_date(value, language, conventions.calendar)
     return f"{_WORDS[language][name]}{NBSP}{value}" if name in ("month", "quarter") else str(value)
-
-
-_LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
-_MARKS = re.compile(r"[\u0e47-\u0e4e]")
-
-
-@lru_cache(maxsize=1 << 14)
-def thai_sort_key(text: str) -> tuple[str, str]:
-    """The sort key of a name, for the order of the Royal Institute Dictionary.
-
-    A vowel that is written before its consonant sorts after it. Tone marks and other marks above only decide between
-    words that are equal without them. Latin sorts before Thai. Cached: the same names are sorted in each language and
-    for each way to group projects.
-    """
-    folded = with_sara_am(text).casefold()
-    reordered = _LEADING_VOWEL.sub(r"\2\1", folded)
-    return _MARKS.sub("", reordered), reordered
 
 
 @dataclass(frozen=True, slots=True)

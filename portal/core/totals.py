@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from portal.core.calendars import month_end, month_start
+from portal.core.calendars import FiscalCalendar
 from portal.core.formats import share
 from portal.core.models import ContractSummary, Project, ProjectSummary, Status
 
@@ -40,7 +40,7 @@ class ContractTotal:
     known: int
     """Those that are not cancelled and give their amount: the sum is of these."""
     amount: Decimal | None
-    """Baht; None where no amount is known."""
+    """In the city's currency; None where no amount is known."""
 
     @property
     def in_force(self) -> int:
@@ -64,7 +64,7 @@ class DoubleCount:
     projects: int
     """How many fewer there are if every group of possible duplicates is as many projects as its largest source has."""
     received: Total
-    """Baht that may be counted twice, at most; and the number of groups whose budget more than one source gives."""
+    """Money that may be counted twice, at most; and the number of groups whose budget more than one source gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +73,21 @@ class Summary:
 
     projects: int
     received: Total
-    """Baht."""
+    """In the city's currency, as all sums here."""
     spent: Total
-    """Baht."""
+    """In the city's currency, as all sums here."""
     received_where_spent: Total
-    """Baht received by the projects that have both amounts, for comparison with `spent_where_received`."""
+    """The money received by the projects that have both amounts, for comparison with `spent_where_received`."""
     spent_where_received: Total
-    """Baht spent by the same projects."""
+    """The money spent by the same projects."""
     progress: Total
     """Percent; only its mean is shown, always with `progress_share`."""
     received_where_progress: Total
-    """Baht received by the projects that have a progress figure."""
+    """The money received by the projects that have a progress figure."""
     statuses: Mapping[Status, int]
     """The number of projects of each status that occurs, in the order of `Status`."""
     received_by_status: Mapping[Status, Total]
-    """Baht received by the projects of each status that occurs."""
+    """The money received by the projects of each status that occurs."""
     double_count: DoubleCount | None = None
     """None where no two of the projects may be the same one."""
 
@@ -162,7 +162,7 @@ def group(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, tuple[
     return {name: tuple(members) for name, members in groups.items()}
 
 
-def covered(projects: Iterable[Project | ProjectSummary]) -> tuple[date, date] | None:
+def covered(projects: Iterable[Project | ProjectSummary], fiscal: FiscalCalendar) -> tuple[date, date] | None:
     """The first and the last day (C.E.) of the fiscal years of `projects`; None where no project has one."""
     years = [project.fiscal_year for project in projects if project.fiscal_year is not None]
-    return (month_start(min(years), 1), month_end(max(years), 12)) if years else None
+    return (fiscal.month_start(min(years), 1), fiscal.month_end(max(years), 12)) if years else None

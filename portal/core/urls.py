@@ -233,12 +233,12 @@ def contract_anchor(contract_id: str) -> str:
 
 
 def year(fiscal_year: int | None) -> str:
-    """The path of the page of a fiscal year (B.E.); None is that of the projects without a year."""
+    """The path of the page of a fiscal year; None is that of the projects without a year."""
     return f"{YEARS}{year_name(fiscal_year)}/"
 
 
 def year_name(fiscal_year: int | None) -> str:
-    """What addresses and search indexes call a fiscal year (B.E.); None is that of the projects without a year."""
+    """What addresses and search indexes call a fiscal year; None is that of the projects without a year."""
     return "unknown" if fiscal_year is None else str(fiscal_year)
 
 

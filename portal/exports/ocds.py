@@ -20,14 +20,7 @@ from typing import Any
 from portal.core import urls
 from portal.core.json_values import json_text
 from portal.core.models import METHODS
-from portal.exports.catalogues.base import (
-    Catalogue,
-    Described,
-    money,
-    pack_members,
-    pack_package,
-    without_blanks,
-)
+from portal.exports.catalogues.base import Catalogue, Described, pack_members, pack_package, without_blanks
 from portal.exports.procurement import Process, Procurement, Row
 from portal.history import RecordVersions
 
@@ -129,7 +122,9 @@ class _ReleaseMaker:
     def _budget(self, project_id: str) -> Described:
         project = self._procurement.projects.get(project_id, {})
         amount = project.get("budget_received") if self._procurement.sharing[project_id] == 1 else None
-        return without_blanks({"projectID": project_id, "project": project.get("title"), "amount": money(amount)})
+        return without_blanks(
+            {"projectID": project_id, "project": project.get("title"), "amount": self._catalogue.money(amount)}
+        )
 
     def _page(self, project_id: str, title: str | None) -> Described:
         address = self._catalogue.home + urls.project(project_id)[1:]
@@ -149,7 +144,7 @@ class _ReleaseMaker:
                 "id": tenders[0]["tender_id"] if len(tenders) == 1 else process.ocid,
                 "title": _shared(tenders, "title"),
                 **method,
-                "value": money(_shared(tenders, "value")),
+                "value": self._catalogue.money(_shared(tenders, "value")),
                 "tenderPeriod": self._catalogue.period(
                     _shared(tenders, "published_date"), _shared(tenders, "closing_date")
                 ),
@@ -180,7 +175,7 @@ class _ReleaseMaker:
                 "title": contract.get("title"),
                 "status": contract.get("status"),
                 "period": self._catalogue.period(contract.get("start_date"), contract.get("finish_date")),
-                "value": money(contract.get("amount")),
+                "value": self._catalogue.money(contract.get("amount")),
                 "dateSigned": signed and self._catalogue.moment(signed),
                 "documents": [{"id": "page", "url": url}] if url else [],
                 "implementation": {"transactions": list(map(self._transaction, payments))} if payments else None,
@@ -190,7 +185,8 @@ class _ReleaseMaker:
     def _transaction(self, payment: Row) -> Described:
         day = payment.get("payment_date")
         moment = day and self._catalogue.moment(day)
-        return without_blanks({"id": payment["payment_id"], "date": moment, "value": money(payment.get("amount"))})
+        value = self._catalogue.money(payment.get("amount"))
+        return without_blanks({"id": payment["payment_id"], "date": moment, "value": value})
 
 
 def _reference(row: Row, key: str) -> dict[str, Any]:

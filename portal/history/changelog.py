@@ -57,7 +57,7 @@ class ChangelogSummary:
     count: int
     """Of how many reports, months or cells; of a table or a column that came or went, of how many records."""
     amount: Decimal | None
-    """The sum of the changes in baht, without signs; None if the kind is not about money, or no amount is known."""
+    """The sum of the changes in money, without signs; None if the kind is not about money, or no amount is known."""
     with_amount: int
     """How many projects the amount is the sum of."""
     title: Bilingual = NO_TEXT
@@ -223,7 +223,7 @@ def summarise_items(items: Sequence[ChangelogItem]) -> tuple[ChangelogSummary, .
 
 
 _MONEY_KINDS = (ChangelogKind.ADDED, ChangelogKind.RETURNED, ChangelogKind.REMOVED, ChangelogKind.MONEY)
-"""The kinds whose size is an amount of baht."""
+"""The kinds whose size is an amount of money."""
 
 _KINDS = list(ChangelogKind)
 

@@ -66,7 +66,7 @@ class ChangelogItem:
     """The value of the field, as `cell_value` reads it: None is blank, and `Withheld` is not published."""
     after: Any = None
     size: Decimal | None = None
-    """By how much the field changed: in baht, days or percentage points, below 0 if it fell.
+    """By how much the field changed: in money, days or percentage points, below 0 if it fell.
 
     For an amount or a percentage that was or became blank, the whole value; for a project that was added or removed,
     its budget; None if there is no such number, as for a date that became blank.

@@ -259,7 +259,12 @@ def record_name(resource: str, record: Sequence[str], descriptions: Descriptions
     cells = [(column, cell) for column, cell in zip(columns, record, strict=True) if column != "project_id"]
     values = [(column, descriptions.key_value(resource, column, cell)) for column, cell in cells]
     thai, english = (
-        [key_part(column, value, language) for column, value in values if value is not None] for language in LANGUAGES
+        [
+            key_part(column, value, language, descriptions.package.conventions)
+            for column, value in values
+            if value is not None
+        ]
+        for language in LANGUAGES
     )
     return Bilingual(" ".join(thai), ", ".join(english))
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
+from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS, Calendar
 from portal.core.config import read_toml
 from portal.core.csv_reader import csv_reader
-from portal.core.models import A_NATURAL_PERSON
+from portal.core.models import A_NATURAL_PERSON, Conventions
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
@@ -38,7 +38,12 @@ class CsvMapping:
 
 
 def import_csv(
-    file: Path, mapping_file: Path, package: Path, person_titles: Sequence[str], created: date | None = None
+    file: Path,
+    mapping_file: Path,
+    package: Path,
+    person_titles: Sequence[str],
+    conventions: Conventions,
+    created: date | None = None,
 ) -> ImportResult:
     """Import the CSV `file` into `package`, a datapackage.json or its folder, as the TOML `mapping_file` says.
 
@@ -46,9 +51,10 @@ def import_csv(
     change, the package is the release of the day `created`, if one is given.
 
     Rows are added and changed by the key of the table. The rows that the file does not have stay, and so do cells of
-    columns that it does not fill. Raises BuildError with every problem, or UsageError; then no file is touched.
+    columns that it does not fill. `conventions` say how the city counts. Raises BuildError with every problem, or
+    UsageError; then no file is touched.
     """
-    mapping, target = _read_mapping(mapping_file), PackageFiles(package)
+    mapping, target = _read_mapping(mapping_file), PackageFiles(package, conventions)
     table = target.table_of_package(mapping.table)
     types = target.types(mapping.table)
     fields = [*mapping.columns.values(), *mapping.fixed]
@@ -58,7 +64,7 @@ def import_csv(
     if table.key not in fields:
         raise UsageError(f'{mapping_file}: no column is mapped to "{table.key}", by which rows are found again.')
     place, notices = display_name(file), Notices()
-    rows = _read_rows(file, place, mapping, types, table.key)
+    rows = _read_rows(file, place, mapping, types, table.key, target.calendar)
     if mapping.table == "suppliers":
         _hide_persons(rows, table, place, hides_supplier(target.content, person_titles), notices)
     for key in sorted(table.rows.keys() - rows.keys()):
@@ -96,7 +102,7 @@ HIDDEN_NAME = {"name": A_NATURAL_PERSON.th, "name_en": A_NATURAL_PERSON.en}
 
 
 def _read_rows(
-    file: Path, place: str, mapping: CsvMapping, types: Mapping[str, str], key_column: str
+    file: Path, place: str, mapping: CsvMapping, types: Mapping[str, str], key_column: str, calendar: Calendar
 ) -> dict[str, Row]:
     """The rows of the file as those of the package, by key. Raises BuildError with every problem."""
     problems: list[Problem] = []
@@ -106,7 +112,9 @@ def _read_rows(
         for heading, name in mapping.columns.items():
             cell = record[heading].strip()
             try:
-                row[name] = _READERS.get(types[name], _text)(cell, mapping.buddhist_era, name)
+                row[name] = _READERS.get(types[name], _text)(cell, mapping.buddhist_era)
+                if name == "fiscal_year" and row[name]:
+                    row[name] = _fiscal_year(row[name], mapping.buddhist_era, calendar)
             except ValueError as error:
                 message, hint = f'"{shorten(cell)}" {error}.', "Correct it there, or leave it blank if it is not known."
                 problems.append(Problem(place, "wrong-form", message, hint, row=number, field=heading, value=cell))
@@ -166,28 +174,34 @@ def _records(file: Path, place: str, mapping: CsvMapping) -> Iterator[tuple[int,
         yield number, dict(zip(csv_file.header, record, strict=True))
 
 
-def _text(cell: str, buddhist_era: bool, name: str) -> str:
+def _text(cell: str, buddhist_era: bool) -> str:
     return cell
 
 
-def _number(cell: str, buddhist_era: bool, name: str) -> str:
+def _number(cell: str, buddhist_era: bool) -> str:
     """A number without its separators of thousands: 1,200.50."""
     if not cell:
         return ""
     if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?", cell):
         raise ValueError("is not a number")
     text = cell.replace(",", "")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    if name == "fiscal_year" and not buddhist_era and int(text) not in BUDDHIST_YEARS:
-        # The package writes fiscal years in the Buddhist Era.
-        return str(int(text) + BE_OFFSET)
-    return text
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _fiscal_year(number: str, buddhist_era: bool, calendar: Calendar) -> str:
+    """A fiscal year in the calendar of the package."""
+    if not number.isdigit():
+        raise ValueError("is not a year")
+    year, is_buddhist = int(number), int(number) in BUDDHIST_YEARS
+    if calendar == "buddhist":
+        return str(year if buddhist_era or is_buddhist else year + BE_OFFSET)
+    return str(year - BE_OFFSET if is_buddhist else year)
 
 
 _DATE = re.compile(r"(?:([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4}))")
 
 
-def _day(cell: str, buddhist_era: bool, name: str) -> str:
+def _day(cell: str, buddhist_era: bool) -> str:
     """A day as year-month-day, or as day/month/year; in the Buddhist Era where the mapping says so."""
     if not cell:
         return ""
@@ -204,4 +218,4 @@ def _day(cell: str, buddhist_era: bool, name: str) -> str:
         raise ValueError("is not a day of the calendar") from None
 
 
-_READERS: Mapping[str, Callable[[str, bool, str], str]] = {"number": _number, "integer": _number, "date": _day}
+_READERS: Mapping[str, Callable[[str, bool], str]] = {"number": _number, "integer": _number, "date": _day}

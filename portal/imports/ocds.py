@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from portal.core.models import Conventions
 from portal.core.problems import BuildError, Problem, shorten
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
@@ -30,7 +31,9 @@ class OcdsOptions:
     person_titles: tuple[str, ...]
     """The titles with which the names of natural persons begin."""
     year_in_budget_id: bool
-    """Whether the id of a budget line begins with the last two digits of its fiscal year (B.E.)."""
+    """Whether the id of a budget line begins with the last two digits of its fiscal year."""
+    conventions: Conventions
+    """How the city counts."""
     skip_broken: bool = False
     """Whether processes that break the standard are left out, and become notices."""
 
@@ -43,10 +46,10 @@ def import_ocds(
     Where data change, the package is the release of the day `created`, if one is given. Raises BuildError with every
     problem, or UsageError; then no file of the package is touched.
     """
-    target, findings, notices = PackageFiles(package), Findings(), Notices()
+    target, findings, notices = PackageFiles(package, options.conventions), Findings(), Notices()
     with (
         tempfile.TemporaryDirectory(prefix="ocds-import-") as folder,
-        ReleaseStore(Path(folder), findings, options.timezone) as store,
+        ReleaseStore(Path(folder), findings, options.timezone, options.conventions.currency.code) as store,
     ):
         _add_files(store, files)
         store.check_dates()
@@ -58,7 +61,7 @@ def import_ocds(
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
         hides = hides_supplier(target.content, options.person_titles)
-        mapper = Mapper(notices, hides, year_in_budget_id=options.year_in_budget_id)
+        mapper = Mapper(notices, hides, target.calendar if options.year_in_budget_id else None)
         imported = mapper.map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()

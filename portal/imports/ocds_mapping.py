@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.calendars import Calendar, whole_year
 from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
 from portal.core.urls import is_safe_id
 from portal.core.web_addresses import is_web_address
@@ -102,14 +103,14 @@ def source_of(ocid: str) -> str:
 class Mapper:
     """Makes the rows; what is to be said of them is added to the notices."""
 
-    def __init__(self, notices: Notices, hides: Callable[[str, str | None], bool], *, year_in_budget_id: bool) -> None:
+    def __init__(self, notices: Notices, hides: Callable[[str, str | None], bool], calendar: Calendar | None) -> None:
         """`hides` says by its name and kind whether a supplier is a person whose name may not be published.
 
-        With `year_in_budget_id`, the first two digits of a budget line are those of its fiscal year (B.E.).
+        With a `calendar`, the first two digits of a budget line are those of its fiscal year in this calendar.
         """
         self.notices = notices
         self.hides = hides
-        self.year_in_budget_id = year_in_budget_id
+        self.calendar = calendar
         self.result = Imported()
         self.lines: dict[str, list[Row]] = defaultdict(list)
         """What each process says of a budget line, by project."""
@@ -157,8 +158,8 @@ class Mapper:
         return key
 
     def _year(self, line: str) -> str:
-        match = re.match("[0-9]{2}(?=.*[0-9])", line) if self.year_in_budget_id else None
-        return f"25{match[0]}" if match else ""
+        match = re.match("[0-9]{2}(?=.*[0-9])", line)
+        return whole_year(match[0], self.calendar) if match and self.calendar else ""
 
     def _agency(self, process: Process) -> str:
         identifier, name = process.part("buyer", "id"), process.part("buyer", "name")

@@ -14,16 +14,41 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from portal.core.calendars import BE_OFFSET, Calendar
 from portal.core.csv_reader import csv_reader
 from portal.core.files import FILE_MODE, UNFINISHED
+from portal.core.models import LANGUAGES, Conventions
+from portal.core.money import currency_name
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.core.processes import ignore_signals
-from portal.package import key_fields, locate_descriptor, read_csv_file, read_descriptor
+from portal.package import key_fields, locate_descriptor, read_csv_file, read_descriptor, with_calendar
 
 Row = dict[str, str]
 
 RESOURCES: Mapping[str, Any] = json.loads((Path(__file__).parent / "resources.json").read_text("utf-8"))
-"""The resources that an import writes, as they are described where a package does not have them; in order."""
+"""The resources that an import writes, as they are described where a package does not have them; in order.
+
+The words for the city's currency and for the calendar of its fiscal years are names in braces.
+"""
+
+_ERAS: Mapping[Calendar, tuple[str, str]] = {
+    "buddhist": ("พุทธศักราช", "Buddhist Era"),
+    "gregorian": ("คริสต์ศักราช", "Common Era"),
+}
+
+
+def _in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
+    """The resources in the words of a city; the limits of fiscal years are those of a `calendar`."""
+    era, era_en = _ERAS[calendar]
+    text = json.dumps(resources, ensure_ascii=False)
+    names = {language: currency_name(conventions.currency, language) for language in LANGUAGES}
+    for name, word in {"currency": names["th"], "currency_en": names["en"], "era": era, "era_en": era_en}.items():
+        text = text.replace(f"{{{name}}}", json.dumps(word, ensure_ascii=False)[1:-1])
+    content: dict[str, Any] = json.loads(text)
+    for described in content["projects"]["schema"]["fields"]:
+        if described["name"] == "fiscal_year" and calendar == "gregorian":
+            described["constraints"] = {key: year - BE_OFFSET for key, year in described["constraints"].items()}
+    return content
 
 
 @dataclass(slots=True)
@@ -76,13 +101,19 @@ class Table:
 class PackageFiles:
     """The files of a package that an import reads and writes."""
 
-    def __init__(self, package: Path) -> None:
+    def __init__(self, package: Path, conventions: Conventions) -> None:
         """Reads the descriptor. Raises UsageError where there is none, BuildError where it has problems."""
         self.path = locate_descriptor(package)
         self.root = self.path.parent
         descriptor, problems = read_descriptor(self.path)
+        if descriptor is not None:
+            descriptor, fiscal, problems_of_calendar = with_calendar(descriptor, conventions.fiscal)
+            problems += problems_of_calendar
         if descriptor is None or problems:
             raise BuildError(problems)
+        self.calendar = fiscal.calendar
+        """In which the package writes fiscal years."""
+        self.described = _in_words_of(RESOURCES, conventions, self.calendar)
         self.original = self.path.read_text("utf-8")
         self.content: dict[str, Any] = json.loads(self.original)
         self.tables: dict[str, Table] = {}
@@ -121,7 +152,7 @@ class PackageFiles:
         """Describe a column of a table, and add it, where it is missing."""
         table, fields = self.table(name), self._resource(name)["schema"]["fields"]
         if column not in {described["name"] for described in fields}:
-            fields.append(next(f for f in RESOURCES[name]["schema"]["fields"] if f["name"] == column))
+            fields.append(next(f for f in self.described[name]["schema"]["fields"] if f["name"] == column))
         if column not in table.columns:
             table.columns.append(column)
             table.has_new_column = True
@@ -161,7 +192,7 @@ class PackageFiles:
 
     def _new(self, name: str, key: str) -> Table:
         """A table that the package does not have yet, and its description."""
-        described = json.loads(json.dumps(RESOURCES[name]))
+        described = json.loads(json.dumps(self.described[name]))
         place = described["path"]
         if os.path.lexists(self.root / place):
             message = f"this file is there, but {self.path.name} does not describe it."

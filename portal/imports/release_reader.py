@@ -17,7 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.core.calendars import BUDDHIST_YEARS, FIRST_DAY, LAST_DAY
-from portal.core.formats import CURRENCY
 from portal.core.models import METHODS, STATUSES
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name, is_blank
@@ -145,11 +144,11 @@ class _UnknownCode(Exception):
     """A code that the list of the standard does not have."""
 
 
-def _currency(value: Any) -> str | None:
+def _currency(currency: str, value: Any) -> str | None:
     text = _text(value)
-    if text not in (None, CURRENCY):
-        message = f'"{shorten(text)}" is another currency than {CURRENCY}, and amounts of two currencies are not mixed.'
-        raise _WrongValue("other-currency", message, f"Give the amount in {CURRENCY}.")
+    if text not in (None, currency):
+        message = f'"{shorten(text)}" is another currency than {currency}, and amounts of two currencies are not mixed.'
+        raise _WrongValue("other-currency", message, f"Give the amount in {currency}.")
     return text
 
 
@@ -161,15 +160,16 @@ class _List:
     needs_id: bool = True
 
 
-_VALUE = {"amount": _amount, "currency": _currency}
-_PAYMENT = {"amount": _payment, "currency": _currency}
 _ORGANISATION = {"id": _id, "name": _text}
 
 
-def _parts(zone: ZoneInfo) -> Mapping[str, Any]:
+def _parts(zone: ZoneInfo, currency: str) -> Mapping[str, Any]:
     """What is read of a release; a function reads a value, an object is read by its parts."""
     day = partial(_day, zone)
     period = {"startDate": day, "endDate": day}
+    of_city = partial(_currency, currency)
+    value = {"amount": _amount, "currency": of_city}
+    payment = {"amount": _payment, "currency": of_city}
     return {
         "ocid": _id,
         "id": _id,
@@ -182,9 +182,9 @@ def _parts(zone: ZoneInfo) -> Mapping[str, Any]:
                 "project": _text,
                 "projectID": _id,
                 "description": _text,
-                "amount": _VALUE,
+                "amount": value,
                 # Against the standard, but some publish it so.
-                "value": _VALUE,
+                "value": value,
             }
         },
         "tender": {
@@ -194,7 +194,7 @@ def _parts(zone: ZoneInfo) -> Mapping[str, Any]:
             "numberOfTenderers": _count,
             "tenderers": _List({"id": _id}, needs_id=False),
             "tenderPeriod": period,
-            "value": _VALUE,
+            "value": value,
         },
         "awards": _List({"id": _id, "title": _text, "suppliers": _List(_ORGANISATION, needs_id=False)}),
         "contracts": _List(
@@ -203,14 +203,14 @@ def _parts(zone: ZoneInfo) -> Mapping[str, Any]:
                 "awardID": _id,
                 "title": _text,
                 "status": _code(STATUSES),
-                "value": _VALUE,
+                "value": value,
                 "dateSigned": day,
                 "period": period,
                 # Without their ids, by which nothing is found again, and which some repeat.
                 "documents": _List({"url": _text}, needs_id=False),
                 "implementation": {
                     # `amount` is the name of `value` in OCDS 1.0.
-                    "transactions": _List({"id": _id, "date": day, "value": _PAYMENT, "amount": _PAYMENT})
+                    "transactions": _List({"id": _id, "date": day, "value": payment, "amount": payment})
                 },
             }
         ),
@@ -257,11 +257,11 @@ class Findings:
 class ReleaseReader:
     """Reads the releases of one file."""
 
-    def __init__(self, place: str, findings: Findings, zone: ZoneInfo) -> None:
-        """`place` is how messages call the file, `zone` that in which days are."""
+    def __init__(self, place: str, findings: Findings, zone: ZoneInfo, currency: str) -> None:
+        """`place` is how messages call the file, `zone` that in which days are; amounts are to be in the `currency`."""
         self.place = place
         self.findings = findings
-        self.parts = _parts(zone)
+        self.parts = _parts(zone, currency)
 
     def read(self, release: Mapping[str, Any], ocid: str) -> dict[str, Any]:
         """The parts of a release that are read; what else it has is added to the findings."""

@@ -18,10 +18,9 @@ from portal.imports.release_reader import MAX_ID, Findings, ReleaseReader
 class ReleaseStore:
     """The releases, as a table of SQLite, since those of one process may be anywhere in the files."""
 
-    def __init__(self, folder: Path, findings: Findings, zone: ZoneInfo) -> None:
-        """The table is written in `folder`; `zone` is that of the city, in which days are."""
-        self.findings = findings
-        self.zone = zone
+    def __init__(self, folder: Path, findings: Findings, zone: ZoneInfo, currency: str) -> None:
+        """The table is written in `folder`; days are in the `zone` of the city, and amounts in its `currency`."""
+        self.findings, self.zone, self.currency = findings, zone, currency
         self.releases = 0
         self.table = sqlite3.connect(folder / "releases.sqlite", isolation_level=None)
         self.table.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -50000;")
@@ -39,7 +38,7 @@ class ReleaseStore:
     def add_file(self, path: Path) -> None:
         """Read a file. Raises BuildError where it cannot be read to its end."""
         place = display_name(path)
-        reader = ReleaseReader(place, self.findings, self.zone)
+        reader = ReleaseReader(place, self.findings, self.zone, self.currency)
         self.table.execute("BEGIN")
         for entry in read_entries(path, place):
             for at, release in self._releases_of(entry, place):

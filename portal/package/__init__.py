@@ -5,6 +5,7 @@ In: the path of a package. Out: a `Portal` with the records of every table, or e
 
 from portal.package.columns import RANGES, range_of
 from portal.package.csv_files import read_csv_file
+from portal.package.declared_calendar import with_calendar
 from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices, names_in_titles
 from portal.package.personal_data.guard import Guard
@@ -27,5 +28,6 @@ __all__ = [
     "read_descriptor",
     "read_guard",
     "read_portal",
+    "with_calendar",
     "with_lines",
 ]

@@ -12,13 +12,14 @@ from typing import Any
 
 from frictionless import Field
 
-from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS
+from portal.core.calendars import BUDDHIST_YEARS, whole_year
 from portal.core.cells import FORMS, LOCAL_TIME, has_too_many_digits
 from portal.core.models import MAX_DIGITS
 from portal.core.problems import most_like, shorten
 from portal.core.text import as_seen, is_blank, looks
 from portal.package import dates
 from portal.package.days import with_latin_digits
+from portal.package.fiscal_years import calendar_of, in_other_calendar
 from portal.package.hints import Complaint, beyond_limits, form_hint, unseen
 
 BLANK: Complaint = ("required", "this cell must not be blank.", "Fill it in.")
@@ -33,7 +34,6 @@ _NO_SATANG = re.compile("[.][-–=]+$")
 _FISCAL_YEAR = re.compile(r"(?:fy|ปี(?:งบประมาณ)?|พ\.ศ\.|b\.?e\.?)\s*(?:พ\.ศ\.)?\s*([0-9]{4})", re.IGNORECASE)
 _YES = {"yes", "y", "t", "true", "1", "on", "ใช่", "จริง", "มี"}
 _NO = {"no", "n", "f", "false", "0", "off", "ไม่ใช่", "ไม่", "เท็จ", "ไม่มี"}
-_YEAR = re.compile(r"[0-9]{4}")
 _WORDS = {
     "number": "a number",
     "integer": "a whole number",
@@ -121,10 +121,10 @@ def _meant(described: Mapping[str, Any], cell: str) -> str:
     if kind not in ("number", "integer"):
         return text if kind in FORMS and FORMS[kind].fullmatch(text) else ""
     text = _meant_number(kind, text)
-    if described["name"] == "fiscal_year":
+    if calendar_of(described):
         match = _FISCAL_YEAR.fullmatch(text)
         text = match[1] if match else text
-        text = str(int(text) + BE_OFFSET) if _is_common_era(text) else text
+        text = in_other_calendar(described, text) or text
     return text if FORMS[kind].fullmatch(text) and not has_too_many_digits(kind, text) else ""
 
 
@@ -143,14 +143,12 @@ def _other_era(described: Mapping[str, Any], cell: str) -> Complaint | None:
     """What is wrong with a cell whose year is in the other calendar."""
     if described["type"] in ("date", "datetime") and int(cell[:4]) in BUDDHIST_YEARS:
         return dates.in_buddhist_era(described, cell)
-    if described["name"] == "fiscal_year" and _is_common_era(cell):
-        message = f'"{shorten(cell)}" is in the common era; a fiscal year is B.E.'
-        return "common-era-year", message, f"Write {int(cell) + BE_OFFSET}."
+    if meant := in_other_calendar(described, cell):
+        is_buddhist = calendar_of(described) == "buddhist"
+        era, own = ("common", "B.E.") if is_buddhist else ("Buddhist", "C.E.")
+        message = f'"{shorten(cell)}" is in the {era} {"era" if is_buddhist else "Era"}; a fiscal year is {own}'
+        return f"{era.lower()}-era-year", message, f"Write {meant}."
     return None
-
-
-def _is_common_era(cell: str) -> bool:
-    return _YEAR.fullmatch(cell) is not None and int(cell) + BE_OFFSET in BUDDHIST_YEARS
 
 
 def _boolean(described: Mapping[str, Any], cell: str) -> str:
@@ -198,8 +196,8 @@ def _broken_constraint(described: Mapping[str, Any], cell: str, name: str, note:
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "below the lowest" if name.lower().endswith("minimum") else "above the highest"
             hint = "Correct the value."
-            if described["name"] == "fiscal_year" and re.fullmatch("[4-9][0-9]", cell):
-                hint = f"Write 25{cell}, if that is the year."
+            if (calendar := calendar_of(described)) and (year := whole_year(cell, calendar)):
+                hint = f"Write {year}, if that is the year."
             return "out-of-range", f"{shown} is {side} value allowed, {limit}.", hint
         case "minLength":
             return "wrong-length", f"{shown} has fewer than {limit} characters.", "Correct the text."

@@ -11,7 +11,8 @@ from portal.core.cells import FORMS, missing_values
 from portal.core.text import as_seen, is_blank, unseen_name
 from portal.core.urls import is_safe_id
 from portal.package import cells, dates
-from portal.package.columns import COLUMNS, IDS, RANGES, range_of
+from portal.package.columns import COLUMNS, IDS, range_of
+from portal.package.fiscal_years import fiscal_years
 from portal.package.hints import Complaint, unseen
 from portal.package.patterns import matcher
 
@@ -87,7 +88,8 @@ class ColumnReader:
 
 def _with_range(described: Mapping[str, Any], resource: str) -> Mapping[str, Any]:
     """A field with the limits that the portal has for it, where it has none of its own, so that messages know them."""
-    if resource not in COLUMNS or described["name"] not in RANGES or described["type"] not in ("number", "integer"):
+    limits = range_of(resource, described["name"], fiscal_years(described))
+    if resource not in COLUMNS or limits is None or described["type"] not in ("number", "integer"):
         return described
-    limits = dict(zip(("minimum", "maximum"), range_of(resource, described["name"]), strict=True))
-    return {**described, "constraints": limits | described.get("constraints", {})}
+    bounds = dict(zip(("minimum", "maximum"), limits, strict=True))
+    return {**described, "constraints": bounds | described.get("constraints", {})}

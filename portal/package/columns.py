@@ -100,7 +100,6 @@ IDS: frozenset[str] = frozenset({"project_id", "agency_id", "area_id", "policy_i
 """The columns whose values become parts of addresses, and so have no invisible characters."""
 
 RANGES: Mapping[str, tuple[int, int]] = {
-    "fiscal_year": (2400, 2999),
     "month": (1, 12),
     "quarter": (1, 4),
     "progress_percent": (0, 100),
@@ -114,12 +113,15 @@ RANGES: Mapping[str, tuple[int, int]] = {
     ("budget_received", "budget_spent", "target_value", "result_value", "result", "weight", "value", "amount"),
     (0, 10**15),
 )
-"""The lowest and the highest value of each number of a project and its records, and of an area."""
+"""The lowest and the highest value of each number of a project and its records, and of an area; those of a fiscal year
+depend on the calendar in which it is written."""
 
 _RANGES_OF_TABLES: Mapping[tuple[str, str], tuple[int, int]] = {("payments", "amount"): (-(10**15), 10**15)}
 """Those that are others in one table, by table and column: a payment below zero is a refund, as in OCDS."""
 
 
-def range_of(resource: str, name: str) -> tuple[int, int]:
-    """The lowest and the highest value of a column of `RANGES` in a table."""
-    return _RANGES_OF_TABLES.get((resource, name), RANGES[name])
+def range_of(resource: str, name: str, fiscal_years: range) -> tuple[int, int] | None:
+    """The lowest and the highest value of a number in a table; None where any is possible."""
+    if name == "fiscal_year":
+        return fiscal_years[0], fiscal_years[-1]
+    return _RANGES_OF_TABLES.get((resource, name), RANGES.get(name))

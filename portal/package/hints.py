@@ -38,7 +38,7 @@ _EXAMPLES = {
 """Cells of each type or format; of numbers the first that is within the limits of the field is shown."""
 
 _EXAMPLES_BY_NAME = {
-    "fiscal_year": ("2566",),
+    "fiscal_year": ("2566", "2023"),
     "month": ("3",),
     "quarter": ("2",),
     "progress_percent": ("45.5", "45"),

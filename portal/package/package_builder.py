@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portal.core.cells import missing_values
-from portal.core.models import OUTLINES_FILE, Allowance, Bilingual, Field, Licence, OutlineFile, Package, Resource
+from portal.core.models import (
+    OUTLINES_FILE,
+    Allowance,
+    Bilingual,
+    Conventions,
+    Field,
+    Licence,
+    OutlineFile,
+    Package,
+    Resource,
+)
 from portal.core.text import is_blank
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY
@@ -23,6 +33,7 @@ def build_package(
     sizes: Mapping[str, tuple[int, str]],
     ignored: Iterable[str],
     hidden_names: HiddenNames,
+    conventions: Conventions,
     outlines: OutlineFile | None = None,
 ) -> Package:
     """The package of a descriptor. `sizes` are the bytes and the SHA-256 of each published CSV, by resource.
@@ -52,6 +63,7 @@ def build_package(
             for resource in descriptor.resources
             if resource["name"] in tables
         },
+        conventions=conventions,
         sha256=_digest(sizes, outlines),
         ignored=tuple(sorted(ignored)),
         creator=next((bilingual(c, "title") for c in objects(content.get("contributors")) if _is_creator(c)), None),

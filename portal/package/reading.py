@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portal.core.cache import Cache
-from portal.core.config import PERSON_TITLES
+from portal.core.config import PERSON_TITLES, own_conventions
 from portal.core.ignored_columns import ignored_in, without_columns
-from portal.core.models import MAX_FILE, Portal
+from portal.core.models import MAX_FILE, Conventions, Portal
 from portal.core.problems import Problem
 from portal.core.published_csv import published_csv
 from portal.package.csv_files import CsvFile, read_csv_file, read_limited, row_lines, unreadable_file
+from portal.package.declared_calendar import with_calendar
 from portal.package.descriptor import Descriptor, locate_descriptor, read_descriptor
 from portal.package.erasures import read_erased
 from portal.package.foreign_keys import unknown_sources, with_unknown_keys
@@ -60,6 +61,7 @@ def read_portal(
     person_titles: Sequence[str] = PERSON_TITLES,
     when_tables_are_read: Callable[[], object] = lambda: None,
     cache: Cache | None = None,
+    conventions: Conventions | None = None,
 ) -> Reading:
     """Validate the package whose descriptor is at `path`, and join its records.
 
@@ -67,12 +69,16 @@ def read_portal(
     the package are returned together. Only files in the folder of the descriptor are opened. `helpers` are processes
     that read some of the tables; they have nothing to do from the call of `when_tables_are_read` on. The columns in
     `ignored`, each as `resource.column`, are left out. With `person_titles` the names of natural persons begin, which
-    are replaced. What the `cache` knows of rows is not found out again.
+    are replaced. What the `cache` knows of rows is not found out again. `conventions` say how the city counts; without
+    them, it is the city of pyproject.toml.
     """
     path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
         return Reading(None, tuple(problems), text_guard(None, Allowed()))
+    conventions = conventions or own_conventions()
+    descriptor, fiscal, problems_of_calendar = with_calendar(descriptor, conventions.fiscal)
+    problems += problems_of_calendar
     files, sizes = _read_files(descriptor, ignored, helpers, problems)
     read = read_tables(descriptor, files, helpers, ignored, cache)
     when_tables_are_read()
@@ -100,8 +106,10 @@ def read_portal(
     outline_file, outlines, problems_of_outlines = read_outlines(descriptor, area_ids)
     problems += problems_of_outlines
     portal = Portal(
-        build_package(descriptor, tables, sizes, ignored, hidden_names, outline_file),
-        build_projects(tables, agencies, sources, areas, suppliers),
+        build_package(
+            descriptor, tables, sizes, ignored, hidden_names, replace(conventions, fiscal=fiscal), outline_file
+        ),
+        build_projects(tables, agencies, sources, areas, suppliers, fiscal),
         tuple(agencies[agency_id] for agency_id in sorted(agencies)),
         tuple(sources[source_id] for source_id in sorted(sources)),
         tuple(areas[area_id] for area_id in sorted(areas)),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from portal.core.calendars import FiscalCalendar
 from portal.core.models import (
     Agency,
     Area,
@@ -93,6 +94,7 @@ def build_projects(
     sources: Mapping[str, Source],
     areas: Mapping[str, Area],
     suppliers: Mapping[str, Supplier],
+    fiscal: FiscalCalendar,
 ) -> tuple[Project, ...]:
     """The projects, sorted by id, each with its reports. A row without a `project_id` is a problem, and is left out."""
     monthly = _grouped(tables.get("monthly_results"), MonthlyResult)
@@ -124,6 +126,7 @@ def build_projects(
             progress_reports=_newest_first(reports[key], lambda r: r.report_date or date.min),
             evaluations=tuple(sorted(evaluations[key], key=lambda e: (e.fiscal_year or 0, e.quarter or 0))),
             revisions=_newest_first(revisions[key], lambda r: r.revised_at or datetime.min),
+            fiscal_calendar=fiscal,
             row=number,
         )
     return tuple(projects[key] for key in sorted(projects))

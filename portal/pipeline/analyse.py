@@ -60,7 +60,10 @@ def load_timeline(
     name = f"{judged_by(portal.package, config.signals)}/{history.identity}"
     cached = cache.get(name)
     cached = cached if isinstance(cached, dict) else {}
-    transitions = RuleTransitions(config.signals, fields_of(portal.package), cached, agency_values=agency_values)
+    fiscal = portal.package.conventions.fiscal
+    transitions = RuleTransitions(
+        config.signals, fields_of(portal.package), fiscal, cached, agency_values=agency_values
+    )
     timeline = build_timeline(portal, history, transitions)
     if transitions.requested.keys() != transitions.cached.keys():
         cache.put(name, transitions.requested)

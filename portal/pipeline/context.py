@@ -135,7 +135,7 @@ def shared_by_pages(
         tuple(replace(document, description="", html="") for document in documents),
         glossary_anchors(documents),
         {asset.name: asset.output for asset in assets},
-        meanings(config.signals),
+        meanings(config.signals, index.package.conventions),
         rule_titles(index.package),
         input_titles(index.package),
     )

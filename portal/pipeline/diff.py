@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig
-from portal.core.formats import number
+from portal.core.formats import NBSP, number
 from portal.core.github_summary import listed, plain, quoted, times
 from portal.core.models import (
     Change,
@@ -24,6 +24,7 @@ from portal.core.models import (
     Withheld,
     project_index,
 )
+from portal.core.money import MoneyFormat
 from portal.core.problems import BuildError, Problem, UsageError, grouped
 from portal.history import (
     SAME_VALUE_KINDS,
@@ -182,7 +183,12 @@ def _compare(
     timeline = build_timeline(
         with_first_amounts(with_published_progress(portal, history), history),
         history,
-        RuleTransitions(config.signals, fields_of(portal.package), agency_values=agency_values(portal.projects)),
+        RuleTransitions(
+            config.signals,
+            fields_of(portal.package),
+            portal.package.conventions.fiscal,
+            agency_values=agency_values(portal.projects),
+        ),
         # Of another branch it is known at least which projects this one had before.
         {} if changes.commits else removed_by(committed),
     )
@@ -201,7 +207,7 @@ def _report(comparison: _Comparison) -> Iterator[str]:
         yield ""
     yield from _tables(changes, package)
     if comparison.changelog:
-        yield from _summary(comparison.changelog)
+        yield from _summary(comparison.changelog, MoneyFormat(comparison.portal.package.conventions.currency, "en"))
         yield from _items(comparison.changelog)
     yield from _rules(comparison.timeline)
     yield from _pages(comparison)
@@ -237,14 +243,14 @@ def _tables(changes: Sequence[Change], package: Package) -> Iterator[str]:
             yield from (f"A column of {plain(change.resource)} has another name: {names}.", "")
 
 
-def _summary(changelog: ReleaseChangelog) -> Iterator[str]:
+def _summary(changelog: ReleaseChangelog, money: MoneyFormat) -> Iterator[str]:
     """What happens to projects: a line for each kind, with counts and sums."""
-    yield from (f"- {_summary_line(summary)}" for summary in changelog.summary)
+    yield from (f"- {_summary_line(summary, money)}" for summary in changelog.summary)
     if changelog.summary:
         yield ""
 
 
-def _summary_line(summary: ChangelogSummary) -> str:
+def _summary_line(summary: ChangelogSummary, money: MoneyFormat) -> str:
     projects, title = times(summary.projects, "project", "projects"), plain(summary.title["en"])
     if summary.kind is ChangelogKind.STRUCTURE:
         line = _structure_line(summary, title)
@@ -257,7 +263,8 @@ def _summary_line(summary: ChangelogSummary) -> str:
         line = times(summary.projects, *TITLES[summary.kind])
     if summary.amount is None:
         return line
-    return f"{line}, {number(summary.amount)} baht, of {times(summary.with_amount, 'project', 'projects')}"
+    amount = money.exact(summary.amount).replace(NBSP, " ")
+    return f"{line}, {amount}, of {times(summary.with_amount, 'project', 'projects')}"
 
 
 def _structure_line(summary: ChangelogSummary, title: str) -> str:

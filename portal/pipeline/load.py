@@ -74,7 +74,15 @@ def load_source(
     Raises BuildError with every problem of both.
     """
     folder = locate_descriptor(package).parent
-    reading = read_portal(package, executor, config.ignore_columns, config.person_titles, when_tables_are_read, cache)
+    reading = read_portal(
+        package,
+        executor,
+        config.ignore_columns,
+        config.person_titles,
+        when_tables_are_read,
+        cache,
+        config.conventions,
+    )
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
     problems += [*synonym_problems, *reading.problems]

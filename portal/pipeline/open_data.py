@@ -117,7 +117,7 @@ def finish_open_data(
 
 
 def _catalogue(index: ProjectIndex, config: SiteConfig) -> Catalogue:
-    years, email = covered(index.projects), config.corrections_email
+    years, email = covered(index.projects, index.package.conventions.fiscal), config.corrections_email
     names = config.name, config.city
     return Catalogue(index.package, years, *names, config.base_url, email, config.timezone, config.ocds_prefix)
 

@@ -103,7 +103,7 @@ class ProjectShards(ExitStack):
     """
 
     def __init__(self, folder: Path, projects: Mapping[int | None, int]) -> None:
-        """`projects` says how many there will be of each fiscal year (B.E.), so that each is cut into like parts."""
+        """`projects` says how many there will be of each fiscal year, so that each is cut into like parts."""
         super().__init__()
         self.written = Shards()
         self._folder = folder
@@ -112,7 +112,7 @@ class ProjectShards(ExitStack):
         self._sums: dict[str, Any] = {}
 
     def add(self, entry: ProjectEntry, fiscal_year: int | None, found: Sequence[str]) -> None:
-        """Add a project, with its fiscal year (B.E.) and the names of the rules that found it.
+        """Add a project, with its fiscal year and the names of the rules that found it.
 
         Projects come in the order of their ids.
         """

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from functools import lru_cache
 
-from portal.core.models import Bilingual, Portal, Project, Thresholds, project_summary
+from portal.core.models import Bilingual, Conventions, Portal, Project, Thresholds, project_summary
 from portal.core.totals import group
 from portal.rules import contract_anomalies as contract_anomalies
 from portal.rules import observations
@@ -18,6 +19,7 @@ from portal.rules.double_counts import counterparts, possible_duplicates
 from portal.rules.needs import is_mentioned, names_of, package_columns, unmet
 from portal.rules.registry import Anomaly, AnomalyRule, Judge, ObservationRule, anomaly, register, registered
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts
+from portal.rules.wording import in_words_of
 from portal.search import fold
 
 
@@ -47,19 +49,22 @@ def anomaly_reports(portal: Portal) -> Iterator[AnomalyReport]:
     having = Counter(frozenset(name for name in needs if _has(project, name)) for project in portal.projects)
     for rule in rules:
         covered = sum(count for has, count in having.items() if not unmet(rule.needs, has.__contains__))
-        yield _report(rule, portal.projects, columns, covered)
+        yield _report(rule, portal.projects, columns, covered, portal.package.conventions)
     covered, anomalies = find_in_texts(portal)
     for text_rule in TEXT_RULES:
         values = tuple(anomalies[text_rule.name])
         yield AnomalyReport(text_rule.name, text_rule.title, text_rule.meaning, covered, values)
 
 
-def _report(rule: AnomalyRule, projects: Sequence[Project], columns: Container[str], covered: int) -> AnomalyReport:
+def _report(
+    rule: AnomalyRule, projects: Sequence[Project], columns: Container[str], covered: int, conventions: Conventions
+) -> AnomalyReport:
+    meaning = in_words_of(rule.meaning, conventions)
     absent = unmet(rule.requires, columns.__contains__)
     if absent:
-        return AnomalyReport(rule.name, rule.title, rule.meaning, 0, (), absent)
+        return AnomalyReport(rule.name, rule.title, meaning, 0, (), absent)
     values = tuple(_shown(value, columns) for value in sorted(rule.find(projects), key=lambda value: value.row))
-    return AnomalyReport(rule.name, rule.title, rule.meaning, covered, values)
+    return AnomalyReport(rule.name, rule.title, meaning, covered, values)
 
 
 def _shown(value: Anomaly, columns: Container[str]) -> Anomaly:
@@ -98,7 +103,7 @@ def _show_as_anomaly(judge: Judge, name: str, fields: str, beside: str) -> None:
     that depends on the city's thresholds: the quality page has none.
     """
     rule = next(rule for rule in observations.OBSERVATIONS if rule.judge is judge)
-    if "{" in rule.meaning.en:
+    if any(f"{{{limit.name}}}" in rule.meaning.en for limit in dataclass_fields(Thresholds)):
         raise ValueError(f"{rule.name} depends on thresholds.")
 
     def find(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -127,8 +132,8 @@ _show_as_anomaly(
 
 @anomaly(
     Bilingual("มีความคืบหน้า แต่เงินที่ใช้ไปเป็นศูนย์", "Progress above zero, nothing spent"),
-    "บันทึกเงินที่ใช้ไปเป็น 0 บาท แต่มีความคืบหน้า งานอาจเริ่มก่อนการจ่ายเงิน หรือใช้เงินจากแหล่งอื่น "
-    "ไม่นับโครงการที่ได้รับงบประมาณ 0 บาท หรือไม่ทราบงบประมาณ",
+    "บันทึกเงินที่ใช้ไปเป็น {zero} แต่มีความคืบหน้า งานอาจเริ่มก่อนการจ่ายเงิน หรือใช้เงินจากแหล่งอื่น "
+    "ไม่นับโครงการที่ได้รับงบประมาณ {zero} หรือไม่ทราบงบประมาณ",
     needs="budget_received budget_spent progress_percent",
 )
 def progress_without_spending(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -152,7 +157,7 @@ _show_as_anomaly(
 
 @anomaly(
     Bilingual("มีการใช้เงิน แต่งบที่ได้รับเป็นศูนย์", "Money spent from a budget of zero"),
-    "บันทึกงบประมาณที่ได้รับเป็น 0 บาท แต่มีเงินที่ใช้ไป เงินอาจมาจากแหล่งอื่น หรือผู้กรอกอาจใส่ 0 แทนค่าที่ไม่ทราบ",
+    "บันทึกงบประมาณที่ได้รับเป็น {zero} แต่มีเงินที่ใช้ไป เงินอาจมาจากแหล่งอื่น หรือผู้กรอกอาจใส่ 0 แทนค่าที่ไม่ทราบ",
     needs="budget_received budget_spent",
 )
 def spending_from_a_budget_of_zero(projects: Sequence[Project]) -> Iterator[Anomaly]:

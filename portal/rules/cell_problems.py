@@ -43,7 +43,9 @@ def same_but_for_case_problem(
 
 def range_problem(portal: Portal, resource: str, record: Any, field: str, hint: str) -> Problem:
     """The problem of a number that is not in the range of its field."""
-    low, high = range_of(resource, field)
+    limits = range_of(resource, field, portal.package.conventions.fiscal.years)
+    assert limits is not None
+    low, high = limits
     message = f'"{shorten(getattr(record, field))}" is not from {low} to {high}.'
     return cell_problem(portal, resource, record, field, "out-of-range", message, hint)
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from portal.core import urls
-from portal.core.calendars import FIRST_DAY, LAST_DAY
+from portal.core.calendars import FIRST_DAY, LAST_DAY, whole_year
 from portal.core.models import REPORTED_STATUSES, Agency, Bilingual, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
@@ -163,7 +163,7 @@ def statuses_are_known(portal: Portal) -> Iterator[Problem]:
                 yield cell_problem(portal, "progress_reports", report, "status", "not-in-list", message, hint)
 
 
-_RANGED = tuple(RANGES)
+_RANGED = ("fiscal_year", *RANGES)
 
 
 def _count_records(portal: Portal) -> int:
@@ -184,12 +184,13 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 
     Only a payment may be below zero: it is a refund.
     """
+    fiscal = portal.package.conventions.fiscal
     for resource, record in _records(portal):
         for field in _fields(type(record), _RANGED):  # type: ignore[arg-type]
-            value, (low, high) = getattr(record, field), range_of(resource, field)
-            if isinstance(value, (int, Decimal)) and not low <= value <= high:
-                is_short_year = field == "fiscal_year" and 40 <= value <= 99
-                hint = f"Write 25{value}, if that is the year." if is_short_year else "Correct the value."
+            value, limits = getattr(record, field), range_of(resource, field, fiscal.years)
+            if isinstance(value, (int, Decimal)) and limits and not limits[0] <= value <= limits[1]:
+                year = whole_year(str(value), fiscal.calendar) if field == "fiscal_year" else ""
+                hint = f"Write {year}, if that is the year." if year else "Correct the value."
                 yield range_problem(portal, resource, record, field, hint)
 
 

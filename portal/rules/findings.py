@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Agency, Bilingual, Package, Portal, Project, Release, Thresholds
+from portal.core.models import Agency, Bilingual, Conventions, Package, Portal, Project, Release, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
@@ -20,6 +20,7 @@ from portal.rules.outcomes import Outcome, absent_columns, checkable_rules, judg
 from portal.rules.registry import ObservationRule
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 from portal.rules.rule_inputs import DERIVED, column_of, read_inputs
+from portal.rules.wording import in_words_of
 
 MISSING = key_value_missing.__name__
 """The rule that finds nearly every project of a package with many blanks: it is counted apart."""
@@ -47,9 +48,9 @@ class Finding:
         return self.outcome is Outcome.FOUND
 
 
-def meanings(thresholds: Thresholds) -> dict[str, Bilingual]:
-    """What each rule means, by its name, with the thresholds that it judges by."""
-    return {rule.name: rule.meaning_with(thresholds) for rule in OBSERVATIONS}
+def meanings(thresholds: Thresholds, conventions: Conventions) -> dict[str, Bilingual]:
+    """What each rule means, by its name, with the thresholds that it judges by, in the words of the city."""
+    return {rule.name: rule.meaning_with(thresholds, conventions) for rule in OBSERVATIONS}
 
 
 def rule_titles(package: Package) -> dict[str, Bilingual]:
@@ -71,7 +72,9 @@ def _title(name: str, package: Package) -> Bilingual:
     described = package.resources["projects"].fields.get(column)
     if described and name == "as_of_date":
         return Bilingual("วันที่ของข้อมูล", "Date of the data")
-    return described.title if described else DERIVED[name].title if name in DERIVED else TITLES[column]
+    if described:
+        return described.title
+    return in_words_of(DERIVED[name].title, package.conventions) if name in DERIVED else TITLES[column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class RuleResult:
     frequent first.
     """
     received: Total
-    """Baht, of the projects that it finds."""
+    """Money, of the projects that it finds."""
     absent: tuple[str, ...]
     """The columns that the package lacks, so that it can be checked of no project; then nothing is counted."""
 

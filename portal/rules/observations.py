@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from operator import ge, gt
 
-from portal.core.calendars import month_end, month_start, months_before
+from portal.core.calendars import months_before
 from portal.core.models import Bilingual, Project, Status, Thresholds
 from portal.rules import procurement_observations as procurement_observations
 from portal.rules.needs import AGENCY_REPORTS, FINISHED, REPORTS
@@ -276,16 +276,17 @@ DATES = ("start_date", "finish_date")
 
 def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
     """Whether one of these dates is outside the fiscal year."""
+    fiscal = project.fiscal_calendar
 
     def outside(year: int, day: date) -> bool:
-        return not month_start(year, 1) <= day <= month_end(year, 12)
+        return not fiscal.month_start(year, 1) <= day <= fiscal.month_end(year, 12)
 
     return any_of(*(holds(project, f"fiscal_year {name}", outside) for name in names))
 
 
 @observation(
     Bilingual("วันเริ่มต้นหรือวันสิ้นสุดอยู่นอกปีงบประมาณ", "Dates outside the fiscal year"),
-    "วันเริ่มต้นหรือวันสิ้นสุดตามแผนไม่อยู่ในปีงบประมาณของโครงการ คือ 1 ตุลาคมของปีก่อนหน้าถึง 30 กันยายน",
+    "วันเริ่มต้นหรือวันสิ้นสุดตามแผนไม่อยู่ในปีงบประมาณของโครงการ คือ {fiscal_year}",
     Bilingual(
         "โครงการอาจทำต่อเนื่องหลายปี หรือกันเงินไว้เบิกเหลื่อมปี",
         "The project may run for several years, or its money may be carried over.",
@@ -296,7 +297,7 @@ def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdi
     judge_each=_are_outside,
 )
 def dates_outside_fiscal_year(project: Project, _: Thresholds) -> Verdict:
-    """The planned start or finish is outside the fiscal year, 1 October of the year before to 30 September."""
+    """The planned start or finish is outside the fiscal year, {fiscal_year}."""
     return _are_outside(DATES, project, _)
 
 

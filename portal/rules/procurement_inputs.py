@@ -39,7 +39,7 @@ class BidPeriod(NamedTuple):
 
 
 class ContractAmounts(NamedTuple):
-    """The first amount that was published of a contract, and that of today, in baht."""
+    """The first amount that was published of a contract, and that of today."""
 
     contract_id: str
     first_amount: Decimal | None
@@ -47,7 +47,7 @@ class ContractAmounts(NamedTuple):
 
 
 class ContractPayments(NamedTuple):
-    """What was paid on a contract, in baht, and its amount."""
+    """What was paid on a contract, and its amount."""
 
     contract_id: str
     paid: Decimal | None
@@ -78,7 +78,7 @@ class SupplierShare(NamedTuple):
     unknown_amounts: int | None
     """How many more have no known amount."""
     supplier_amount: Decimal | None
-    """Baht, the sum of those that are known."""
+    """The sum of those that are known."""
     agency_contracts: int | None
     agency_amount: Decimal | None
 
@@ -168,22 +168,27 @@ INPUTS: Mapping[str, tuple[Bilingual, Callable[[Project], tuple[NamedTuple, ...]
         "tenders.method tenders.published_date tenders.closing_date",
     ),
     "contract_amounts": (
-        Bilingual("วงเงินตามสัญญาเมื่อเผยแพร่ครั้งแรกและปัจจุบัน (บาท)", "First published and current contract amount (baht)"),
+        Bilingual(
+            "วงเงินตามสัญญาเมื่อเผยแพร่ครั้งแรกและปัจจุบัน ({currency})",
+            "First published and current contract amount ({currency})",
+        ),
         contract_amounts,
         "contracts.amount",
     ),
     "contract_payments": (
-        Bilingual("เงินที่จ่ายและวงเงินตามสัญญา (บาท)", "Paid, and contract amount (baht)"),
+        Bilingual("เงินที่จ่ายและวงเงินตามสัญญา ({currency})", "Paid, and contract amount ({currency})"),
         contract_payments,
         "contracts.amount payments.amount",
     ),
     "near_threshold": (
-        Bilingual("สัญญาที่วงเงินใกล้เกณฑ์ (บาท)", "Contracts near the threshold (baht)"),
+        Bilingual("สัญญาที่วงเงินใกล้เกณฑ์ ({currency})", "Contracts near the threshold ({currency})"),
         near_threshold,
         "contracts.supplier_id contracts.method contracts.amount",
     ),
     "supplier_shares": (
-        Bilingual("ส่วนแบ่งของคู่สัญญาในเงินตามสัญญาของหน่วยงาน (บาท)", "Share of the agency's contracted money (baht)"),
+        Bilingual(
+            "ส่วนแบ่งของคู่สัญญาในเงินตามสัญญาของหน่วยงาน ({currency})", "Share of the agency's contracted money ({currency})"
+        ),
         supplier_shares,
         "contracts.supplier_id contracts.amount",
     ),

@@ -142,7 +142,7 @@ def _is_shorter(row: BidPeriod, method: str, days: int) -> Verdict:
 @observation(
     Bilingual("สัญญาหลายฉบับกับคู่สัญญารายเดียวใกล้เกณฑ์วงเงิน", "Contracts with one supplier just below a threshold"),
     "ในปีงบประมาณของโครงการ หน่วยงานมีสัญญากับคู่สัญญารายเดียวกันตั้งแต่ {near_threshold_contracts} ฉบับ "
-    "ที่ไม่ได้เชิญชวนทั่วไป และวงเงินแต่ละฉบับไม่เกิน {direct_threshold:,} บาท (วงเงินสูงสุดของวิธีเฉพาะเจาะจงเพราะวงเงินน้อย) "
+    "ที่ไม่ได้เชิญชวนทั่วไป และวงเงินแต่ละฉบับไม่เกิน {direct_threshold} (วงเงินสูงสุดของวิธีเฉพาะเจาะจงเพราะวงเงินน้อย) "
     "แต่ต่ำกว่านั้นไม่เกิน {near_threshold_percent}% โดยสัญญาหนึ่งในนั้นเป็นของโครงการนี้ ไม่นับสัญญาที่ยกเลิก",
     Bilingual(
         "อาจเป็นงานแบบเดียวกันในที่ต่างกันซึ่งราคาใกล้กัน หรืองานที่ไม่เกี่ยวกันซึ่งบังเอิญมีวงเงินใกล้กัน",
@@ -159,7 +159,7 @@ def _is_shorter(row: BidPeriod, method: str, days: int) -> Verdict:
 def contracts_just_below_threshold(project: Project, limits: Thresholds) -> Verdict:
     """In the fiscal year of the project, its agency has at least {near_threshold_contracts} contracts with one
     supplier, one of them of this project, that were awarded without open competition and have amounts of at most
-    {direct_threshold:,} baht, the largest that may be awarded directly for being small, and at most
+    {direct_threshold}, the largest that may be awarded directly for being small, and at most
     {near_threshold_percent}% below that; cancelled ones aside.
     """  # noqa: D205 - the first sentence is longer than a line
     return _any([_is_one_of_several(project, row, limits) for row in near_threshold(project)], "contracts_in_force")

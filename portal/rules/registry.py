@@ -13,13 +13,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from portal.core.models import Bilingual, Portal, Project, Thresholds
+from portal.core.models import Bilingual, Conventions, Portal, Project, Thresholds
 from portal.core.problems import Problem
 from portal.rules.verdicts import Verdict
+from portal.rules.wording import in_words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class AnomalyRule:
     name: str
     title: Bilingual
     meaning: Bilingual
-    """With possible explanations: an odd value need not be wrong."""
+    """With possible explanations: an odd value need not be wrong. Words of the city are names in braces."""
     find: FindAnomalies
     needs: str
     """What a project must have for the rule to say anything of it."""
@@ -100,7 +101,7 @@ class ObservationRule:
     name: str
     title: Bilingual
     meaning: Bilingual
-    """With the names of thresholds in braces; `meaning_with` puts the numbers in."""
+    """With names in braces, those of thresholds among them; `meaning_with` puts the words and the numbers in."""
     explanation: Bilingual
     """Why a project that it finds may have done nothing amiss."""
     needs: tuple[str, ...]
@@ -134,10 +135,9 @@ class ObservationRule:
         judge = partial(self.judge_each, each)
         return dataclasses.replace(self, needs=needs, each=each, of_agency=of_agency, judge=judge)
 
-    def meaning_with(self, thresholds: Thresholds) -> Bilingual:
-        """The meaning with the numbers that it is judged by."""
-        numbers = asdict(thresholds)
-        return Bilingual(self.meaning.th.format(**numbers), self.meaning.en.format(**numbers))
+    def meaning_with(self, thresholds: Thresholds, conventions: Conventions) -> Bilingual:
+        """The meaning with the numbers that it is judged by, in the words of the city."""
+        return in_words_of(self.meaning, conventions, thresholds)
 
 
 Kind = TypeVar("Kind", Constraint, AnomalyRule, TextRule, ObservationRule)

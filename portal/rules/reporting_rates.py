@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.core.calendars import month_start, months_before
+from portal.core.calendars import months_before
 from portal.core.models import Agency, Portal, Project, Status
 from portal.core.totals import group
 from portal.rules.needs import DATED_REPORTS, package_columns, unmet
@@ -124,9 +124,10 @@ def _is_over(project: Project, first: date) -> bool:
 
 
 def _has_reported(project: Project, first: date, last: date) -> bool:
-    year = project.fiscal_year
+    year, fiscal = project.fiscal_year, project.fiscal_calendar
     if year is not None and any(
-        month.result is not None and month_start(year, month.month) == first for month in project.monthly_results
+        month.result is not None and first <= fiscal.month_end(year, month.month) <= last
+        for month in project.monthly_results
     ):
         return True
     return any(

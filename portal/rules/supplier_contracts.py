@@ -91,5 +91,5 @@ def is_near_threshold(method: str | None, amount: Decimal | None, thresholds: Th
     limit, percent = thresholds.direct_threshold, thresholds.near_threshold_percent
     return all_of(
         holds_of(method, "contracts.method", lambda code: code in NOT_COMPETITIVE),
-        holds_of(amount, "contracts.amount", lambda baht: limit * (100 - percent) <= baht * 100 <= limit * 100),
+        holds_of(amount, "contracts.amount", lambda value: limit * (100 - percent) <= value * 100 <= limit * 100),
     )

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.core.calendars import BUDDHIST_YEARS
+from portal.core.calendars import FiscalCalendar
 from portal.core.models import (
     REPORTED_STATUSES,
     Agency,
@@ -62,6 +62,8 @@ class RuleTransitions:
 
     thresholds: Thresholds
     fields: Fields
+    fiscal: FiscalCalendar
+    """That of the city."""
     cached: Mapping[str, Any] = field(default_factory=dict)
     """Those of an earlier build, by the digest of all that they depend on; a value of JSON, which may be damaged."""
     requested: dict[str, list[tuple[int, Names, Names]]] = field(default_factory=dict)
@@ -121,7 +123,8 @@ def fields_of(package: Package) -> Fields:
 def judged_by(package: Package, thresholds: Thresholds) -> str:
     """The digest of what transitions depend on beside a project and the code.
 
-    That is the thresholds, the rules that the package can be judged by, and how its cells become values.
+    That is the thresholds, the rules that the package can be judged by, how its cells become values, and the days of
+    fiscal years.
     """
     cells = [
         (resource, name, field.type, field.format, list(field.missing))
@@ -130,7 +133,8 @@ def judged_by(package: Package, thresholds: Thresholds) -> str:
         if name in _READ[resource]
     ]
     rules = [(rule.name, rule.needs) for rule in checkable_rules(columns(fields_of(package)))]
-    return hashlib.sha256((repr(thresholds) + repr(cells) + repr(rules)).encode()).hexdigest()[:16]
+    judged = (thresholds, cells, rules, package.conventions.fiscal)
+    return hashlib.sha256(repr(judged).encode()).hexdigest()[:16]
 
 
 def _from_cache(cached: Any) -> list[tuple[int, Names, Names]] | None:
@@ -168,7 +172,7 @@ def _walk(
         if not entry:
             yield (), ()
             continue
-        state = before(state, entry, fields)
+        state = before(state, entry, fields, transitions.fiscal)
         if state is not None:
             published = figures[len(entries) - number]
             state = replace(state, published_progress=published if len(published) > 1 else ())
@@ -194,7 +198,9 @@ def _rules_that_find(project: Project | None, transitions: RuleTransitions) -> f
     return frozenset(rule.name for rule in transitions.rules.of(project) if rule.judge(project, thresholds) is True)
 
 
-def before(project: Project | None, changes: Sequence[Change], fields: Fields) -> Project | None:
+def before(
+    project: Project | None, changes: Sequence[Change], fields: Fields, fiscal: FiscalCalendar
+) -> Project | None:
     """The project as it was before `changes`; None where it was not in the package.
 
     Cells that no rule reads stay as they are; of a project that was removed they are blank.
@@ -203,7 +209,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
     if any(change.kind is ChangeKind.ADDED for change in own):
         return None
     if project is None and any(change.kind is ChangeKind.REMOVED for change in own):
-        project = Project(own[0].record[0], own[0].record[0])
+        project = Project(own[0].record[0], own[0].record[0], fiscal_calendar=fiscal)
     if project is None:
         return None
     values: dict[str, Any] = {}
@@ -213,7 +219,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
         described = fields.get(change.resource, {})
         earlier = cell_value(described.get(change.field), change.before)
         if change.resource == "projects":
-            values |= _attribute(change.field, earlier)
+            values |= _attribute(change.field, earlier, fiscal)
         elif change.resource == "monthly_results":
             if change.field == "result" and change.record[-1] in _MONTHS:
                 month = _MONTHS[change.record[-1]]
@@ -233,7 +239,7 @@ def before(project: Project | None, changes: Sequence[Change], fields: Fields) -
 _MONTHS = {str(month): month for month in range(1, 13)}
 
 
-def _attribute(name: str, value: Any) -> dict[str, Any]:
+def _attribute(name: str, value: Any, fiscal: FiscalCalendar) -> dict[str, Any]:
     """The attribute of a project that a column fills. Of an agency, rules read only whether there is one."""
     if name == "agency_id":
         return {"agency": None if value is None else Agency(str(value), Bilingual(str(value)))}
@@ -242,7 +248,7 @@ def _attribute(name: str, value: Any) -> dict[str, Any]:
     if name in _DATES:
         return {name: value if isinstance(value, date) else None}
     if name == "fiscal_year":
-        return {name: value if isinstance(value, int) and value in BUDDHIST_YEARS else None}
+        return {name: value if isinstance(value, int) and value in fiscal.years else None}
     return {}
 
 

@@ -38,7 +38,9 @@ WEIGHTED: Sequence[tuple[int, Sequence[str]]] = (
 PAGEFIND_WEIGHT = 5
 """Pagefind reads the fields with this weight or more."""
 
-_NOT_SEARCHED = ("published_progress", "is_placed_by_agency", "first_amount", "supplier_contracts", "row")
+_NOT_SEARCHED = (
+    *("fiscal_calendar", "published_progress", "is_placed_by_agency", "first_amount", "supplier_contracts", "row"),
+)
 
 _WEIGHTS = {name: weight for weight, names in WEIGHTED for name in names}
 _WEIGHTS |= {f.name: 1 for f in fields(Project) if f.name not in (*_WEIGHTS, *_NOT_SEARCHED)}

@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from portal.core.calendars import month_start
 from portal.core.models import CANCELLED, Contract, Project
 
 
@@ -31,7 +30,7 @@ class Step:
 
     name: StepName
     amount: Decimal | None
-    """Baht: the sum of the amounts that are known; None where none is."""
+    """The sum of the amounts that are known; None where none is."""
     known: int
     """How many amounts that is the sum of."""
     count: int
@@ -58,7 +57,7 @@ def money_path(project: Project) -> MoneyPath | None:
     if not project.tenders and not project.contracts:
         return None
     in_force = [contract for contract in project.contracts if contract.status != CANCELLED]
-    start = month_start(project.fiscal_year, 1) if project.fiscal_year else None
+    start = project.fiscal_calendar.month_start(project.fiscal_year, 1) if project.fiscal_year else None
     received = project.budget_received
     tender = _step(StepName.TENDER, [(t.value, t.published_date) for t in project.tenders])
     contract = _step(StepName.CONTRACT, [(c.amount, c.signed_date) for c in in_force])

@@ -18,7 +18,19 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup
 
 from portal.core import formats, urls
-from portal.core.models import LANGUAGES, Bilingual, Document, Field, Language, PackageDescription, Page, Withheld
+from portal.core.calendars import Calendar
+from portal.core.models import (
+    LANGUAGES,
+    Bilingual,
+    Conventions,
+    Document,
+    Field,
+    Language,
+    PackageDescription,
+    Page,
+    Withheld,
+)
+from portal.core.money import MoneyFormat
 from portal.site import previews
 from portal.site import structured_data as structured
 from portal.site.environment import PageEnvironment
@@ -137,30 +149,36 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         extensions=["jinja2.ext.i18n"],
     )
     install_translations(environment, read_translations(locales, language))
-    environment.filters.update(_filters(language))
+    environment.filters.update(_filters(language, site.package.conventions))
     environment.tests.update(withheld=lambda value: value is Withheld.WITHHELD, percent_unit=formats.is_percent)
     environment.globals.update(_globals(site, language))
     return environment
 
 
-def _filters(language: Language) -> dict[str, Callable[..., Any]]:
+def _filters(language: Language, conventions: Conventions) -> dict[str, Callable[..., Any]]:
     """What templates write values with."""
+    money = MoneyFormat(conventions.currency, language)
+    calendar = conventions.calendar
+    # The same days and years are on many pages.
+    often = lru_cache(4096)
     return {
         "number": formats.number,
         "percent": formats.percent,
         "quantity": partial(_quantity, language),
-        "period": lambda days, to=language: formats.period(days, to),
-        "limit": partial(_limit, language),
+        "period": lambda days, to=language: formats.period(days, to, calendar),
+        "limit": partial(_limit, language, calendar),
         "size": formats.size,
-        "baht": partial(formats.baht, language=language),
-        "short_baht": partial(formats.short_baht, language=language),
-        "long_date": partial(formats.long_date, language=language),
-        "short_date": partial(formats.short_date, language=language),
-        "calendar_month": partial(formats.calendar_month, language=language),
-        "fiscal_year": partial(formats.fiscal_year, language=language),
+        "money": money.exact,
+        "short_money": money.short,
+        "money_lines": money.lines,
+        "long_date": often(partial(formats.long_date, language=language, calendar=calendar)),
+        "short_date": often(partial(formats.short_date, language=language, calendar=calendar)),
+        "year": lambda day, to=language: formats.year(day, to, calendar),
+        "calendar_month": partial(formats.calendar_month, language=language, calendar=calendar),
+        "fiscal_year": often(partial(formats.fiscal_year, language=language, fiscal=conventions.fiscal)),
         "blocks": formats.text_blocks,
         "folded": formats.folded,
-        "value": partial(_value, language),
+        "value": partial(_value, language, calendar),
         "as_data": partial(_as_data, language),
         "mixed": partial(_mixed, language),
         "html": Markup,
@@ -170,6 +188,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
 
 def _globals(site: Site, language: Language) -> dict[str, Any]:
     """What every template may use beside the context of its page."""
+    conventions = site.package.conventions
     return {
         "site": site,
         "package": site.package,
@@ -179,7 +198,14 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "absolute": lambda path, to: site.base_url + urls.href(path, to)[1:],
         "asset": cache(lambda name: urls.asset_href(site.assets[name], site.base_path)),
         "field": cache(partial(_field, site.package)),
-        "month_name": cache(partial(formats.month_name, language=language)),
+        "month_name": cache(
+            partial(formats.month_name, language=language, calendar=conventions.calendar, fiscal=conventions.fiscal)
+        ),
+        "money_format": MoneyFormat(conventions.currency, language),
+        "fiscal_days": tuple(
+            formats.day_of_year(*day, language)
+            for day in ((conventions.fiscal.month, conventions.fiscal.day), conventions.fiscal.last_day)
+        ),
         "policy": _policy,
         "root": site.base_path,
         "structured": structured,
@@ -224,24 +250,24 @@ def _mailto(receiver: str, subject: Markup, body: Markup) -> str:
 _ASCII = re.compile("[\x00-\x7f]+")
 
 
-def _value(language: Language, value: Any) -> str:
+def _value(language: Language, calendar: Calendar, value: Any) -> str:
     """Any typed cell as text, for columns that the portal does not know."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
-        return formats.date_time(value, language)
+        return formats.date_time(value, language, calendar)
     if isinstance(value, date):
-        return formats.long_date(value, language)
+        return formats.long_date(value, language, calendar)
     if isinstance(value, Decimal):
         return formats.number(value)
     return str(value)
 
 
-def _limit(language: Language, value: Any, field: Field | None) -> str:
+def _limit(language: Language, calendar: Calendar, value: Any, field: Field | None) -> str:
     """A bound that a schema sets the values of a field: a number, or a day as the file has to write it."""
     if isinstance(value, str):
         return Markup("<code>{}</code>").format(value)
-    return str(value) if field is not None and field.is_year else _value(language, Decimal(str(value)))
+    return str(value) if field is not None and field.is_year else _value(language, calendar, Decimal(str(value)))
 
 
 def _quantity(language: Language, value: Decimal, unit: str | None) -> str:

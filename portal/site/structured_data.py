@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from portal.core.formats import CURRENCY
 from portal.core.models import (
     NATURAL_PERSON,
     Agency,
@@ -28,11 +27,16 @@ Described = Mapping[str, Any]
 CONTEXT = "https://schema.org"
 
 
-def project(value: Project, changed: date, address: str, agency_address: str | None, language: Language) -> Described:
-    """The page of a project: what it is, whose, the money that it received (baht), and when its record changed."""
+def project(
+    value: Project, changed: date, address: str, agency_address: str | None, currency: str, language: Language
+) -> Described:
+    """The page of a project: what it is, whose, the money that it received, and when its record changed.
+
+    `currency` is a code of ISO 4217.
+    """
     grant = None
     if value.budget_received is not None:
-        amount = {"@type": "MonetaryAmount", "currency": CURRENCY, "value": str(value.budget_received)}
+        amount = {"@type": "MonetaryAmount", "currency": currency, "value": str(value.budget_received)}
         grant = {"@type": "MonetaryGrant", "amount": amount}
     about = {
         "@type": "Project",

@@ -196,7 +196,7 @@ def test_a_page_can_be_cited_and_corrected(real_site: Path) -> None:
     citation = text(html.css_first(".citation"))
     assert citation.startswith("กรุงเทพมหานคร, “โครงการสร้างสังคมพหุวัฒนธรรม")
     release = provenance(real_site, "04160000-6961")
-    day = formats.long_date(date.fromisoformat(release["released"]), "th").replace(formats.NBSP, " ")
+    day = formats.long_date(date.fromisoformat(release["released"]), "th", "buddhist").replace(formats.NBSP, " ")
     assert citation.endswith(f"ชุดข้อมูลรุ่น {release['version']}, {day}, {address}")
     to, subject, body = letter(html)
     assert (to, subject) == ("", "แจ้งแก้ไขข้อมูลโครงการ 04160000-6961")

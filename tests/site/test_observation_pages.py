@@ -10,6 +10,7 @@ from portal.core.models import Thresholds
 from portal.rules.outcomes import mentioned_rules
 from portal.rules.registry import ObservationRule
 
+from tests.conventions import CITY
 from tests.pages import page, text
 
 
@@ -23,7 +24,7 @@ def rules_of(site: Path) -> tuple[ObservationRule, ...]:
 def test_the_methodology_is_what_the_rules_say_of_themselves(any_site: Path, prefix: str) -> None:
     told = text(page(any_site, f"{prefix}signals/methodology/index.html").css_first("main"))
     for rule in rules_of(any_site):
-        meaning = rule.meaning_with(Thresholds())
+        meaning = rule.meaning_with(Thresholds(), CITY)
         assert (meaning.en if prefix else meaning.th) in told
         assert (rule.explanation.en if prefix else rule.explanation.th) in told
         first = " ".join((inspect.getdoc(rule.judge) or "").split("\n\n")[0].split())

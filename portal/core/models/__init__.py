@@ -1,5 +1,6 @@
 """The records of a portal and of its site, as all rooms use them: frozen and typed."""
 
+from portal.core.models.conventions import Conventions, Currency
 from portal.core.models.history import (
     ERASED,
     Change,
@@ -92,6 +93,8 @@ __all__ = [
     "Citation",
     "Contract",
     "ContractSummary",
+    "Conventions",
+    "Currency",
     "Document",
     "Download",
     "Erasure",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from portal.core.models.conventions import Conventions
 from portal.core.models.languages import Bilingual
 from portal.core.models.outlines import OUTLINES_FILE, OutlineFile
 
@@ -134,6 +135,8 @@ class Package:
     searched: int
     """The number of cells that were searched for personal data; those that may hold it, and dates, are not."""
     resources: Mapping[str, Resource]
+    conventions: Conventions
+    """How the city counts and writes; fiscal years as the field `fiscal_year` is declared."""
     sha256: str
     r"""One checksum of all data: of the lines of the CSVs and the GeoJSON in `SHA256SUMS`, sorted by file name.
 
@@ -172,7 +175,7 @@ class Package:
             )
             for name, resource in self.resources.items()
         }
-        return PackageDescription(self.name, self.title, self.notice, self.licences, resources)
+        return PackageDescription(self.name, self.title, self.notice, self.licences, resources, self.conventions)
 
     @property
     def licence(self) -> str | None:
@@ -195,3 +198,5 @@ class PackageDescription:
     licences: tuple[Licence, ...]
     resources: Mapping[str, Resource]
     """Without numbers of rows, sizes, sums and examples."""
+    conventions: Conventions
+    """As `Package.conventions`."""

@@ -49,16 +49,16 @@ class ProjectSummary:
     project_id: str
     title: str
     fiscal_year: int | None
-    """B.E."""
+    """As the city numbers it."""
     agency: Agency | None
     policy_id: str | None
     strategy: str | None
     source_id: str | None
     status: Status
     budget_received: Decimal | None
-    """Baht."""
+    """In the city's currency."""
     budget_spent: Decimal | None
-    """Baht, spent to date."""
+    """In the city's currency, spent to date."""
     progress_percent: Decimal | None
     """0 to 100."""
     last_reported: date | None
@@ -106,14 +106,14 @@ class ContractSummary:
     method: str | None
     status: str | None
     amount: Decimal | None
-    """Baht."""
+    """In the city's currency."""
     signed_date: date | None
     """C.E."""
     supplier: Supplier | None
     project_id: str
     project_title: str
     fiscal_year: int | None
-    """B.E., of the project."""
+    """Of the project."""
     agency: Agency | None
     """Of the project."""
 

@@ -64,7 +64,7 @@ class Tender:
     bidders: int | None = None
     """How many made a bid."""
     value: Decimal | None = None
-    """Baht, as estimated."""
+    """In the city's currency, as estimated."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -77,7 +77,7 @@ class Payment:
     payment_date: date | None = None
     """C.E."""
     amount: Decimal | None = None
-    """Baht; below zero, what was paid back."""
+    """In the city's currency; below zero, what was paid back."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -91,11 +91,11 @@ class SupplierContracts:
     unknown: int
     """How many have none."""
     amount: Decimal | None
-    """Baht, the sum of those that are known; None where none is."""
+    """In the city's currency, the sum of those that are known; None where none is."""
     agency_known: int
     """How many contracts of the agency in the year, with any supplier, have a known amount."""
     agency_amount: Decimal | None
-    """Baht, their sum."""
+    """In the city's currency, their sum."""
     near_threshold: int
     """How many were awarded without competition and are just below the threshold for that."""
     perhaps_near: int
@@ -114,7 +114,7 @@ class Contract:
     status: str | None = None
     """The `contractStatus` of OCDS: `pending`, `active`, `cancelled` or `terminated`."""
     amount: Decimal | None = None
-    """Baht."""
+    """In the city's currency."""
     signed_date: date | None = None
     """C.E."""
     start_date: date | None = None
@@ -128,7 +128,8 @@ class Contract:
     payments: tuple[Payment, ...] = ()
     """By date; those without a date come last."""
     first_amount: Decimal | None = None
-    """Baht, the first amount that a release published of it; None where there are no earlier releases to compare with.
+    """In the city's currency, the first amount that a release published of it; None where there are no earlier releases
+    to compare with.
     """
     supplier_contracts: SupplierContracts | None = None
     """Those of its supplier with its agency in its fiscal year; None where one of these is not known, or of a cancelled
@@ -139,11 +140,14 @@ class Contract:
 
     @property
     def paid(self) -> Decimal | None:
-        """Baht, the sum of the payments whose amount is known, less what was paid back; None where none is known."""
+        """In the city's currency, the sum of the payments whose amount is known, less what was paid back.
+
+        None where none is known.
+        """
         amounts = [payment.amount for payment in self.payments if payment.amount is not None]
         return sum(amounts, Decimal(0)) if amounts else None
 
     @property
     def paid_back(self) -> Decimal:
-        """Baht, the sum of what was paid back: of the payments below zero."""
+        """In the city's currency, the sum of what was paid back: of the payments below zero."""
         return -sum((p.amount for p in self.payments if p.amount is not None and p.amount < 0), Decimal(0))

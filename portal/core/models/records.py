@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.core.calendars import month_end
+from portal.core.calendars import COMMON_ERA, FiscalCalendar
 from portal.core.models.languages import NO_TEXT, Bilingual
 from portal.core.models.procurement import Contract, Payment, Tender
 
@@ -74,7 +74,7 @@ class MonthlyResult:
     """The result of a project in one fiscal month."""
 
     month: int
-    """1 to 12; 1 is October."""
+    """1 to 12; 1 is the first of the fiscal year."""
     result: Decimal | None
     """In the unit of the project; None where it was not reported."""
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Evaluation:
     """A quarterly score by the Strategy and Evaluation Department. It does not measure progress."""
 
     fiscal_year: int | None
-    """B.E."""
+    """As `Project.fiscal_year`."""
     quarter: int | None
     score: Decimal | None
     """0 to 100."""
@@ -168,7 +168,7 @@ class Project:
     project_id: str
     title: str
     fiscal_year: int | None = None
-    """B.E.: year Y runs from 1 October Y-544 to 30 September Y-543 of the common era."""
+    """As the city numbers it; `fiscal_calendar` knows its days."""
     agency: Agency | None = None
     division: str | None = None
     policy_id: str | None = None
@@ -178,9 +178,9 @@ class Project:
     strategy: str | None = None
     weight: Decimal | None = None
     budget_received: Decimal | None = None
-    """Baht."""
+    """In the city's currency."""
     budget_spent: Decimal | None = None
-    """Baht, spent to date."""
+    """In the city's currency, spent to date."""
     progress_percent: Decimal | None = None
     """0 to 100."""
     start_date: date | None = None
@@ -226,6 +226,8 @@ class Project:
     """By the day on which they were signed; those without one come last."""
     published_progress: tuple[Decimal, ...] = ()
     """The progress figures of all releases, the oldest first, today's last; empty where the figure never changed."""
+    fiscal_calendar: FiscalCalendar = COMMON_ERA
+    """That of the city: all projects share it."""
     row: int = field(default=0, compare=False)
     """The number of the row in the file; the header is row 1."""
 
@@ -264,5 +266,5 @@ class Project:
         """The later of two days: of the newest report, and the last of the newest fiscal month with a result."""
         days = [r.report_date for r in self.progress_reports if r.report_date is not None and r.reports]
         if self.last_result is not None and self.fiscal_year is not None:
-            days.append(month_end(self.fiscal_year, self.last_result.month))
+            days.append(self.fiscal_calendar.month_end(self.fiscal_year, self.last_result.month))
         return max(days, default=None)

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from portal.core import urls
 from portal.core.compression import pack
-from portal.core.formats import CURRENCY
 from portal.core.json_values import json_text
 from portal.core.models import Bilingual, Download, Package
 from portal.core.time_zones import day_end, day_start
@@ -54,6 +53,10 @@ class Catalogue:
         """The address of a published file."""
         return self.home + urls.data_file(name)[1:]
 
+    def money(self, amount: Decimal | None) -> Described | None:
+        """An amount in the city's currency, as OCDS and OC4IDS have it; None where it is not known."""
+        return None if amount is None else {"amount": amount, "currency": self.package.conventions.currency.code}
+
     def files_of(self, resource: str | None) -> tuple[Download, ...]:
         """The files that hold a resource; None: those that hold the whole package."""
         return tuple(file for file in self.files if file.resource == resource)
@@ -71,11 +74,6 @@ class Catalogue:
 def without_blanks(values: Described) -> dict[str, Any]:
     """The values by name, without those that are none, empty texts or empty lists."""
     return {name: value for name, value in values.items() if value is not None and value != [] and value != ""}
-
-
-def money(amount: Decimal | None) -> Described | None:
-    """An amount in the city's currency, as OCDS and OC4IDS have it; None where it is not known."""
-    return None if amount is None else {"amount": amount, "currency": CURRENCY}
 
 
 def texts(text: Bilingual) -> list[Described]:

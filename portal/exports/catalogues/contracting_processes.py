@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from portal.core.models import Contract, Project, Supplier, Tender
-from portal.exports.catalogues.base import Catalogue, Described, money, without_blanks
+from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 from portal.exports.process_names import name_processes
 
 
@@ -60,20 +60,20 @@ def _described(catalogue: Catalogue, name: str, process: _Process) -> Described:
         "externalReference": process.contracts[0].contract_id if len(process.contracts) == 1 else None,
         "title": next((record.title for record in records if record.title), None),
         "status": _status(process.contracts),
-        "tender": _tender(process) or None,
+        "tender": _tender(catalogue, process) or None,
         "suppliers": [_reference(supplier) for supplier in _suppliers(process.contracts)],
-        "contractValue": money(amount),
+        "contractValue": catalogue.money(amount),
         "contractPeriod": catalogue.period(
             min((c.start_date for c in in_force if c.start_date), default=None),
             max((c.finish_date for c in in_force if c.finish_date), default=None),
         ),
-        "finalValue": money(paid) if is_complete else None,
+        "finalValue": catalogue.money(paid) if is_complete else None,
         "documents": [{"id": c.contract_id, "url": c.url} for c in process.contracts if c.url],
     }
     return without_blanks({"id": name, "summary": without_blanks(summary)})
 
 
-def _tender(process: _Process) -> Described:
+def _tender(catalogue: Catalogue, process: _Process) -> Described:
     """What is known of how the contracts came about."""
     methods = {record.method for record in (process.tenders or process.contracts)}
     bidders = [tender.bidders for tender in process.tenders]
@@ -81,7 +81,7 @@ def _tender(process: _Process) -> Described:
     return without_blanks(
         {
             "procurementMethod": methods.pop() if len(methods) == 1 else None,
-            "costEstimate": money(estimate),
+            "costEstimate": catalogue.money(estimate),
             "numberOfTenderers": bidders[0] if len(bidders) == 1 else None,
         }
     )

@@ -12,16 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import urls
-from portal.core.calendars import month_end, month_start
 from portal.core.models import Project, Status
-from portal.exports.catalogues.base import (
-    Catalogue,
-    Described,
-    money,
-    pack_members,
-    pack_package,
-    without_blanks,
-)
+from portal.exports.catalogues.base import Catalogue, Described, pack_members, pack_package, without_blanks
 from portal.exports.catalogues.contracting_processes import contracting_processes, supplier_parties
 
 OC4IDS = "oc4ids.json.gz"
@@ -71,7 +63,7 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
         {
             "status": STATUSES.get(project.status),
             "period": catalogue.period(project.start_date, project.finish_date),
-            "budget": {"amount": money(project.budget_received)} if project.budget_received is not None else None,
+            "budget": without_blanks({"amount": catalogue.money(project.budget_received)}) or None,
             "forecasts": _forecasts(catalogue, project),
             "metrics": _metrics(catalogue, project),
             "contractingProcesses": contracting_processes(catalogue, project),
@@ -107,7 +99,7 @@ def _parties(authority: Described, suppliers: Iterable[Described]) -> list[Descr
 
 
 def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
-    """What was done: progress in percent, results in the project's unit, and the money that was spent (baht)."""
+    """What was done: progress in percent, results in the project's unit, and the money that was spent."""
     now = catalogue.period(None, project.as_of_date)
     reports = [
         _observation(
@@ -120,7 +112,7 @@ def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
         reports.append(_observation("latest", project.progress_percent, PERCENT, now))
     spent = []
     if project.budget_spent is not None:
-        spent.append(without_blanks({"id": "latest", "value": money(project.budget_spent), "period": now}))
+        spent.append(without_blanks({"id": "latest", "value": catalogue.money(project.budget_spent), "period": now}))
     return [
         metric
         for metric in (
@@ -133,13 +125,15 @@ def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
 
 
 def _results(catalogue: Catalogue, project: Project) -> list[Described]:
-    year = project.fiscal_year
+    year, fiscal = project.fiscal_year, project.fiscal_calendar
     observations = [
         _observation(
             f"month-{month.month}",
             month.result,
             _unit(project),
-            catalogue.period(month_start(year, month.month), month_end(year, month.month)) if year else None,
+            catalogue.period(fiscal.month_start(year, month.month), fiscal.month_end(year, month.month))
+            if year
+            else None,
         )
         for month in project.monthly_results
         if month.result is not None

@@ -103,7 +103,8 @@ def city_areas(portal: ProjectIndex, duplicates: DuplicateGroups) -> CityAreas |
     """
     if "areas" not in portal.package.resources:
         return None
-    return CityAreas(Kind("area", urls.AREAS, projects_by_area(portal), duplicates), _placement(portal.projects))
+    kind = Kind("area", urls.AREAS, projects_by_area(portal), portal.package.conventions.collation, duplicates)
+    return CityAreas(kind, _placement(portal.projects))
 
 
 def plan_areas(
@@ -144,7 +145,7 @@ def plan_areas(
             language: partial(in_any_language, breakdown=years.rows(language), parts=kind.rows(language, parts))
             for language in LANGUAGES
         }
-        yield from plan_group(urls.area(area.area_id), "pages/area.html", projects, per_page, contexts)
+        yield from plan_group(urls.area(area.area_id), "pages/area.html", projects, kind.collation, per_page, contexts)
 
 
 def _placement(projects: Sequence[ProjectSummary]) -> Placement:

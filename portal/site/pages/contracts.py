@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from portal.core import urls
-from portal.core.calendars import fiscal_year_of
-from portal.core.formats import thai_sort_key
+from portal.core.calendars import FiscalCalendar
+from portal.core.collation import sort_key
 from portal.core.models import ContractSummary, ProjectIndex
 from portal.core.totals import ContractTotal, contract_total
 from portal.site.pages.lists import Pagination, paginate, paginate_by
@@ -39,9 +40,9 @@ def last_signed_first(contracts: Contracts) -> list[ContractSummary]:
     return sorted(contracts, key=lambda c: (-(c.signed_date or date.min).toordinal(), c.contract_id))
 
 
-def signed_in(contract: ContractSummary) -> int | None:
-    """The fiscal year (B.E.) in which a contract was signed; None where the day is not known."""
-    return fiscal_year_of(contract.signed_date) if contract.signed_date else None
+def signed_in(fiscal: FiscalCalendar, contract: ContractSummary) -> int | None:
+    """The fiscal year in which a contract was signed; None where the day is not known."""
+    return fiscal.year_of(contract.signed_date) if contract.signed_date else None
 
 
 def plan_contracts(portal: ProjectIndex, per_page: int) -> Iterator[Planned]:
@@ -51,12 +52,12 @@ def plan_contracts(portal: ProjectIndex, per_page: int) -> Iterator[Planned]:
     contracts, total = portal.contracts, contract_total(portal.contracts)
     whole: dict[str, tuple[str, Contracts]] = {"last-signed": (urls.CONTRACTS, last_signed_first(contracts))}
     if 1 < len(contracts) <= MOST_BY_NAME:
-        whole["title"] = urls.CONTRACTS_BY_TITLE, sorted(contracts, key=_by_title)
+        whole["title"] = urls.CONTRACTS_BY_TITLE, _by_title(contracts, portal.package.conventions.collation)
     largest = sorted((c for c in contracts if c.amount is not None), key=lambda c: (-(c.amount or 0), c.contract_id))
     orders = tuple((name, path) for name, (path, _) in whole.items())
     orders += (("largest-amount", urls.LARGEST_CONTRACTS),) if largest else ()
     for name, (path, members) in whole.items():
-        for part, pagination in _cut(name, members, path, per_page):
+        for part, pagination in _cut(name, members, path, per_page, portal.package.conventions.fiscal):
             of_all = total if pagination.number == 1 else None
             context = ContractListContext(name, orders, of_all, 0, part, pagination)
             yield urls.page_of(path, pagination.number), "pages/contracts.html", context, True
@@ -66,14 +67,15 @@ def plan_contracts(portal: ProjectIndex, per_page: int) -> Iterator[Planned]:
         yield urls.LARGEST_CONTRACTS, "pages/contracts.html", context, True
 
 
-def _by_title(contract: ContractSummary) -> tuple[tuple[str, str], str]:
-    """As a Thai dictionary has the titles; a contract without one stands by its number."""
-    return thai_sort_key(contract.title or contract.contract_id), contract.contract_id
+def _by_title(contracts: Contracts, collation: str) -> Contracts:
+    """By title; a contract without one stands by its number."""
+    by_name = sort_key(collation)
+    return sorted(contracts, key=lambda c: (by_name(c.title or c.contract_id), c.contract_id))
 
 
 def _cut(
-    order: str, contracts: Contracts, path: str, per_page: int
+    order: str, contracts: Contracts, path: str, per_page: int, fiscal: FiscalCalendar
 ) -> Iterator[tuple[tuple[ContractSummary, ...], Pagination]]:
     if order == "last-signed":
-        return paginate_by(contracts, path, per_page, signed_in)
+        return paginate_by(contracts, path, per_page, partial(signed_in, fiscal))
     return paginate(contracts, path, per_page)

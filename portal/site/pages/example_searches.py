@@ -17,7 +17,7 @@ MAX_LETTERS = 24
 """Characters of what is offered, at most, so that several stand in a line of a phone. A name may have twice as many."""
 
 TELLING = 5
-"""A word that more than one of so many names have says nothing of any: in Bangkok that is the city's own name."""
+"""A word that more than one of so many names have says nothing of any, such as the city's own name."""
 
 
 def example_searches(

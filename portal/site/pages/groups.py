@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Self
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
+from portal.core.collation import sort_key
 from portal.core.models import LANGUAGES, Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
@@ -89,6 +89,8 @@ class Kind:
     name: str
     index_path: str
     groups: dict[Any, tuple[ProjectSummary, ...]] = field(repr=False)
+    collation: str
+    """Of the names of groups."""
     duplicates: DuplicateGroups = field(default_factory=dict, repr=False)
     """The projects that may be counted twice."""
     summaries: dict[Any, Summary] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -102,7 +104,7 @@ class Kind:
 
     def within(self, name: str, index_path: str, groups: dict[Any, tuple[ProjectSummary, ...]]) -> Kind:
         """A way to group projects of one of these groups."""
-        return Kind(name, index_path, groups, self.duplicates)
+        return Kind(name, index_path, groups, self.collation, self.duplicates)
 
     def path(self, key: Any) -> str:
         """The page of one group."""
@@ -129,7 +131,8 @@ class Kind:
         rows = [(key, GroupRow(self.path(key), self.label(key), self.summary(key))) for key in keys]
         if self.name == "year":
             return tuple(row for key, row in sorted(rows, key=lambda pair: -(pair[0] or 0)))
-        return tuple(sorted((row for _, row in rows), key=lambda row: thai_sort_key(row.label[language])))
+        by_name = sort_key(self.collation)
+        return tuple(sorted((row for _, row in rows), key=lambda row: by_name(row.label[language])))
 
 
 def kinds_of(portal: ProjectIndex, duplicates: DuplicateGroups | None = None) -> dict[str, Kind]:
@@ -149,7 +152,8 @@ def kinds_of(portal: ProjectIndex, duplicates: DuplicateGroups | None = None) ->
         ("policy", urls.POLICIES, group((p for p in projects if p.policy_id), lambda p: p.policy_id)),
         ("strategy", urls.STRATEGIES, group(with_strategy, lambda p: one_spelling(p.strategy or ""))),
     )
-    return {name: Kind(name, index_path, groups, duplicates or {}) for name, index_path, groups in kinds}
+    collation = portal.package.conventions.collation
+    return {name: Kind(name, index_path, groups, collation, duplicates or {}) for name, index_path, groups in kinds}
 
 
 def find_in_group(projects: Sequence[ProjectSummary], findings: Findings) -> GroupFindings:
@@ -185,13 +189,14 @@ def plan_groups(portal: ProjectIndex, kind: Kind, findings: Findings, per_page: 
             index_path=kind.index_path,
         )
         contexts = {language: partial(in_any_language, breakdown=inner.rows(language)) for language in LANGUAGES}
-        yield from plan_group(kind.path(key), "pages/group.html", projects, per_page, contexts)
+        yield from plan_group(kind.path(key), "pages/group.html", projects, kind.collation, per_page, contexts)
 
 
 def plan_group(
     path: str,
     template: str,
     projects: Sequence[ProjectSummary],
+    collation: str,
     per_page: int,
     contexts: Mapping[Language, Callable[..., GroupContext]],
 ) -> Iterator[Page]:
@@ -199,7 +204,7 @@ def plan_group(
 
     `contexts` make that of a page of its `projects` and its `pagination`. A later page says the same in each language.
     """
-    for on_page, pagination in paginate_by_year(ordered(projects), path, per_page):
+    for on_page, pagination in paginate_by_year(ordered(projects, collation), path, per_page):
         of_page = urls.page_of(path, pagination.number)
         if pagination.number > 1:
             later = contexts["th"](projects=on_page, pagination=pagination).on_later_page()
@@ -223,6 +228,7 @@ def _inner(kind: Kind, projects: Sequence[ProjectSummary]) -> Kind:
     return kind.within("year", urls.YEARS, group(projects, lambda p: p.fiscal_year))
 
 
-def ordered(projects: Sequence[ProjectSummary]) -> list[ProjectSummary]:
-    """Newest fiscal year first, then as a Thai dictionary has the titles."""
-    return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), thai_sort_key(p.title), p.project_id))
+def ordered(projects: Sequence[ProjectSummary], collation: str) -> list[ProjectSummary]:
+    """Newest fiscal year first, then by their titles."""
+    by_name = sort_key(collation)
+    return sorted(projects, key=lambda p: (-(p.fiscal_year or 0), by_name(p.title), p.project_id))

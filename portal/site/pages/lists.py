@@ -24,7 +24,7 @@ class Pagination:
     start: int = 1
     """The number of the page's first item: in the list, or in a list by fiscal year in the years of the page."""
     years: tuple[int | None, ...] = ()
-    """The first and the last fiscal year (B.E.) of the page, of a list by year with several pages; None: no year."""
+    """The first and the last fiscal year of the page, of a list by year with several pages; None: no year."""
 
 
 def with_observations(portal: ProjectIndex, findings: Findings) -> ProjectIndex:

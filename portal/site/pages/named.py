@@ -25,7 +25,7 @@ class NamedContext:
     summary: Summary
     projects: tuple[ProjectSummary, ...]
     most: Decimal | None
-    """Baht, received by the first of all: the length of the longest bar; None where no budget is above zero."""
+    """Money, received by the first of all: the length of the longest bar; None where no budget is above zero."""
     pagination: Pagination
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
+from portal.core.collation import sort_key
 from portal.core.models import Bilingual, Language, Page, ProjectIndex
 from portal.site.pages.areas import CityAreas
 from portal.site.tile_map import tile_places
@@ -61,10 +61,11 @@ def plan_nearby(portal: ProjectIndex, city: CityAreas | None, language: Language
             for area, projects in groups
             if projects
         ]
+        by_name = sort_key(portal.package.conventions.collation)
         context = NearbyContext(
             len(portal.projects),
             sum(project.coordinates is not None for project in portal.projects),
-            tuple(sorted(areas, key=lambda row: thai_sort_key(row[1][language]))),
+            tuple(sorted(areas, key=lambda row: by_name(row[1][language]))),
         )
         yield Page(urls.NEAR, language, "pages/near.html", context)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
+from portal.core.collation import sort_key
 from portal.core.models import Bilingual, ProjectSummary
 from portal.core.totals import group
 
@@ -27,7 +27,7 @@ class Neighbour:
     project_id: str
     title: str
     fiscal_year: int | None
-    """B.E."""
+    """As the city numbers it."""
     agency: Bilingual | None
     """Its name."""
 
@@ -58,9 +58,10 @@ def by_name(projects: Sequence[ProjectSummary]) -> dict[str, tuple[ProjectSummar
     return group(projects, lambda p: urls.named(p.title))
 
 
-def find_neighbours(projects: Sequence[ProjectSummary]) -> dict[str, Neighbours]:
+def find_neighbours(projects: Sequence[ProjectSummary], collation: str) -> dict[str, Neighbours]:
     """The neighbours of every project: those that follow it in the order of names, round to the first again."""
-    ordered = sorted(projects, key=lambda p: (thai_sort_key(p.title), p.project_id))
+    key_of_name = sort_key(collation)
+    ordered = sorted(projects, key=lambda p: (key_of_name(p.title), p.project_id))
     near: dict[str, dict[str, tuple[Neighbour, ...]]] = {p.project_id: {} for p in projects}
     shown = {p.project_id: _shown(p) for p in projects}
     named: dict[str, SameName] = {}

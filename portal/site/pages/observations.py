@@ -25,7 +25,7 @@ class AgencyObservations:
     found: int | None
     """By at least one rule other than that of missing values; None where no such rule could be checked for any."""
     received: Total
-    """Baht, of those."""
+    """Money, of those."""
     missing: int
     """Projects that lack a key value."""
 

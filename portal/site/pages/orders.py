@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
+from portal.core.collation import sort_key
 from portal.core.models import ProjectIndex, ProjectSummary
 from portal.core.totals import DoubleCount, Summary, Total, largest_first, total
 from portal.site.pages.groups import ordered
@@ -63,17 +63,18 @@ class ProjectListContext:
     projects: tuple[ProjectSummary, ...]
     pagination: Pagination
     received: tuple[Total, Total] | None
-    """In the order by money: baht that the listed projects received, and that all did. None in other orders."""
+    """In the order by money: the money that the listed projects received, and that all did. None in other orders."""
     double_count: DoubleCount | None
     """What the numbers of the page may count twice. Where they are of all projects."""
 
 
 def plan_lists(portal: ProjectIndex, summary: Summary, per_page: int) -> Iterator[Planned]:
     """The lists of all projects in each order that makes a difference; `summary` is that of all of them."""
-    whole = {"year": ordered(portal.projects)}
+    collation = portal.package.conventions.collation
+    whole = {"year": ordered(portal.projects, collation)}
     # Within a year, projects stand by their names.
     if len({project.fiscal_year for project in portal.projects}) > 1 and len(portal.projects) <= MOST_BY_NAME:
-        whole["name"] = _by_name(portal.projects)
+        whole["name"] = _by_name(portal.projects, collation)
     by_value = {order: projects for order in BY_VALUE if (projects := order.sort(portal.projects))}
     orders = (*((name, _WHOLE[name]) for name in whole), *((order.name, order.path) for order in by_value))
     for name, projects in whole.items():
@@ -92,9 +93,10 @@ _WHOLE = {"year": urls.PROJECTS, "name": urls.PROJECTS_BY_NAME}
 """The orders of the lists that have every project, with the paths of their first pages."""
 
 
-def _by_name(projects: Sequence[ProjectSummary]) -> list[ProjectSummary]:
-    """As a Thai dictionary has the titles, and of one title the newest fiscal year first."""
-    return sorted(projects, key=lambda p: (thai_sort_key(p.title), -(p.fiscal_year or 0), p.project_id))
+def _by_name(projects: Sequence[ProjectSummary], collation: str) -> list[ProjectSummary]:
+    """By their titles, and of one title the newest fiscal year first."""
+    by_name = sort_key(collation)
+    return sorted(projects, key=lambda p: (by_name(p.title), -(p.fiscal_year or 0), p.project_id))
 
 
 def _first(

@@ -154,7 +154,7 @@ def plan_data(
         portal.package,
         sources_of(portal),
         portal.as_of,
-        covered(portal.projects),
+        covered(portal.projects, portal.package.conventions.fiscal),
         {(file.kind, file.resource): file for file in downloads if file.kind not in ("json", "ocds")},
         tuple(file for file in downloads if file.kind == "json"),
         tuple(file for file in downloads if file.kind == "ocds"),

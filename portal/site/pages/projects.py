@@ -244,5 +244,5 @@ def project_backgrounds(
 ) -> ProjectBackgrounds:
     """Knows the background of each project of `portal`."""
     by_project = group(notes, lambda note: note.project_id)
-    neighbours = find_neighbours(portal.projects)
+    neighbours = find_neighbours(portal.projects, portal.package.conventions.collation)
     return ProjectBackgrounds(portal.package, timeline, neighbours, duplicates, by_project, versions, pictures)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core import urls
-from portal.core.formats import thai_sort_key
+from portal.core.collation import sort_key
 from portal.core.models import Area, Bilingual, Language, Package, ProjectIndex, ProjectSummary, Status
 from portal.history import ReleaseChangelog
 from portal.rules import MISSING, Findings
@@ -17,7 +17,7 @@ from portal.site.pages.home import SHOWN, HomeContext
 from portal.site.pages.suppliers import has_suppliers
 
 AMOUNTS = (Decimal(1_000_000), Decimal(10_000_000), Decimal(100_000_000))
-"""Baht: the limits of a range of money."""
+"""The limits of a range of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SearchContext:
     missing: str
     """The rule of missing values, which results do not show: it finds nearly every project."""
     amounts: tuple[Decimal, ...]
-    """Baht: the limits of a range of money."""
+    """The limits of a range of money."""
     examples: tuple[Bilingual, ...]
     """Of what can be searched: those of the front page."""
     largest: tuple[ProjectSummary, ...]
@@ -80,8 +80,9 @@ def search_context(
     """The search page in a language; `members` are the projects of each area, `largest_first` those of `LARGEST`."""
     years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
     other: Language = "en" if language == "th" else "th"
-    areas = sorted(portal.areas, key=lambda area: thai_sort_key(area.name[language]))
-    agencies = sorted(kinds["agency"].groups, key=lambda agency: thai_sort_key(agency.name[language]))
+    by_name = sort_key(portal.package.conventions.collation)
+    areas = sorted(portal.areas, key=lambda area: by_name(area.name[language]))
+    agencies = sorted(kinds["agency"].groups, key=lambda agency: by_name(agency.name[language]))
     received = largest_first[0].budget_received or 0 if largest_first else 0
     return SearchContext(
         len(portal.projects),
@@ -96,7 +97,7 @@ def search_context(
         {agency.agency_id: agency.name[other] for agency in agencies if agency.name[other] != agency.name[language]},
         tuple(home.summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
-        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=thai_sort_key)),
+        tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=by_name)),
         _numbers_of_projects(kinds, members),
         tuple((result.rule.name, result.rule.title) for result in findings.rules if not result.absent),
         MISSING,

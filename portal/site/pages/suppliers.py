@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core import urls
+from portal.core.collation import SortKey, sort_key
 from portal.core.compression import pack
-from portal.core.formats import share, thai_sort_key
+from portal.core.formats import share
 from portal.core.models import Agency, Change, ContractSummary, Package, PackageDescription, ProjectIndex, Supplier
 from portal.core.totals import ContractTotal, contract_total, group
 from portal.site.pages.contracts import Contracts, last_signed_first
@@ -91,7 +92,7 @@ class SupplierContext:
     contracts: tuple[ContractSummary, ...]
     """The first `MOST_ON_PAGE`, those signed last first."""
     years: tuple[tuple[int | None, ContractTotal], ...]
-    """By fiscal year (B.E.) of the project, the newest first; None where the project gives none."""
+    """By fiscal year of the project, the newest first; None where the project gives none."""
     agencies: tuple[AgencyShare, ...]
     """Those with whose projects it has a contract, by name; None comes last."""
     methods: tuple[tuple[str | None, ContractTotal], ...]
@@ -104,14 +105,15 @@ def plan_suppliers(portal: ProjectIndex, per_page: int) -> Iterator[Planned]:
         return
     by_supplier = group((c for c in portal.contracts if c.supplier), lambda c: c.supplier and c.supplier.supplier_id)
     of_agency = {key: contract_total(members) for key, members in group(portal.contracts, _agency_id).items()}
+    by_name = sort_key(portal.package.conventions.collation)
     rows = []
     for supplier in portal.suppliers:
         if supplier.is_named:
             contracts = by_supplier.get(supplier.supplier_id, ())
             rows.append(SupplierRow(supplier, contract_total(contracts), len({*map(_agency_id, contracts)} - {None})))
-            context = _supplier_context(rows[-1], contracts, of_agency)
+            context = _supplier_context(rows[-1], contracts, of_agency, by_name)
             yield urls.supplier(supplier.supplier_id), "pages/supplier.html", context, True
-    yield from _plan_lists(rows, _totals(portal.contracts), per_page)
+    yield from _plan_lists(rows, _totals(portal.contracts), by_name, per_page)
 
 
 def has_suppliers(package: Package | PackageDescription) -> bool:
@@ -179,7 +181,7 @@ def _agency_id(contract: ContractSummary) -> str | None:
 
 
 def _supplier_context(
-    row: SupplierRow, contracts: Contracts, of_agency: Mapping[str | None, ContractTotal]
+    row: SupplierRow, contracts: Contracts, of_agency: Mapping[str | None, ContractTotal], by_name: SortKey
 ) -> SupplierContext:
     """`of_agency` are all contracts of each agency, by its id."""
     years = [(year, contract_total(members)) for year, members in group(contracts, lambda c: c.fiscal_year).items()]
@@ -193,17 +195,17 @@ def _supplier_context(
         row.total,
         tuple(last_signed_first(contracts)[:MOST_ON_PAGE]),
         tuple(sorted(years, key=lambda pair: -(pair[0] or 0))),
-        tuple(sorted(agencies, key=lambda each: (each.agency is None, _name_order(each.agency)))),
+        tuple(sorted(agencies, key=lambda each: (each.agency is None, _name_order(each.agency, by_name)))),
         tuple(sorted(methods, key=lambda pair: (-pair[1].count, pair[0] is None, pair[0] or ""))),
     )
 
 
-def _name_order(record: Agency | Supplier | None) -> tuple[tuple[str, str], str]:
-    """As a Thai dictionary has the names, and then by id."""
+def _name_order(record: Agency | Supplier | None, by_name: SortKey) -> tuple[tuple[str, ...], str]:
+    """By name, and then by id."""
     if record is None:
-        return ("", ""), ""
+        return (), ""
     record_id = record.agency_id if isinstance(record, Agency) else record.supplier_id
-    return thai_sort_key(record.name.th), record_id
+    return by_name(record.name.th), record_id
 
 
 def _totals(contracts: Contracts) -> SupplierTotals:
@@ -215,9 +217,11 @@ def _totals(contracts: Contracts) -> SupplierTotals:
     )
 
 
-def _plan_lists(rows: Sequence[SupplierRow], totals: SupplierTotals, per_page: int) -> Iterator[Planned]:
+def _plan_lists(
+    rows: Sequence[SupplierRow], totals: SupplierTotals, name_key: SortKey, per_page: int
+) -> Iterator[Planned]:
     """The list of all by name, and the first by amount and by number of contracts."""
-    by_name = sorted(rows, key=lambda row: _name_order(row.supplier))
+    by_name = sorted(rows, key=lambda row: _name_order(row.supplier, name_key))
     by_amount = _first(by_name, lambda row: row.total.amount)
     by_count = _first(by_name, lambda row: row.total.count or None)
     by_value = (

@@ -89,9 +89,14 @@ function fill(node, text) {
   node.className = text === null ? "no-data" : "figure";
 }
 
+// With the digits of the currency after the point, if there are any but zeros.
+const digits = Number(document.querySelector('#words [data-word="money"]').dataset.digits);
+const parts = new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const exact = (amount) => parts.format(amount).replace(/\.0+$/, "");
+
 function money(amount) {
   if (amount === null) return null;
-  return amount < 1e6 ? `${format(amount)} ${say("baht")}` : `${format(amount / 1e6)} ${say("million")}`;
+  return amount < 1e6 ? say("money", { n: exact(amount) }) : say("millions", { n: format(amount / 1e6) });
 }
 
 // The name of the agency that the card shows in another language.

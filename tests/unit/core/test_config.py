@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendars import FiscalCalendar
 from portal.core.config import read_config
-from portal.core.models import Bilingual, Thresholds
+from portal.core.models import Bilingual, Currency, Thresholds
 from portal.core.problems import UsageError
+
+from tests.conventions import DOLLARS
 
 CONFIGURATION = """
 [tool.portal]
@@ -17,6 +20,12 @@ name_en = "A"
 city = "ข"
 city_en = "B"
 base_url = "https://example.org/portal"
+currency = "USD"
+calendar = "gregorian"
+fiscal_year_start = "07-01"
+fiscal_year_named_by = "end"
+collation = "en"
+timezone = "America/Chicago"
 """
 
 
@@ -24,6 +33,63 @@ def test_configuration_is_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     config = read_config(tmp_path / "pyproject.toml")
     assert (config.name.en, config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
+
+
+def test_how_a_city_counts_is_read(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION, "utf-8")
+    config = read_config(pyproject)
+    assert (config.conventions, config.timezone) == (DOLLARS, "America/Chicago")
+    text = CONFIGURATION.replace('"end"', '"start"').replace("07-01", "04-06").replace("gregorian", "buddhist")
+    pyproject.write_text(text + 'currency_name = "เหรียญ"\ncurrency_name_en = "dollars"', "utf-8")
+    conventions = read_config(pyproject).conventions
+    assert conventions.currency == Currency("USD", Bilingual("เหรียญ", "dollars"))
+    assert conventions.fiscal == FiscalCalendar("buddhist", 4, 6, named_by_end=False)
+
+
+COUNTING = {
+    "currency": ("a code of ISO 4217, such as USD", ["usd", "US$", "DOLLAR", "ABC", "<b>"]),
+    "calendar": ("one of: buddhist, gregorian", ["thai", "Gregorian", "B.E."]),
+    "fiscal_year_start": (
+        "a month and a day up to the 28th, such as 07-01",
+        ["7-1", "07", "13-01", "00-10", "02-29", "10-31", "07-01-2026", "July", "๐๗-๐๑", "07-01\\n"],
+    ),
+    "fiscal_year_named_by": ("one of: end, start", ["both", "End"]),
+    "collation": ("one of: th, de, en, es, fr, id, it, nl, pt", ["xx", "en_US", "TH"]),
+    "timezone": (
+        "a time zone of the IANA database, such as America/Chicago",
+        ["Chicago", "UTC+7", "../etc/passwd", "/etc/localtime", "asia/bangkok"],
+    ),
+}
+"""What each setting may be, and texts that it may not be."""
+
+
+@pytest.mark.parametrize("key", COUNTING)
+def test_how_a_city_counts_has_no_default_and_a_wrong_value_says_what_is_allowed(tmp_path: Path, key: str) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    (line,) = [line for line in CONFIGURATION.splitlines() if line.startswith(f"{key} =")]
+    allowed, texts = COUNTING[key]
+    pyproject.write_text(CONFIGURATION.replace(line, ""), "utf-8")
+    with pytest.raises(UsageError) as missing:
+        read_config(pyproject)
+    assert str(missing.value) == f"pyproject.toml: [tool.portal] {key} is missing. Write {allowed}."
+    for value in (
+        *(f'"{text}"' for text in (*texts, "", " ", "x" * 500)),
+        "5",
+        "true",
+        "[]",
+        "{}",
+        '["USD"]',
+        "2026-07-01",
+    ):
+        pyproject.write_text(CONFIGURATION.replace(line, f"{key} = {value}"), "utf-8")
+        with pytest.raises(UsageError) as wrong:
+            read_config(pyproject)
+        message = str(wrong.value)
+        assert message.startswith(f"pyproject.toml: [tool.portal] {key}: ")
+        assert message.endswith(f" is not allowed. Write {allowed}.")
+        assert len(message) < 220
+        assert "\n" not in message
 
 
 def test_one_area_has_a_name_of_its_own_or_that_of_all(tmp_path: Path) -> None:
@@ -74,6 +140,11 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
         (CONFIGURATION + 'area_en = "District"', r"\[tool.portal\] area and area_en must both be texts"),
         (CONFIGURATION + 'area = "เขต"\narea_en = " "', r"\[tool.portal\] area and area_en must both be texts"),
+        (CONFIGURATION + 'currency_name = "บาท"', r"currency_name and currency_name_en must both be texts, such as"),
+        (
+            CONFIGURATION + 'currency_name = "บาท"\ncurrency_name_en = 5',
+            "currency_name and currency_name_en must both be",
+        ),
         (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
         (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must have the form oc4ids-a1b2c3"),

@@ -1,15 +1,20 @@
 """Values as people read them."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from portal.core import formats
-from portal.core.calendars import month_end, month_start
+from portal.core.calendars import FiscalCalendar
 from portal.core.formats import NBSP, Block
 from portal.core.json_values import json_text
+
+from tests.conventions import DOLLARS
+
+THAI_YEARS = FiscalCalendar("buddhist", 10)
 
 
 @pytest.mark.parametrize(
@@ -30,16 +35,8 @@ def test_number_has_separators_and_no_idle_zeros(value: str, text: str) -> None:
     assert formats.number(Decimal(value)) == text
 
 
-def test_money_is_exact_and_short_money_is_in_millions() -> None:
-    assert formats.baht(Decimal(1500000), "th") == f"1,500,000{NBSP}บาท"
-    assert formats.short_baht(Decimal(1500000), "th") == "1.5 ล้านบาท"
-    assert formats.short_baht(Decimal(999999), "en") == f"999,999{NBSP}baht"
-    assert formats.short_baht(Decimal("3447651900"), "en") == "3,447.65 million baht"
-
-
 def test_share_of_the_smallest_budget_is_a_percentage_too() -> None:
     assert formats.percent(formats.share(Decimal(10**15), Decimal("1e-38"))) == f"{10**55:,}%"
-    assert formats.short_baht(Decimal(10**38), "en") == f"{10**32:,} million baht"
 
 
 @pytest.mark.parametrize(
@@ -72,53 +69,57 @@ def test_any_other_unit_follows_its_number() -> None:
 
 def test_a_period_of_one_day_names_it_once() -> None:
     first, last = date(2023, 9, 1), date(2023, 9, 30)
-    assert formats.period((last, last), "th") == f"30{NBSP}กันยายน{NBSP}2566"
-    assert formats.period((first, last), "en") == f"1{NBSP}September{NBSP}2023 – 30{NBSP}September{NBSP}2023"
+    assert formats.period((last, last), "th", "buddhist") == f"30{NBSP}กันยายน{NBSP}2566"
+    english = f"1{NBSP}September{NBSP}2023 – 30{NBSP}September{NBSP}2023"
+    assert formats.period((first, last), "en", "buddhist") == english
 
 
-def test_dates_are_in_the_buddhist_era_in_thai_and_the_common_era_in_english() -> None:
+def test_dates_are_in_the_buddhist_era_in_thai_where_that_is_the_citys_calendar() -> None:
     day = date(2023, 9, 30)
-    assert formats.long_date(day, "th") == f"30{NBSP}กันยายน{NBSP}2566"
-    assert formats.long_date(day, "en") == f"30{NBSP}September{NBSP}2023"
-
-
-@pytest.mark.parametrize(
-    ("month", "first"), [(1, date(2022, 10, 1)), (3, date(2022, 12, 1)), (4, date(2023, 1, 1)), (12, date(2023, 9, 1))]
-)
-def test_fiscal_month_1_is_october_of_the_year_before(month: int, first: date) -> None:
-    assert month_start(2566, month) == first
-
-
-def test_a_fiscal_month_ends_before_the_next_begins() -> None:
-    assert (month_end(2566, 5), month_end(2567, 5), month_end(2566, 12)) == (
-        date(2023, 2, 28),
-        date(2024, 2, 29),
-        date(2023, 9, 30),
-    )
+    assert formats.long_date(day, "th", "buddhist") == f"30{NBSP}กันยายน{NBSP}2566"
+    assert formats.long_date(day, "en", "buddhist") == f"30{NBSP}September{NBSP}2023"
+    assert formats.long_date(day, "th", "gregorian") == f"30{NBSP}กันยายน{NBSP}2023"
+    assert formats.short_date(day, "th", "gregorian") == f"30{NBSP}ก.ย.{NBSP}2023"
+    moment = datetime(2023, 9, 30, 14, 5)
+    assert formats.date_time(moment, "th", "gregorian") == f"30{NBSP}ก.ย.{NBSP}2023 14:05"
 
 
 def test_month_names_carry_the_calendar_of_the_language() -> None:
-    assert formats.month_name(2566, 5, "th") == f"กุมภาพันธ์{NBSP}2566"
-    assert formats.month_name(2566, 5, "en") == f"February{NBSP}2023"
-    assert formats.month_name(None, 1, "en") == "October"
-    assert formats.calendar_month(date(2023, 2, 28), "th") == f"กุมภาพันธ์{NBSP}2566"
-    assert formats.calendar_month(date(2023, 2, 28), "en") == f"February{NBSP}2023"
+    how: Any = {"calendar": "buddhist", "fiscal": THAI_YEARS}
+    assert formats.month_name(2566, 5, "th", **how) == f"กุมภาพันธ์{NBSP}2566"
+    assert formats.month_name(2566, 5, "en", **how) == f"February{NBSP}2023"
+    assert formats.month_name(None, 1, "en", **how) == "October"
+    assert formats.month_name(2566, 5, "en", **how, width="narrow") == "F"
+    assert formats.calendar_month(date(2023, 2, 28), "th", "buddhist") == f"กุมภาพันธ์{NBSP}2566"
+    assert formats.calendar_month(date(2023, 2, 28), "en", "buddhist") == f"February{NBSP}2023"
+    july = FiscalCalendar("gregorian", 7)
+    assert formats.month_name(2026, 1, "th", "gregorian", july) == f"กรกฎาคม{NBSP}2025"
+    assert formats.month_name(None, 1, "en", "gregorian", july) == "July"
 
 
-def test_fiscal_year_shows_both_calendars_in_english() -> None:
-    assert formats.fiscal_year(2566, "th") == f"ปีงบประมาณ{NBSP}2566"
-    assert formats.fiscal_year(2566, "en") == f"FY{NBSP}2566 (2022/23)"
-    assert formats.fiscal_year(2543, "en") == f"FY{NBSP}2543 (1999/00)"
+@pytest.mark.parametrize(
+    ("fiscal", "year", "thai", "english"),
+    [
+        (THAI_YEARS, 2566, "ปีงบประมาณ 2566", "FY 2566 (2022/23)"),
+        (THAI_YEARS, 2543, "ปีงบประมาณ 2543", "FY 2543 (1999/00)"),
+        (FiscalCalendar("gregorian", 7), 2026, "ปีงบประมาณ 2026", "FY 2026 (2025/26)"),
+        (FiscalCalendar("gregorian", 4, 6, named_by_end=False), 2026, "ปีงบประมาณ 2026", "FY 2026 (2026/27)"),
+        (FiscalCalendar("gregorian"), 2026, "ปีงบประมาณ 2026", "FY 2026"),
+        (FiscalCalendar("buddhist"), 2569, "ปีงบประมาณ 2569", "FY 2569 (2026)"),
+    ],
+)
+def test_a_fiscal_year_shows_in_english_which_years_of_the_common_era_it_is_of(
+    fiscal: FiscalCalendar, year: int, thai: str, english: str
+) -> None:
+    assert formats.fiscal_year(year, "th", fiscal).replace(NBSP, " ") == thai
+    assert formats.fiscal_year(year, "en", fiscal).replace(NBSP, " ") == english
 
 
-def test_thai_names_sort_as_in_a_thai_dictionary() -> None:
-    # A leading vowel counts after its consonant, a tone mark only between words that are otherwise equal.
-    ordered = ["Zoo", "กา", "ก่า", "เกาะ", "แก้ว", "ขา", "คลอง", "เคหะ", "ไทย", "นา", "น้ำ", "อา", "เอก"]
-    assert sorted(set(ordered), key=formats.thai_sort_key) == ordered
-
-
-def test_both_spellings_of_sara_am_sort_together() -> None:
-    assert formats.thai_sort_key("สํานัก") == formats.thai_sort_key("สำนัก")
+def test_a_key_is_read_as_its_field_says() -> None:
+    assert formats.key_part("fiscal_year", 2026, "en", DOLLARS) == f"FY{NBSP}2026 (2025/26)"
+    assert formats.key_part("report_date", date(2026, 1, 2), "th", DOLLARS) == f"2{NBSP}มกราคม{NBSP}2026"
+    assert formats.key_part("quarter", 1, "th", DOLLARS) == f"ไตรมาส{NBSP}1"
+    assert formats.key_part("score", Decimal(2), "th", DOLLARS) == "2"
 
 
 def test_long_text_keeps_paragraphs_and_numbered_lists_as_written() -> None:

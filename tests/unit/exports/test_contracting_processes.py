@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from portal.core.models import Bilingual, Contract, Package, Payment, Project, Supplier, Tender
 from portal.exports.catalogues.base import Catalogue
@@ -12,25 +14,26 @@ from portal.exports.catalogues.contracting_processes import contracting_processe
 FIRM = Supplier("S1", Bilingual("บริษัท ก จำกัด", "A Co., Ltd."))
 
 
-CATALOGUE = Catalogue(
-    cast("Package", None), None, Bilingual("ก"), Bilingual("ข"), "https://city.example/", None, ZoneInfo("Asia/Bangkok")
-)
+@pytest.fixture
+def catalogue(described: Package) -> Catalogue:
+    names = Bilingual("พอร์ทัล", "Portal"), Bilingual("เมือง", "City")
+    return Catalogue(described, None, *names, "https://city.example/", None, ZoneInfo("Asia/Bangkok"))
 
 
-def summaries(*records: Tender | Contract) -> dict[str, Any]:
+def summaries_of(catalogue: Catalogue, *records: Tender | Contract) -> dict[str, Any]:
     tenders = tuple(record for record in records if isinstance(record, Tender))
     contracts = tuple(record for record in records if isinstance(record, Contract))
     project = Project("p", "", tenders=tenders, contracts=contracts)
-    return {process["id"]: process.get("summary") for process in contracting_processes(CATALOGUE, project)}
+    return {process["id"]: process.get("summary") for process in contracting_processes(catalogue, project)}
 
 
-def test_a_tender_and_its_contracts_are_one_process() -> None:
+def test_a_tender_and_its_contracts_are_one_process(catalogue: Catalogue) -> None:
     tender = Tender("T1", "ocds-1", "งาน", "open", bidders=3, value=Decimal(100))
     contract = Contract(
         *("C1", "ocds-1", "สัญญา", "open", "active", Decimal(90), date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)),
         *("https://city.example/c1", "T1", FIRM),
     )
-    assert summaries(tender, contract) == {
+    assert summaries_of(catalogue, tender, contract) == {
         "ocds-1": {
             "ocid": "ocds-1",
             "externalReference": "C1",
@@ -49,30 +52,35 @@ def test_a_tender_and_its_contracts_are_one_process() -> None:
     }
 
 
-def test_a_tender_without_a_contract_is_not_awarded_yet() -> None:
-    assert summaries(Tender("T1")) == {"T1": {"status": "pre-award"}}
+def test_a_tender_without_a_contract_is_not_awarded_yet(catalogue: Catalogue) -> None:
+    assert summaries_of(catalogue, Tender("T1")) == {"T1": {"status": "pre-award"}}
 
 
-def test_a_sum_of_which_a_part_is_not_known_is_left_out() -> None:
+def test_a_sum_of_which_a_part_is_not_known_is_left_out(catalogue: Catalogue) -> None:
     known = Contract("C1", amount=Decimal(10), tender_id="T1")
-    (summary,) = summaries(Tender("T1"), known, Contract("C2", tender_id="T1")).values()
+    (summary,) = summaries_of(catalogue, Tender("T1"), known, Contract("C2", tender_id="T1")).values()
     assert "contractValue" not in summary
-    (summary,) = summaries(Tender("T1"), known, Contract("C2", status="cancelled", tender_id="T1")).values()
+    (summary,) = summaries_of(
+        catalogue, Tender("T1"), known, Contract("C2", status="cancelled", tender_id="T1")
+    ).values()
     assert summary["contractValue"]["amount"] == 10
 
 
-def test_the_final_value_is_what_was_paid_on_contracts_that_have_ended() -> None:
+def test_the_final_value_is_what_was_paid_on_contracts_that_have_ended(catalogue: Catalogue) -> None:
     payments = (Payment("P1", amount=Decimal(4)), Payment("P2", amount=Decimal(5)))
     ended = Contract("C1", status="terminated", payments=payments)
-    assert summaries(ended)["C1"]["finalValue"]["amount"] == 9
-    assert summaries(ended)["C1"]["status"] == "closed"
-    assert "finalValue" not in summaries(Contract("C1", status="active", payments=payments))["C1"]
-    assert "finalValue" not in summaries(Contract("C1", status="terminated", payments=(*payments, Payment("P3"))))["C1"]
+    assert summaries_of(catalogue, ended)["C1"]["finalValue"]["amount"] == 9
+    assert summaries_of(catalogue, ended)["C1"]["status"] == "closed"
+    assert "finalValue" not in summaries_of(catalogue, Contract("C1", status="active", payments=payments))["C1"]
+    assert (
+        "finalValue"
+        not in summaries_of(catalogue, Contract("C1", status="terminated", payments=(*payments, Payment("P3"))))["C1"]
+    )
 
 
-def test_contracts_without_a_tender_are_processes_of_their_own_unless_they_share_an_ocid() -> None:
-    assert list(summaries(Contract("C1"), Contract("C2"))) == ["C1", "C2"]
-    assert list(summaries(Contract("C1", "ocds-1"), Contract("C2", "ocds-1"))) == ["ocds-1"]
+def test_contracts_without_a_tender_are_processes_of_their_own_unless_they_share_an_ocid(catalogue: Catalogue) -> None:
+    assert list(summaries_of(catalogue, Contract("C1"), Contract("C2"))) == ["C1", "C2"]
+    assert list(summaries_of(catalogue, Contract("C1", "ocds-1"), Contract("C2", "ocds-1"))) == ["ocds-1"]
 
 
 def test_each_supplier_is_a_party_once() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.core.calendars import COMMON_ERA
 from portal.core.formats import NBSP
 from portal.core.models import Bilingual, Change, ChangeKind, Language, Project, Thresholds, project_index
 from portal.history.changelog import compare_releases
@@ -130,14 +131,14 @@ def test_what_is_told_once_is_told_the_same_from_the_cache(repository: Repositor
         repository.set("projects", {"project_id": FIRST}, budget_received=budget)
         repository.commit("Move")
     portal, history = repository.portal(), repository.history()
-    fields = fields_of(portal.package)
-    cold = RuleTransitions(Thresholds(), fields)
+    fields, fiscal = fields_of(portal.package), portal.package.conventions.fiscal
+    cold = RuleTransitions(Thresholds(), fields, fiscal)
     fresh = build_timeline(portal, history, cold)
     found_before = json.loads(json.dumps(cold.requested))
-    assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, found_before)) == fresh
+    assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, fiscal, found_before)) == fresh
     for damage in ("", 1, [[0, ["a"]]], [["0", [], []]], [[0, [1], []]], {"a": 1}, [[0, None, None]]):
         damaged = dict.fromkeys(found_before, damage)
-        assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, damaged)) == fresh
+        assert build_timeline(portal, history, RuleTransitions(Thresholds(), fields, fiscal, damaged)) == fresh
 
 
 def test_a_running_project_that_stops_reporting_falls_silent(repository: Repository) -> None:
@@ -191,12 +192,12 @@ def test_a_project_is_put_back_as_it_was(repository: Repository) -> None:
             for field in ("report_date", "progress_percent")
         ),
     ]
-    earlier = before(project, changes, fields)
+    earlier = before(project, changes, fields, COMMON_ERA)
     assert isinstance(earlier, Project)
     assert (earlier.budget_received, earlier.agency, earlier.as_of_date) == (Decimal("12.50"), None, None)
     assert next(m for m in earlier.monthly_results if m.month == month.month).result is None
     assert report not in earlier.progress_reports
-    assert before(project, [change("title", "", "x", ChangeKind.ADDED)], fields) is None
+    assert before(project, [change("title", "", "x", ChangeKind.ADDED)], fields, COMMON_ERA) is None
 
 
 def test_between_two_releases_what_came_and_went_is_not_told(repository: Repository) -> None:

@@ -268,7 +268,7 @@ def test_tags_that_differ_in_case_alone_have_addresses_that_differ_in_more(repos
     repository.commit("Go on")
     repository.git("tag", "2569-Q1")
     portal, history = repository.portal(), repository.history()
-    transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
+    transitions = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     named = named_releases(portal.package, build_timeline(portal, history, transitions), {})
     assert [(release.tag, release.address) for release in named] == [
         ("2569-Q1", history.releases[1].name),

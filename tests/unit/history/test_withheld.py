@@ -38,7 +38,7 @@ def known(repository: Repository) -> tuple[History, Timeline]:
     """What is published of the releases."""
     portal, read = repository.portal(), repository.history()
     history = withhold(read, portal, read_guard(repository.folder / "datapackage.json"))
-    transitions = RuleTransitions(Thresholds(), fields_of(portal.package))
+    transitions = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     return history, build_timeline(with_published_progress(portal, history), history, transitions)
 
 

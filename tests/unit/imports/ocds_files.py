@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from portal.core.config import PERSON_TITLES
 from portal.imports import OcdsOptions
 
-OPTIONS = OcdsOptions(ZoneInfo("Asia/Bangkok"), PERSON_TITLES, year_in_budget_id=True)
+from tests.conventions import CITY
+
+OPTIONS = OcdsOptions(ZoneInfo("Asia/Bangkok"), PERSON_TITLES, year_in_budget_id=True, conventions=CITY)
 
 OCID = "ocds-bq4ldt-680001-1"
 

@@ -10,6 +10,7 @@ from portal.core.config import PERSON_TITLES
 from portal.core.problems import BuildError, UsageError
 from portal.imports import ImportResult, import_csv
 
+from tests.conventions import CITY
 from tests.folders import read_folder
 from tests.unit.imports.test_ocds import row, rows
 
@@ -40,7 +41,7 @@ def bring(package: SamplePackage, text: str = GOOD, mapping: str = MAPPING) -> I
     file, mapping_file = package.root.parent / "theirs.csv", package.root.parent / "mapping.toml"
     file.write_text(text, "utf-8")
     mapping_file.write_text(mapping.replace("sample-plan", rows(package, "sources")[0]["source_id"]), "utf-8")
-    return import_csv(file, mapping_file, package.root, PERSON_TITLES)
+    return import_csv(file, mapping_file, package.root, PERSON_TITLES, CITY)
 
 
 def test_their_columns_become_ours_and_years_the_common_era(package: SamplePackage) -> None:

@@ -32,6 +32,8 @@ from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.quality import quality_report
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.conventions import FISCAL
+
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
@@ -129,6 +131,7 @@ WHOLE = Project(
     "1",
     "ก",
     fiscal_year=2566,
+    fiscal_calendar=FISCAL,
     agency=A,
     budget_received=Decimal(1),
     progress_percent=Decimal(0),
@@ -189,7 +192,9 @@ def test_releases_begin_and_end_nothing_of_which_the_data_of_today_say_nothing(w
     reporting = replace(WHOLE, project_id="2", monthly_results=(MonthlyResult(1, Decimal(1)),))
     for others, began in (((), set()), ((reporting,), {"never_reported", "silent_while_running"})):
         values = agency_values([WHOLE, *others])
-        transitions = RuleTransitions(Thresholds(), fields_of(portal.package), agency_values=values)
+        transitions = RuleTransitions(
+            Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal, agency_values=values
+        )
         ((names, _),) = transitions.of(WHOLE, entries)
         assert {*names} & {*ABOUT_REPORTS} == began
 
@@ -204,8 +209,12 @@ def test_what_is_cached_of_a_project_is_judged_anew_when_its_agency_reports(whol
     for agency in (None, A, B):
         others = () if agency is None else (replace(WHOLE, project_id="2", agency=agency, monthly_results=result),)
         values = agency_values([WHOLE, *others])
-        fresh = RuleTransitions(Thresholds(), fields_of(portal.package), agency_values=values)
-        warm = RuleTransitions(Thresholds(), fields_of(portal.package), cached, agency_values=values)
+        fresh = RuleTransitions(
+            Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal, agency_values=values
+        )
+        warm = RuleTransitions(
+            Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal, cached, agency_values=values
+        )
         assert [*warm.of(WHOLE, entries)] == [*fresh.of(WHOLE, entries)]
         cached |= fresh.requested
     assert len(cached) == 3

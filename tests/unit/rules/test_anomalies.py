@@ -14,6 +14,7 @@ from portal.rules.findings import RuleRunner
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import quality_report
 
+from tests.conventions import CITY
 from tests.sample_package import SamplePackage
 
 Places = set[tuple[str, str]]
@@ -127,8 +128,9 @@ def test_a_shared_rule_is_explained_in_the_words_of_the_observation(portal: Port
         if report.rule in SHARED:
             rule = rules[SHARED[report.rule]]
             assert report.title == rule.title
-            assert report.meaning.en == f"{rule.meaning.en} {rule.explanation.en}"
-            assert report.meaning.th == f"{rule.meaning.th} {rule.explanation.th}"
+            meaning = rule.meaning_with(Thresholds(), CITY)
+            assert report.meaning.en == f"{meaning.en} {rule.explanation.en}"
+            assert report.meaning.th == f"{meaning.th} {rule.explanation.th}"
 
 
 def test_an_odd_value_stands_beside_what_makes_it_odd(portal: Portal, odd: SamplePackage) -> None:

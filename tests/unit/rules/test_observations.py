@@ -27,6 +27,8 @@ from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 from portal.rules.rule_inputs import DERIVED
 
+from tests.conventions import CITY, FISCAL
+
 THRESHOLDS = Thresholds()
 
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
@@ -42,6 +44,7 @@ STEADY = Project(
     "1",
     "ก",
     fiscal_year=2566,
+    fiscal_calendar=FISCAL,
     agency=Agency("1", Bilingual("ก")),
     budget_received=Decimal(1000),
     budget_spent=Decimal(400),
@@ -151,7 +154,7 @@ PARTIAL = [
 
 
 def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
-    meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51)) for rule in OBSERVATIONS}
+    meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51), CITY) for rule in OBSERVATIONS}
     assert not [name for name, words in meanings.items() if "{" in words.th + words.en]
     for name, number in (
         ("spending_ahead_of_progress", "31"),

@@ -10,6 +10,8 @@ from portal.core.models import Agency, Bilingual, MonthlyResult, Package, Portal
 from portal.package.reading import read_portal
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 
+from tests.conventions import FISCAL
+
 ONE, OTHER, SMALL = (Agency(name, Bilingual(name)) for name in ("1", "2", "3"))
 YEAR = {"fiscal_year": 2568, "start_date": date(2024, 10, 1), "finish_date": date(2025, 9, 30)}
 AS_OF = date(2025, 9, 30)
@@ -24,7 +26,7 @@ def package() -> Package:
 
 def project(name: str, agency: Agency | None, reported: range = range(0), **facts: object) -> Project:
     results = tuple(MonthlyResult(month, Decimal(0) if month in reported else None) for month in range(1, 13))
-    known = {**YEAR, "as_of_date": AS_OF} | facts
+    known = {**YEAR, "as_of_date": AS_OF, "fiscal_calendar": FISCAL} | facts
     return Project(name, name, agency=agency, monthly_results=results, **known)  # type: ignore[arg-type]
 
 

@@ -161,7 +161,14 @@ def test_without_history_every_page_has_the_day_of_the_package(package: SamplePa
     package.describe("created", "2026-01-15T00:00:00Z")
     portal = package.read().portal
     assert portal is not None
-    day = days_of(portal, build_timeline(portal, History(), RuleTransitions(Thresholds(), fields_of(portal.package))))
+    day = days_of(
+        portal,
+        build_timeline(
+            portal,
+            History(),
+            RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal),
+        ),
+    )
     assert {day(urls.project(project.project_id)) for project in portal.projects} == {15}
     assert {day(path) for path in (*OVERVIEWS, *OF_THE_RELEASE)} == {15}
 

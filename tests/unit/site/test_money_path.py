@@ -8,6 +8,8 @@ import pytest
 from portal.core.models import Contract, Payment, Project, Tender
 from portal.site.money_path import MoneyPath, StepName, money_path
 
+from tests.conventions import FISCAL
+
 TENDER = Tender("T1", published_date=date(2024, 11, 1), value=Decimal(90))
 
 
@@ -16,7 +18,17 @@ def contract(number: int, *, payments: tuple[Payment, ...] = (), **values: objec
 
 
 def path_of(*contracts: Contract, tenders: tuple[Tender, ...] = (TENDER,), fiscal_year: int | None = 2568) -> MoneyPath:
-    path = money_path(Project("p", "", fiscal_year, budget_received=Decimal(100), contracts=contracts, tenders=tenders))
+    path = money_path(
+        Project(
+            "p",
+            "",
+            fiscal_year,
+            budget_received=Decimal(100),
+            contracts=contracts,
+            tenders=tenders,
+            fiscal_calendar=FISCAL,
+        )
+    )
     assert path is not None
     return path
 

@@ -14,13 +14,13 @@ def named(count: int, title: str = "ปลูกต้นไม้") -> list[Pro
 
 
 def test_a_name_of_few_projects_leads_to_all_of_them() -> None:
-    near = find_neighbours(named(NAMED - 1))
+    near = find_neighbours(named(NAMED - 1), "th")
     assert {(len(n.years), n.same_name) for n in near.values()} == {(NAMED - 2, None)}
     assert list(plan_named(named(NAMED - 1), {})) == []
 
 
 def test_a_name_of_many_projects_leads_to_a_few_and_to_the_page_of_all() -> None:
-    near = find_neighbours(named(NAMED))
+    near = find_neighbours(named(NAMED), "th")
     page = SameName(urls.named("ปลูกต้นไม้"), NAMED)
     assert {(len(n.years), n.same_name) for n in near.values()} == {(NEIGHBOURS, page)}
 

@@ -1,0 +1,30 @@
+"""How a city counts and writes: its money, its years, the order of its names, its phone numbers and ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.core.calendars import Calendar, FiscalCalendar
+from portal.core.models.languages import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """The currency of all amounts."""
+
+    code: str
+    """By ISO 4217, such as `USD`."""
+    name: Bilingual | None = None
+    """The word behind an amount, where it is not to be that of CLDR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What `[tool.portal]` says of how a city counts and writes."""
+
+    currency: Currency
+    calendar: Calendar
+    """In which pages show years. English pages show dates in the common era in any case."""
+    fiscal: FiscalCalendar
+    collation: str
+    """The locale by which names are sorted, one of `COLLATIONS` in `portal.core.collation`."""

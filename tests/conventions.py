@@ -1,0 +1,13 @@
+"""How cities count: the one of this repository's pyproject.toml, and one that counts otherwise in everything."""
+
+from portal.core.calendars import FiscalCalendar
+from portal.core.config import own_conventions
+from portal.core.models import Conventions, Currency
+
+CITY = own_conventions()
+
+FISCAL = CITY.fiscal
+"""Years of the Buddhist Era from 1 October, as the sample's."""
+
+DOLLARS = Conventions(Currency("USD"), "gregorian", FiscalCalendar("gregorian", 7, 1), "en")
+"""Dollars, and years of the common era from July on, which have the number of the year in which they end."""
