@@ -69,8 +69,12 @@ def run(command: Sequence[str | Path], folder: Path = ROOT) -> Measured:
     """Run a command, which does not wait for what others have still to write to the disk."""
     os.sync()
     begin = time.perf_counter()
-    with peak_memory() as peak:
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    with (
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process,
+        peak_memory(process.pid) as peak,
+    ):
+        if code := process.wait():
+            raise subprocess.CalledProcessError(code, process.args)
     return Measured(time.perf_counter() - begin, peak[0])
 
 

@@ -26,18 +26,20 @@ def proportional_bytes(root: int) -> int:
 
 
 @contextmanager
-def peak_memory(every: float = 0.2) -> Iterator[list[int]]:
+def peak_memory(process: int | None = None, every: float = 0.2) -> Iterator[list[int]]:
     """A list that holds, when the block has ended, the most bytes that were held at once; looked up `every` seconds.
 
-    To look at much memory takes long and holds up what uses it: it never takes more than a twentieth of the time.
+    They are those of a `process` and all below it, or of this one. To look at much memory takes long and holds up what
+    uses it: it never takes more than a twentieth of the time.
     """
-    peak, stop = [proportional_bytes(os.getpid())], threading.Event()
+    root = process or os.getpid()
+    peak, stop = [proportional_bytes(root)], threading.Event()
 
     def watch() -> None:
         pause = every
         while not stop.wait(pause):
             begin = time.perf_counter()
-            peak[0] = max(peak[0], proportional_bytes(os.getpid()))
+            peak[0] = max(peak[0], proportional_bytes(root))
             pause = max(every, 19 * (time.perf_counter() - begin))
 
     watcher = threading.Thread(target=watch, daemon=True)
