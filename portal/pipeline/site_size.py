@@ -19,6 +19,11 @@ BASE_FILES = 1_000
 FILES_OF_A_PROJECT = 2.5
 BASE_BYTES = 13_000_000
 BYTES_OF_A_PROJECT = 68_000
+# On that of 10,000 contracts with 2,000 fictional suppliers.
+FILES_OF_A_SUPPLIER = 2
+FILES_OF_A_CONTRACT = 0.04
+BYTES_OF_A_SUPPLIER = 12_500
+BYTES_OF_A_CONTRACT = 3_700
 BYTES_OF_A_CSV_BYTE = 4
 """Bytes of all files together for each byte of the CSVs: the texts stand on pages, in the data and in the search."""
 LARGEST_OF_A_PROJECT = 3_000
@@ -58,11 +63,16 @@ def _as_last_site(package: Package, output: Path) -> SiteSize | None:
 
 
 def _as_measured(package: Package) -> SiteSize:
-    projects = package.resources["projects"].rows if "projects" in package.resources else 0
+    projects, suppliers, contracts = (
+        package.resources[name].rows if name in package.resources else 0
+        for name in ("projects", "suppliers", "contracts")
+    )
     csv_bytes = _csv_bytes(package)
+    files = FILES_OF_A_PROJECT * projects + FILES_OF_A_SUPPLIER * suppliers + FILES_OF_A_CONTRACT * contracts
+    pages = BYTES_OF_A_PROJECT * projects + BYTES_OF_A_SUPPLIER * suppliers + BYTES_OF_A_CONTRACT * contracts
     return SiteSize(
-        BASE_FILES + round(FILES_OF_A_PROJECT * projects),
-        BASE_BYTES + round(BYTES_OF_A_PROJECT * projects + BYTES_OF_A_CSV_BYTE * csv_bytes),
+        BASE_FILES + round(files),
+        BASE_BYTES + round(pages + BYTES_OF_A_CSV_BYTE * csv_bytes),
         max(LARGEST_OF_A_PROJECT * projects, *(resource.bytes for resource in package.resources.values())),
         estimated=True,
     )

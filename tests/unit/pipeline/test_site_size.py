@@ -56,6 +56,18 @@ def test_a_site_is_about_as_large_as_packages_that_were_measured(
     assert expected.bytes == pytest.approx(size, rel=0.1)
 
 
+def test_suppliers_and_contracts_have_pages_too(package: SamplePackage, tmp_path: Path) -> None:
+    """As a site of so many fictional ones was measured."""
+    described = grown(package.portal().package, 2_025, 3_251_945)
+    projects = described.resources["projects"]
+    rows = {"suppliers": 2_005, "contracts": 10_007}
+    tables = {name: replace(projects, rows=count, bytes=0) for name, count in rows.items()}
+    described = replace(described, resources=MappingProxyType({"projects": projects} | tables))
+    expected = expected_size(described, tmp_path / "none")
+    assert expected.files == pytest.approx(9_645, rel=0.1)
+    assert expected.bytes == pytest.approx(235_538_680, rel=0.1)
+
+
 def test_the_last_site_of_the_package_grows_as_its_csvs_did(package: SamplePackage, tmp_path: Path) -> None:
     described = grown(package.portal().package, 3, 4_000)
     files = {"data/projects.csv": 2_000, "data/all.xlsx": 9_000, "index.html": 500}
