@@ -183,7 +183,7 @@ INPUTS: Mapping[str, tuple[Bilingual, Callable[[Project], tuple[NamedTuple, ...]
         "contracts.supplier_id contracts.method contracts.amount",
     ),
     "supplier_shares": (
-        Bilingual("ส่วนแบ่งของคู่สัญญาในเงินตามสัญญาของหน่วยงาน (บาท)", "Share of the agency's contracted money (baht)"),
+        Bilingual("สัดส่วนของคู่สัญญาในเงินตามสัญญาของหน่วยงาน (บาท)", "Share of the agency's contracted money (baht)"),
         supplier_shares,
         "contracts.supplier_id contracts.amount",
     ),
