@@ -187,7 +187,7 @@ INPUTS: Mapping[str, tuple[Bilingual, Callable[[Project], tuple[NamedTuple, ...]
     ),
     "supplier_shares": (
         Bilingual(
-            "ส่วนแบ่งของคู่สัญญาในเงินตามสัญญาของหน่วยงาน ({currency})", "Share of the agency's contracted money ({currency})"
+            "สัดส่วนของคู่สัญญาในเงินตามสัญญาของหน่วยงาน ({currency})", "Share of the agency's contracted money ({currency})"
         ),
         supplier_shares,
         "contracts.supplier_id contracts.amount",

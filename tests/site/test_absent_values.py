@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
+from portal.rules.needs import PROCUREMENT_TABLES
+
 from tests.building import run_build
 from tests.sample_package import SamplePackage
 
 SILENT = "92000000"
 """An agency that gives no progress and no date of its data, and of which there is no report."""
 UNCHECKED = ("as_of_date", "budget_received", "budget_spent", "start_date", "finish_date")
+UNCHECKED_TABLES = ("monthly_results", "progress_reports", *PROCUREMENT_TABLES)
 
 
 def build(package: SamplePackage, site: Path) -> Path:
@@ -42,7 +45,7 @@ def unchecked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unchecked")
     package = SamplePackage(folder / "package")
     content = package.described()
-    content["resources"] = [r for r in content["resources"] if r["name"] not in ("monthly_results", "progress_reports")]
+    content["resources"] = [r for r in content["resources"] if r["name"] not in UNCHECKED_TABLES]
     (projects,) = [r["schema"] for r in content["resources"] if r["name"] == "projects"]
     projects["fields"] = [f for f in projects["fields"] if f["name"] not in UNCHECKED]
     package.descriptor.write_text(json.dumps(content), "utf-8")

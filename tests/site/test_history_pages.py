@@ -337,7 +337,7 @@ def test_signals_csv_holds_what_every_rule_says_with_its_inputs(site: Path) -> N
     with (site / "data" / "signals.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     projects = {row["project_id"] for row in rows}
-    assert len(rows) == 12 * len(projects)
+    assert len(rows) == 18 * len(projects)
     row = next(r for r in rows if (r["project_id"], r["signal"]) == (FIRST, "more_spent_than_received"))
     assert (row["outcome"], row["since"]) == ("concerned", "2026-01-02T09:00:00+07:00")
     assert json.loads(row["inputs"]) == {"budget_received": 4_100_000, "budget_spent": 5148900.25}

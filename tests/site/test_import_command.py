@@ -19,7 +19,7 @@ def test_a_good_file_is_imported_and_the_package_is_good(whole: SamplePackage, t
     file = write(tmp_path / "releases.json", package_of(release()))
     code, out, err = run("import", "ocds", file, "--package", whole.root)
     assert code == 0
-    assert "data/contracts.csv: 8 rows, 1 new\n" in out
+    assert "data/contracts.csv: 13 rows, 1 new\n" in out
     # A new column changes no row.
     assert "data/projects.csv: 26 rows, 1 new\n" in out
     assert "tender.items (1)" in err

@@ -66,7 +66,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     first.commit("Change some titles")
     shutil.copytree(first.root, folder / "second")
     descriptor = folder / "second" / "portal" / "datapackage.json"
-    descriptor.write_text(descriptor.read_text("utf-8").replace('"1.0.3"', '"1.0.4"', 1), "utf-8")
+    descriptor.write_text(descriptor.read_text("utf-8").replace('"1.0.4"', '"1.0.5"', 1), "utf-8")
     made = City(
         folder / "cache",
         (first.folder, descriptor.parent),
