@@ -73,4 +73,4 @@ def find_record_versions(package: Package, history: History, archives: Mapping[s
 
 
 def _is_shared(change: Change) -> bool:
-    return change.resource in _SHARED or (change.resource == "tenders" and change.project_id is None)
+    return change.resource in _SHARED or (change.resource == "tenders" and not change.project_id)

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -20,6 +21,10 @@ from portal.core.problems import BuildError, Problem, UsageError, shorten
 
 CHUNK = 1 << 16
 """Bytes that are read at once."""
+
+MAX_PART = 4 << 20
+"""Bytes that the parser is given at once, at most. It reads a long text again from its beginning with each part of it,
+so that parts grow with what it has of a release."""
 
 MAX_BYTES = 4_000_000_000
 """Bytes of a file, unpacked. All years of Bangkok have 215 million."""
@@ -75,10 +80,16 @@ def _entries(chunks: Iterator[bytes], place: str) -> Iterator[Entry]:
     parsers = [ijson.items_coro(found[name], f"{name}.item", map_type=UniqueKeys) for name in _LISTS]
     counts = dict.fromkeys(_LISTS, 0)
     size = depth = 0
-    for chunk in chunks:
-        size, depth = size + len(chunk), depth + _opened(chunk)
+    waiting = bytearray()
+    for chunk in chain(chunks, (b"",)):
+        depth += _opened(chunk)
         _check_limits(place, chunk, size, depth)
-        _parse(parsers, chunk, place)
+        waiting += chunk
+        if not waiting or (chunk and len(waiting) < min(size, MAX_PART)):
+            continue
+        size += len(waiting)
+        _parse(parsers, bytes(waiting), place)
+        waiting.clear()
         for name, values in found.items():
             for value in values:
                 yield Entry(f"{name}[{counts[name]}]", value, tuple(_paths(value, repeated)))
@@ -109,7 +120,7 @@ def _check_limits(place: str, chunk: bytes, size: int, depth: int) -> None:
 
 
 def _parse(parsers: list[Any], chunk: bytes, place: str) -> None:
-    """Give the parsers a chunk; an empty one is the end of the file."""
+    """Give the parsers a part of a file; an empty one is its end."""
     try:
         for parser in parsers:
             if chunk:

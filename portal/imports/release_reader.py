@@ -48,7 +48,8 @@ def _text(value: Any) -> str | None:
             "wrong-type", f"{_shown(value)} is {_kind(value)}, and a text must be here.", "Write it in quotes."
         )
     if len(value) > MAX_TEXT:
-        message = f'the text "{shorten(value, 30)}" has {len(value):,} characters; at most {MAX_TEXT:,} can be shown.'
+        begin = shorten(value[:1_000], 30)
+        message = f'the text "{begin}" has {len(value):,} characters; at most {MAX_TEXT:,} can be shown.'
         raise _WrongValue("text-too-long", message, "Shorten it.")
     if match := FORBIDDEN.search(value):
         raise _WrongValue(

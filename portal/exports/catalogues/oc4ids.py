@@ -1,8 +1,9 @@
 """`oc4ids.json.gz`: projects as the Open Contracting for Infrastructure Data Standard has them.
 
 Version 0.9, https://standard.open-contracting.org/infrastructure/0.9/en/.
-The package does not say which projects build something, so nothing is said of their sector or type. A project fits
-where it has an agency and at least one figure of those that the standard has a place for.
+The package does not say which projects build something, so nothing is said of their sector or type; nor where their
+money comes from, so that there is no `budget.finance`. A project fits where it has an agency and at least one figure of
+those that the standard has a place for. Its documents are its page and, in its processes, the addresses of contracts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Tenders and contracts as OC4IDS has them: a process is a tender with its contracts, a sum is of all."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,13 @@ def test_a_tender_and_its_contracts_are_one_process(catalogue: Catalogue) -> Non
             "documents": [{"id": "C1", "url": "https://city.example/c1"}],
         }
     }
+
+
+def test_with_a_prefix_of_the_publisher_a_process_has_the_ocid_that_it_has_in_ocds(catalogue: Catalogue) -> None:
+    project = Project("p", "", contracts=(Contract("C1"), Contract("C2", "ocds-213czf-2")))
+    processes = contracting_processes(replace(catalogue, ocds_prefix="ocds-a1b2c3"), project)
+    found = [(process["id"], process["summary"]["ocid"]) for process in processes]
+    assert found == [("ocds-a1b2c3-C1", "ocds-a1b2c3-C1"), ("ocds-213czf-2", "ocds-213czf-2")]
 
 
 def test_a_tender_without_a_contract_is_not_awarded_yet(catalogue: Catalogue) -> None:

@@ -64,6 +64,19 @@ def test_a_value_of_any_table_makes_a_record_of_the_release_that_changed_it(
     assert own.of(SECOND).page is None
 
 
+def test_a_tender_without_a_project_has_a_day_of_its_own(repository: Repository) -> None:
+    file = repository.folder / "data" / "tenders.csv"
+    file.write_text(file.read_text("utf-8") + "T-8,,,จ้างสมมติ,,,,,\nT-9,,,จ้างสมมติ,,,,,\n", "utf-8")
+    raise_version(repository, "9")
+    repository.commit("Add two tenders")
+    repository.set("tenders", {"tender_id": "T-9"}, title="จ้างอื่น")
+    repository.set("tenders", {"tender_id": "T67-0001"}, title="จ้างอื่น")
+    raise_version(repository, "10")
+    repository.commit("Change one of them, and one with a project")
+    days = {record: str(day) for record, day in versions(repository).shared.items()}
+    assert days == {("tenders", "T-8"): "2026-01-02", ("tenders", "T-9"): "2026-01-03"}
+
+
 def test_the_newest_release_that_changed_a_record_counts(repository: Repository) -> None:
     for day, cell in enumerate("xy", start=2):
         repository.set("projects", {"project_id": FIRST}, remarks=cell)

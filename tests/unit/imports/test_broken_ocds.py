@@ -6,8 +6,9 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,8 @@ from portal.core.problems import BuildError
 from portal.imports import import_ocds
 
 from tests.folders import read_folder
-from tests.unit.imports.ocds_files import OCID, OPTIONS, money, package_of, release
-
-if TYPE_CHECKING:
-    from tests.sample_package import SamplePackage
+from tests.sample_package import SamplePackage
+from tests.unit.imports.ocds_files import OCID, OPTIONS, money, package_of, release, write
 
 GOOD = json.dumps(package_of(release()), ensure_ascii=False).encode()
 
@@ -109,28 +108,42 @@ BROKEN: dict[str, tuple[bytes | Callable[[], bytes], str, str | None]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def with_contracts(tmp_path_factory: pytest.TempPathFactory) -> SamplePackage:
+    """The whole sample, with reports, evaluations and contracts of its own, and contracts of an earlier import."""
+    folder = tmp_path_factory.mktemp("with-contracts")
+    package = SamplePackage(folder / "package")
+    import_ocds([write(folder / "good.json", package_of(release()))], package.root, OPTIONS)
+    return package
+
+
 @pytest.mark.parametrize(("data", "rule", "field"), BROKEN.values(), ids=BROKEN)
 def test_is_named_and_no_file_is_touched(
-    package: SamplePackage, tmp_path: Path, data: bytes | Callable[[], bytes], rule: str, field: str | None
+    with_contracts: SamplePackage, tmp_path: Path, data: bytes | Callable[[], bytes], rule: str, field: str | None
 ) -> None:
     file = tmp_path / "broken.json"
     file.write_bytes(data if isinstance(data, bytes) else data())
-    before = read_folder(package.root)
+    # It stays as it is for the next broken file.
+    before = read_folder(with_contracts.root)
     with pytest.raises(BuildError) as caught:
-        import_ocds([file], package.root, OPTIONS)
+        import_ocds([file], with_contracts.root, OPTIONS, date(2099, 1, 1))
     (problem,) = caught.value.problems
     assert (Path(problem.place).name, problem.rule, problem.field) == ("broken.json", rule, field)
     assert problem.hint
-    assert read_folder(package.root) == before
+    assert read_folder(with_contracts.root) == before
 
 
-def test_every_broken_file_is_named(package: SamplePackage, tmp_path: Path) -> None:
+def test_every_broken_file_is_named_and_a_package_without_contracts_stays_so(
+    package: SamplePackage, tmp_path: Path
+) -> None:
+    before = read_folder(package.root)
     files = [tmp_path / name for name in ("a.json", "b.json", "c.json")]
     for file, data in zip(files, (GOOD[:-9], with_part("contracts", {}), b""), strict=True):
         file.write_bytes(data)
     with pytest.raises(BuildError) as caught:
         import_ocds(files, package.root, OPTIONS)
     assert [p.rule for p in caught.value.problems] == ["truncated", "wrong-type", "empty-file"]
+    assert read_folder(package.root) == before
 
 
 def test_many_files_of_one_mistake_are_listed_and_counted(package: SamplePackage, tmp_path: Path) -> None:
@@ -147,6 +160,19 @@ def test_the_rest_can_be_imported_and_what_is_left_out_is_named(package: SampleP
     result = import_ocds([tmp_path / "a.json"], package.root, replace(OPTIONS, skip_broken=True))
     assert result.records == 1
     assert {"wrong-type", "left-out"} <= {notice.rule for notice in result.notices}
+
+
+def test_a_release_that_is_larger_than_a_part_of_the_file_is_read_whole(
+    package: SamplePackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.imports.json_files.CHUNK", 100)
+    monkeypatch.setattr("portal.imports.json_files.MAX_PART", 1_000)
+    releases = [release(f"ocds-bq4ldt-680001-{n}", tender={"title": "ก" * 40 * n}) for n in range(1, 30)]
+    file = write(tmp_path / "a.json", package_of(*releases))
+    assert import_ocds([file], package.root, OPTIONS).records == 29
+    assert {row[2]: row[3] for row in package.table("tenders")[1:]} == {
+        one["ocid"]: one["tender"]["title"] for one in releases
+    }
 
 
 def test_a_zip_bomb_of_good_releases_ends_at_a_limit(

@@ -100,3 +100,26 @@ def test_a_bad_cell_is_named_and_nothing_is_written(
 def test_a_wrong_mapping_says_how_to_correct_it(package: SamplePackage, old: str, new: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         bring(package, mapping=MAPPING.replace(old, new))
+
+
+SUPPLIERS = """
+table = "suppliers"
+
+[columns]
+"เลข" = "supplier_id"
+"ชื่อ" = "name"
+"""
+
+
+def test_the_name_of_a_person_is_not_written_and_a_number_of_one_is_a_problem(whole: SamplePackage) -> None:
+    text = "เลข,ชื่อ\nS-7,นางสาวสมหญิง ตัวอย่าง\nS-8,ห้างสมมติ\nS-003,สมชาย ตัวอย่าง\n"
+    result = bring(whole, text, SUPPLIERS)
+    names = {supplier["supplier_id"]: supplier["name"] for supplier in rows(whole, "suppliers")}
+    # S-003 is a natural person in the package.
+    assert (names["S-7"], names["S-8"], names["S-003"]) == ("บุคคลธรรมดา", "ห้างสมมติ", "บุคคลธรรมดา")
+    assert "natural-person" in {notice.rule for notice in result.notices}
+    before = read_folder(whole.root)
+    with pytest.raises(BuildError) as caught:
+        bring(whole, "เลข,ชื่อ\n1101700230708,ห้างสมมติ\n", SUPPLIERS)
+    assert [(p.rule, p.field) for p in caught.value.problems] == [("personal-data", "supplier_id")]
+    assert read_folder(whole.root) == before

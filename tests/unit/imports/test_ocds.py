@@ -7,6 +7,7 @@ import gzip
 import itertools
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,61 @@ def test_what_the_publisher_writes_anew_each_night_changes_no_byte(package: Samp
     assert read_folder(package.root) == before
 
 
+def test_where_data_change_the_package_is_a_new_release_of_the_day(package: SamplePackage) -> None:
+    package.describe("version", "1.4.09")
+    package.describe("created", "2026-11-01T00:00:00Z")
+
+    def name() -> tuple[str, str]:
+        return package.described()["version"], package.described()["created"]
+
+    bring_releases(package, release())
+    assert name() == ("1.4.09", "2026-11-01T00:00:00Z")
+    bring_releases(package, release("ocds-bq4ldt-680001-2"), created=date(2026, 11, 29))
+    assert name() == ("1.4.10", "2026-11-29T00:00:00Z")
+    before = read_folder(package.root)
+    again = bring_releases(package, release("ocds-bq4ldt-680001-2", date="2026-12-06"), created=date(2026, 12, 6))
+    assert again.written == ()
+    assert read_folder(package.root) == before
+    # A day never goes back, and a version that is no numbers is for a person to raise.
+    package.describe("version", "2569-q1")
+    bring_releases(package, release("ocds-bq4ldt-680001-3"), created=date(2026, 11, 1))
+    assert name() == ("2569-q1", "2026-11-29T00:00:00Z")
+    assert package.problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2025-02-01T17:00:00Z", "2025-02-02"),
+        ("2025-02-01T16:59:59Z", "2025-02-01"),
+        ("2025-02-01T00:00:00+07:00", "2025-02-01"),
+        ("2025-02-01T23:59:59Z", "2025-02-01"),
+        ("2025-02-01", "2025-02-01"),
+    ],
+)
+def test_a_moment_becomes_the_day_of_the_city(package: SamplePackage, moment: str, day: str) -> None:
+    contract = {"id": "c1", "dateSigned": moment, "period": {"endDate": moment}}
+    tender = {"title": "จ้าง", "tenderPeriod": {"endDate": moment}}
+    bring_releases(package, release(contracts=[contract], tender=tender))
+    found = row(package, "contracts", ocid=OCID)
+    assert (found["signed_date"], found["finish_date"], rows(package, "tenders")[0]["closing_date"]) == (day, day, day)
+
+
+def test_a_contract_has_the_address_of_its_only_document(package: SamplePackage) -> None:
+    addresses = [["https://city.example/a"], ["https://city.example/a", "https://city.example/b"], ["ftp://x"], []]
+    releases = [
+        release(
+            f"ocds-bq4ldt-680001-{number}",
+            contracts=[{"id": "c1", "documents": [{"id": "1", "url": url, "title": "สัญญา"} for url in urls]}],
+        )
+        for number, urls in enumerate(addresses)
+    ]
+    result = bring_releases(package, *releases)
+    found = [contract.get("url") for contract in rows(package, "contracts")]
+    assert found == ["https://city.example/a", None, None, None]
+    assert rules(result)["no-address"].startswith("2 contracts have several documents")
+
+
 def test_order_of_files_and_releases_does_not_matter(package: SamplePackage, tmp_path: Path) -> None:
     first = write(tmp_path / "a.json", package_of(release("ocds-bq4ldt-680002-1", "680002"), release()))
     second = write(tmp_path / "b.json", package_of(release("ocds-bq4ldt-680001-2")))
@@ -209,11 +265,56 @@ def test_ids_that_two_releases_use_for_two_suppliers_are_two_suppliers(package: 
     assert sorted(supplier["name"] for supplier in rows(package, "suppliers")) == ["ห้างก", "ห้างข"]
 
 
-def test_the_number_of_a_person_is_not_written(package: SamplePackage) -> None:
-    suppliers = [{"id": "1101700230708", "name": "นายสมมติ ตัวอย่าง"}]
-    bring_releases(package, release(awards=[{"id": "a1", "suppliers": suppliers}], parties=[]))
+PERSON = {"id": "1101700230708", "name": "นายทดลอง ชื่อแต่งขึ้น"}
+
+
+def of_persons(*suppliers: dict[str, str], ocid: str = OCID) -> dict[str, Any]:
+    """A release with a contract for each of some suppliers."""
+    awards = [{"id": f"a{number}", "suppliers": [supplier]} for number, supplier in enumerate(suppliers)]
+    contracts = [{"id": f"c{number}", "awardID": award["id"]} for number, award in enumerate(awards)]
+    return release(ocid, awards=awards, contracts=contracts, parties=[])
+
+
+def test_neither_the_number_nor_the_name_of_a_person_is_written(package: SamplePackage) -> None:
+    by_number = {"id": "1101700230708", "name": "ทดลอง ชื่อแต่งขึ้น"}
+    by_title = {"id": "7", "name": "น.ส.สมหญิง ตัวอย่าง"}
+    before = read_folder(package.root)
+    result = bring_releases(package, of_persons(PERSON, by_title, by_number, PERSON))
+    written = b"".join(data for name, data in read_folder(package.root).items() if before.get(name) != data).decode()
+    assert not [text for text in ("1101700230708", "ชื่อแต่งขึ้น", "สมหญิง") if text in written]
+    # Nor a checksum, by which whoever tries all names or numbers would find them.
+    assert rows(package, "suppliers") == [
+        {"supplier_id": f"person-{OCID}-{number}", "name": "บุคคลธรรมดา", "kind": "natural_person"} for number in (1, 2)
+    ]
+    suppliers = [contract["supplier_id"][-1] for contract in rows(package, "contracts")]
+    # One number is one person.
+    assert suppliers == ["1", "2", "1", "1"]
+    assert "neither their names nor their numbers" in rules(result)["natural-person"]
+    assert bring_releases(package, of_persons(PERSON, by_title, by_number, PERSON)).written == ()
+    assert package.problems() == ()
+
+
+def test_a_firm_with_the_title_of_a_person_in_its_name_is_written(package: SamplePackage) -> None:
+    names = {"บริษัท นายช่างสมมติ จำกัด", "นางรองก่อสร้าง"}
+    bring_releases(package, of_persons(*({"id": name, "name": name} for name in names)))
+    assert {supplier["name"] for supplier in rows(package, "suppliers")} == names
+
+
+def test_where_the_package_allows_names_a_person_is_known_by_it(package: SamplePackage) -> None:
+    package.describe("resources", [*package.described()["resources"], RESOURCES["suppliers"]])
+    package.file("suppliers").write_text("supplier_id,name,name_en,kind\n")
+    allowed = {"resource": "suppliers", "field": "name", "reason": "The city publishes them."}
+    package.describe("personal_data_allowed", [*package.described().get("personal_data_allowed", []), allowed])
+    bring_releases(package, of_persons(PERSON), of_persons(PERSON, ocid="ocds-bq4ldt-680001-2"))
+    (supplier,) = rows(package, "suppliers")
+    assert (supplier["name"], supplier["kind"]) == (PERSON["name"], "natural_person")
     assert all(b"1101700230708" not in data for data in read_folder(package.root).values())
-    assert rows(package, "suppliers")[0]["kind"] == "natural_person"
+
+
+def test_a_person_without_a_contract_any_more_is_removed(package: SamplePackage) -> None:
+    bring_releases(package, of_persons(PERSON))
+    bring_releases(package, of_persons({"id": "1", "name": "ห้างสมมติ"}))
+    assert [supplier["name"] for supplier in rows(package, "suppliers")] == ["ห้างสมมติ"]
 
 
 # What the package has already
