@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
+
+from babel import Locale
 
 from portal.core.calendars import CALENDARS, FiscalCalendar
 from portal.core.collation import COLLATIONS
-from portal.core.models import Bilingual, Conventions, Currency, Thresholds
+from portal.core.models import PERSONAL_IDS, Bilingual, Conventions, Currency, SearchedNumbers, Thresholds
 from portal.core.money import is_currency
 from portal.core.problems import UsageError, shorten
 from portal.core.program import ROOT
@@ -46,7 +48,7 @@ class SiteConfig:
     conventions: Conventions
     """How the city counts and writes."""
     timezone: str
-    """The time zone of the city, by IANA, such as `Asia/Bangkok`."""
+    """The time zone of the city, by IANA, such as `America/Chicago`."""
     area: Bilingual | None = None
     """What one area is called, such as "District"; None: as the table of all of them."""
 
@@ -76,7 +78,10 @@ _OPTIONAL = (
     *("person_titles", "year_in_budget_id", "area", "area_en", "currency_name", "currency_name_en"),
 )
 
-_CONVENTIONS = ("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "collation", "timezone")
+_CONVENTIONS = (
+    *("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "phone_region", "personal_ids"),
+    *("collation", "timezone"),
+)
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -111,7 +116,7 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
         table.get("year_in_budget_id", False),
         _conventions(table, origin),
-        _one_of(table, "timezone", _TIME_ZONES, origin, "a time zone of the IANA database, such as America/Chicago"),
+        _value(table, "timezone", origin, _is_time_zone, "a time zone of the IANA database, such as America/Chicago"),
         _both(table, "area", origin, "เขต and District"),
     )
 
@@ -131,7 +136,12 @@ def _both(table: Mapping[str, Any], key: str, origin: str, example: str) -> Bili
     return Bilingual(thai, english)
 
 
-_TIME_ZONES = frozenset(available_timezones())
+def _is_time_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (LookupError, OSError, ValueError):
+        return False
+
 
 _DAY = re.compile("(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
 
@@ -148,7 +158,33 @@ def _conventions(table: Mapping[str, Any], origin: str) -> Conventions:
         calendar,
         FiscalCalendar(calendar, int(start[:2]), int(start[3:]), named_by == "end"),
         _one_of(table, "collation", COLLATIONS, origin),
+        SearchedNumbers(
+            _one_of(table, "phone_region", _COUNTRIES, origin, "the code of a country by ISO 3166, such as US"),
+            _personal_ids(table, origin),
+        ),
     )
+
+
+_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {
+    "EU",
+    "EZ",
+    "QO",
+    "UN",
+    "XA",
+    "XB",
+    "ZZ",
+}
+"""By ISO 3166. CLDR also has names for groups of countries, and for none."""
+
+
+def _personal_ids(table: Mapping[str, Any], origin: str) -> tuple[str, ...]:
+    what = f"a list of some of: {', '.join(PERSONAL_IDS)}; [] for none"
+    if "personal_ids" not in table:
+        raise UsageError(f"{origin} personal_ids is missing. Write {what}.")
+    value = table["personal_ids"]
+    if not isinstance(value, list) or any(one not in PERSONAL_IDS for one in value):
+        raise UsageError(f"{origin} personal_ids: {shorten(repr(value))} is not allowed. Write {what}.")
+    return tuple(dict.fromkeys(value))
 
 
 def _one_of(table: Mapping[str, Any], key: str, allowed: Collection[str], origin: str, what: str = "") -> str:

@@ -22,7 +22,7 @@ CHUNK = 1 << 16
 """Bytes that are read at once."""
 
 MAX_BYTES = 4_000_000_000
-"""Bytes of a file, unpacked. All years of Bangkok have 215 million."""
+"""Bytes of a file, unpacked. All years of a city of ten million people have 215 million."""
 
 MAX_ENTRY = 50_000_000
 """Bytes between the end of one release and that of the next. In memory a release takes several times as much."""

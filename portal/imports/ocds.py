@@ -49,7 +49,9 @@ def import_ocds(
             )
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
-        imported = Mapper(notices, target.calendar if year_in_budget_id else None).map(store.compiled(findings.broken))
+        imported = Mapper(notices, conventions.numbers, target.calendar if year_in_budget_id else None).map(
+            store.compiled(findings.broken)
+        )
     update(target, imported, notices)
     target.check_new_rows()
     place = display_name(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")

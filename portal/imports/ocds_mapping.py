@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.core.calendars import Calendar, whole_year
+from portal.core.models import SearchedNumbers
 from portal.core.urls import is_safe_id
 from portal.imports.notices import Notices
 from portal.package import find_personal_data
@@ -80,9 +81,12 @@ def source_of(ocid: str) -> str:
 class Mapper:
     """Makes the rows; what is to be said of them is added to the notices."""
 
-    def __init__(self, notices: Notices, calendar: Calendar | None) -> None:
-        """With a `calendar`, the first two digits of a budget line are those of its fiscal year in this calendar."""
-        self.notices = notices
+    def __init__(self, notices: Notices, numbers: SearchedNumbers, calendar: Calendar | None) -> None:
+        """`numbers` says which numbers are those of persons.
+
+        With a `calendar`, the first two digits of a budget line are those of its fiscal year in this calendar.
+        """
+        self.notices, self.numbers = notices, numbers
         self.calendar = calendar
         self.result = Imported()
         self.lines: dict[str, list[Row]] = defaultdict(list)
@@ -213,7 +217,7 @@ class Mapper:
             own = number if part_of(party, "identifier", "id") else supplier.get("id") or name
             key = key_of(own)
             row: Row = {}
-            if next(iter(find_personal_data(own)), None):
+            if next(iter(find_personal_data(own, self.numbers)), None):
                 # The number of a citizen is nobody's business, and what has one is a person.
                 key, row = f"person-{checksum(fold(name))}", {"kind": "natural_person"}
                 self.notices.count("natural-person", process.ocid)

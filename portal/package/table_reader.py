@@ -11,6 +11,7 @@ from frictionless import Package
 from frictionless.resources import TableResource
 
 from portal.core.ignored_columns import ignored_in
+from portal.core.models import SearchedNumbers
 from portal.core.problems import Problem
 from portal.package import cells
 from portal.package.csv_files import CsvFile
@@ -38,11 +39,16 @@ class Tables:
 
 
 def read_tables(
-    descriptor: Descriptor, files: Mapping[str, CsvFile], helpers: Executor | None, ignored: Container[str]
+    descriptor: Descriptor,
+    files: Mapping[str, CsvFile],
+    helpers: Executor | None,
+    ignored: Container[str],
+    numbers: SearchedNumbers,
 ) -> Tables:
     """Read every resource of `descriptor` that is in `files` (by resource name), without the columns in `ignored`.
 
-    Foreign keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
+    Foreign keys are not checked. `numbers` says which numbers are taken for personal data. `helpers` are processes that
+    read the other tables while this one reads the largest.
     """
     tables = Tables()
     matched: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
@@ -59,11 +65,11 @@ def read_tables(
             tables.by_name[name] = table
             matched[name] = _for_frictionless(resource, fields, file), resource["schema"]
     tables.problems += _reserved_names(tables.by_name)
-    tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name)
+    tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name, numbers)
     tasks = {
         name: (
             descriptor.root / tables.by_name[name].path,
-            (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place),
+            (str(descriptor.root), readable, tables.by_name[name], schema, tables.allowed, descriptor.place, numbers),
         )
         for name, (readable, schema) in matched.items()
     }
@@ -75,7 +81,13 @@ def read_tables(
 
 
 def _read_table(
-    root: str, resource: Mapping[str, Any], table: Table, schema: Mapping[str, Any], allowed: Allowed, place: str
+    root: str,
+    resource: Mapping[str, Any],
+    table: Table,
+    schema: Mapping[str, Any],
+    allowed: Allowed,
+    place: str,
+    numbers: SearchedNumbers,
 ) -> tuple[Table, list[Problem], list[Problem]]:
     """The table with its rows, what is wrong with them, and the personal data in it. May run in another process."""
     package = Package.from_descriptor(
@@ -89,7 +101,7 @@ def _read_table(
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
-    return table, problems, in_table(table, schema, allowed, place)
+    return table, problems, in_table(table, schema, allowed, place, numbers)
 
 
 def _rows(resource: TableResource) -> Iterator[tuple[int, list[str]]]:

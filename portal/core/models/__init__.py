@@ -1,6 +1,6 @@
 """The records of a portal and of its site, as all rooms use them: frozen and typed."""
 
-from portal.core.models.conventions import Conventions, Currency
+from portal.core.models.conventions import PERSONAL_IDS, Conventions, Currency, SearchedNumbers
 from portal.core.models.history import (
     ERASED,
     Change,
@@ -60,6 +60,7 @@ __all__ = [
     "NO_TEXT",
     "OUTLINES",
     "OUTLINES_FILE",
+    "PERSONAL_IDS",
     "REPORTED_STATUSES",
     "UNIQUE_KEYS",
     "Agency",
@@ -103,6 +104,7 @@ __all__ = [
     "Resource",
     "Revision",
     "Ring",
+    "SearchedNumbers",
     "Source",
     "Status",
     "Supplier",
