@@ -2,12 +2,14 @@
 
 from portal.core.calendars import FiscalCalendar
 from portal.core.config import own_conventions
-from portal.core.models import Conventions, Currency
+from portal.core.models import Conventions, Currency, SearchedNumbers
 
 CITY = own_conventions()
 
 FISCAL = CITY.fiscal
 """Years of the Buddhist Era from 1 October, as the sample's."""
 
-DOLLARS = Conventions(Currency("USD"), "gregorian", FiscalCalendar("gregorian", 7, 1), "en")
+DOLLARS = Conventions(
+    Currency("USD"), "gregorian", FiscalCalendar("gregorian", 7, 1), "en", SearchedNumbers("US", ("us-ssn",))
+)
 """Dollars, and years of the common era from July on, which have the number of the year in which they end."""

@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from portal.core.calendars import CALENDARS, FiscalCalendar
 from portal.core.collation import COLLATIONS
-from portal.core.models import Bilingual, Conventions, Currency, Thresholds
+from portal.core.models import PERSONAL_IDS, Bilingual, Conventions, Currency, SearchedNumbers, Thresholds
 from portal.core.money import is_currency
 from portal.core.problems import UsageError, shorten
 from portal.core.program import ROOT
@@ -80,7 +82,10 @@ _OPTIONAL = (
     *("person_titles", "year_in_budget_id", "area", "area_en", "currency_name", "currency_name_en"),
 )
 
-_CONVENTIONS = ("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "collation", "timezone")
+_CONVENTIONS = (
+    *("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "phone_region", "personal_ids"),
+    *("collation", "timezone"),
+)
 
 
 def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
@@ -162,7 +167,33 @@ def _conventions(table: Mapping[str, Any], origin: str) -> Conventions:
         calendar,
         FiscalCalendar(calendar, int(start[:2]), int(start[3:]), named_by == "end"),
         _one_of(table, "collation", COLLATIONS, origin),
+        SearchedNumbers(
+            _one_of(table, "phone_region", _COUNTRIES, origin, "the code of a country by ISO 3166, such as US"),
+            _personal_ids(table, origin),
+        ),
     )
+
+
+_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {
+    "EU",
+    "EZ",
+    "QO",
+    "UN",
+    "XA",
+    "XB",
+    "ZZ",
+}
+"""By ISO 3166. CLDR also has names for groups of countries, and for none."""
+
+
+def _personal_ids(table: Mapping[str, Any], origin: str) -> tuple[str, ...]:
+    what = f"a list of some of: {', '.join(PERSONAL_IDS)}; [] for none"
+    if "personal_ids" not in table:
+        raise UsageError(f"{origin} personal_ids is missing. Write {what}.")
+    value = table["personal_ids"]
+    if not isinstance(value, list) or any(one not in PERSONAL_IDS for one in value):
+        raise UsageError(f"{origin} personal_ids: {shorten(repr(value))} is not allowed. Write {what}.")
+    return tuple(dict.fromkeys(value))
 
 
 def _one_of(table: Mapping[str, Any], key: str, allowed: Collection[str], origin: str, what: str = "") -> str:

@@ -101,7 +101,7 @@ def date_time(value: datetime, language: Language, calendar: Calendar) -> str:
 
 
 def day_of_year(month: int, day: int, language: Language) -> str:
-    """A day of any year: `1 ตุลาคม` or `1 October`."""
+    """A day of any year: `1 กรกฎาคม` or `1 July`."""
     return f"{day} {_month_names('wide', language)[month - 1]}"
 
 

@@ -54,7 +54,7 @@ class MoneyFormat:
         self._million = pattern.lstrip("0") + ("" if has_sign else space + many)
 
     def exact(self, value: Decimal | int) -> str:
-        """The amount to the smallest part of the currency, if there are parts: `1,500,000 บาท`, `$1,234.50`."""
+        """The amount to the smallest part of the currency, if there are parts: `1,500,000 ยูโร`, `$1,234.50`."""
         text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
         if isinstance(value, Decimal) and "." in text:
             rounded = value.quantize(self._least, ROUND_HALF_UP, _WIDE)
@@ -85,10 +85,10 @@ class MoneyFormat:
 
     @property
     def pattern(self) -> str:
-        """How scripts write an exact amount: `{n} baht`, `${n}`."""
+        """How scripts write an exact amount: `{n} euros`, `${n}`."""
         return f"{self._before}{{n}}{self._after}".replace(NBSP, " ")
 
     @property
     def short_pattern(self) -> str:
-        """How scripts write an amount in millions: `{n} million baht`, `${n} million`."""
+        """How scripts write an amount in millions: `{n} million euros`, `${n} million`."""
         return f"{self._before}{{n}}{self._million}".replace(NBSP, " ")

@@ -27,7 +27,7 @@ MAX_PART = 4 << 20
 so that parts grow with what it has of a release."""
 
 MAX_BYTES = 4_000_000_000
-"""Bytes of a file, unpacked. All years of Bangkok have 215 million."""
+"""Bytes of a file, unpacked. All years of a city of ten million people have 215 million."""
 
 MAX_ENTRY = 50_000_000
 """Bytes between the end of one release and that of the next. In memory a release takes several times as much."""

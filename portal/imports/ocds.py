@@ -61,7 +61,8 @@ def import_ocds(
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
         hides = hides_supplier(target.content, options.person_titles)
-        mapper = Mapper(notices, hides, target.calendar if options.year_in_budget_id else None)
+        calendar = target.calendar if options.year_in_budget_id else None
+        mapper = Mapper(notices, hides, options.conventions.numbers, calendar)
         imported = mapper.map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()

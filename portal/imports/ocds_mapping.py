@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.core.calendars import Calendar, whole_year
-from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
+from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON, SearchedNumbers
 from portal.core.urls import is_safe_id
 from portal.core.web_addresses import is_web_address
 from portal.imports.notices import Notices
@@ -103,12 +103,19 @@ def source_of(ocid: str) -> str:
 class Mapper:
     """Makes the rows; what is to be said of them is added to the notices."""
 
-    def __init__(self, notices: Notices, hides: Callable[[str, str | None], bool], calendar: Calendar | None) -> None:
+    def __init__(
+        self,
+        notices: Notices,
+        hides: Callable[[str, str | None], bool],
+        numbers: SearchedNumbers,
+        calendar: Calendar | None,
+    ) -> None:
         """`hides` says by its name and kind whether a supplier is a person whose name may not be published.
 
-        With a `calendar`, the first two digits of a budget line are those of its fiscal year in this calendar.
+        `numbers` says which numbers are those of persons. With a `calendar`, the first two digits of a budget line are
+        those of its fiscal year in this calendar.
         """
-        self.notices = notices
+        self.notices, self.numbers = notices, numbers
         self.hides = hides
         self.calendar = calendar
         self.result = Imported()
@@ -252,7 +259,7 @@ class Mapper:
             own = number if part_of(party, "identifier", "id") else supplier.get("id") or name
             row: Row = {}
             # The number of a citizen is nobody's business, and what has one is a person.
-            kind = NATURAL_PERSON if any(in_code(own)) else None
+            kind = NATURAL_PERSON if any(in_code(own, self.numbers)) else None
             if self.hides(name, kind):
                 # A checksum of a name or number tells who it is to whoever tries all of them.
                 key = persons.setdefault(own, key_of(f"{PERSON}{process.ocid}-{len(persons) + 1}"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from portal.core.cache import Cache
 from portal.core.config import PERSON_TITLES, own_conventions
 from portal.core.ignored_columns import ignored_in, without_columns
-from portal.core.models import MAX_FILE, Conventions, Portal
+from portal.core.models import MAX_FILE, Conventions, Portal, SearchedNumbers
 from portal.core.problems import Problem
 from portal.core.published_csv import published_csv
 from portal.package.csv_files import CsvFile, read_csv_file, read_limited, row_lines, unreadable_file
@@ -72,22 +72,21 @@ def read_portal(
     are replaced. What the `cache` knows of rows is not found out again. `conventions` say how the city counts; without
     them, it is the city of pyproject.toml.
     """
-    path = locate_descriptor(path)
+    path, conventions = locate_descriptor(path), conventions or own_conventions()
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
-        return Reading(None, tuple(problems), text_guard(None, Allowed()))
-    conventions = conventions or own_conventions()
+        return Reading(None, tuple(problems), text_guard(None, Allowed(), conventions.numbers))
     descriptor, fiscal, problems_of_calendar = with_calendar(descriptor, conventions.fiscal)
     problems += problems_of_calendar
     files, sizes = _read_files(descriptor, ignored, helpers, problems)
-    read = read_tables(descriptor, files, helpers, ignored, cache)
+    read = read_tables(descriptor, files, helpers, ignored, conventions.numbers, cache)
     when_tables_are_read()
     tables = read.by_name
     _add(problems, with_unknown_keys(descriptor.resources, tables, read.problems))
     problems += read.personal_data
     # After the search for personal data: its message does not repeat a heading, and this one would.
     _add(problems, undeclared_columns(tables.values(), descriptor, ignored))
-    guard = text_guard(descriptor, read.allowed)
+    guard = text_guard(descriptor, read.allowed, conventions.numbers)
     erased, problems_of_erasures = read_erased(descriptor)
     problems += problems_of_erasures
     if "projects" not in tables:
@@ -172,12 +171,16 @@ def _add(problems: list[Problem], more: Iterable[Problem]) -> None:
     problems += [p for p in more if (p.place, p.row, p.column) not in cells]
 
 
-def read_guard(path: Path, person_titles: Sequence[str] = PERSON_TITLES) -> Guard:
+def read_guard(
+    path: Path, person_titles: Sequence[str] = PERSON_TITLES, numbers: SearchedNumbers | None = None
+) -> Guard:
     """What searches earlier releases for personal data, by the valid descriptor at `path`.
 
-    With `person_titles` the names of natural persons begin.
+    With `person_titles` the names of natural persons begin. `numbers` says which numbers are searched for; without it,
+    those of the city of pyproject.toml.
     """
-    return Guard(json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles))
+    numbers = numbers or own_conventions().numbers
+    return Guard(json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles), numbers)
 
 
 def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:

@@ -14,6 +14,7 @@ from frictionless import Schema
 from portal.core.cache import Cache
 from portal.core.csv_reader import csv_reader
 from portal.core.ignored_columns import ignored_in
+from portal.core.models import SearchedNumbers
 from portal.core.problems import Problem
 from portal.core.text import is_unusual
 from portal.package import cells
@@ -42,17 +43,30 @@ class Tables:
     """Of texts of the descriptor and of the tables."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How a table is searched for personal data."""
+
+    allowed: Allowed
+    place: str
+    """Of the descriptor."""
+    numbers: SearchedNumbers
+    cache: Cache | None
+    """Knows which rows were searched before."""
+
+
 def read_tables(
     descriptor: Descriptor,
     files: Mapping[str, CsvFile],
     helpers: Executor | None,
     ignored: Container[str],
+    numbers: SearchedNumbers,
     cache: Cache | None = None,
 ) -> Tables:
     """Read every resource of `descriptor` that is in `files` (by resource name), without the columns in `ignored`.
 
-    Foreign keys are not checked. `helpers` are processes that read the other tables while this one reads the largest.
-    What the `cache` knows of rows is not found out again.
+    Foreign keys are not checked. `numbers` says which numbers are taken for personal data. `helpers` are processes that
+    read the other tables while this one reads the largest. What the `cache` knows of rows is not found out again.
     """
     cache = cache and cache.by_code("rows", "portal/core", "portal/package")
     tables = Tables()
@@ -70,11 +84,12 @@ def read_tables(
             tables.by_name[name] = table
             matched[name] = _for_frictionless(resource, fields), resource["schema"]
     tables.problems += _reserved_names(tables.by_name)
-    tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name)
+    tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name, numbers)
+    search = _Search(tables.allowed, descriptor.place, numbers, cache)
     tasks = {}
     for name, (readable, schema) in matched.items():
         path = descriptor.root / tables.by_name[name].path
-        tasks[name] = path, (path, readable, tables.by_name[name], schema, tables.allowed, descriptor.place, cache)
+        tasks[name] = path, (path, readable, tables.by_name[name], schema, search)
     for name, table_read in for_each_file(_read_table, tasks, helpers).items():
         tables.by_name[name], problems_of_rows, personal_data = table_read
         tables.problems += problems_of_rows
@@ -83,13 +98,7 @@ def read_tables(
 
 
 def _read_table(
-    file: Path,
-    readable: dict[str, Any],
-    table: Table,
-    schema: Mapping[str, Any],
-    allowed: Allowed,
-    place: str,
-    cache: Cache | None,
+    file: Path, readable: dict[str, Any], table: Table, schema: Mapping[str, Any], search: _Search
 ) -> tuple[Table, list[Problem], list[Problem]]:
     """The table with its rows, what is wrong with them, and the personal data in it. May run in another process."""
     fields = Schema.from_descriptor(readable, datapackage_version="v2").fields
@@ -100,22 +109,18 @@ def _read_table(
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
-    return table, problems, _search(table, reader.digests, schema, allowed, place, cache)
+    return table, problems, _search(table, reader.digests, schema, search)
 
 
 def _search(
-    table: Table,
-    digests: Sequence[bytes],
-    schema: Mapping[str, Any],
-    allowed: Allowed,
-    place: str,
-    cache: Cache | None,
+    table: Table, digests: Sequence[bytes], schema: Mapping[str, Any], search: _Search
 ) -> list[Problem]:
     """The personal data in a table, which learns its unusual rows; `digests` name the cells of each row."""
-    rules = (table.fields, schema, sorted(table.ignored), sorted(allowed.fields), sorted(allowed.values))
-    searched = SearchedRows(cache, table.name, repr(rules))
+    allowed, numbers = search.allowed, search.numbers
+    rules = (table.fields, schema, sorted(table.ignored), sorted(allowed.fields), sorted(allowed.values), numbers)
+    searched = SearchedRows(search.cache, table.name, repr(rules))
     rows = [row for row, digest in zip(table.rows, digests, strict=True) if digest not in searched.known]
-    problems = in_table(table, rows, schema, allowed, place)
+    problems = in_table(table, rows, schema, allowed, search.place, numbers)
     table.unusual = frozenset(number for number, row in rows if any(map(_is_unusual, row.values())))
     # Of many problems only the first name their rows.
     if not problems and table.complete:

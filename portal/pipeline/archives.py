@@ -27,7 +27,9 @@ def write_archives(
     None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
     """
     archives: dict[str, Archive | None] = {}
-    search = _Search(read_guard(descriptor, person_titles), timeline.history.erased, package.ignored)
+    search = _Search(
+        read_guard(descriptor, person_titles, package.conventions.numbers), timeline.history.erased, package.ignored
+    )
     releases = named_releases(package, timeline, {})
     if releases:
         tables = {file_name(part.name): (descriptor.parent / part.path).read_bytes() for part in package.parts}

@@ -171,7 +171,10 @@ def _compare(
     It follows the releases up to the commit, since an observation may have begun with one of them. Where the commit is
     of another branch, these are not known.
     """
-    guard, unknown_time = read_guard(descriptor, config.person_titles), datetime.fromtimestamp(0, UTC)
+    guard, unknown_time = (
+        read_guard(descriptor, config.person_titles, config.conventions.numbers),
+        datetime.fromtimestamp(0, UTC),
+    )
     known = read_history(descriptor, portal.package, cache)
     earlier = tuple(release for release in known.releases if release.commit in changes.commits) or (
         Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0]),

@@ -108,7 +108,7 @@ def load_history(
     history = read_history(descriptor, portal.package, cache)
     if problems := unknown_erasures(portal, history):
         raise BuildError(with_lines(problems, descriptor.parent))
-    return withhold(history, portal, read_guard(descriptor, person_titles))
+    return withhold(history, portal, read_guard(descriptor, person_titles, portal.package.conventions.numbers))
 
 
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:

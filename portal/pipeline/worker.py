@@ -242,7 +242,7 @@ def _key(context: BuildContext, content: str) -> str:
 
 def write_oc4ids(stage: Path, catalogue: Catalogue, prefix: str | None, digests: Mapping[str, str]) -> list[Download]:
     """Write the projects that fit as OC4IDS; no file where none does. `digests` name what those of each year are."""
-    about = [catalogue.home, prefix, catalogue.timezone.key]
+    about = [catalogue.home, prefix, catalogue.timezone.key, catalogue.package.conventions]
     parts = (_oc4ids_of(stage, year, f"{about} {digest}", catalogue, prefix) for year, digest in digests.items())
     data = oc4ids(catalogue, parts)
     return [publish(stage, OC4IDS, "oc4ids", data)] if data else []

@@ -37,7 +37,7 @@ def _words(conventions: Conventions, limits: Thresholds | None, language: Langua
 
 
 def days_of_fiscal_year(fiscal: FiscalCalendar, language: Language) -> str:
-    """`1 October of the year before to 30 September`, `1 January to 31 December`."""
+    """`1 July of the year before to 30 June`, `1 January to 31 December`."""
     first = day_of_year(fiscal.month, fiscal.day, language)
     last = day_of_year(*fiscal.last_day, language)
     if not fiscal.spans_two_years:

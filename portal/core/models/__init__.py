@@ -1,6 +1,6 @@
 """The records of a portal and of its site, as all rooms use them: frozen and typed."""
 
-from portal.core.models.conventions import Conventions, Currency
+from portal.core.models.conventions import PERSONAL_IDS, Conventions, Currency, SearchedNumbers
 from portal.core.models.history import (
     ERASED,
     Change,
@@ -80,6 +80,7 @@ __all__ = [
     "NO_TEXT",
     "OUTLINES",
     "OUTLINES_FILE",
+    "PERSONAL_IDS",
     "REPORTED_STATUSES",
     "STATUSES",
     "UNIQUE_KEYS",
@@ -125,6 +126,7 @@ __all__ = [
     "Resource",
     "Revision",
     "Ring",
+    "SearchedNumbers",
     "Source",
     "Status",
     "Supplier",

@@ -18,6 +18,20 @@ class Currency:
     """The word behind an amount, where it is not to be that of CLDR."""
 
 
+PERSONAL_IDS = ("th", "us-ssn")
+"""The numbers of persons that can be searched for: Thai national ids and bank accounts, US Social Security numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedNumbers:
+    """Which numbers are taken for personal data, beside those of cards and of phones with a country code."""
+
+    phone_region: str
+    """The country, by ISO 3166, whose phone numbers are recognised as they are dialled within it."""
+    personal_ids: tuple[str, ...]
+    """Of `PERSONAL_IDS`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conventions:
     """What `[tool.portal]` says of how a city counts and writes."""
@@ -28,3 +42,4 @@ class Conventions:
     fiscal: FiscalCalendar
     collation: str
     """The locale by which names are sorted, one of `COLLATIONS` in `portal.core.collation`."""
+    numbers: SearchedNumbers

@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.core.descriptors import problem, texts_of
-from portal.core.models import OUTLINES, UNIQUE_KEYS
+from portal.core.models import OUTLINES, UNIQUE_KEYS, SearchedNumbers
 from portal.core.problems import Problem
 from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import Problems
@@ -29,33 +29,42 @@ from portal.package.schemas import key_fields
 from portal.package.tables import Row, Table
 
 
-def in_allowances(descriptor: Descriptor, tables: Mapping[str, Table]) -> tuple[Allowed, list[Problem]]:
+def in_allowances(
+    descriptor: Descriptor, tables: Mapping[str, Table], numbers: SearchedNumbers
+) -> tuple[Allowed, list[Problem]]:
     """What the descriptor allows; the problems of its allowances, and one for each of its texts with personal data."""
     allowed, problems = read_allowed(descriptor, tables)
-    return allowed, [*problems, *_in_descriptor(descriptor, allowed)]
+    return allowed, [*problems, *_in_descriptor(descriptor, allowed, numbers)]
 
 
 def in_table(
-    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], allowed: Allowed, place: str
+    table: Table,
+    rows: Iterable[tuple[int, Row]],
+    schema: Mapping[str, Any],
+    allowed: Allowed,
+    place: str,
+    numbers: SearchedNumbers,
 ) -> list[Problem]:
     """A problem for each label of a table, and each cell of these `rows`, with personal data.
 
-    `place` is the descriptor.
+    `place` is the descriptor; `numbers` says which numbers are taken for personal data.
     """
     problems = Problems()
-    problems.add(_in_header(table, allowed, place))
-    problems.add(_in_rows(table, rows, schema, allowed, place))
+    problems.add(_in_header(table, allowed, place, numbers))
+    problems.add(_in_rows(table, rows, schema, allowed, place, numbers))
     return problems.all()
 
 
-def text_guard(descriptor: Descriptor | None, allowed: Allowed) -> Callable[[str], tuple[str, str] | None]:
+def text_guard(
+    descriptor: Descriptor | None, allowed: Allowed, numbers: SearchedNumbers
+) -> Callable[[str], tuple[str, str] | None]:
     """A function that searches a text beside the package for personal data that the descriptor does not allow by value.
 
     It returns the message and the hint of the first one; None where there is none.
     """
 
     def about(text: str) -> tuple[str, str] | None:
-        finding = allowed.unexpected(find_personal_data(text))
+        finding = allowed.unexpected(find_personal_data(text, numbers))
         return _about(finding, descriptor.place if descriptor else "datapackage.json") if finding else None
 
     return about
@@ -75,6 +84,8 @@ class _Column:
     is_worth: Callable[[str], object]
     """A quick test of whether a text must be searched; for most texts it is false."""
     find: Callable[[str], Iterable[Finding]]
+    is_code: bool = False
+    """Whether only what can be recognised in a code is searched for."""
 
 
 _NUMBERS = ("integer", "number")
@@ -96,13 +107,18 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
 
 
 def _in_rows(
-    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], allowed: Allowed, place: str
+    table: Table,
+    rows: Iterable[tuple[int, Row]],
+    schema: Mapping[str, Any],
+    allowed: Allowed,
+    place: str,
+    numbers: SearchedNumbers,
 ) -> Iterator[Problem]:
     codes = _codes(table.name, schema)
     columns = [
         column
         for position, field in enumerate(table.fields, start=1)
-        if (table.name, field["name"]) not in allowed.fields and (column := _column(field, position, codes))
+        if (table.name, field["name"]) not in allowed.fields and (column := _column(field, position, codes, numbers))
     ]
     for number, row in rows:
         for column in columns:
@@ -124,10 +140,10 @@ def _in_rows(
                 )
 
 
-def _in_header(table: Table, allowed: Allowed, place: str) -> Iterator[Problem]:
+def _in_header(table: Table, allowed: Allowed, place: str, numbers: SearchedNumbers) -> Iterator[Problem]:
     """A problem for each label of the header that holds personal data. It names the position, not the label."""
     for position, field in enumerate(table.fields, start=1):
-        if finding := allowed.unexpected(find_personal_data(field["name"])):
+        if finding := allowed.unexpected(find_personal_data(field["name"], numbers)):
             message, hint = _about(finding, place)
             value = finding.masked
             yield Problem(table.path, "personal-data", message, hint, row=1, value=value, column=position)
@@ -154,7 +170,7 @@ _LEADS = (
 """Labels of columns, and the word that is put before each cell of such a column before it is searched."""
 
 
-def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _Column | None:
+def _column(field: Mapping[str, Any], position: int, codes: Container[str], numbers: SearchedNumbers) -> _Column | None:
     """How to search a column; None where its type holds no personal data, such as a date.
 
     A code may have the ten digits of a phone number. So in keys only what has a check digit or an @ is searched. A
@@ -165,13 +181,13 @@ def _column(field: Mapping[str, Any], position: int, codes: Container[str]) -> _
     if kind in _NEITHER:
         return None
     if name not in codes and kind != "number" and _PHONES.search(heading):
-        return _Column(name, position, lambda text: True, _in_phone_column)
+        return _Column(name, position, lambda text: True, partial(_in_phone_column, numbers))
     if name in codes or kind in _NUMBERS:
-        return _Column(name, position, _may_be_in_code, _in_code)
+        return _Column(name, position, _may_be_in_code, partial(_in_code, numbers), is_code=True)
     for pattern, word in _LEADS:
         if pattern.search(heading):
-            return _Column(name, position, lambda text: True, partial(_in_column_of, word))
-    return _Column(name, position, is_suspicious, find_personal_data)
+            return _Column(name, position, lambda text: True, partial(_in_column_of, numbers, word))
+    return _Column(name, position, is_suspicious, partial(find_personal_data, numbers=numbers))
 
 
 def _text(value: object) -> str:
@@ -187,66 +203,73 @@ def _may_be_in_code(text: str) -> bool:
 
 
 @lru_cache(maxsize=1_000)
-def _in_code(text: str) -> tuple[Finding, ...]:
+def _in_code(numbers: SearchedNumbers, text: str) -> tuple[Finding, ...]:
     """`in_code`, cached: the same code is often in many rows, one after another."""
-    return tuple(in_code(text))
+    return tuple(in_code(text, numbers))
 
 
-def _in_phone_column(text: str) -> Iterator[Finding]:
+def _in_phone_column(numbers: SearchedNumbers, text: str) -> Iterator[Finding]:
     """As in any text; but a number alone gets back the 0 that a spreadsheet has removed."""
     digits = re.sub(r"\.0+$|[-. ()]", "", fold(text).strip())
-    return phone_numbers(f"0{digits}") if re.fullmatch("[1-9][0-9]{7,8}", digits) else find_personal_data(text)
+    if numbers.phone_region == "TH" and re.fullmatch("[1-9][0-9]{7,8}", digits):
+        return phone_numbers(f"0{digits}", numbers)
+    return find_personal_data(text if numbers.phone_region == "TH" else f"phone {text}", numbers)
 
 
-def _in_column_of(word: str, text: str) -> Iterator[Finding]:
+def _in_column_of(numbers: SearchedNumbers, word: str, text: str) -> Iterator[Finding]:
     """As in a text that begins with the word of the label."""
-    return find_personal_data(f"{word} {text}")
+    return find_personal_data(f"{word} {text}", numbers)
 
 
 _NO_TEXTS = ("$schema", "pattern", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues")
 """Properties that are not searched: regular expressions, and names of fields, which are searched as labels."""
 
 
-def _in_descriptor(descriptor: Descriptor, allowed: Allowed) -> Iterator[Problem]:
+def _in_descriptor(descriptor: Descriptor, allowed: Allowed, numbers: SearchedNumbers) -> Iterator[Problem]:
     """A problem for each text of the descriptor that holds personal data."""
     for where, text in texts_of(descriptor.content, skipped=_NO_TEXTS):
         # An allowed value may be in its own allowance, but not in the reason, which is public.
         is_allowance = where.startswith(PROPERTY) and not where.endswith(".reason")
-        if not is_allowance and (finding := allowed.unexpected(_in_property(where, text))):
+        if not is_allowance and (finding := allowed.unexpected(_in_property(where, text, numbers))):
             yield problem(descriptor.place, where, "personal-data", *_about(finding, descriptor.place), finding.masked)
 
 
-def _in_property(where: str, text: str) -> Iterator[Finding]:
+def _in_property(where: str, text: str, numbers: SearchedNumbers) -> Iterator[Finding]:
     """The personal data in the property `where` of a descriptor. The digits of a web address only identify a page."""
-    return in_address(text) if where.endswith(".path") else find_personal_data(text)
+    return in_address(text) if where.endswith(".path") else find_personal_data(text, numbers)
 
 
 _SHORTEST = 6
 """Characters of the shortest personal data: a@b.co."""
 
-_TEXT = _Column("", 0, is_suspicious, find_personal_data)
-
-_KEY = _Column("", 0, _may_be_in_code, _in_code)
-
 _A_NUMBER = re.compile(r"\s*[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s*")
 
 
-_MOSTLY_NUMBERS = _Column(
-    "",
-    0,
-    lambda text: _may_be_in_code(text) if _A_NUMBER.fullmatch(text) else is_suspicious(text),
-    lambda text: _in_code(text) if _A_NUMBER.fullmatch(text) else find_personal_data(text),
-)
+def _of_texts(numbers: SearchedNumbers) -> _Column:
+    """How any text is searched."""
+    return _Column("", 0, is_suspicious, partial(find_personal_data, numbers=numbers))
+
+
+def _of_mostly_numbers(numbers: SearchedNumbers) -> _Column:
+    """How the cells of a column of numbers are searched, some of which may be texts."""
+    return _Column(
+        "",
+        0,
+        lambda text: _may_be_in_code(text) if _A_NUMBER.fullmatch(text) else is_suspicious(text),
+        lambda text: _in_code(numbers, text) if _A_NUMBER.fullmatch(text) else find_personal_data(text, numbers),
+    )
 
 
 class Guard:
     """Says which texts of earlier releases hold personal data, by the same rules as `in_table`."""
 
-    def __init__(self, content: Mapping[str, Any], persons: PersonNames) -> None:
+    def __init__(self, content: Mapping[str, Any], persons: PersonNames, numbers: SearchedNumbers) -> None:
         """`content` is the JSON of the valid descriptor of today, with its columns and allowances.
 
-        `persons` recognises the names of natural persons.
+        `persons` recognises the names of natural persons; `numbers` says which numbers are searched for.
         """
+        self._numbers, self._text = numbers, _of_texts(numbers)
+        key_column = _Column("", 0, _may_be_in_code, partial(_in_code, numbers), is_code=True)
         self._allowed = allowed_by(content.get(PROPERTY, []))
         self._persons, self._columns_of_names = persons, hidden_columns(self._allowed)
         fields = self._allowed.fields
@@ -260,8 +283,8 @@ class Guard:
             name, schema = resource["name"], resource["schema"]
             codes = _codes(name, schema)
             for field in schema["fields"]:
-                self._columns[name, field["name"]] = _earlier_column(field, codes)
-            self._keys[name] = None if any((name, code) in fields for code in codes) else _KEY
+                self._columns[name, field["name"]] = _earlier_column(field, codes, numbers)
+            self._keys[name] = None if any((name, code) in fields for code in codes) else key_column
         self._columns |= dict.fromkeys(fields)
 
     def hides(self, resource: str, name: str, text: str) -> bool:
@@ -271,7 +294,7 @@ class Guard:
         """
         if resource == SUPPLIERS and self._persons.include(text) and self.hides_name(name, text):
             return True
-        return self._finds(self._columns.get((resource, name), _TEXT), text)
+        return self._finds(self._columns.get((resource, name), self._text), text)
 
     def hides_name(self, name: str, text: str) -> bool:
         """Whether a cell of the column `name` of a supplier who is a natural person may not be published."""
@@ -279,15 +302,17 @@ class Guard:
 
     def hides_key(self, resource: str, text: str) -> bool:
         """Whether a cell of the key of a record holds personal data that is not allowed."""
-        return self._finds(self._keys.get(resource, _TEXT), text)
+        return self._finds(self._keys.get(resource, self._text), text)
 
     def hides_text(self, text: str) -> bool:
         """Whether another text, such as a name, a version or a tag, holds personal data that is not allowed."""
-        return self._finds(_TEXT, text)
+        return self._finds(self._text, text)
 
     def hides_descriptor(self, content: object) -> bool:
         """Whether a text of an earlier descriptor holds personal data; its own allowances do not count."""
-        return any(self._allowed.unexpected(_in_property(where, text)) for where, text in texts_of(content))
+        return any(
+            self._allowed.unexpected(_in_property(where, text, self._numbers)) for where, text in texts_of(content)
+        )
 
     def _finds(self, column: _Column | None, text: str) -> bool:
         if column is None or len(text) < _SHORTEST or not column.is_worth(text):
@@ -295,11 +320,11 @@ class Guard:
         return self._allowed.unexpected(column.find(text)) is not None
 
 
-def _earlier_column(field: Mapping[str, Any], codes: Container[str]) -> _Column:
+def _earlier_column(field: Mapping[str, Any], codes: Container[str], numbers: SearchedNumbers) -> _Column:
     """How to search the cells of a column in earlier releases, where it may have had another type."""
-    column = _column(field, 0, codes)
+    column = _column(field, 0, codes, numbers)
     if column is None:
-        return _TEXT
-    if field["name"] in codes or column.find is not _in_code:
+        return _of_texts(numbers)
+    if field["name"] in codes or not column.is_code:
         return column
-    return _MOSTLY_NUMBERS
+    return _of_mostly_numbers(numbers)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from re import Match, Pattern
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import luhn
 from stdnum.th import pin
+from stdnum.us import ssn
 
+from portal.core.models import SearchedNumbers
 from portal.package.personal_data.folding import comparable
 from portal.package.personal_data.words import Words
 
@@ -51,6 +54,10 @@ def _digits(text: str) -> str:
 
 def _is_pin(match: Match[str]) -> bool:
     return bool(pin.is_valid(_digits(match[0])))
+
+
+def _is_ssn(match: Match[str]) -> bool:
+    return bool(ssn.is_valid(_digits(match[0])))
 
 
 def _mask_pin(text: str) -> str:
@@ -256,4 +263,71 @@ ACCOUNTS = (
 )
 """The numbers of Thai bank accounts: 10 digits, or 12 of the state's savings and farmers' banks."""
 
-NUMBERS = (*NATIONAL_IDS, *CARDS, *PHONES, *ACCOUNTS)
+SOCIAL_SECURITY = (
+    Recogniser(
+        "a US Social Security number",
+        re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])"),
+        _mask_start,
+        _is_ssn,
+        against=_NUMBERED,
+    ),
+    Recogniser(
+        "a US Social Security number",
+        re.compile(rf"{_ALONE}[0-9]{{3}}[-. ]?[0-9]{{2}}[-. ]?[0-9]{{4}}(?![-.]?[0-9])"),
+        _mask_start,
+        _is_ssn,
+        words=frozenset({"id", "person"}),
+    ),
+)
+"""The numbers of persons that the Social Security Administration gives; they have no check digit."""
+
+
+def _phones_of(region: str) -> tuple[Recogniser, ...]:
+    """The phone numbers of a country: with a sign within them, or after a word for a phone; and all with a plus sign.
+
+    `phonenumbers` knows which of them are given out.
+    """
+
+    def is_given_out(match: Match[str]) -> bool:
+        return bool(PhoneNumberMatcher(match[0].replace("\n", " "), region, Leniency.VALID).has_next())
+
+    return (
+        Recogniser(
+            "a phone number", re.compile(rf"\+[0-9](?:{_IN_PHONE}[0-9]){{6,14}}(?![0-9])"), _mask_start, is_given_out
+        ),
+        Recogniser(
+            "a phone number",
+            # The rest after the first group tells a phone number from a sum.
+            re.compile(r"(?<![0-9+])(?<![0-9][-.])\(?[0-9]{1,5}\)?(?:[-. ]{1,2}[0-9]{2,8}){1,5}(?![0-9]|-[0-9])"),
+            _mask_start,
+            is_given_out,
+            against=_NUMBERED | {"sum"},
+        ),
+        Recogniser(
+            "a phone number",
+            re.compile(rf"{_ALONE}[0-9](?:{_IN_PHONE}[0-9]){{8,13}}(?![0-9])"),
+            _mask_start,
+            is_given_out,
+            words=frozenset({"phone"}),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recognisers:
+    """What the numbers of a city are searched with."""
+
+    checked_ids: tuple[Recogniser, ...]
+    """Of numbers of persons with a check digit, which tells them from a code."""
+    phones: tuple[Recogniser, ...]
+    all: tuple[Recogniser, ...]
+
+
+@cache
+def recognisers(numbers: SearchedNumbers) -> Recognisers:
+    """The recognisers of the numbers that a city has searched for."""
+    is_thai = "th" in numbers.personal_ids
+    checked = NATIONAL_IDS if is_thai else ()
+    others = SOCIAL_SECURITY if "us-ssn" in numbers.personal_ids else ()
+    phones = PHONES if numbers.phone_region == "TH" else _phones_of(numbers.phone_region)
+    return Recognisers(checked, phones, (*checked, *others, *CARDS, *phones, *(ACCOUNTS if is_thai else ())))

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from portal.core.models import SearchedNumbers
 from portal.core.problems import shorten
 from portal.package.personal_data.folding import NINE_DIGITS, comparable, fold, fold_addresses, has_at, has_word
 from portal.package.personal_data.mentions import LINKS, MENTIONS, Mention
-from portal.package.personal_data.recognisers import NATIONAL_IDS, NUMBERS, PHONES, Recogniser
+from portal.package.personal_data.recognisers import Recogniser, recognisers
 from portal.package.personal_data.words import Words
 
 
@@ -92,8 +93,10 @@ _DIGITS = str.maketrans("OoIl", "0011")
 _LETTERS = re.compile("[A-Za-zＡ-Ｚａ-ｚก-๎]")
 
 
-def find_personal_data(text: str) -> Iterator[Finding]:
+def find_personal_data(text: str, numbers: SearchedNumbers) -> Iterator[Finding]:
     """The personal data in a text: e-mail addresses, LINE ids, national ids, card, phone and account numbers.
+
+    `numbers` says which numbers those are in the city.
 
     A number that one kind matches is not searched for the next kinds.
     """
@@ -104,7 +107,7 @@ def find_personal_data(text: str) -> Iterator[Finding]:
         return
     yield from _mentions(MENTIONS, text)
     if has_digits:
-        yield from _numbers(NUMBERS, only_numbers(text))
+        yield from _numbers(recognisers(numbers).all, only_numbers(text))
 
 
 def in_address(text: str) -> Iterator[Finding]:
@@ -113,15 +116,15 @@ def in_address(text: str) -> Iterator[Finding]:
     yield from _mentions(LINKS, text)
 
 
-def in_code(text: str) -> Iterator[Finding]:
+def in_code(text: str, numbers: SearchedNumbers) -> Iterator[Finding]:
     """The personal data that can be recognised in a code: by a check digit, or by an @."""
     yield from email_addresses(text)
-    yield from _numbers(NATIONAL_IDS, only_numbers(text))
+    yield from _numbers(recognisers(numbers).checked_ids, only_numbers(text))
 
 
-def phone_numbers(text: str) -> Iterator[Finding]:
+def phone_numbers(text: str, numbers: SearchedNumbers) -> Iterator[Finding]:
     """The phone numbers in a text."""
-    return _numbers(PHONES, only_numbers(text))
+    return _numbers(recognisers(numbers).phones, only_numbers(text))
 
 
 def email_addresses(text: str) -> Iterator[Finding]:

@@ -48,7 +48,8 @@ _LATIN = {
     # HP is a pump's power too.
     "phone": r"(?:mobile|tele|smart)? ?phone|mobile|contact|tel|mob|cell|ph|fax|call|whatsapp|viber|line"
     r"|(?<![0-9] )h/?p",
-    "id": r"(?:citizen|national)(?: ?id)?|id(?:entity|entification)?[ -]?(?:card|no|number)|[pc]id",
+    "id": r"(?:citizen|national)(?: ?id)?|id(?:entity|entification)?[ -]?(?:card|no|number)|[pc]id"
+    r"|ssn|social security(?: ?(?:no|number))?",
     "person": "national|identity|identification",
     "card": r"(?:credit|debit)(?: ?card)?|visa|master ?card|amex",
     "account": r"accounts?|acct?|a/c|prompt ?pay",

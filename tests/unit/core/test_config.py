@@ -24,6 +24,8 @@ currency = "USD"
 calendar = "gregorian"
 fiscal_year_start = "07-01"
 fiscal_year_named_by = "end"
+phone_region = "US"
+personal_ids = ["us-ssn"]
 collation = "en"
 timezone = "America/Chicago"
 """
@@ -55,6 +57,10 @@ COUNTING = {
         ["7-1", "07", "13-01", "00-10", "02-29", "10-31", "07-01-2026", "July", "๐๗-๐๑", "07-01\\n"],
     ),
     "fiscal_year_named_by": ("one of: end, start", ["both", "End"]),
+    "phone_region": (
+        "the code of a country by ISO 3166, such as US",
+        ["us", "USA", "ZZ", "EU", "66", "+1", "Thailand"],
+    ),
     "collation": ("one of: th, de, en, es, fr, id, it, nl, pt", ["xx", "en_US", "TH"]),
     "timezone": (
         "a time zone of the IANA database, such as America/Chicago",
@@ -90,6 +96,21 @@ def test_how_a_city_counts_has_no_default_and_a_wrong_value_says_what_is_allowed
         assert message.endswith(f" is not allowed. Write {allowed}.")
         assert len(message) < 220
         assert "\n" not in message
+
+
+@pytest.mark.parametrize("value", ['"th"', '["xx"]', '["th", 5]', "[[]]", "true", "{}", '""', '["TH"]'])
+def test_wrong_personal_ids_say_which_there_are(tmp_path: Path, value: str) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION.replace('["us-ssn"]', value), "utf-8")
+    with pytest.raises(
+        UsageError, match=r"personal_ids: .* is not allowed. Write a list of some of: th, us-ssn; \[\] for"
+    ):
+        read_config(pyproject)
+    pyproject.write_text(CONFIGURATION.replace('personal_ids = ["us-ssn"]', ""), "utf-8")
+    with pytest.raises(UsageError, match=r"personal_ids is missing\. Write a list of some of"):
+        read_config(pyproject)
+    pyproject.write_text(CONFIGURATION.replace('["us-ssn"]', "[]"), "utf-8")
+    assert read_config(pyproject).conventions.numbers.personal_ids == ()
 
 
 def test_one_area_has_a_name_of_its_own_or_that_of_all(tmp_path: Path) -> None:

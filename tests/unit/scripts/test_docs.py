@@ -231,6 +231,8 @@ SETTINGS: dict[str, Any] = {
     "calendar": "gregorian",
     "fiscal_year_start": "07-01",
     "fiscal_year_named_by": "end",
+    "phone_region": "US",
+    "personal_ids": ["us-ssn"],
     "collation": "en",
     "timezone": "America/Chicago",
     "projects_per_page": 20,
