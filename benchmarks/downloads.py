@@ -17,7 +17,9 @@ from pathlib import Path
 
 from benchmarks.fiction import make
 from benchmarks.memory import peak_memory
+from portal.core.config import read_config
 from portal.core.models import History, Package
+from portal.core.program import ROOT
 from portal.exports import EXPORTERS, ExportJob, write_form, write_package
 from portal.history import find_record_versions
 from portal.package import read_portal
@@ -25,7 +27,7 @@ from portal.package import read_portal
 
 def validated(folder: Path) -> Package:
     """What the validation finds about the files of the package in `folder`."""
-    portal = read_portal(folder).portal
+    portal = read_portal(folder, read_config(ROOT / "pyproject.toml").conventions).portal
     assert portal is not None
     return portal.package
 

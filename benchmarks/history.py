@@ -17,13 +17,15 @@ from benchmarks.fiction import make
 from benchmarks.memory import peak_memory
 from benchmarks.releases import commit_releases
 from portal.core.cache import Cache
+from portal.core.config import read_config
+from portal.core.program import ROOT
 from portal.history import read_history
 from portal.package import read_portal
 
 
 def measure(folder: Path) -> None:
     """Read the history of the package in `folder` twice, and print what it took."""
-    package = read_portal(folder).portal
+    package = read_portal(folder, read_config(ROOT / "pyproject.toml").conventions).portal
     assert package is not None
     with tempfile.TemporaryDirectory() as cache:
         for state in ("cold", "warm"):

@@ -46,6 +46,7 @@ from benchmarks.browsers import NAMES, Driver, open_browser
 from benchmarks.fiction import make
 from benchmarks.heldout import Query, cuts, rows
 from portal.core import urls
+from portal.core.config import read_config
 from portal.core.totals import group
 from portal.core.urls import year_name
 from portal.package import read_portal
@@ -285,7 +286,7 @@ def speed(driver: Driver, site: Path, texts: Sequence[str]) -> tuple[int, list[l
 
 def indexing(package: Path, folder: Path) -> tuple[float, int]:
     """Seconds to index a package on two cores, as the build does, and the bytes of the largest process."""
-    portal = read_portal(package).portal
+    portal = read_portal(package, read_config(ROOT / "pyproject.toml").conventions).portal
     assert portal is not None
     years = group(portal.projects, lambda project: year_name(project.fiscal_year))
     begin = time.monotonic()

@@ -1,10 +1,11 @@
 """How cities count: the one of this repository's pyproject.toml, and one that counts otherwise in everything."""
 
 from portal.core.calendars import FiscalCalendar
-from portal.core.config import own_conventions
+from portal.core.config import read_config
 from portal.core.models import Conventions, Currency, SearchedNumbers
+from portal.core.program import ROOT
 
-CITY = own_conventions()
+CITY = read_config(ROOT / "pyproject.toml").conventions
 
 FISCAL = CITY.fiscal
 """Years of the Buddhist Era from 1 October, as the sample's."""

@@ -20,6 +20,7 @@ from portal.package.reading import read_portal
 from portal.rules.needs import PROCUREMENT_TABLES
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.conventions import CITY
 from tests.folders import read_folder, write_folder
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -102,7 +103,7 @@ class Repository:
     def portal(self) -> Portal:
         files = tuple(sorted(read_folder(self.folder).items()))
         if files not in _portals:
-            portal = read_portal(self.folder).portal
+            portal = read_portal(self.folder, CITY).portal
             assert portal is not None
             _portals[files] = portal
         return _portals[files]

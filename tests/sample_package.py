@@ -15,6 +15,7 @@ from portal.package.descriptor import read_descriptor
 from portal.package.reading import Reading, read_portal, with_lines
 from portal.rules.constraints import check_portal
 
+from tests.conventions import CITY
 from tests.folders import read_folder, write_folder
 
 ROOT = Path(__file__).parents[1]
@@ -167,7 +168,7 @@ class SamplePackage:
         self.write("projects", [[row[i] for i in columns] for row in [header, *rows]])
 
     def read(self) -> Reading:
-        return read_portal(self.root)
+        return read_portal(self.root, CITY)
 
     def portal(self) -> Portal:
         """What is read of a package that has no problem."""

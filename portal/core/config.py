@@ -20,7 +20,6 @@ from portal.core.collation import COLLATIONS
 from portal.core.models import PERSONAL_IDS, Bilingual, Conventions, Currency, SearchedNumbers, Thresholds
 from portal.core.money import is_currency
 from portal.core.problems import UsageError, shorten
-from portal.core.program import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +123,6 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         ZoneInfo(_value(table, "timezone", origin, _is_time_zone, _TIME_ZONE)),
         _both(table, "area", origin, "เขต and District"),
     )
-
-
-def own_conventions() -> Conventions:
-    """Those of the city whose program this is: of pyproject.toml."""
-    return read_config(ROOT / "pyproject.toml").conventions
 
 
 def _both(table: Mapping[str, Any], key: str, origin: str, example: str) -> Bilingual | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portal.core.cache import Cache
-from portal.core.config import PERSON_TITLES, own_conventions
+from portal.core.config import PERSON_TITLES
 from portal.core.ignored_columns import ignored_in, without_columns
 from portal.core.models import MAX_FILE, Conventions, Portal, SearchedNumbers
 from portal.core.problems import Problem
@@ -56,23 +56,22 @@ class Reading:
 
 def read_portal(
     path: Path,
+    conventions: Conventions,
     helpers: Executor | None = None,
     ignored: Collection[str] = (),
     person_titles: Sequence[str] = PERSON_TITLES,
     when_tables_are_read: Callable[[], object] = lambda: None,
     cache: Cache | None = None,
-    conventions: Conventions | None = None,
 ) -> Reading:
     """Validate the package whose descriptor is at `path`, and join its records.
 
     `path` is a datapackage.json, or the folder that holds one; raises UsageError where there is none. All problems of
-    the package are returned together. Only files in the folder of the descriptor are opened. `helpers` are processes
-    that read some of the tables; they have nothing to do from the call of `when_tables_are_read` on. The columns in
-    `ignored`, each as `resource.column`, are left out. With `person_titles` the names of natural persons begin, which
-    are replaced. What the `cache` knows of rows is not found out again. `conventions` say how the city counts; without
-    them, it is the city of pyproject.toml.
+    the package are returned together. Only files in the folder of the descriptor are opened. `conventions` say how the
+    city counts. `helpers` are processes that read some of the tables; they have nothing to do from the call of
+    `when_tables_are_read` on. The columns in `ignored`, each as `resource.column`, are left out. With `person_titles`
+    the names of natural persons begin, which are replaced. What the `cache` knows of rows is not found out again.
     """
-    path, conventions = locate_descriptor(path), conventions or own_conventions()
+    path = locate_descriptor(path)
     descriptor, problems = read_descriptor(path)
     if descriptor is None:
         return Reading(None, tuple(problems), text_guard(None, Allowed(), conventions.numbers))

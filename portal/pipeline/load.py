@@ -76,12 +76,12 @@ def load_source(
     folder = locate_descriptor(package).parent
     reading = read_portal(
         package,
+        config.conventions,
         executor,
         config.ignore_columns,
         config.person_titles,
         when_tables_are_read,
         cache,
-        config.conventions,
     )
     documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)

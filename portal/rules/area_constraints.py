@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portal.core.models import Area, Bilingual, Portal
 from portal.core.problems import Problem, shorten
-from portal.package import range_of
+from portal.package import RANGES
 from portal.rules.cell_problems import cell_problem, range_problem
 from portal.rules.registry import constraint
 
@@ -59,7 +59,7 @@ def tiles_can_be_drawn(portal: Portal) -> Iterator[Problem]:
     for area in portal.areas:
         places = {"tile_column": area.tile_column, "tile_row": area.tile_row}
         for (field, place), other in zip(places.items(), reversed(places), strict=True):
-            low, high = range_of("areas", field)
+            low, high = RANGES[field]
             if place is not None and not low <= place <= high:
                 yield range_problem(portal, "areas", area, field, "Correct the value.")
             elif place is None and places[other] is not None:

@@ -16,8 +16,8 @@ from portal.core.money import MoneyFormat, currency_name
 def in_words_of(meaning: Bilingual, conventions: Conventions, limits: Thresholds | None = None) -> Bilingual:
     """A meaning with words in place of the names in braces.
 
-    `{zero}` is an amount of zero, `{currency}` the word for amounts, `{fiscal_year}` from when to when a fiscal year is;
-    others are those of the `limits`.
+    `{zero}` is an amount of zero, `{currency}` the word for amounts, `{fiscal_year}` from when to when a fiscal year
+    is; others are those of the `limits`.
     """
     if "{" not in meaning.th + meaning.en:
         return meaning

@@ -12,12 +12,14 @@ import pytest
 from portal.package.notices import find_notices
 from portal.package.reading import read_portal
 
+from tests.conventions import CITY
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"bangkok": ROOT, "sample": ROOT / "tests" / "sample"}
 
 
 def test_the_package_has_no_problems_and_nothing_to_look_at() -> None:
-    reading = read_portal(ROOT)
+    reading = read_portal(ROOT, CITY)
     assert reading.problems == ()
     assert reading.portal is not None
     assert find_notices(reading.portal.package) == []

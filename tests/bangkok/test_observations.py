@@ -13,6 +13,8 @@ from portal.core.models import Project, Thresholds
 from portal.package.reading import read_portal
 from portal.rules.outcomes import Outcome, judge_project, mentioned_rules
 
+from tests.conventions import CITY
+
 ROOT = Path(__file__).parents[2]
 THRESHOLDS = Thresholds()
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
@@ -22,7 +24,7 @@ RULES = mentioned_rules(["projects", "monthly_results", "progress_reports"])
 
 @pytest.fixture(scope="module")
 def real() -> Mapping[str, Project]:
-    portal = read_portal(ROOT).portal
+    portal = read_portal(ROOT, CITY).portal
     assert portal is not None
     return {project.project_id: project for project in portal.projects}
 

@@ -11,13 +11,14 @@ from portal.package.reading import read_portal
 from portal.rules.quality import Quality, quality_json, quality_report
 
 from tests.bangkok.shipped import descriptor, table_rows
+from tests.conventions import CITY
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def real() -> Quality:
-    portal = read_portal(ROOT).portal
+    portal = read_portal(ROOT, CITY).portal
     assert portal is not None
     return quality_report(portal)
 

@@ -21,6 +21,7 @@ from portal.search import fold
 from portal.search.documents import field_texts
 
 from tests.building import ROOT
+from tests.conventions import CITY
 from tests.site.test_browser import asked_elsewhere
 from tests.site.test_header import LARGE_TEXT
 from tests.site.test_search_page import (
@@ -109,7 +110,7 @@ FIND_EACH = """
 def test_one_or_two_digits_are_a_whole_number_and_letters_begin_a_word(
     driver: Driver, base: str, real_site: Path
 ) -> None:
-    portal = read_portal(ROOT).portal
+    portal = read_portal(ROOT, CITY).portal
     assert portal is not None
     texts = {project.project_id: [fold(text) for _, _, text in field_texts(project)] for project in portal.projects}
     queries = ["พระราม 2", "พระราม 9", "pm", "pm 2.5", "2", "66", "ph", "เขต 2"]

@@ -37,12 +37,14 @@ from portal.history import find_record_versions  # noqa: E402
 from portal.package.reading import read_portal  # noqa: E402
 from portal.search.index import index_shard  # noqa: E402
 
+from tests.conventions import CITY  # noqa: E402
+
 STOPPED, FAILED = 9, 8
 
 
 def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """What writes files of a site, by name."""
-    portal = read_portal(package).portal
+    portal = read_portal(package, CITY).portal
     assert portal is not None
     versions = find_record_versions(portal.package, History(), {})
     order = ExportJob(portal.package, "https://city.example/", versions, "readme", stage)

@@ -32,6 +32,8 @@ from portal.pipeline.load import load_history
 from portal.rules.agencies import agency_values
 from portal.rules.findings import Findings, RuleRunner
 
+from tests.conventions import CITY
+
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
 CONFIG = read_config(ROOT / "pyproject.toml", None)
 PROJECTS = ("p1", "p2")
@@ -274,7 +276,7 @@ class Steps:
         (self.folder / ".git" / "HEAD").write_text(self.commits[number] + "\n")
         for name, data in self.states[number].items():
             (self.folder / name).write_bytes(data)
-        reading = read_portal(self.folder)
+        reading = read_portal(self.folder, CITY)
         if reading.portal is None or reading.problems:
             return None
         history = load_history(reading.portal, self.folder / "datapackage.json", Cache(cache))

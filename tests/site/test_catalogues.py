@@ -25,6 +25,7 @@ from portal.exports.catalogues.oc4ids import oc4ids, packed_projects
 from portal.package.reading import read_portal
 
 from tests.building import SAMPLE
+from tests.conventions import CITY
 
 ADDRESS = "https://city.example"
 STANDARDS = Path(__file__).parent / "standards"
@@ -139,7 +140,7 @@ def test_a_project_in_oc4ids_has_the_status_that_was_reported(sample_site: Path)
 def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
     tmp_path: Path, served: Callable[[Path], str]
 ) -> None:
-    portal = read_portal(SAMPLE).portal
+    portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
     names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
     catalogue = Catalogue(portal.package, None, *names, f"{ADDRESS}/", None, ZoneInfo("Asia/Bangkok"))
@@ -151,7 +152,7 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
 def test_a_project_in_oc4ids_has_its_contracts_and_their_suppliers(sample_site: Path) -> None:
     projects = {project["id"]: project for project in unpacked(sample_site / "data" / "oc4ids.json.gz")["projects"]}
     with_processes = {name for name, project in projects.items() if "contractingProcesses" in project}
-    portal = read_portal(SAMPLE).portal
+    portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
     assert with_processes == {p.project_id for p in portal.projects if (p.contracts or p.tenders) and p.agency}
     park = projects["91000000-1001"]

@@ -16,6 +16,8 @@ from portal.exports.parquet import write_parquet
 from portal.history import cell_value
 from portal.package import read_portal
 
+from tests.conventions import CITY
+
 EXAMPLES: list[tuple[dict[str, Any], str, Value]] = [
     ({"type": "string"}, "ถนน", "ถนน"),
     ({"type": "string"}, " a ", " a "),
@@ -51,7 +53,7 @@ def package_of(folder: Path, described: dict[str, Any], cell: str) -> tuple[Reso
     }
     (folder / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     (folder / "projects.csv").write_text(f'project_id,title,x\n1-1,ก,"{cell}"\n', "utf-8")
-    reading = read_portal(folder)
+    reading = read_portal(folder, CITY)
     assert reading.problems == ()
     assert reading.portal is not None
     (project,) = reading.portal.projects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_how_a_city_counts_is_read(tmp_path: Path) -> None:
     pyproject = tmp_path / "pyproject.toml"
     pyproject.write_text(CONFIGURATION, "utf-8")
     config = read_config(pyproject)
-    assert (config.conventions, config.timezone) == (DOLLARS, "America/Chicago")
+    assert (config.conventions, config.timezone) == (DOLLARS, ZoneInfo("America/Chicago"))
     text = CONFIGURATION.replace('"end"', '"start"').replace("07-01", "04-06").replace("gregorian", "buddhist")
     pyproject.write_text(text + 'currency_name = "เหรียญ"\ncurrency_name_en = "dollars"', "utf-8")
     conventions = read_config(pyproject).conventions
@@ -64,7 +65,7 @@ COUNTING = {
     "collation": ("one of: th, de, en, es, fr, id, it, nl, pt", ["xx", "en_US", "TH"]),
     "timezone": (
         "a time zone of the IANA database, such as America/Chicago",
-        ["Chicago", "UTC+7", "../etc/passwd", "/etc/localtime", "asia/bangkok"],
+        ["Chicago", "", "Asia", "UTC+7", "../etc/passwd", "/etc/localtime", "asia/bangkok"],
     ),
 }
 """What each setting may be, and texts that it may not be."""
@@ -171,11 +172,6 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION + 'oc4ids_prefix = "oc4ids-A1"', "oc4ids_prefix must have the form oc4ids-a1b2c3"),
         (CONFIGURATION + "oc4ids_prefix = 5", "oc4ids_prefix must have the form oc4ids-a1b2c3"),
         (CONFIGURATION + 'ocds_prefix = "ocds-A1"', "ocds_prefix must have the form ocds-a1b2c3"),
-        (CONFIGURATION + 'timezone = "Asia/Krung Thep"', "timezone must be a name of the IANA database"),
-        (CONFIGURATION + 'timezone = "Asia"', "timezone must be a name of the IANA database"),
-        (CONFIGURATION + 'timezone = "../zone"', "timezone must be a name of the IANA database"),
-        (CONFIGURATION + 'timezone = ""', "timezone must be a name of the IANA database"),
-        (CONFIGURATION + "timezone = 7", "timezone must be a name of the IANA database"),
         (CONFIGURATION + 'ignore_columns = "projects.x"', "ignore_columns must be a list"),
         (CONFIGURATION + 'ignore_columns = ["x"]', "ignore_columns must be a list such as"),
         (CONFIGURATION.replace("/portal", "/a/../b"), "is not the address of a site"),

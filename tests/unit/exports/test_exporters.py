@@ -24,6 +24,7 @@ from portal.exports.xlsx import CUT
 from portal.history import find_record_versions
 from portal.package.reading import read_portal
 
+from tests.conventions import CITY
 from tests.pages import read_records
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ def test_an_archive_is_the_same_bytes_where_a_day_has_no_midnight(
 def test_an_ignored_column_is_in_no_file_that_is_published(package: SamplePackage, tmp_path: Path) -> None:
     header, *rows = package.table("projects")
     package.write("projects", [["secret", *header], *(['internal, "note"', *row] for row in rows)])
-    reading = read_portal(package.root, ignored=["projects.secret"])
+    reading = read_portal(package.root, CITY, ignored=["projects.secret"])
     assert (reading.problems, reading.portal is not None) == ((), True)
     assert reading.portal is not None
     published_package, site = reading.portal.package, tmp_path / "site"

@@ -19,6 +19,7 @@ from portal.package.reading import read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 from portal.site.pages.changes import named_releases
 
+from tests.conventions import CITY
 from tests.repository import SAMPLE, Repository
 
 FIRST, SECOND = "91000000-3001", "91000000-3002"
@@ -196,7 +197,7 @@ def test_a_shallow_clone_says_that_it_does_not_know_the_beginning(repository: Re
     repository.commit("Go on")
     assert repository.history().complete
     subprocess.run(["git", "clone", "-q", "--depth", "1", repository.root.as_uri(), tmp_path / "shallow"], check=True)
-    portal = read_portal(repository.folder).portal
+    portal = read_portal(repository.folder, CITY).portal
     assert portal is not None
     history = read_history(
         tmp_path / "shallow" / "portal" / "datapackage.json", portal.package, Cache(tmp_path / "other")
@@ -226,7 +227,7 @@ def test_without_a_repository_nothing_is_known(tmp_path: Path, state: str) -> No
             "x",
         ]
         subprocess.run(command, check=True)
-    portal = read_portal(folder).portal
+    portal = read_portal(folder, CITY).portal
     assert portal is not None
     assert read_history(folder / "datapackage.json", portal.package, Cache(tmp_path / "cache")) == History()
 

@@ -19,6 +19,7 @@ from portal.history.withheld import withhold
 from portal.package.reading import read_guard, read_portal
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.conventions import CITY
 from tests.repository import Repository
 
 if TYPE_CHECKING:
@@ -314,7 +315,7 @@ def test_what_changed_in_an_ignored_column_is_left_out(repository: Repository) -
     repository.commit("Note something")
     repository.edit("projects", lambda row: row | {"secret": "b", "remarks": row["remarks"] + "."})
     repository.commit("Note more")
-    reading = read_portal(repository.folder, ignored=["projects.secret"])
+    reading = read_portal(repository.folder, CITY, ignored=["projects.secret"])
     assert (reading.problems, reading.portal is not None) == ((), True)
     read = repository.history()
     assert {one.field for release in read.releases for one in release.changes} >= {"secret", "remarks"}

@@ -11,6 +11,7 @@ from portal.exports.exporters import write_package
 from portal.package.personal_data.natural_persons import PersonNames
 from portal.package.reading import read_portal
 
+from tests.conventions import CITY
 from tests.sample_package import SamplePackage
 
 PERSON = "นายสมมติ ไม่มีจริง"
@@ -125,7 +126,7 @@ def test_a_name_is_published_where_the_package_says_why(whole: SamplePackage) ->
 
 def test_titles_of_the_configuration_are_those_by_which_the_package_is_read(whole: SamplePackage) -> None:
     whole.set("suppliers", "name", PERSON, "Herr Erfunden Mensch")
-    portal = read_portal(whole.root, person_titles=["Herr"]).portal
+    portal = read_portal(whole.root, CITY, person_titles=["Herr"]).portal
     assert portal is not None
     assert [name.th for name in supplier_names(portal)][:2] == [PERSON, "บุคคลธรรมดา"]
 

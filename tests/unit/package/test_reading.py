@@ -14,6 +14,7 @@ from portal.core.problems import UsageError, grouped, in_order
 from portal.package.csv_files import MAX_PROBLEMS
 from portal.package.reading import read_portal
 
+from tests.conventions import CITY
 from tests.sample_package import AGENCIES, DESCRIPTOR, EVALUATIONS, PROJECTS, SamplePackage, places, records
 
 
@@ -22,12 +23,12 @@ def test_the_sample_has_no_problems(whole: SamplePackage) -> None:
 
 
 def test_the_descriptor_and_its_folder_are_the_same_package(package: SamplePackage) -> None:
-    assert read_portal(package.descriptor) == read_portal(package.root)
+    assert read_portal(package.descriptor, CITY) == read_portal(package.root, CITY)
 
 
 def test_no_package_is_a_wrong_command(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"datapackage\.json: no such file\. Give --package"):
-        read_portal(tmp_path / "datapackage.json")
+        read_portal(tmp_path / "datapackage.json", CITY)
 
 
 def test_the_order_of_columns_is_free(package: SamplePackage) -> None:

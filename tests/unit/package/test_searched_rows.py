@@ -17,6 +17,7 @@ from portal.package.reading import Reading, read_portal
 from portal.package.searched_rows import SearchedRows, row_digest
 from portal.package.tables import Row, Table
 
+from tests.conventions import CITY
 from tests.sample_package import SamplePackage
 
 PHONE = "ติดต่อ 081-234-5678"
@@ -29,7 +30,7 @@ def cache(tmp_path: Path) -> Cache:
 
 def personal(package: SamplePackage, cache: Cache) -> list[tuple[str, int | None, str | None]]:
     """Where personal data are found, with what is known of earlier builds."""
-    problems = read_portal(package.root, cache=cache).problems
+    problems = read_portal(package.root, CITY, cache=cache).problems
     return [(problem.place, problem.row, problem.field) for problem in problems if problem.rule == "personal-data"]
 
 
@@ -42,7 +43,7 @@ def unusual(reading: Reading) -> set[int]:
 def test_rows_that_stay_are_not_searched_again(
     package: SamplePackage, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = {*range(2, len(package.table("projects")) + 1)} - unusual(read_portal(package.root, cache=cache))
+    usual = {*range(2, len(package.table("projects")) + 1)} - unusual(read_portal(package.root, CITY, cache=cache))
     searched: dict[str, set[int]] = {}
 
     def noted(table: Table, rows: Sequence[tuple[int, Row]], *others: Any) -> list[Problem]:
@@ -51,7 +52,7 @@ def test_rows_that_stay_are_not_searched_again(
 
     monkeypatch.setattr("portal.package.table_reader.in_table", noted)
     package.set("projects", "remarks", "อื่น", row=4)
-    read_portal(package.root, cache=cache)
+    read_portal(package.root, CITY, cache=cache)
     assert searched["projects"] & usual == {4}
 
 
@@ -91,8 +92,8 @@ def test_a_column_that_is_described_in_another_way_is_searched_again(package: Sa
 
 def test_unusual_rows_are_known_again_in_each_build(package: SamplePackage, cache: Cache) -> None:
     package.set("projects", "remarks", "สอง  เว้นวรรค", row=5)
-    assert 5 in unusual(read_portal(package.root, cache=cache))
-    assert 5 in unusual(read_portal(package.root, cache=cache))
+    assert 5 in unusual(read_portal(package.root, CITY, cache=cache))
+    assert 5 in unusual(read_portal(package.root, CITY, cache=cache))
 
 
 @pytest.mark.parametrize("saved", [b"", b"[]", b"{}", b'{"rules": 5, "rows": 7}', b"\xff"])

@@ -9,6 +9,7 @@ import pytest
 
 from portal.package.reading import read_portal
 
+from tests.conventions import CITY
 from tests.sample_package import PROJECTS, SamplePackage, places
 
 
@@ -88,7 +89,7 @@ def test_ignored_column_is_in_nothing_that_is_read(package: SamplePackage) -> No
     before = package.read().portal
     header, *rows = package.table("projects")
     package.write("projects", [["secret", *header], *(["0812345678", *row] for row in rows)])
-    reading = read_portal(package.root, ignored={"projects.secret"})
+    reading = read_portal(package.root, CITY, ignored={"projects.secret"})
     assert (reading.problems, before is not None, reading.portal is not None) == ((), True, True)
     assert reading.portal.projects == before.projects  # type: ignore[union-attr]
     one, was = (portal.package.resources["projects"] for portal in (reading.portal, before))  # type: ignore[union-attr]
@@ -96,7 +97,7 @@ def test_ignored_column_is_in_nothing_that_is_read(package: SamplePackage) -> No
 
 
 def test_a_described_column_cannot_be_ignored(package: SamplePackage) -> None:
-    (problem,) = read_portal(package.root, ignored={"projects.remarks"}).problems
+    (problem,) = read_portal(package.root, CITY, ignored={"projects.remarks"}).problems
     assert (problem.place, problem.rule, problem.field) == ("datapackage.json", "ignored-column", "projects.remarks")
 
 

@@ -16,6 +16,8 @@ from portal.pipeline.executor import workers
 from portal.rules import project_judge
 from portal.site import project_pages
 
+from tests.conventions import CITY
+
 SAMPLE = ROOT / "tests" / "sample"
 NO_HISTORY = Timeline(History(), {}, {}, ())
 
@@ -34,7 +36,7 @@ def context_of(portal: Portal | None, folder: Path) -> BuildContext:
 
 @pytest.fixture
 def context(tmp_path: Path) -> BuildContext:
-    return context_of(read_portal(SAMPLE).portal, tmp_path)
+    return context_of(read_portal(SAMPLE, CITY).portal, tmp_path)
 
 
 def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> None:
@@ -44,7 +46,7 @@ def test_a_worker_reads_the_context_that_was_saved(context: BuildContext) -> Non
 
 def test_what_pages_share_has_the_same_name_whichever_process_read_which_table(tmp_path: Path) -> None:
     with workers(2) as processes:
-        portals = [read_portal(SAMPLE).portal, read_portal(SAMPLE, processes).portal]
+        portals = [read_portal(SAMPLE, CITY).portal, read_portal(SAMPLE, CITY, processes).portal]
     digests = set()
     for number, portal in enumerate(portals):
         context = context_of(portal, tmp_path / str(number))

@@ -26,6 +26,8 @@ from portal.pipeline.page_store import (
 from portal.site import ProjectBackground
 from portal.site.pages.neighbours import Neighbours
 
+from tests.conventions import CITY
+
 SAMPLE = Path(__file__).parents[2] / "sample"
 
 
@@ -36,7 +38,7 @@ class Context:
 
 @pytest.fixture(scope="module")
 def projects() -> tuple[Project, ...]:
-    portal = read_portal(SAMPLE).portal
+    portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
     return portal.projects
 

@@ -11,12 +11,14 @@ from portal.package import read_portal
 from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
 from portal.rules import OBSERVATIONS
 
+from tests.conventions import CITY
+
 SAMPLE = Path(__file__).parents[2] / "sample"
 
 
 @pytest.fixture(scope="module")
 def projects() -> tuple[Project, ...]:
-    portal = read_portal(SAMPLE).portal
+    portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
     return portal.projects
 

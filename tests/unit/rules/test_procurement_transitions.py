@@ -28,7 +28,13 @@ def known(repository: Repository) -> tuple[Portal, History, Timeline]:
     """The portal as a build has it, its history and its timeline."""
     history = repository.history()
     portal = with_supplier_contracts(with_first_amounts(repository.portal(), history), Thresholds())
-    return portal, history, build_timeline(portal, history, RuleTransitions(Thresholds(), fields_of(portal.package)))
+    return (
+        portal,
+        history,
+        build_timeline(
+            portal, history, RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
+        ),
+    )
 
 
 def transitions(repository: Repository, project_id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -154,8 +160,8 @@ def test_the_transitions_of_contracts_are_the_same_from_the_cache(repository: Re
     for amount in ("6000000", "4800000"):
         change(repository, "contracts", "C67-0001", amount=amount)
     portal, history, timeline = known(repository)
-    cold = RuleTransitions(Thresholds(), fields_of(portal.package))
+    cold = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     assert build_timeline(portal, history, cold) == timeline
-    cached = RuleTransitions(Thresholds(), fields_of(portal.package), cold.requested)
+    cached = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal, cold.requested)
     assert build_timeline(portal, history, cached) == timeline
     assert cached.requested.keys() == cold.requested.keys()

@@ -10,7 +10,7 @@ from portal.core.models import Agency, Bilingual, MonthlyResult, Package, Portal
 from portal.package.reading import read_portal
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 
-from tests.conventions import FISCAL
+from tests.conventions import CITY, FISCAL
 
 ONE, OTHER, SMALL = (Agency(name, Bilingual(name)) for name in ("1", "2", "3"))
 YEAR = {"fiscal_year": 2568, "start_date": date(2024, 10, 1), "finish_date": date(2025, 9, 30)}
@@ -19,7 +19,7 @@ AS_OF = date(2025, 9, 30)
 
 @pytest.fixture(scope="module")
 def package() -> Package:
-    portal = read_portal(Path(__file__).parents[2] / "sample").portal
+    portal = read_portal(Path(__file__).parents[2] / "sample", CITY).portal
     assert portal is not None
     return portal.package
 

@@ -35,6 +35,8 @@ from portal.search.index import IDS, TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
 from portal.search.terms import BATCH, BOUND, TAIL, fold, postings, terms
 
+from tests.conventions import CITY
+
 ROOT = Path(__file__).parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
 
@@ -139,7 +141,7 @@ def test_one_or_two_digits_are_a_whole_number_and_letters_begin_a_word(text: str
 
 
 def test_reports_revisions_and_unknown_columns_are_searched() -> None:
-    portal = read_portal(ROOT / "tests" / "sample").portal
+    portal = read_portal(ROOT / "tests" / "sample", CITY).portal
     assert portal is not None
     for project in portal.projects:
         searched = "\n".join(text for _, _, text in field_texts(project))
@@ -306,7 +308,7 @@ def test_what_a_lost_worker_left_is_indexed_anew(tmp_path: Path) -> None:
 
 
 def test_an_index_is_the_same_bytes_for_the_same_projects(tmp_path: Path) -> None:
-    portal = read_portal(ROOT / "tests" / "sample").portal
+    portal = read_portal(ROOT / "tests" / "sample", CITY).portal
     assert portal is not None
     trees = []
     for name in ("one", "two"):

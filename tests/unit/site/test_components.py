@@ -14,13 +14,15 @@ from portal.package.reading import read_portal
 from portal.pipeline.context import shared_by_pages
 from portal.site.renderer import Renderer
 
+from tests.conventions import CITY
+
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests" / "sample"
 
 
 @pytest.fixture(scope="module")
 def view() -> ProjectIndex:
-    portal = read_portal(SAMPLE).portal
+    portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
     return project_index(portal)
 

@@ -12,6 +12,7 @@ from portal.rules import LATE, MISSING, RuleRunner, agency_values
 from portal.site.pages.groups import find_in_group, kinds_of, plan_groups
 from portal.site.pages.lists import with_observations
 
+from tests.conventions import CITY
 from tests.unit.rules.test_needs import findings as judged
 from tests.unit.rules.test_needs import without
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def year_page(package: SamplePackage) -> tuple[set[int | None], Page]:
     """The fiscal years that projects are grouped by, and the page that lists them."""
-    reading = read_portal(package.root)
+    reading = read_portal(package.root, CITY)
     assert reading.portal is not None
     assert reading.problems == ()
     index = project_index(reading.portal)
