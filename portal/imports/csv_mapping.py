@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS, Calendar
 from portal.core.config import read_toml
 from portal.core.csv_reader import csv_reader
-from portal.core.models import A_NATURAL_PERSON, Conventions
+from portal.core.models import A_NATURAL_PERSON, Conventions, SearchedNumbers
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
@@ -66,7 +66,8 @@ def import_csv(
     place, notices = display_name(file), Notices()
     rows = _read_rows(file, place, mapping, types, table.key, target.calendar)
     if mapping.table == "suppliers":
-        _hide_persons(rows, table, place, hides_supplier(target.content, person_titles), notices)
+        hides = hides_supplier(target.content, person_titles)
+        _hide_persons(rows, table, place, hides, conventions.numbers, notices)
     for key in sorted(table.rows.keys() - rows.keys()):
         notices.count("not-in-file", key)
     count = len(rows)
@@ -76,7 +77,12 @@ def import_csv(
 
 
 def _hide_persons(
-    rows: Mapping[str, Row], table: Table, place: str, hides: Callable[[str, str | None], bool], notices: Notices
+    rows: Mapping[str, Row],
+    table: Table,
+    place: str,
+    hides: Callable[[str, str | None], bool],
+    numbers: SearchedNumbers,
+    notices: Notices,
 ) -> None:
     """Put into the rows of suppliers what is published in place of the names of persons.
 
@@ -84,7 +90,7 @@ def _hide_persons(
     """
     problems = []
     for key, row in rows.items():
-        if any(in_code(key)):
+        if any(in_code(key, numbers)):
             message = "a supplier_id looks like the number of a person, which is not written."
             hint = "Give the supplier another id, in the file of contracts too."
             problems.append(Problem(place, "personal-data", message, hint, field=table.key))

@@ -170,15 +170,11 @@ def _add(problems: list[Problem], more: Iterable[Problem]) -> None:
     problems += [p for p in more if (p.place, p.row, p.column) not in cells]
 
 
-def read_guard(
-    path: Path, person_titles: Sequence[str] = PERSON_TITLES, numbers: SearchedNumbers | None = None
-) -> Guard:
+def read_guard(path: Path, numbers: SearchedNumbers, person_titles: Sequence[str] = PERSON_TITLES) -> Guard:
     """What searches earlier releases for personal data, by the valid descriptor at `path`.
 
-    With `person_titles` the names of natural persons begin. `numbers` says which numbers are searched for; without it,
-    those of the city of pyproject.toml.
+    `numbers` says which numbers are searched for. With `person_titles` the names of natural persons begin.
     """
-    numbers = numbers or own_conventions().numbers
     return Guard(json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles), numbers)
 
 

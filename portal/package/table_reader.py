@@ -112,9 +112,7 @@ def _read_table(
     return table, problems, _search(table, reader.digests, schema, search)
 
 
-def _search(
-    table: Table, digests: Sequence[bytes], schema: Mapping[str, Any], search: _Search
-) -> list[Problem]:
+def _search(table: Table, digests: Sequence[bytes], schema: Mapping[str, Any], search: _Search) -> list[Problem]:
     """The personal data in a table, which learns its unusual rows; `digests` name the cells of each row."""
     allowed, numbers = search.allowed, search.numbers
     rules = (table.fields, schema, sorted(table.ignored), sorted(allowed.fields), sorted(allowed.values), numbers)

@@ -28,7 +28,7 @@ def write_archives(
     """
     archives: dict[str, Archive | None] = {}
     search = _Search(
-        read_guard(descriptor, person_titles, package.conventions.numbers), timeline.history.erased, package.ignored
+        read_guard(descriptor, package.conventions.numbers, person_titles), timeline.history.erased, package.ignored
     )
     releases = named_releases(package, timeline, {})
     if releases:

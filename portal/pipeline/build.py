@@ -201,7 +201,7 @@ def _make_site(
     index_job = tasks.submit("index", index_years, stage, analysis.shards.digests)
     rendering = [tasks.submit("render", render_shard, stage, shard) for shard in analysis.shards.by_size]
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
-    missing = load_missing_releases(history, index.package.name, descriptor, options, progress)
+    missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)
     removed = find_removed_projects(index, timeline)
     data = SiteData(
         documents,

@@ -108,7 +108,7 @@ def load_history(
     history = read_history(descriptor, portal.package, cache)
     if problems := unknown_erasures(portal, history):
         raise BuildError(with_lines(problems, descriptor.parent))
-    return withhold(history, portal, read_guard(descriptor, person_titles, portal.package.conventions.numbers))
+    return withhold(history, portal, read_guard(descriptor, portal.package.conventions.numbers, person_titles))
 
 
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:
@@ -127,7 +127,7 @@ def cited_by_version(portal: Portal, history: History) -> tuple[Portal, History]
 
 
 def load_missing_releases(
-    history: History, package: str, descriptor: Path, options: BuildOptions, progress: Progress
+    history: History, package: str, descriptor: Path, config: SiteConfig, options: BuildOptions, progress: Progress
 ) -> Sequence[ListedRelease]:
     """The releases that the last site published and the history does not have.
 
@@ -137,7 +137,7 @@ def load_missing_releases(
     published = read_releases(file)
     if published.damage:
         progress.warning(f"{file}: {published.damage}. Releases that only this list knew are forgotten.")
-    hides_text = read_guard(descriptor).hides_text
+    hides_text = read_guard(descriptor, config.conventions.numbers, config.person_titles).hides_text
     missing = without_personal_data(missing_releases(published, package, history), hides_text)
     if not options.accept_rewritten and (problems := rewritten_problem(published, missing)):
         raise BuildError(problems)

@@ -20,6 +20,7 @@ from portal.history.withheld import withhold
 from portal.package.reading import read_guard
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.conventions import CITY
 from tests.repository import FEW, Repository, small_repository
 
 GONE = FEW[1]
@@ -39,7 +40,7 @@ def leave(repository: Repository) -> None:
 
 def past_of(repository: Repository) -> Timeline:
     portal = repository.portal()
-    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json"))
+    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))
     return build_timeline(
         portal, history, RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     )
