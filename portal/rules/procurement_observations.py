@@ -55,10 +55,10 @@ def _cardinal(code: str, th: str, en: str) -> IndicatorSource:
 
 _MINISTERIAL_REGULATION = IndicatorSource(
     Bilingual(
-        "วงเงินตั้งต้น 500,000 บาท: กฎกระทรวงกำหนดวงเงินการจัดซื้อจัดจ้างพัสดุโดยวิธีเฉพาะเจาะจง "
+        "วงเงินตั้งต้น 500,000: กฎกระทรวงของไทย กำหนดวงเงินการจัดซื้อจัดจ้างพัสดุโดยวิธีเฉพาะเจาะจง "
         "วงเงินการจัดซื้อจัดจ้างที่ไม่ทำข้อตกลงเป็นหนังสือ และวงเงินการจัดซื้อจัดจ้างในการแต่งตั้งผู้ตรวจรับพัสดุ พ.ศ. 2560",
-        "Preset threshold of 500,000 baht: ministerial regulation of Thailand on the amounts of the specific method, "
-        "B.E. 2560 (in Thai)",
+        "Preset threshold of 500,000: ministerial regulation of Thailand on the amounts of the specific method, 2017 "
+        "(in Thai)",
     ),
     "https://chiangmuan.go.th/%E0%B8%81%E0%B8%8F%E0%B8%81%E0%B8%A3%E0%B8%B0%E0%B8%97%E0%B8%A3%E0%B8%A7%E0%B8%87"
     "%E0%B8%81%E0%B8%B3%E0%B8%AB%E0%B8%99%E0%B8%94%E0%B8%A7%E0%B8%87%E0%B9%80%E0%B8%87%E0%B8%B4%E0%B8%99%E0%B8%81"

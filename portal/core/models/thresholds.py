@@ -22,8 +22,8 @@ class Thresholds:
     selective_bid_days: int = 15
     """Days: likewise a selective tender."""
     direct_threshold: int = 500_000
-    """Baht: up to this amount a contract may be awarded directly because it is small. That of Thailand is in the
-    ministerial regulation of B.E. 2560 on the amounts of the specific method.
+    """In the city's currency: up to this amount a contract may be awarded directly because it is small. Preset is that
+    of the ministerial regulation of Thailand of 2017 on the amounts of the specific method.
     """
     near_threshold_percent: int = 10
     """Percent: an amount that is at most so far below `direct_threshold` is just below it."""

@@ -86,8 +86,11 @@ def test_a_process_is_in_the_file_of_the_year_of_its_project(whole: SamplePackag
     files = write_ocds(whole, tmp_path / "site")
     ocids = {year: [r["ocid"] for r in json.loads(file.read_text())["releases"]] for year, file in files.items()}
     assert ocids == {
-        "2569": ["C69-0005", "ocds-sample-3002", "ocds-sample-3004"],
-        "2568": ["C68-0006", "ocds-sample-2001"],
+        "2569": [
+            *("C69-0005", "C69-0008", "C69-0009", "C69-0010", "C69-0011"),
+            *("ocds-sample-3002", "ocds-sample-3004"),
+        ],
+        "2568": ["C68-0006", "C68-0012", "T68-0006", "ocds-sample-2001", "ocds-sample-2005"],
         "2567": ["C67-0002", "C67-0007", PARK],
     }
 

@@ -85,10 +85,10 @@ def test_the_sample_comes_back_with_the_ids_that_an_import_gives(empty: SamplePa
     assert empty.problems() == ()
     others = {"tender_id", "contract_id", "supplier_id", "payment_id", "ocid", "kind", "name_en"}
 
-    def content(package: SamplePackage, name: str) -> list[list[tuple[str, str]]]:
-        return sorted(sorted((k, v) for k, v in row.items() if k not in others) for row in rows(package, name))
+    def content(package: SamplePackage, name: str) -> set[tuple[tuple[str, str], ...]]:
+        return {tuple(sorted((k, v) for k, v in row.items() if k not in others)) for row in rows(package, name)}
 
-    # OCDS has no place for the kind of a supplier.
+    # OCDS has no place for the kind of a supplier, and a person whose name is hidden is another one in each process.
     for name in TABLES:
         assert content(empty, name) == content(sample, name), name
 
@@ -100,4 +100,4 @@ def test_what_was_published_packed_is_read_as_it_is(empty: SamplePackage, tmp_pa
         # In several members, as they are published.
         data = path.with_suffix("").read_bytes()
         path.write_bytes(gzip.compress(data[:100]) + gzip.compress(data[100:]))
-    assert import_ocds(files, empty.root, OPTIONS).records == 8
+    assert import_ocds(files, empty.root, OPTIONS).records == 15

@@ -7,6 +7,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from portal.core import urls
 from portal.core.models import Change, ChangeKind, project_index
 from portal.core.totals import ContractTotal
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 REASON = "The law asks for the names."
+
+
+@pytest.fixture
+def whole(whole: SamplePackage) -> SamplePackage:
+    """The sample with its first seven contracts."""
+    whole.write("payments", [row for row in whole.table("payments") if row[1] != "C68-0006"])
+    whole.write("contracts", whole.table("contracts")[:8])
+    return whole
 
 
 def pages(package: SamplePackage, per_page: int = 50) -> dict[str, Any]:
