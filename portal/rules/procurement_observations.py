@@ -56,7 +56,7 @@ def _cardinal(code: str, th: str, en: str) -> IndicatorSource:
 _MINISTERIAL_REGULATION = IndicatorSource(
     Bilingual(
         "วงเงินตั้งต้น 500,000: กฎกระทรวงของไทย กำหนดวงเงินการจัดซื้อจัดจ้างพัสดุโดยวิธีเฉพาะเจาะจง "
-        "วงเงินการจัดซื้อจัดจ้างที่ไม่ทำข้อตกลงเป็นหนังสือ และวงเงินการจัดซื้อจัดจ้างในการแต่งตั้งผู้ตรวจรับพัสดุ พ.ศ. 2560",
+        "วงเงินการจัดซื้อจัดจ้างที่ไม่ทำข้อตกลงเป็นหนังสือ และวงเงินการจัดซื้อจัดจ้างในการแต่งตั้งผู้ตรวจรับพัสดุ",
         "Preset threshold of 500,000: ministerial regulation of Thailand on the amounts of the specific method, 2017 "
         "(in Thai)",
     ),

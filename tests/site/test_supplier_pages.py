@@ -31,7 +31,7 @@ def test_a_supplier_says_what_it_has_of_each_agency_on_how_many_contracts(sample
     assert said == [
         "2",
         "50.3 million baht (50,300,000 baht) from 2 contracts",
-        "51.6 million baht (51,598,000.5 baht) from the 4 of 5 contracts that give it",
+        "51.6 million baht (51,598,000.50 baht) from the 4 of 5 contracts that give it",
         "No data",
     ]
     # An agency of whose contracts every amount is known.
@@ -68,14 +68,14 @@ def test_the_lists_lead_to_every_other_order_and_mark_their_own(sample_site: Pat
 def test_the_list_of_suppliers_says_of_how_many_contracts_it_is(sample_site: Path) -> None:
     figures = [text(node) for node in page(sample_site, "en/suppliers/index.html").css("dl.figures > div")]
     assert figures == [
-        "Contracts with named suppliers 5 of 7 contracts in the data",
-        "Amounts together 51.78 million baht (51,780,000 baht) from the 3 of 4 contracts that give it"
+        "Contracts with named suppliers 8 of 12 contracts in the data",
+        "Amounts together 52.82 million baht (52,824,500 baht) from the 6 of 7 contracts that give it"
         " · Not counting 1 cancelled contract",
-        "With natural persons 1 contract 98,000.5 baht from 1 contract",
-        "Supplier not given 1 contract 1.2 million baht (1,200,000 baht) from 1 contract",
+        "With natural persons 2 contracts 568,000.50 baht from 2 contracts",
+        "Supplier not given 2 contracts 1.2 million baht (1,200,000 baht) from the 1 of 2 contracts that give it",
     ]
     assert text(page(sample_site, "en/contracts/index.html").css("dl.figures dd")[1]).endswith(
-        "from the 5 of 6 contracts that give it · Not counting 1 cancelled contract"
+        "from the 9 of 11 contracts that give it · Not counting 1 cancelled contract"
     )
 
 
