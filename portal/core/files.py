@@ -103,22 +103,40 @@ def file_digest(path: Path) -> str:
 
 def plain_file_digest(path: Path) -> str:
     """The SHA-256 of a plain file. Raises OSError where it cannot be read, or is a link, a pipe or a device."""
-    with open_plain(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return _digest_and_mode(path)[0]
 
 
 def difference(path: Path, digest: str) -> str | None:
     """How a file differs from the published one with this SHA-256, as the end of a sentence; None where it does not."""
     try:
-        with open_plain(path) as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                return "differs"
+        found, mode = _digest_and_mode(path)
     except FileNotFoundError:
         return "is missing"
     except OSError:
         return "is not a plain file that can be read"
+    if found != digest:
+        return "differs"
     return None if mode == FILE_MODE else f"has the mode {mode:o}, not {FILE_MODE:o}"
+
+
+_PART = 1 << 20
+"""Bytes that are read at a time, at most."""
+
+
+def _digest_and_mode(path: Path) -> tuple[str, int]:
+    """The SHA-256 and the mode of a plain file; see `plain_file_digest`.
+
+    For the files of a site, most of them small, it takes two thirds of the time of `hashlib.file_digest`.
+    """
+    descriptor = _open_plain(path)
+    try:
+        status, digest = os.fstat(descriptor), hashlib.sha256()
+        # The file is asked once more after its last byte.
+        while part := os.read(descriptor, min(status.st_size + 1, _PART)):
+            digest.update(part)
+    finally:
+        os.close(descriptor)
+    return digest.hexdigest(), stat.S_IMODE(status.st_mode)
 
 
 def is_unmodified(path: Path, digest: str) -> bool:
@@ -141,7 +159,13 @@ def open_plain(path: Path) -> Iterator[io.FileIO]:
 
     The ordinary `open` waits at a pipe until another program writes to it.
     """
-    with io.FileIO(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path} is not a plain file")
+    with io.FileIO(_open_plain(path)) as file:
         yield file
+
+
+def _open_plain(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path} is not a plain file")
+    return descriptor

@@ -17,6 +17,7 @@ from portal.exports.exporters import (
     write_package,
     write_records,
     write_sums,
+    write_whole_workbook,
 )
 from portal.exports.ocds import pack_releases, release_package
 from portal.exports.procurement import Procurement
@@ -45,4 +46,5 @@ __all__ = [
     "write_package",
     "write_records",
     "write_sums",
+    "write_whole_workbook",
 ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from portal.core import urls
-from portal.core.compression import packed_file
+from portal.core.compression import Places, WrittenBlocks, packed_file
 from portal.core.files import file_digest, new_file, write_file
 from portal.core.models import Download, Package, Resource, file_name
 from portal.core.problems import UsageError
@@ -206,6 +206,13 @@ def _published(data: Path, name: str, kind: str, resource: str | None = None) ->
     return Download(name, kind, media, resource, file.stat().st_size, file_digest(file))
 
 
+def write_whole_workbook(job: ExportJob, last: WrittenBlocks | None = None) -> tuple[Download, Places]:
+    """Write the workbook of the whole package, see `write_workbook`. Returns it, and where its rows are."""
+    file = job.data / f"{job.whole}.xlsx"
+    places = write_workbook(job.package, job.data, file, last)
+    return _published(job.data, file.name, "xlsx"), places
+
+
 def _each(job: ExportJob, kind: str, write: Callable[[Resource, Path, Path], None]) -> list[Download]:
     """Every resource in a form of its own."""
     downloads = []
@@ -221,12 +228,6 @@ def _parquet(job: ExportJob) -> list[Download]:
     from portal.exports.parquet import write_parquet
 
     return _each(job, "parquet", write_parquet)
-
-
-def _workbook(job: ExportJob) -> list[Download]:
-    file = job.data / f"{job.whole}.xlsx"
-    write_workbook(job.package, job.data, file)
-    return [_published(job.data, file.name, "xlsx")]
 
 
 def _geojson(job: ExportJob) -> list[Download]:
@@ -259,12 +260,11 @@ def _licence(package: Package) -> str:
 
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {
-    "workbook": _workbook,
     "zip": _zip,
     "parquet": _parquet,
     "geojson": _geojson,
 }
-"""What writes each form of the open data, the slowest first."""
+"""What writes each form of the open data but the workbook, the slowest first."""
 
 
 def write_form(form: str, job: ExportJob) -> list[Download]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from portal.core.cells import has_value, value_reader
-from portal.core.compression import ZipArchive
+from portal.core.compression import Block, Places, WrittenBlocks, ZipArchive, pack_block
 from portal.core.files import new_file
 from portal.core.models import LANGUAGES, Field, Package, Resource
 from portal.exports.cells import free, labels, text_rows
@@ -50,13 +51,20 @@ class _Column:
     """What people call its codes, which stands in a column beside it."""
 
 
+Rows = Iterable[tuple[str, Block]]
+"""The rows of a sheet as blocks, each with what names its content."""
+
+_MARK = "<!--rows-->"
+"""Stands in the XML of a sheet where its rows belong."""
+
+
 class _Sheet(Worksheet):
     """A sheet whose rows are texts of SpreadsheetML: XlsxWriter's own way to write a cell takes three times as long."""
 
-    def add_rows(self, rows: Iterable[str], count: int) -> None:
+    def add_rows(self, rows: Rows, count: int) -> None:
         """Have `count` rows follow those that were written; they are made when the workbook is closed."""
         last: Any = HEAD - 1 + count
-        self._rows, self.dim_rowmax = rows, last
+        self.rows, self.dim_rowmax = rows, last
 
     def _write_optimized_sheet_data(self) -> None:
         # XlsxWriter says of its files that they are None. The one of rows holds those that were written.
@@ -66,32 +74,67 @@ class _Sheet(Worksheet):
         file.write(written.read())
         written.close()
         os.unlink(path)
-        file.writelines(self._rows)
+        file.write(_MARK)
         self._xml_end_tag("sheetData")
+
+
+class _Archive(ZipArchive):
+    """The zip of a workbook, whose rows are blocks."""
+
+    sheets: Mapping[str, Rows]
+    """The rows of each sheet, by the name of its entry."""
+    places: Places
+    """Where these blocks are."""
+
+    def write(self, filename: Any, arcname: Any = None, *arguments: Any, **named: Any) -> None:
+        """Write a file; of a sheet its rows too, which the file does not hold."""
+        if arcname not in self.sheets:
+            super().write(filename, arcname, *arguments, **named)
+            return
+        entry = zipfile.ZipInfo.from_file(filename, arcname)
+        entry.compress_type = self.compression
+        before, _, after = Path(filename).read_bytes().partition(_MARK.encode())
+        ends = [("", pack_block(part)) for part in (before, after)]
+        places = self.write_blocks(entry, chain(ends[:1], self.sheets[arcname], ends[1:]))
+        del places[""]
+        self.places |= places
 
 
 class _Workbook(xlsxwriter.Workbook):
     """Packed as other archives are: XlsxWriter has no setting for it."""
 
     def _store_workbook(self) -> None:
+        self.places: Places = {}
+        sheets = {
+            f"xl/worksheets/sheet{number}.xml": sheet.rows
+            for number, sheet in enumerate(self.worksheets(), start=1)
+            if isinstance(sheet, _Sheet)
+        }
+
+        def archive(*arguments: Any, **named: Any) -> _Archive:
+            opened = _Archive(*arguments, **named)
+            opened.sheets, opened.places = sheets, self.places
+            return opened
+
         # It calls its module's ZipFile, and nothing else runs meanwhile in a process that writes one workbook.
         module: Any = xlsxwriter.workbook
-        usual, module.ZipFile = module.ZipFile, ZipArchive
+        usual, module.ZipFile = module.ZipFile, archive
         try:
             super()._store_workbook()
         finally:
             module.ZipFile = usual
 
 
-def write_workbook(package: Package, folder: Path, file: Path) -> None:
+def write_workbook(package: Package, folder: Path, file: Path, last: WrittenBlocks | None = None) -> Places:
     """Write all resources to the workbook `file`: a sheet for each, the dictionary of their fields, and what they are.
 
     `folder` holds every CSV under its resource's name. Numbers and days are cells of their kind, every text is a text,
-    whatever it begins with. A resource of more rows than a sheet has goes on in the next.
+    whatever it begins with. A resource of more rows than a sheet has goes on in the next. Rows that the `last` workbook
+    has are copied from it, packed as they are. Returns where the rows are in this one.
     """
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
     resources = package.resources
-    with new_file(file) as new, _Workbook(str(new), options) as book:
+    with last or WrittenBlocks() as written, new_file(file) as new, _Workbook(str(new), options) as book:
         # Without a date of its own a workbook carries the clock's.
         created = datetime.combine(package.created, time())
         book.set_properties({"title": package.title.th, "subject": package.title.en, "created": created})
@@ -112,7 +155,9 @@ def write_workbook(package: Package, folder: Path, file: Path) -> None:
             columns = [
                 _Column(field, labels(resources, name, resource, folder)) for name, field in resource.fields.items()
             ]
-            _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats)
+            _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats, written)
+    places: Places = book.places
+    return places
 
 
 def _rows_by_sheet(rows: int) -> list[int]:
@@ -140,9 +185,23 @@ class _Formats(NamedTuple):
     datetime: Format
     prose: Format
 
+    def of(self, field: Field) -> Format | None:
+        """What the cells of a field look like, where they look otherwise than others."""
+        return {"date": self.date, "datetime": self.datetime}.get(field.type)
+
+    def style(self, field: Field) -> str:
+        """The attribute of a cell of a field that says what it looks like."""
+        # The public way to the number of a format is to write a cell with it.
+        return f' s="{form._get_xf_index()}"' if (form := self.of(field)) else ""  # type: ignore[no-untyped-call]
+
 
 def _write_sheet(
-    sheet: _Sheet, columns: Sequence[_Column], rows: Iterable[Sequence[str]], count: int, formats: _Formats
+    sheet: _Sheet,
+    columns: Sequence[_Column],
+    rows: Iterable[Sequence[str]],
+    count: int,
+    formats: _Formats,
+    written: WrittenBlocks,
 ) -> None:
     sheet.freeze_panes(HEAD, 1)
     heads: list[tuple[str, str, int, Format | None]] = []
@@ -150,8 +209,7 @@ def _write_sheet(
     names = {column.field.name for column in columns}
     for column in columns:
         field = column.field
-        cells = {"date": formats.date, "datetime": formats.datetime}.get(field.type)
-        heads.append((field.title.th, field.name, _WIDTHS.get(field.type, 24), cells))
+        heads.append((field.title.th, field.name, _WIDTHS.get(field.type, 24), formats.of(field)))
         if column.labels is not None:
             title, name = free(f"{field.title.th} (ชื่อ)", titles), free(f"{field.name}_label", names)
             titles.add(title)
@@ -162,53 +220,89 @@ def _write_sheet(
         sheet.write_string(0, index, title, formats.title)
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, formats.name)
-    sheet.add_rows(_xml_rows(columns, rows, formats), count)
+    sheet.add_rows(_blocks(columns, rows, formats, written), count)
     sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)
 
 
-def _xml_rows(columns: Sequence[_Column], rows: Iterable[Sequence[str]], formats: _Formats) -> Iterator[str]:
-    """The rows of a sheet below its head, as SpreadsheetML; an empty cell is left out."""
+BLOCK = 1 << 17
+"""Characters of the rows of a block, about."""
+
+
+def _blocks(
+    columns: Sequence[_Column], rows: Iterable[Sequence[str]], formats: _Formats, written: WrittenBlocks
+) -> Rows:
+    """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those that were `written` are copied."""
+    row_xml = _row_writer(columns, formats)
+    shape = repr([(column.field.type, column.field, column.labels) for column in columns]).encode()
+    for name, part in _parts(rows, shape):
+        yield name, written.get(name) or pack_block("".join(map(row_xml, part)).encode())
+
+
+def _parts(rows: Iterable[Sequence[str]], shape: bytes) -> Iterator[tuple[str, list[Sequence[str]]]]:
+    """Rows one after the other in parts, each with what names its cells and the `shape` of the table.
+
+    A part ends with a row whose digest says so, rarely or often as the row is short or long. So a row that is new
+    changes the part in which it stands, and those after it begin and end where they did.
+    """
+    part: list[Sequence[str]] = []
+    size, digest = 0, hashlib.blake2b(shape, digest_size=16)
+    for row in rows:
+        cells = "\0".join(row).encode()
+        of_row = hashlib.blake2b(cells, digest_size=16).digest()
+        digest.update(of_row)
+        part.append(row)
+        size += len(cells)
+        if int.from_bytes(of_row[:4]) * BLOCK < len(cells) << 32 or size > 8 * BLOCK:
+            yield digest.hexdigest(), part
+            part, size, digest = [], 0, hashlib.blake2b(shape, digest_size=16)
+    if part:
+        yield digest.hexdigest(), part
+
+
+def _row_writer(columns: Sequence[_Column], formats: _Formats) -> Callable[[Sequence[str]], str]:
+    """What makes a row of SpreadsheetML of the texts of a record.
+
+    No cell says where it stands, so a row is the same wherever it is: each follows the one before (ECMA-376, 18.3.1.4
+    and 18.3.1.73, where `r` is optional). An empty cell is written before one that is not.
+    """
     writers: list[tuple[Callable[[str], bool], _Writer, str, Mapping[str, str] | None]] = []
-    index = 0
     for column in columns:
-        write = _writer(column.field, _column_name(index), formats)
-        words = column.labels and {code: _text(_cut(label)) for code, label in column.labels.items()}
-        writers.append((has_value(column.field), write, _column_name(index + 1), words))
-        index += 1 if words is None else 2
-    for number, row in enumerate(rows, start=HEAD + 1):
-        cells = []
-        for cell, (stands_for_value, write, next_column, words) in zip(row, writers, strict=True):
-            if stands_for_value(cell):
-                cells.append(write(number, cell))
-                if words is not None and cell in words:
-                    cells.append(f'<c r="{next_column}{number}"{words[cell]}')
-        if cells:
-            yield f'<row r="{number}">{"".join(cells)}</row>'
+        words = column.labels and {code: f"<c{_text(_cut(label))}" for code, label in column.labels.items()}
+        empty = f"<c{formats.style(column.field)}/>"
+        writers.append((has_value(column.field), _writer(column.field, formats), empty, words))
+
+    def row_xml(row: Sequence[str]) -> str:
+        cells: list[str] = []
+        filled = 0
+        for cell, (stands_for_value, write, empty, words) in zip(row, writers, strict=True):
+            is_filled = stands_for_value(cell)
+            cells.append(f"<c{write(cell)}" if is_filled else empty)
+            filled = len(cells) if is_filled else filled
+            if words is not None:
+                is_known = is_filled and cell in words
+                cells.append(words[cell] if is_known else "<c/>")
+                filled = len(cells) if is_known else filled
+        return f"<row>{''.join(cells[:filled])}</row>"
+
+    return row_xml
 
 
-def _column_name(index: int) -> str:
-    """What Excel calls the column `index`, which counts from 0: column 26 is AA."""
-    return str(xl_col_to_name(index))
+_Writer = Callable[[str], str]
+"""Makes the end of a cell, all but `<c`, of a text of the CSV that stands for a value."""
 
 
-_Writer = Callable[[int, str], str]
-"""Makes the cell of a row, whose number counts from 1, of a text of the CSV."""
-
-
-def _writer(field: Field, column: str, formats: _Formats) -> _Writer:
+def _writer(field: Field, formats: _Formats) -> _Writer:
     """What makes a cell of `field` what it stands for."""
     read: Callable[[str], Any] = value_reader(field)
     match field.type:
         case "number" | "integer" | "year":
-            return lambda row, cell: f'<c r="{column}{row}"{_number(cell)}'
+            return _number
         case "boolean":
-            return lambda row, cell: f'<c r="{column}{row}" t="b"><v>{int(read(cell))}</v></c>'
+            return lambda cell: f' t="b"><v>{int(read(cell))}</v></c>'
         case "date" | "datetime":
-            form = formats.date if field.type == "date" else formats.datetime
-            # The public way to the number of a format is to write a cell with it.
-            style = f' s="{form._get_xf_index()}"'  # type: ignore[no-untyped-call]
-            return lambda row, cell: f'<c r="{column}{row}"{style}{_day(read(cell))}'
-    return lambda row, cell: f'<c r="{column}{row}"{_text(_cut(cell))}'
+            style = formats.style(field)
+            return lambda cell: f"{style}{_day(read(cell))}"
+    return lambda cell: _text(_cut(cell))
 
 
 DIGITS = 15

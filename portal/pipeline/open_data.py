@@ -28,7 +28,7 @@ from portal.exports import (
 from portal.history import RELEASES, ListedRelease, RecordVersions, Timeline, releases_json
 from portal.pipeline.build_cache import Files
 from portal.pipeline.executor import Tasks
-from portal.pipeline.worker import export, export_ocds, export_records, render_texts, write_oc4ids
+from portal.pipeline.worker import export, export_ocds, export_records, export_workbook, render_texts, write_oc4ids
 from portal.rules import Quality, quality_json
 from portal.site import Archive, named_releases, readme
 
@@ -63,7 +63,8 @@ def start_exports(
     pages = [readme(index, language) for language in LANGUAGES]
     texts = tasks.submit("exports", render_texts, stage, pages).result()
     job = ExportJob(index.package, config.base_url, versions, "\n".join(texts), stage)
-    forms = [tasks.submit("exports", export, stage, form, job) for form in EXPORTERS]
+    forms = [tasks.submit("exports", export_workbook, stage, job)]
+    forms += [tasks.submit("exports", export, stage, form, job) for form in EXPORTERS]
     forms.append(tasks.submit("exports", export_records, stage, job))
     if {"tenders", "contracts"} & index.package.resources.keys():
         forms.append(tasks.submit("exports", export_ocds, stage, job, _catalogue(index, config)))

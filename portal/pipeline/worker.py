@@ -18,7 +18,8 @@ from urllib.parse import unquote
 
 from portal.core import urls
 from portal.core.cache import Cache
-from portal.core.files import write_file
+from portal.core.compression import WrittenBlocks
+from portal.core.files import is_unmodified, write_file
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
 from portal.exports import (
@@ -33,6 +34,7 @@ from portal.exports import (
     release_package,
     write_form,
     write_records,
+    write_whole_workbook,
 )
 from portal.pipeline.build_cache import (
     CURRENT,
@@ -157,6 +159,32 @@ def export(stage: Path, form: str, job: ExportJob) -> tuple[Files, list[Download
     return files, [Download(**download) for download in downloads]
 
 
+_WORKBOOK = "form-workbook"
+
+
+def export_workbook(stage: Path, job: ExportJob) -> tuple[Files, list[Download]]:
+    """Write the workbook, whose rows are copied from that of the last site where they are the same."""
+
+    def make() -> tuple[Files, Any]:
+        download, places = write_whole_workbook(job, _last_workbook(stage))
+        files, (described,) = _as_result([download])
+        return files, [described, places]
+
+    files, (download, _) = _reuse_or_make(stage, _WORKBOOK, _digest(job), make)
+    return files, [Download(**download)]
+
+
+def _last_workbook(stage: Path) -> WrittenBlocks:
+    """The workbook of the last site where it is unmodified and was made by this program."""
+    context = load_context(stage)
+    saved = Cache(context.scratch / PREVIOUS).get(_WORKBOOK)
+    if context.previous and isinstance(saved, dict) and saved.get("program") == context.program:
+        ((name, digest),) = saved["files"].items()
+        if is_unmodified(context.previous / name, digest):
+            return WrittenBlocks(context.previous / name, saved["result"][1])
+    return WrittenBlocks()
+
+
 def _digest(job: ExportJob) -> str:
     return hashlib.sha256(serialise_by_content(replace(job, folder=Path()))).hexdigest()
 
@@ -231,7 +259,7 @@ def _reuse(stage: Path, task: str, content: str) -> tuple[Files, Any] | None:
 def _save(stage: Path, task: str, content: str, files: Files, value: Any) -> tuple[Files, Any]:
     """Save what a task made for the next build, and return it."""
     context = load_context(stage)
-    saved = {"key": _key(context, content), "files": files, "result": value}
+    saved = {"key": _key(context, content), "program": context.program, "files": files, "result": value}
     Cache(context.scratch / CURRENT).put(task, saved)
     return files, value
 

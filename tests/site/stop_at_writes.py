@@ -32,6 +32,7 @@ from portal.exports.exporters import (  # noqa: E402
     publish_release,
     write_form,
     write_package,
+    write_whole_workbook,
 )
 from portal.history import find_record_versions  # noqa: E402
 from portal.package.reading import read_portal  # noqa: E402
@@ -53,6 +54,7 @@ def parts(package: Path, stage: Path) -> Iterator[tuple[str, Callable[[], object
     projects = [(project, ()) for project in portal.projects if project.fiscal_year == year]
     archive = next(f"/{path.relative_to(stage).as_posix()}" for path in stage.glob("data/*.zip"))
     yield "package", lambda: write_package(package / "datapackage.json", portal.package, stage)
+    yield "workbook", lambda: write_whole_workbook(order)
     for form in EXPORTERS:
         yield form, partial(write_form, form, order)
     yield "texts", lambda: [publish(stage, name, "quality", b"new") for name in ("quality.json", "SHA256SUMS")]

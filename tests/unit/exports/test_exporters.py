@@ -18,7 +18,7 @@ import polars
 import pytest
 
 from portal.core.models import History
-from portal.exports.exporters import ExportJob, write_form, write_package, write_records
+from portal.exports.exporters import ExportJob, write_form, write_package, write_records, write_whole_workbook
 from portal.exports.records import ProjectRecords
 from portal.exports.xlsx import CUT
 from portal.history import find_record_versions
@@ -49,8 +49,9 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     package_read = reading.portal.package
     versions = find_record_versions(package_read, History(), {})
     order = ExportJob(package_read, "https://example.org/", versions, "", folder)
+    others = {"records": write_all_records, "workbook": write_whole_workbook}
     for form in forms:
-        write_all_records(order) if form == "records" else write_form(form, order)
+        others[form](order) if form in others else write_form(form, order)
     return order.data
 
 

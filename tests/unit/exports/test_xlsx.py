@@ -1,16 +1,19 @@
 """Workbooks: a sheet for each resource with typed cells, a dictionary, and no formula."""
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from portal.core.compression import WrittenBlocks, pack_block
 from portal.core.models import Package
+from portal.exports import xlsx
 from portal.exports.xlsx import write_workbook
 
-from tests.sample_package import SAMPLE
+from tests.sample_package import SAMPLE, SamplePackage
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,29 @@ def test_the_same_package_is_the_same_bytes(described: Package, data: Path, tmp_
     for name in ("one", "two"):
         write_workbook(described, data, tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_workbook_that_takes_rows_of_the_last_one_is_the_same_and_packs_what_changed_alone(
+    described: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = SamplePackage(tmp_path / "package")
+    data = package.root / "data"
+    monkeypatch.setattr(xlsx, "BLOCK", 2_000)
+    places = write_workbook(described, data, tmp_path / "last")
+    header, *rows = package.table("projects")
+    rows[len(rows) // 2][header.index("title")] += " X"
+    # A row that comes first leaves all others as they were.
+    package.write("projects", [header, [f"{rows[0][0]}-new", *rows[0][1:]], *rows])
+
+    packed: list[bytes] = []
+    monkeypatch.setattr(xlsx, "pack_block", lambda data: packed.append(data) or pack_block(data))  # type: ignore[func-returns-value]
+    write_workbook(described, data, tmp_path / "new", WrittenBlocks(tmp_path / "last", places))
+    copied = [data for data in packed if data.startswith(b"<row>")]
+    packed.clear()
+    write_workbook(described, data, tmp_path / "fresh")
+    made = [data for data in packed if data.startswith(b"<row>")]
+    assert (tmp_path / "new").read_bytes() == (tmp_path / "fresh").read_bytes()
+    assert 0 < len(copied) <= 4 < len(made)
+    read = openpyxl.load_workbook(BytesIO((tmp_path / "new").read_bytes()))["projects"]
+    texts = [str(cell) for row in read.iter_rows(min_row=3, values_only=True) for cell in row]
+    assert sum(text.endswith(" X") for text in texts) == 1
