@@ -7,7 +7,9 @@ freed once it stands in the page store and in the table of findings.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from portal.core.cache import Cache
@@ -74,34 +76,40 @@ def stream_projects(
     runner: RuleRunner,
     projects: list[Project],
     backgrounds: ProjectBackgrounds,
-    saved: SavedFindings,
+    saved: Callable[[int | None], SavedFindings],
     examples: ProjectExamples | None,
     job: ExportJob,
     folder: Path,
+    year_is_written: Callable[[Shards], None],
 ) -> Analysis:
     """Judge each project, and write it: into shards in `folder`, and into the table of the findings.
 
-    What is known of a project since the last build, in `saved`, is not found out again. Empties the list of `projects`.
+    The newest fiscal year comes first, projects without one last; after each, `year_is_written` is called with its
+    shards, so that workers have them while the others are judged. What is known of a project since the last build, in
+    what is `saved` of its year, is not found out again. Empties the list of `projects`, which are in the order of ids.
     """
-    years = Counter(project.fiscal_year for project in projects)
-    with (
-        ProjectShards(folder, years) as shards,
-        TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table,
-    ):
-        for project in consume(projects):
-            background = backgrounds.of(project, runner.agency_values(project))
-            entry = project_entry(project, background)
-            rows = saved.get(entry)
-            if rows is None:
-                rows = [*finding_rows(project, runner.observe(project))]
-                saved.put(entry, rows)
-            else:
-                runner.reuse(project, rows)
-            shards.add(entry, project.fiscal_year, [row.signal for row in rows if row.found])
-            table.write(rows)
-            if examples:
-                examples.add(project, background)
-    return Analysis(runner.findings(), shards.written, examples.chosen() if examples else (), table.download)
+    # It leaves those of a year in the order of their ids.
+    projects.sort(key=lambda project: -(project.fiscal_year or 0))
+    counts, written = Counter(project.fiscal_year for project in projects), Shards()
+    with TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table:
+        for year, of_year in groupby(consume(projects), key=lambda project: project.fiscal_year):
+            with ProjectShards(folder, year, counts[year]) as shards, saved(year) as findings:
+                for project in of_year:
+                    background = backgrounds.of(project, runner.agency_values(project))
+                    entry = project_entry(project, background)
+                    rows = findings.get(entry)
+                    if rows is None:
+                        rows = [*finding_rows(project, runner.observe(project))]
+                        findings.put(entry, rows)
+                    else:
+                        runner.reuse(project, rows)
+                    shards.add(entry, [row.signal for row in rows if row.found])
+                    table.write(rows)
+                    if examples:
+                        examples.add(project, background)
+            written.update(shards.written)
+            year_is_written(shards.written)
+    return Analysis(runner.findings(), written, examples.chosen() if examples else (), table.download)
 
 
 def write_changes(timeline: Timeline, job: ExportJob) -> Download:

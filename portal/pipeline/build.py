@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ from portal.pipeline.manifest import MARKER, finish, is_whole, read_info
 from portal.pipeline.memory import release_memory, without_garbage_collection
 from portal.pipeline.open_data import finish_open_data, list_releases, start_exports, start_oc4ids
 from portal.pipeline.options import BuildOptions
-from portal.pipeline.page_store import DATA_SHARD, shared_shard, write_pages
+from portal.pipeline.page_store import DATA_SHARD, Shards, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import staged, take_spare
 from portal.pipeline.saved_findings import SavedFindings
@@ -194,12 +195,23 @@ def _make_site(
         duplicates = possible_duplicates(index.projects)
         backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates, pictures)
         examples = ProjectExamples(pages) if options.patterns else None
-        with SavedFindings(context.scratch, shared_digest(stage)) as saved:
-            analysis = stream_projects(runner, projects, backgrounds, saved, examples, exports.job, context.pages)
+        rendering: list[Future[RenderedShard]] = []
+        indexing: list[Future[Files]] = []
+
+        def begin_year(written: Shards) -> None:
+            # The newest alone, which takes long and is the only one that most releases change.
+            if not indexing:
+                indexing.append(tasks.submit("index", index_years, stage, written.digests))
+            rendering.extend(tasks.submit("render", render_shard, stage, shard) for shard in written.by_size)
+
+        saved = partial(SavedFindings, context.scratch, shared_digest(stage))
+        analysis = stream_projects(
+            runner, projects, backgrounds, saved, examples, exports.job, context.pages, begin_year
+        )
     release_memory()
 
-    index_job = tasks.submit("index", index_years, stage, analysis.shards.digests)
-    rendering = [tasks.submit("render", render_shard, stage, shard) for shard in analysis.shards.by_size]
+    others = dict([*analysis.shards.digests.items()][1:])
+    indexing.append(tasks.submit("index", index_years, stage, others))
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)
     removed = find_removed_projects(index, timeline)
@@ -241,7 +253,9 @@ def _make_site(
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered = _collect(rendering, planned, progress)
     progress.stage("index")
-    files = open_data.files | rendered.files | index_job.result()
+    files = open_data.files | rendered.files
+    for index_job in indexing:
+        files |= index_job.result()
 
     progress.stage("check links")
     targets = [urls.DCAT_US, *(asset.output for asset in assets)]

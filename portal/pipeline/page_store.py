@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -95,39 +95,38 @@ class Shards:
         """The names of the shards, the largest first."""
         return sorted(self.pages, key=lambda name: (-self.pages[name], name))
 
+    def update(self, other: Shards) -> None:
+        """Add what has been written besides."""
+        self.pages |= other.pages
+        self.digests |= other.digests
+
 
 class ProjectShards(ExitStack):
-    """Writes projects and their pages into shards, within a `with` block; after it they can be read.
+    """Writes the projects of a fiscal year and their pages into shards, within a `with` block.
 
-    Raises ValueError for a project that is added after the block.
+    After it they can be read. Raises ValueError for a project that is added after the block.
     """
 
-    def __init__(self, folder: Path, projects: Mapping[int | None, int]) -> None:
-        """`projects` says how many there will be of each fiscal year, so that each is cut into like parts."""
+    def __init__(self, folder: Path, fiscal_year: int | None, projects: int) -> None:
+        """`projects` says how many there will be, so that they are cut into like parts."""
         super().__init__()
         self.written = Shards()
-        self._folder = folder
-        self._parts = {urls.year_name(year): _parts(count) for year, count in projects.items()}
+        self._folder, self._year, self._parts = folder, urls.year_name(fiscal_year), _parts(projects)
         self._files: dict[str, IO[bytes]] = {}
-        self._sums: dict[str, Any] = {}
+        self._sum = sha256()
 
-    def add(self, entry: ProjectEntry, fiscal_year: int | None, found: Sequence[str]) -> None:
-        """Add a project, with its fiscal year and the names of the rules that found it.
-
-        Projects come in the order of their ids.
-        """
-        year = urls.year_name(fiscal_year)
-        shard = _name(year, entry.project_id, self._parts[year])
+    def add(self, entry: ProjectEntry, found: Sequence[str]) -> None:
+        """Add a project, with the names of the rules that found it. Projects come in the order of their ids."""
+        shard = _name(self._year, entry.project_id, self._parts)
         if shard not in self._files:
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
         pickle.dump((tuple(entry), tuple(found)), self._files[shard], protocol=5)
-        self._sums.setdefault(year, sha256()).update(sha256(entry.record + "/".join(found).encode()).digest())
+        self._sum.update(sha256(entry.record + "/".join(found).encode()).digest())
         self.written.pages[shard] = self.written.pages.get(shard, 0) + len(LANGUAGES) * (1 + entry.has_feed)
 
     def __exit__(self, *error: Any) -> bool | None:
         """Finish the files."""
-        years = sorted(self._sums, reverse=True)
-        self.written.digests = {year: self._sums[year].hexdigest() for year in years}
+        self.written.digests = {self._year: self._sum.hexdigest()}
         return super().__exit__(*error)
 
 

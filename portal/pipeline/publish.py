@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from portal.core.files import is_same_file
 from portal.core.problems import UsageError
 from portal.core.processes import ignore_signals
 from portal.pipeline.manifest import FILES, MARKER, files_of, listed_files
@@ -184,23 +183,25 @@ def _save_spare(replaced: Path, output: Path, folders: Sequence[str]) -> None:
     with ThreadPoolExecutor() as threads:
         # Most of it is time of the system, which threads do not wait for.
         threads.submit(shutil.rmtree, replaced, ignore_errors=True)
-        left = [*threads.map(lambda folder: _prune(os.path.join(spare, folder), os.path.join(output, folder)), folders)]
+        left = [*threads.map(lambda folder: _prune(os.path.join(spare, folder)), folders)]
     if not any(left):
         shutil.rmtree(spare, ignore_errors=True)
 
 
-def _prune(folder: str, published: str) -> bool:
-    """Remove from a folder what is not the same file in the folder `published`; whether anything is left."""
+def _prune(folder: str) -> bool:
+    """Remove from a folder each file that has no other name, as one that is shared has; whether anything is left.
+
+    One that has another name elsewhere costs room, and nothing else: a build looks at what it takes of a spare.
+    """
     left = False
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            other = os.path.join(published, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                if _prune(entry.path, other):
+                if _prune(entry.path):
                     left = True
                 else:
                     os.rmdir(entry.path)
-            elif is_same_file(entry.path, other):
+            elif entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_nlink > 1:
                 left = True
             else:
                 os.unlink(entry.path)

@@ -1,6 +1,7 @@
 """What rules said of each project in the last build, so that one of which nothing changed is not judged again.
 
-A file of lines in the order of the ids, as the projects come: neither of the two builds needs all of it in memory.
+A file of lines for each fiscal year, in the order of the ids, as the projects come: neither of the two builds needs all
+of it in memory.
 """
 
 from __future__ import annotations
@@ -13,24 +14,28 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
+from portal.core import urls
 from portal.pipeline.build_cache import CURRENT, PREVIOUS
 from portal.pipeline.page_store import ProjectEntry
 from portal.rules import FindingRow
 
-FILE = "findings.jsonl.gz"
-"""Of the folders of what is known of a site's files."""
+
+def file_name(fiscal_year: int | None) -> str:
+    """The name of the file of a fiscal year, in the folders of what is known of a site's files."""
+    return f"findings-{urls.year_name(fiscal_year)}.jsonl.gz"
 
 
 class SavedFindings(ExitStack):
-    """Reads the findings of the last build and writes those of this one, within a `with` block."""
+    """Reads the findings of a fiscal year of the last build and writes those of this one, within a `with` block."""
 
-    def __init__(self, scratch: Path, shared: str) -> None:
+    def __init__(self, scratch: Path, shared: str, fiscal_year: int | None) -> None:
         """`shared` names all that the findings depend on beside what is particular to a project."""
         super().__init__()
-        self._shared, self._previous = shared, _lines(scratch / PREVIOUS / FILE)
+        name = file_name(fiscal_year)
+        self._shared, self._previous = shared, _lines(scratch / PREVIOUS / name)
         self._next = next(self._previous, None)
         (scratch / CURRENT).mkdir(exist_ok=True)
-        file = gzip.open(scratch / CURRENT / FILE, "wt", compresslevel=1, encoding="utf-8")  # noqa: SIM115
+        file = gzip.open(scratch / CURRENT / name, "wt", compresslevel=1, encoding="utf-8")  # noqa: SIM115
         self._file = self.enter_context(file)
 
     def get(self, entry: ProjectEntry) -> list[FindingRow] | None:

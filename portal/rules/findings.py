@@ -280,7 +280,7 @@ class RuleRunner:
             self._counts[name, Outcome.FOUND],
             self._counts[name, Outcome.NOT_FOUND],
             self._counts[name, Outcome.CANNOT_BE_CHECKED],
-            tuple(self._lacking[name].most_common()),
+            tuple(sorted(self._lacking[name].items(), key=lambda item: (-item[1], item[0]))),
             total(self._received[name]),
             absent_columns(rule, self.judge.columns),
         )

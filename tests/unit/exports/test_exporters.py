@@ -6,6 +6,7 @@ import csv
 import gzip
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +50,7 @@ def published(package: SamplePackage, folder: Path, *forms: str) -> Path:
     package_read = reading.portal.package
     versions = find_record_versions(package_read, History(), {})
     order = ExportJob(package_read, "https://example.org/", versions, "", folder)
-    others = {"records": write_all_records, "workbook": write_whole_workbook}
+    others: dict[str, Callable[[ExportJob], object]] = {"records": write_all_records, "workbook": write_whole_workbook}
     for form in forms:
         others[form](order) if form in others else write_form(form, order)
     return order.data

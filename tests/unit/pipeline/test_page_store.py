@@ -51,12 +51,15 @@ def background(day: date = date(2026, 1, 1)) -> ProjectBackground:
 
 def write(folder: Path, projects: Sequence[Project], of_projects: ProjectBackground | None = None) -> Shards:
     folder.mkdir()
-    counts = {year: sum(p.fiscal_year == year for p in projects) for year in {p.fiscal_year for p in projects}}
-    with ProjectShards(folder, counts) as shards:
-        for project in projects:
-            entry = project_entry(project, of_projects or background())
-            shards.add(entry, project.fiscal_year, [f"rule-of-{project.project_id}"])
-    return shards.written
+    written = Shards()
+    for year in {project.fiscal_year for project in projects}:
+        of_year = [project for project in projects if project.fiscal_year == year]
+        with ProjectShards(folder, year, len(of_year)) as shards:
+            for project in of_year:
+                entry = project_entry(project, of_projects or background())
+                shards.add(entry, [f"rule-of-{project.project_id}"])
+        written.update(shards.written)
+    return written
 
 
 def entries(folder: Path, shards: Shards) -> list[ProjectEntry]:
@@ -110,10 +113,10 @@ def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_i
 
 
 def test_a_project_that_is_added_after_the_block_is_refused(tmp_path: Path, projects: tuple[Project, ...]) -> None:
-    with ProjectShards(tmp_path, {projects[0].fiscal_year: 1}) as shards:
-        shards.add(entry := project_entry(projects[0], background()), projects[0].fiscal_year, [])
+    with ProjectShards(tmp_path, projects[0].fiscal_year, 1) as shards:
+        shards.add(entry := project_entry(projects[0], background()), [])
     with pytest.raises(ValueError, match="closed"):
-        shards.add(entry, projects[0].fiscal_year, [])
+        shards.add(entry, [])
 
 
 def shared_pages(folder: Path, shards: Shards) -> list[Page]:

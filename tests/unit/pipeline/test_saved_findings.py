@@ -7,7 +7,7 @@ import pytest
 
 from portal.pipeline.build_cache import CURRENT, PREVIOUS
 from portal.pipeline.page_store import ProjectEntry
-from portal.pipeline.saved_findings import FILE, SavedFindings
+from portal.pipeline.saved_findings import SavedFindings, file_name
 from portal.rules import FindingRow
 
 IDS = ("a", "b", "c", "e")
@@ -29,7 +29,7 @@ def rows(project_id: str) -> list[FindingRow]:
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
     """The scratch folder of a build after one of the projects `IDS`."""
-    with SavedFindings(tmp_path, "shared") as saved:
+    with SavedFindings(tmp_path, "shared", 2569) as saved:
         for project_id in IDS:
             assert saved.get(entry(project_id)) is None
             saved.put(entry(project_id), rows(project_id))
@@ -39,7 +39,7 @@ def scratch(tmp_path: Path) -> Path:
 
 def known(scratch: Path, entries: list[ProjectEntry], shared: str = "shared") -> list[str]:
     """The projects whose rows are used again; they must be those that were saved."""
-    with SavedFindings(scratch, shared) as saved:
+    with SavedFindings(scratch, shared, 2569) as saved:
         found = {one.project_id: saved.get(one) for one in entries}
     assert all(rows(project_id) == of_project for project_id, of_project in found.items() if of_project)
     return [project_id for project_id, of_project in found.items() if of_project]
@@ -60,7 +60,7 @@ def test_what_is_between_record_and_background_counts(scratch: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "edited", "no gzip", "missing"])
 def test_damaged_rows_are_not_used(scratch: Path, damage: str) -> None:
-    file = scratch / PREVIOUS / FILE
+    file = scratch / PREVIOUS / file_name(2569)
     if damage == "cut":
         file.write_bytes(file.read_bytes()[:-20])
     elif damage == "edited":
@@ -76,6 +76,6 @@ def test_damaged_rows_are_not_used(scratch: Path, damage: str) -> None:
 def test_rows_that_were_used_again_are_known_to_the_build_after_it(scratch: Path) -> None:
     entries = [entry("a"), entry("b", record="x"), entry("c")]
     assert known(scratch, entries) == ["a", "c"]
-    (scratch / PREVIOUS / FILE).unlink()
-    (scratch / CURRENT / FILE).rename(scratch / PREVIOUS / FILE)
+    (scratch / PREVIOUS / file_name(2569)).unlink()
+    (scratch / CURRENT / file_name(2569)).rename(scratch / PREVIOUS / file_name(2569))
     assert known(scratch, entries) == ["a", "c"]
