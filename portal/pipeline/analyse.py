@@ -85,7 +85,7 @@ def stream_projects(
     """
     years = Counter(project.fiscal_year for project in projects)
     with (
-        ProjectShards(folder, years) as shards,
+        ProjectShards(folder, years, len(job.package.conventions.languages)) as shards,
         TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table,
     ):
         for project in consume(projects):

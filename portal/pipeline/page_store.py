@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Page, Project
+from portal.core.models import Page, Project
 from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
 from portal.site import Address, ProjectBackground
 
@@ -102,11 +102,14 @@ class ProjectShards(ExitStack):
     Raises ValueError for a project that is added after the block.
     """
 
-    def __init__(self, folder: Path, projects: Mapping[int | None, int]) -> None:
-        """`projects` says how many there will be of each fiscal year, so that each is cut into like parts."""
+    def __init__(self, folder: Path, projects: Mapping[int | None, int], languages: int) -> None:
+        """`projects` says how many there will be of each fiscal year, so that each is cut into like parts.
+
+        Each has pages in so many `languages`.
+        """
         super().__init__()
         self.written = Shards()
-        self._folder = folder
+        self._folder, self._languages = folder, languages
         self._parts = {urls.year_name(year): _parts(count) for year, count in projects.items()}
         self._files: dict[str, IO[bytes]] = {}
         self._sums: dict[str, Any] = {}
@@ -122,7 +125,7 @@ class ProjectShards(ExitStack):
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
         pickle.dump((tuple(entry), tuple(found)), self._files[shard], protocol=5)
         self._sums.setdefault(year, sha256()).update(sha256(entry.record + "/".join(found).encode()).digest())
-        self.written.pages[shard] = self.written.pages.get(shard, 0) + len(LANGUAGES) * (1 + entry.has_feed)
+        self.written.pages[shard] = self.written.pages.get(shard, 0) + self._languages * (1 + entry.has_feed)
 
     def __exit__(self, *error: Any) -> bool | None:
         """Finish the files."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import LANGUAGES, Page, Project, RecordVersion
+from portal.core.models import Page, Project, RecordVersion
 from portal.package import read_portal
 from portal.pipeline.page_store import (
     DATA_SHARD,
@@ -52,7 +52,7 @@ def background(day: date = date(2026, 1, 1)) -> ProjectBackground:
 def write(folder: Path, projects: Sequence[Project], of_projects: ProjectBackground | None = None) -> Shards:
     folder.mkdir()
     counts = {year: sum(p.fiscal_year == year for p in projects) for year in {p.fiscal_year for p in projects}}
-    with ProjectShards(folder, counts) as shards:
+    with ProjectShards(folder, counts, 2) as shards:
         for project in projects:
             entry = project_entry(project, of_projects or background())
             shards.add(entry, project.fiscal_year, [f"rule-of-{project.project_id}"])
@@ -110,7 +110,7 @@ def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_i
 
 
 def test_a_project_that_is_added_after_the_block_is_refused(tmp_path: Path, projects: tuple[Project, ...]) -> None:
-    with ProjectShards(tmp_path, {projects[0].fiscal_year: 1}) as shards:
+    with ProjectShards(tmp_path, {projects[0].fiscal_year: 1}, 2) as shards:
         shards.add(entry := project_entry(projects[0], background()), projects[0].fiscal_year, [])
     with pytest.raises(ValueError, match="closed"):
         shards.add(entry, projects[0].fiscal_year, [])
@@ -122,7 +122,7 @@ def shared_pages(folder: Path, shards: Shards) -> list[Page]:
 
 def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
     write(tmp_path / "store", projects)
-    shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in LANGUAGES]
+    shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in CITY.languages]
     names: dict[str, Callable[[str], str]] = {"all": shared_shard(len(projects)), "data": lambda _: DATA_SHARD}
     written = write_pages(tmp_path / "store", shared, names["all"])
     assert sum(written.pages.values()) == 8
