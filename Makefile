@@ -94,9 +94,9 @@ browsers:
 	    without java default-jre-headless; without soffice libreoffice-calc-nogui; without Rscript r-base-core; fc-list :lang=th family 2>/dev/null | grep -q . || echo fontconfig fonts-thai-tlwg); \
 	  [ -z "$$missing" ] || { $(APT) update -qq && $(APT) install -y -qq $$missing; }
 
-messages: $(VENV)/.test  ## bring locales/ up to date with the templates
-	$(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o $(VENV)/portal.pot .
-	$(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i $(VENV)/portal.pot -d locales -l th
+messages: $(VENV)/.test  ## bring locales/ up to date with the templates and the code
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml --no-wrap --sort-output --no-location --omit-header -o locales/portal.pot .
+	for one in locales/*/; do $(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D portal -i locales/portal.pot -d locales -l $$(basename $$one) || exit 1; done
 
 # Leaves addresses out of the lock of the test programs; and "latest", which npm cannot check where they are left out.
 TIDY_LOCK := const lock = JSON.parse(fs.readFileSync("package-lock.json")); \

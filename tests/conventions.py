@@ -11,6 +11,11 @@ FISCAL = CITY.fiscal
 """Years of the Buddhist Era from 1 October, as the sample's."""
 
 DOLLARS = Conventions(
-    Currency("USD"), "gregorian", FiscalCalendar("gregorian", 7, 1), "en", SearchedNumbers("US", ("us-ssn",))
+    ("th", "en"),
+    Currency("USD"),
+    "gregorian",
+    FiscalCalendar("gregorian", 7, 1),
+    "en",
+    SearchedNumbers("US", ("us-ssn",)),
 )
 """Dollars, and years of the common era from July on, which have the number of the year in which they end."""

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.building import SAMPLE, copy_program
@@ -47,10 +48,11 @@ WORDS = {
 BUDDHIST_YEAR = re.compile(r"(?<![0-9./-])25[4-7][0-9](?![0-9.])")
 
 
-def make(root: Path, **settings: str) -> Path:
+def make(root: Path, change: Callable[[Path], object] = lambda package: None, **settings: str) -> Path:
     """The program of the city in `root`, with its package and content, of two releases. Returns the package.
 
-    `settings` replace those of `SETTINGS`, each as it is written in TOML.
+    `settings` replace those of `SETTINGS`, each as it is written in TOML; `change` changes the package before its first
+    release.
     """
     program = copy_program(root / "program")
     pyproject = program / "pyproject.toml"
@@ -67,6 +69,7 @@ def make(root: Path, **settings: str) -> Path:
     package = root / "city"
     shutil.copytree(SAMPLE, package)
     _translate(package)
+    change(package)
     run_git(root, 1, "init", "-q", "-b", "main", "city")
     for day in (1, 2):
         if day == 2:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portal.core.models import Bilingual, History
+from portal.core.models import History
 from portal.exports import Catalogue, Procurement, pack_releases, release_package, write_package
 from portal.history import find_record_versions
 
 from tests.sample_package import SamplePackage
+from tests.texts import both
 
 STANDARD = Path(__file__).parent / "site" / "standards" / "ocds"
 """The schema and the code lists of OCDS 1.1.5."""
@@ -27,7 +28,7 @@ def write_ocds(package: SamplePackage, folder: Path, prefix: str | None = None) 
     """Write the release packages of a package that has no problem, unpacked; returns the files by fiscal year."""
     described = package.portal().package
     write_package(package.descriptor, described, folder)
-    names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
+    names = both("พอร์ทัล"), both("เมือง")
     catalogue = Catalogue(described, None, *names, "https://city.example/", None, BANGKOK, prefix)
     procurement = Procurement(described, folder / "data", prefix)
     files = {}

@@ -214,7 +214,7 @@ def places(problems: Iterable[Problem]) -> list[Place]:
 def assert_problem_of_property(package: SamplePackage, path: str, value: Any, field: str, rule: str) -> None:
     """That the descriptor has a problem at `field` once its property at `path` is `value`, and each a next step."""
     package.describe(path, value)
-    _, problems = read_descriptor(package.descriptor)
+    _, problems = read_descriptor(package.descriptor, CITY.languages)
     assert (DESCRIPTOR, None, field, rule) in places(tuple(problems))
     assert all(problem.hint for problem in problems)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from portal.content.markdown import read_markdown_file
-from portal.content.markdown_file import Guard, MarkdownFile, allow, markdown_files
+from portal.content.markdown_file import Guard, MarkdownFile, allow, file_of, in_words, markdown_files
 from portal.core import urls
-from portal.core.models import Document
+from portal.core.models import Document, Language
 from portal.core.problems import Problem, shorten
 
 _KEYS = {"title": str, "description": str, "order": int}
@@ -17,9 +17,9 @@ _DEFAULT_ORDER = 100
 
 
 def read_documents(
-    folder: Path, base_path: str = "/", guard: Guard = allow
+    folder: Path, languages: Sequence[Language], base_path: str = "/", guard: Guard = allow
 ) -> tuple[tuple[Document, ...], list[Problem]]:
-    """Read every `<slug>.md` (Thai) and `<slug>.en.md` (English) directly in `folder`.
+    """Read every `<slug>.md`, in the first language, and `<slug>.<language>.md` directly in `folder`.
 
     Links that begin with a slash are paths of the site; they lead to the document's own language under `base_path`.
     Every text and link passes `guard`. Returns the documents, by order and slug, and every problem found; a document
@@ -27,10 +27,10 @@ def read_documents(
     """
     problems: list[Problem] = []
     documents: list[Document] = []
-    files = markdown_files(folder, folder.name, base_path, guard)
+    files = markdown_files(folder, folder.name, languages, base_path, guard)
     file_names = {file.path.name for file in files}
     for file in files:
-        file.problems.extend(_check_name(file, file_names))
+        file.problems.extend(_check_name(file, file_names, languages))
         if not any(problem.rule == "invalid-name" for problem in file.problems):
             file.check_text(file.name)
             if content := read_markdown_file(file, _KEYS, required=("title",)):
@@ -41,13 +41,22 @@ def read_documents(
     return tuple(sorted(documents, key=lambda d: (d.order, d.slug, d.language))), problems
 
 
-def _check_name(file: MarkdownFile, file_names: Collection[str]) -> Iterator[Problem]:
+def _check_name(file: MarkdownFile, file_names: Collection[str], languages: Sequence[Language]) -> Iterator[Problem]:
     slug = file.name
-    if slug in urls.RESERVED_SLUGS or not urls.is_safe_id(slug) or "." in slug or slug != slug.lower():
+    if (
+        slug in urls.RESERVED_SLUGS
+        or slug in languages[1:]
+        or not urls.is_safe_id(slug)
+        or "." in slug
+        or slug != slug.lower()
+    ):
         message = f'"{shorten(slug)}" cannot be the address of a content page.'
         yield Problem(file.place, "invalid-name", message, "Rename the file: small letters, digits and hyphens.")
         return
-    for twin, language in ((f"{slug}.md", "Thai"), (f"{slug}.en.md", "English")):
-        if twin not in file_names:
-            message, hint = f"this page has no {language} version.", f"Write it as {Path(file.place).parent / twin}."
+    for language in languages:
+        if (twin := file_of(slug, language, file.first)) not in file_names:
+            message, hint = (
+                f"this page has no {in_words(language)} version.",
+                f"Write it as {Path(file.place).parent / twin}.",
+            )
             yield Problem(file.place, "missing-translation", message, hint)

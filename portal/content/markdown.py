@@ -161,7 +161,7 @@ def _check_inline(element: Element, line: int, file: MarkdownFile) -> None:
         return
     if href.startswith("/"):
         parts = urlsplit(_encoded(href))
-        path = urls.href(unquote(parts.path), file.language, file.base_path)
+        path = urls.href(urls.localised(unquote(parts.path), file.language, file.first), file.base_path)
         href = parts._replace(path=path).geturl()
     element.set("href", _encoded(href))
 

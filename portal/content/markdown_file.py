@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.core.models import LANGUAGES, Language
+from babel import Locale
+
+from portal.core.models import Language
 from portal.core.problems import Problem
 
 MAX_BYTES = 300_000
@@ -32,6 +34,8 @@ class MarkdownFile:
     place: str
     """The path of the file, as problems name it."""
     language: Language
+    first: Language
+    """The first language of the city, in which a file is whose name says none."""
     base_path: str
     """The path of the site on its host, which begins and ends with a slash."""
     guard: Guard
@@ -48,24 +52,34 @@ class MarkdownFile:
             self.add("personal-data", *reason, **where)
 
 
-def markdown_files(folder: Path, folder_name: str, base_path: str, guard: Guard) -> list[MarkdownFile]:
+def markdown_files(
+    folder: Path, folder_name: str, languages: Sequence[Language], base_path: str, guard: Guard
+) -> list[MarkdownFile]:
     """The files `*.md` directly in `folder`, which problems call `folder_name`; sorted by their names."""
     files = []
     for path in sorted(folder.glob("*.md"), key=lambda path: path.name):
-        name, language = _name_and_language(path.name)
+        name, language = _name_and_language(path.name, languages)
         # A name that is not UTF-8 cannot be printed as it is.
         place = f"{folder_name}/{os.fsencode(path.name).decode(errors='replace')}"
-        files.append(MarkdownFile(path, name, place, language, base_path, guard))
+        files.append(MarkdownFile(path, name, place, language, languages[0], base_path, guard))
     return files
 
 
-def _name_and_language(file_name: str) -> tuple[str, Language]:
-    """What a file is called without its endings, and its language: Thai unless the name says another."""
+def _name_and_language(file_name: str, languages: Sequence[Language]) -> tuple[str, Language]:
+    """What a file is called without its endings, and its language: the first unless the name says another."""
     stem = file_name.removesuffix(".md")
-    for language in LANGUAGES:
-        if language != "th" and stem.endswith(f".{language}"):
-            return stem.removesuffix(f".{language}"), language
-    return stem, "th"
+    name, _, code = stem.rpartition(".")
+    return (name, code) if code in languages[1:] else (stem, languages[0])
+
+
+def file_of(name: str, language: Language, first: Language) -> str:
+    """The name of the file of a page or note in a language, `first` being that of the city's data."""
+    return f"{name}.md" if language == first else f"{name}.{language}.md"
+
+
+def in_words(language: Language) -> str:
+    """What a language is called in English."""
+    return Locale.parse(language).get_language_name("en") or language
 
 
 def read_text(file: MarkdownFile) -> str | None:

@@ -38,7 +38,7 @@ def read_synonyms(folder: Path, guard: Guard = allow) -> tuple[Synonyms, list[Pr
     path = folder / FILE
     if not path.exists() and not path.is_symlink():
         return (), []
-    file = MarkdownFile(path, FILE, f"{folder.name}/{FILE}", "th", "/", guard)
+    file = MarkdownFile(path, FILE, f"{folder.name}/{FILE}", "", "", "/", guard)
     text = read_text(file)
     synonyms = () if text is None else tuple(_rows(file, text))
     return synonyms, file.problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,21 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, localedata
 
 from portal.core.calendars import CALENDARS, FiscalCalendar
 from portal.core.collation import COLLATIONS
-from portal.core.models import PERSONAL_IDS, Bilingual, Conventions, Currency, SearchedNumbers, Thresholds
+from portal.core.messages import LOCALES, check_catalogue
+from portal.core.models import (
+    PERSONAL_IDS,
+    Conventions,
+    Currency,
+    Language,
+    SearchedNumbers,
+    Text,
+    Thresholds,
+    names_in,
+)
 from portal.core.money import is_currency
 from portal.core.problems import UsageError, shorten
 
@@ -26,9 +36,9 @@ from portal.core.problems import UsageError, shorten
 class SiteConfig:
     """The settings of a portal."""
 
-    name: Bilingual
+    name: Text
     """The name of the portal, in the header and the title of every page."""
-    city: Bilingual
+    city: Text
     base_url: str
     """The address of the published site, with a slash at its end."""
     projects_per_page: int
@@ -50,7 +60,7 @@ class SiteConfig:
     """How the city counts and writes."""
     timezone: ZoneInfo
     """That of the city."""
-    area: Bilingual | None = None
+    area: Text | None = None
     """What one area is called, such as "District"; None: as the table of all of them."""
 
     @property
@@ -74,15 +84,28 @@ PERSON_TITLES = (
 )
 """The titles with which the names of natural persons begin where the city gives no others."""
 
-_TEXTS = ("name", "name_en", "city", "city_en", "base_url")
+_NAMES = ("name", "city")
+"""The settings that must have a text in each language."""
+
+_OPTIONAL_NAMES = ("area", "currency_name")
+"""Those that have one in each language or in none."""
 
 _OPTIONAL = (
     *("projects_per_page", "corrections_email", "oc4ids_prefix", "ocds_prefix", "signals", "ignore_columns"),
-    *("person_titles", "year_in_budget_id", "area", "area_en", "currency_name", "currency_name_en"),
+    *("person_titles", "year_in_budget_id"),
 )
 
 _CONVENTIONS = (
-    *("currency", "calendar", "fiscal_year_start", "fiscal_year_named_by", "phone_region", "personal_ids"),
+    *(
+        "base_url",
+        "languages",
+        "currency",
+        "calendar",
+        "fiscal_year_start",
+        "fiscal_year_named_by",
+        "phone_region",
+        "personal_ids",
+    ),
     *("collation", "timezone"),
 )
 
@@ -97,19 +120,16 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         raise UsageError("Python -OO (or PYTHONOPTIMIZE=2) removes the texts of public rules. Start Python without it.")
     table = _read_table(pyproject)
     origin = f"{pyproject.name}: [tool.portal]"
-    for key in sorted(table.keys() - {*_TEXTS, *_CONVENTIONS, *_OPTIONAL}):
-        raise UsageError(f"{origin} has no key {key}.")
-    for key in _TEXTS:
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise UsageError(f"{origin} {key} must be a text.")
+    languages = _languages(table, origin)
+    _check_keys(table, languages, origin)
     per_page = table.get("projects_per_page", 50)
     if type(per_page) is not int or not 1 <= per_page <= 1000:
         raise UsageError(f"{origin} projects_per_page must be a whole number from 1 to 1000.")
     if type(table.get("year_in_budget_id", False)) is not bool:
         raise UsageError(f"{origin} year_in_budget_id must be true or false.")
     return SiteConfig(
-        Bilingual(table["name"], table["name_en"]),
-        Bilingual(table["city"], table["city_en"]),
+        Text.read(table, "name", languages),
+        Text.read(table, "city", languages),
         _base_url(base_url or table["base_url"], "--base-url" if base_url else f"{pyproject.name}: base_url"),
         per_page,
         _matching(table, "corrections_email", _EMAIL, f"{origin} corrections_email must be an e-mail address."),
@@ -119,20 +139,50 @@ def read_config(pyproject: Path, base_url: str | None = None) -> SiteConfig:
         _ignore_columns(table.get("ignore_columns", []), pyproject.name),
         _person_titles(table.get("person_titles", [*PERSON_TITLES]), pyproject.name),
         table.get("year_in_budget_id", False),
-        _conventions(table, origin),
+        _conventions(table, languages, origin),
         ZoneInfo(_value(table, "timezone", origin, _is_time_zone, _TIME_ZONE)),
-        _both(table, "area", origin, "เขต and District"),
+        _optional_name(table, "area", languages, origin),
     )
 
 
-def _both(table: Mapping[str, Any], key: str, origin: str, example: str) -> Bilingual | None:
-    """The texts of an optional key in both languages; None without them."""
-    thai, english = (table.get(name) for name in (key, f"{key}_en"))
-    if thai is None and english is None:
+def _languages(table: Mapping[str, Any], origin: str) -> tuple[Language, ...]:
+    """The languages of the city, each with a catalogue that translates every message."""
+    what = 'a list of codes, that of the language of your data first, such as ["es", "en"] or ["en"]'
+    if "languages" not in table:
+        raise UsageError(f"{origin} languages is missing. Write {what}.")
+    codes = table["languages"]
+    is_list = isinstance(codes, list) and bool(codes) and all(isinstance(code, str) for code in codes)
+    if not is_list or len(set(codes)) < len(codes):
+        raise UsageError(f"{origin} languages: {shorten(repr(codes))} is not allowed. Write {what}.")
+    for code in codes:
+        if not re.fullmatch("[a-z]{2,3}", code) or not localedata.exists(code):
+            raise UsageError(
+                f"{origin} languages: {shorten(repr(code))} is not the code of a language in Unicode CLDR."
+            )
+        check_catalogue(LOCALES, code)
+    return tuple(codes)
+
+
+def _check_keys(table: Mapping[str, Any], languages: Sequence[Language], origin: str) -> None:
+    """Raise UsageError for a key that there is not, and for a name that is missing or not a text."""
+    needed = [key for name in _NAMES for key in names_in(name, languages)]
+    optional = [key for name in _OPTIONAL_NAMES for key in names_in(name, languages)]
+    for key in sorted(table.keys() - {*needed, *optional, *_CONVENTIONS, *_OPTIONAL}):
+        raise UsageError(f"{origin} has no key {key}.")
+    for key in (*needed, "base_url"):
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            raise UsageError(f"{origin} {key} must be a text.")
+
+
+def _optional_name(table: Mapping[str, Any], key: str, languages: Sequence[Language], origin: str) -> Text | None:
+    """The texts of an optional key; None without them. Raises UsageError where they are not given in each language."""
+    names = names_in(key, languages)
+    if not names.keys() & table.keys():
         return None
-    if not isinstance(thai, str) or not isinstance(english, str) or not thai.strip() or not english.strip():
-        raise UsageError(f"{origin} {key} and {key}_en must both be texts, such as {example}.")
-    return Bilingual(thai, english)
+    for name in names:
+        if not isinstance(table.get(name), str) or not table[name].strip():
+            raise UsageError(f"{origin} {name} must be a text, as {' and '.join(names)} belong together.")
+    return Text.read(table, key, languages)
 
 
 _TIME_ZONE = "a time zone of the IANA database, such as America/Chicago"
@@ -149,7 +199,7 @@ def _is_time_zone(name: str) -> bool:
 _DAY = re.compile("(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
 
 
-def _conventions(table: Mapping[str, Any], origin: str) -> Conventions:
+def _conventions(table: Mapping[str, Any], languages: tuple[Language, ...], origin: str) -> Conventions:
     """How the city counts and writes. None of it has a default: that of another city would be silently wrong."""
     currency = _value(table, "currency", origin, is_currency, "a code of ISO 4217, such as USD")
     calendar = next(c for c in CALENDARS if c == _one_of(table, "calendar", CALENDARS, origin))
@@ -157,7 +207,8 @@ def _conventions(table: Mapping[str, Any], origin: str) -> Conventions:
     start = _value(table, "fiscal_year_start", origin, is_day, "a month and a day up to the 28th, such as 07-01")
     named_by = _one_of(table, "fiscal_year_named_by", ("end", "start"), origin)
     return Conventions(
-        Currency(currency, _both(table, "currency_name", origin, "ดอลลาร์ and dollars")),
+        languages,
+        Currency(currency, _optional_name(table, "currency_name", languages, origin)),
         calendar,
         FiscalCalendar(calendar, int(start[:2]), int(start[3:]), named_by == "end"),
         _one_of(table, "collation", COLLATIONS, origin),

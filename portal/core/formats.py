@@ -10,39 +10,44 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
-from babel.dates import get_month_names
+from babel import Locale
+from babel.dates import format_date, get_month_names
 
 from portal.core.calendars import BE_OFFSET, Calendar, FiscalCalendar
+from portal.core.messages import SOURCE, Message
 from portal.core.models import MAX_DIGITS, Conventions, Language
-from portal.core.money import NBSP as NBSP
+from portal.core.numbers import NBSP as NBSP
+from portal.core.numbers import around_percent, in_signs_of
 
 Width = Literal["wide", "abbreviated", "narrow"]
 
-_WORDS: dict[Language, dict[str, str]] = {
-    "th": {"fiscal_year": "ปีงบประมาณ", "quarter": "ไตรมาส", "month": "เดือนที่"},
-    "en": {"fiscal_year": "FY", "quarter": "quarter", "month": "month"},
+_WORDS = {
+    "fiscal_year": Message("FY", "number"),
+    "quarter": Message("quarter", "number"),
+    "month": Message("month", "number"),
 }
+"""What stands before a number of each."""
 
 
 _WIDE = Context(prec=MAX_DIGITS * 4)
 """Enough digits for the quotient of any two amounts; with fewer, rounding raises an error."""
 
 
-def number(value: Decimal | int) -> str:
+def number(value: Decimal | int, language: Language = SOURCE) -> str:
     """`1,500,000` or `12.5`: separators every three digits, no trailing zeros after the point, and never `-0`."""
     text = f"{value or abs(value):,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return in_signs_of(text.rstrip("0").rstrip(".") if "." in text else text, language)
 
 
-def percent(value: Decimal) -> str:
+def percent(value: Decimal, language: Language = SOURCE) -> str:
     """`45%` or `33.3%`: at most one digit after the point. What only rounds to 0 or 100 is `>0%` or `<100%`."""
     rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP, _WIDE)
-    if rounded in (0, 100) and rounded != value:
-        return f"{'>' if value > rounded else '<'}{number(rounded)}%"
-    return f"{number(rounded)}%"
+    before, after = around_percent(language)
+    sign = "" if rounded not in (0, 100) or rounded == value else ">" if value > rounded else "<"
+    return f"{sign}{before}{number(rounded, language)}{after}"
 
 
-_PERCENT = frozenset({"ร้อยละ", "%", "เปอร์เซ็นต์"})
+_PERCENT = frozenset({"ร้อยละ", "%", "เปอร์เซ็นต์", "percent"})
 
 
 def is_percent(unit: str | None) -> bool:
@@ -51,10 +56,10 @@ def is_percent(unit: str | None) -> bool:
 
 
 def quantity(value: Decimal, unit: str | None, language: Language) -> str:
-    """A number with its unit, if there is one: `100 คน`; a percentage as `ร้อยละ 100`, in English `100%`."""
-    text = number(value)
+    """A number with its unit, if there is one: `100 คน`; a percentage as `100%`, in Thai `ร้อยละ 100`."""
+    text = number(value, language)
     if is_percent(unit):
-        return f"ร้อยละ{NBSP}{text}" if language == "th" else f"{text}%"
+        return f"ร้อยละ{NBSP}{text}" if language == "th" else text.join(around_percent(language))
     return f"{text} {unit}" if unit else text
 
 
@@ -68,11 +73,26 @@ def year(value: date, language: Language, calendar: Calendar) -> int:
     return value.year + BE_OFFSET if calendar == "buddhist" and language == "th" else value.year
 
 
+_DAY_FIRST: frozenset[Language] = frozenset({"en", "th"})
+"""The languages in which a date is written as day, name of the month and year: other ones write it as CLDR does.
+
+That of English there is the order of the United States, and that of Thai has the name of its era.
+"""
+
+
 @cache
 def _month_names(width: Width, language: Language) -> tuple[str, ...]:
     """The names of the months, from January on."""
     names = get_month_names(width, locale=language)
     return tuple(names[month] for month in range(1, 13))
+
+
+@cache
+def _by_cldr(day: date, form: str, language: Language) -> str:
+    """A date in a form of CLDR: "long", "medium", or the letters of what it shows, such as `yMMMM`."""
+    locale = Locale.parse(language)
+    pattern = locale.date_formats.get(form) or locale.datetime_skeletons[form]
+    return format_date(day, str(pattern), locale)
 
 
 def long_date(value: date, language: Language, calendar: Calendar) -> str:
@@ -86,6 +106,8 @@ def short_date(value: date, language: Language, calendar: Calendar) -> str:
 
 
 def _date(value: date, width: Width, language: Language, calendar: Calendar) -> str:
+    if language not in _DAY_FIRST:
+        return _by_cldr(value, "long" if width == "wide" else "medium", language).replace(" ", NBSP)
     month = _month_names(width, language)[value.month - 1]
     return f"{value.day}{NBSP}{month}{NBSP}{year(value, language, calendar)}"
 
@@ -102,6 +124,8 @@ def date_time(value: datetime, language: Language, calendar: Calendar) -> str:
 
 def day_of_year(month: int, day: int, language: Language) -> str:
     """A day of any year: `1 กรกฎาคม` or `1 July`."""
+    if language not in _DAY_FIRST:
+        return _by_cldr(date(2000, month, day), "MMMMd", language)
     return f"{day} {_month_names('wide', language)[month - 1]}"
 
 
@@ -121,12 +145,17 @@ def month_name(
 
 def calendar_month(value: date, language: Language, calendar: Calendar) -> str:
     """The calendar month of a date: `กุมภาพันธ์ 2566` or `February 2023`."""
+    if language not in _DAY_FIRST:
+        return _by_cldr(value, "yMMMM", language).replace(" ", NBSP)
     return f"{_month_names('wide', language)[value.month - 1]}{NBSP}{year(value, language, calendar)}"
 
 
 def fiscal_year(value: int, language: Language, fiscal: FiscalCalendar) -> str:
-    """`ปีงบประมาณ 2566`; in English with the years of the common era, unless these say the same: `FY 2566 (2022/23)`."""
-    text = f"{_WORDS[language]['fiscal_year']}{NBSP}{value}"
+    """`ปีงบประมาณ 2566`; in other languages than Thai with the years of the common era, `FY 2566 (2022/23)`.
+
+    Not so where these say the same.
+    """
+    text = f"{_WORDS['fiscal_year'][language]}{NBSP}{value}"
     if language == "th":
         return text
     first = fiscal.first_year(value)
@@ -140,7 +169,7 @@ def key_part(name: str, value: Any, language: Language, conventions: Conventions
         return fiscal_year(value, language, conventions.fiscal)
     if isinstance(value, date):
         return long_date(value, language, conventions.calendar)
-    return f"{_WORDS[language][name]}{NBSP}{value}" if name in ("month", "quarter") else str(value)
+    return f"{_WORDS[name][language]}{NBSP}{value}" if name in ("month", "quarter") else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +237,7 @@ def _cut(block: Block, room: int, *, whole: bool) -> tuple[tuple[Block, ...], tu
     return shown, hidden
 
 
-def size(value: int) -> str:
+def size(value: int, language: Language = SOURCE) -> str:
     """A number of bytes in decimal units: `999 B`, `45 kB`, `1.2 MB`."""
     amount, unit = Decimal(value), "B"
     for larger in ("kB", "MB", "GB"):
@@ -216,4 +245,4 @@ def size(value: int) -> str:
             break
         amount, unit = amount / 1000, larger
     places = Decimal("0.1") if amount < 10 and unit != "B" else Decimal(1)
-    return f"{number(amount.quantize(places, ROUND_HALF_UP))}{NBSP}{unit}"
+    return f"{number(amount.quantize(places, ROUND_HALF_UP), language)}{NBSP}{unit}"

@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from babel import Locale
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol, list_currencies
 
+from portal.core.messages import Message
 from portal.core.models import MAX_DIGITS, Currency, Language
-
-NBSP = "\N{NO-BREAK SPACE}"
+from portal.core.numbers import NBSP, in_signs_of
 
 MILLION = 1_000_000
 """From here on an amount is also written in millions, for a glance."""
@@ -20,8 +20,8 @@ _WIDE = Context(prec=MAX_DIGITS * 4)
 _SIGN_FIRST: frozenset[Language] = frozenset({"en"})
 """The languages that write the sign of a currency before the amount, if it has one; others its name behind it."""
 
-_JOINED: frozenset[Language] = frozenset({"th"})
-"""The languages that join the name of a currency to the word for a million."""
+_MILLIONS = Message("{n} million {currency}", "money", plural="{n} million {currency}")
+"""An amount in millions, with the name of its currency. Nothing may stand before the number."""
 
 
 def is_currency(code: str) -> bool:
@@ -39,6 +39,7 @@ class MoneyFormat:
 
     def __init__(self, currency: Currency, language: Language) -> None:
         """Read the words of CLDR."""
+        self._language = language
         self.digits = get_currency_precision(currency.code)
         """After the point, where an amount is not whole."""
         self._least = Decimal(1).scaleb(-self.digits)
@@ -49,9 +50,14 @@ class MoneyFormat:
         many = currency_name(currency, language)
         one = many if currency.name else get_currency_name(currency.code, 1, locale=language)
         self._after, self._after_one = ("", "") if has_sign else (NBSP + many, NBSP + one)
-        pattern = Locale.parse(language).compact_decimal_formats["long"]["other"][str(MILLION)].pattern
-        space = "" if language in _JOINED else " "
-        self._million = pattern.lstrip("0") + ("" if has_sign else space + many)
+        if has_sign:
+            pattern = Locale.parse(language).compact_decimal_formats["long"]["other"][str(MILLION)].pattern
+            self._million_one = self._million = pattern.lstrip("0")
+        else:
+            # The word for several millions, with a number that a language with more forms than two has it for.
+            self._million_one, self._million = (
+                _MILLIONS.of(number, language).format(n="", currency=many) for number in (1, 5)
+            )
 
     def exact(self, value: Decimal | int) -> str:
         """The amount to the smallest part of the currency, if there are parts: `1,500,000 ยูโร`, `$1,234.50`."""
@@ -68,20 +74,20 @@ class MoneyFormat:
         if -MILLION < value < MILLION:
             return self.exact(value)
         text = f"{(Decimal(value) / MILLION).quantize(Decimal('0.01'), ROUND_HALF_UP, _WIDE):,f}"
-        return self._write(text.rstrip("0").rstrip("."), self._million)
+        text = text.rstrip("0").rstrip(".")
+        return self._write(text, self._million_one if text in ("1", "-1") else self._million)
 
     def lines(self, value: Decimal | int) -> tuple[str, str]:
         """A short amount in two lines: the figure, and the words behind it, "" where there are none."""
         text = self.short(value)
-        for after in (self._million, self._after, self._after_one):
+        for after in (self._million, self._million_one, self._after, self._after_one):
             if after and text.endswith(after):
                 return text.removesuffix(after), after.strip()
         return text, ""
 
     def _write(self, number: str, after: str) -> str:
-        if number[0] != "-":
-            return f"{self._before}{number}{after}"
-        return f"{'-' * (number.strip('-0.') != '')}{self._before}{number[1:]}{after}"
+        sign = "-" * (number[0] == "-" and number.strip("-0.") != "")
+        return f"{sign}{self._before}{in_signs_of(number.lstrip('-'), self._language)}{after}"
 
     @property
     def pattern(self) -> str:

@@ -101,10 +101,9 @@ RESERVED_SLUGS = frozenset(
         SIGNALS,
         PAGEFIND,
         "assets",
-        "en",
     )
 )
-"""The first parts of addresses that a content page must not use."""
+"""The first parts of addresses that a content page must not use, beside the codes of the languages."""
 
 MAX_SLUG_BYTES = 240
 """Bytes of a part of an address, at most. A file name may have 255 bytes; a Thai letter has three."""
@@ -312,14 +311,14 @@ def _with_checksum(words: str, text: str) -> str:
     return f"{words.encode()[: MAX_SLUG_BYTES - 9].decode(errors='ignore')}-{digest}"
 
 
-def localised(path: str, language: Language) -> str:
-    """The path in a language: Thai at the root, English below /en/."""
-    return path if language == "th" else f"/{language}{path}"
+def localised(path: str, language: Language, first: Language) -> str:
+    """The path in a language: that of the `first` language at the root, others below /<language>/."""
+    return path if language == first else f"/{language}{path}"
 
 
-def href(path: str, language: Language, base_path: str = "/") -> str:
+def href(path: str, base_path: str = "/") -> str:
     """The link to a path, percent-encoded. `base_path` begins and ends with a slash."""
-    return base_path + quote(localised(path, language)[1:], safe="/#")
+    return base_path + quote(path[1:], safe="/#")
 
 
 def asset_href(name: str, base_path: str = "/") -> str:
@@ -327,10 +326,9 @@ def asset_href(name: str, base_path: str = "/") -> str:
     return base_path + quote(name.lstrip("/"), safe="/")
 
 
-def output_path(path: str, language: Language) -> str:
+def output_path(path: str) -> str:
     """The file of a path, relative to the folder of the site. Raises ValueError for a path that could leave it."""
-    full = localised(path, language)
-    name = full[1:] + "index.html" if full.endswith("/") else full[1:]
-    if not full.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
+    name = path[1:] + "index.html" if path.endswith("/") else path[1:]
+    if not path.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
         raise ValueError(f"{path!r} is not an address of this site")
     return name

@@ -41,13 +41,14 @@ its months would make a workbook a third larger, and a third slower to write."""
 
 
 def labels(resources: Mapping[str, Resource], field: str, resource: Resource, folder: Path) -> Mapping[str, str] | None:
-    """The Thai names of the codes in a field, by code: from its closed list, or from the records that it refers to.
+    """The names of the codes in a field, by code: from its closed list, or from the records that it refers to.
 
-    `folder` holds the CSV of every resource, as `<resource>.csv`. None where the field holds no codes.
+    They are in the first language. `folder` holds the CSV of every resource, as `<resource>.csv`. None where the field
+    holds no codes.
     """
     described = resource.fields[field]
     if described.labels:
-        return {code: label.th for code, label in described.labels.items()}
+        return {code: label.first for code, label in described.labels.items()}
     target, key = resource.references.get(field, ("", ""))
     if target == resource.name or target not in resources or LABELS.get(target) not in resources[target].fields:
         return None

@@ -7,14 +7,14 @@ import re
 from datetime import date
 
 from portal.core import urls
-from portal.core.models import Bilingual, Citation, Package
+from portal.core.models import Citation, Package, Text
 
 
 def cite(
     package: Package,
     as_of: tuple[date, date] | None,
-    author: Bilingual,
-    publisher: Bilingual,
+    author: Text,
+    publisher: Text,
     base_url: str,
     sha256: str,
 ) -> Citation:
@@ -24,6 +24,7 @@ def cite(
         author,
         package.title,
         publisher,
+        package.conventions.languages[0],
         package.version,
         package.created,
         "" if as_of is None else "/".join(dict.fromkeys(day.isoformat() for day in as_of)),
@@ -35,12 +36,12 @@ def cite(
 def bibtex(value: Citation) -> str:
     """A BibTeX entry. `@misc` is what every style knows; BibLaTeX reads `date` and `version` too."""
     fields = {
-        "author": "{" + _escaped(value.author.th) + "}",
+        "author": "{" + _escaped(value.author.first) + "}",
         "title": "{" + _escaped(_both(value.title)) + "}",
         "year": str(value.created.year),
         "date": value.created.isoformat(),
         "version": _escaped(value.version),
-        "publisher": "{" + _escaped(value.publisher.th) + "}",
+        "publisher": "{" + _escaped(value.publisher.first) + "}",
         "howpublished": r"\url{" + value.address + "}",
         "url": value.address,
         "note": _escaped(_note(value)),
@@ -55,19 +56,21 @@ def csl(value: Citation) -> str:
         "id": value.key,
         "type": "dataset",
         "title": _both(value.title),
-        "author": [{"literal": value.author.th}],
-        "publisher": value.publisher.th,
+        "author": [{"literal": value.author.first}],
+        "publisher": value.publisher.first,
         "issued": {"date-parts": [[value.created.year, value.created.month, value.created.day]]},
         "version": value.version,
         "URL": value.address,
-        "language": "th",
+        "language": value.language,
         "note": _note(value),
     }
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
 
 
-def _both(text: Bilingual) -> str:
-    return f"{text.th} ({text.en})" if text.en and text.en != text.th else text.th
+def _both(text: Text) -> str:
+    """A text in all its languages."""
+    first, *others = dict.fromkeys(text)
+    return f"{first} ({'; '.join(others)})" if others else first
 
 
 def _note(value: Citation) -> str:

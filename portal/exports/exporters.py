@@ -20,6 +20,7 @@ from typing import Self
 from portal.core import urls
 from portal.core.compression import Places, WrittenBlocks, packed_file
 from portal.core.files import file_digest, new_file, write_file
+from portal.core.messages import Message
 from portal.core.models import Download, Package, Resource, file_name
 from portal.core.problems import UsageError
 from portal.core.published_csv import published_csv
@@ -105,7 +106,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
     parts, copies = {part.name: part for part in package.parts}, []
     for described in content["resources"]:
         part = parts[described["name"]]
-        file = folder / urls.output_path(urls.data_file(file_name(part.name)), "th")
+        file = folder / urls.output_path(urls.data_file(file_name(part.name)))
         with new_file(file) as new:
             source = descriptor.parent / part.path
             if isinstance(part, Resource) and (part.ignored or part.hidden_names):
@@ -125,7 +126,7 @@ def write_package(descriptor: Path, package: Package, folder: Path) -> tuple[Dow
 
 def publish(folder: Path, name: str, kind: str, data: bytes) -> Download:
     """Write a file of the open data below the site's `folder`."""
-    write_file(folder, urls.output_path(urls.data_file(name), "th"), data)
+    write_file(folder, urls.output_path(urls.data_file(name)), data)
     return _published(_data_folder(folder), name, kind)
 
 
@@ -195,7 +196,7 @@ def write_records(records: ProjectRecords, years: Collection[str], job: ExportJo
 def publish_release(folder: Path, path: str, inside: str, day: date, files: Mapping[str, bytes]) -> int:
     """Write the zip of an earlier release at a path of the site, its files as they stood; returns its size."""
     digests = [(name, hashlib.sha256(data).hexdigest()) for name, data in files.items()]
-    file = folder / urls.output_path(path, "th")
+    file = folder / urls.output_path(path)
     write_zip(file, inside, day, {**files, "SHA256SUMS": sums(digests)})
     return file.stat().st_size
 
@@ -251,12 +252,15 @@ def _zip(job: ExportJob) -> list[Download]:
     return [_published(job.data, name, "zip")]
 
 
+NO_LICENCE = Message("No licence is stated.")
+
+
 def _licence(package: Package) -> str:
-    """What the descriptor says of licences, in both languages; it never says more."""
+    """What the descriptor says of licences, in all its languages; it never says more."""
     lines = []
     for licence in package.licences:
-        lines += [licence.title.th, *([licence.title.en] if licence.title.en else []), licence.path or "", ""]
-    return "\n".join(lines or ["ไม่ได้ระบุสัญญาอนุญาต", "No licence is stated.", ""])
+        lines += [*licence.title, licence.path or "", ""]
+    return "\n".join(lines or [*NO_LICENCE.text(package.conventions.languages), ""])
 
 
 EXPORTERS: Mapping[str, Callable[[ExportJob], list[Download]]] = {

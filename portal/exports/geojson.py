@@ -49,6 +49,6 @@ def _features(projects: Resource, source: Path, base_url: str) -> Iterator[str]:
             "type": "Feature",
             "id": project_id,
             "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
-            "properties": properties | {"url": base_url + urls.href(urls.project(project_id), "th")[1:]},
+            "properties": properties | {"url": base_url + urls.href(urls.project(project_id))[1:]},
         }
         yield json_text(json_value(feature))

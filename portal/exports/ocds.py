@@ -44,7 +44,7 @@ def release_package(catalogue: Catalogue, year: str, releases: bytes) -> bytes:
         "uri": catalogue.home + urls.ocds(year)[1:],
         "version": "1.1",
         "publishedDate": catalogue.moment(catalogue.package.created),
-        "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
+        "publisher": {"name": catalogue.publisher.first, "uri": catalogue.home},
         "license": catalogue.package.licence,
         "publicationPolicy": catalogue.page,
     }
@@ -56,6 +56,7 @@ class _ReleaseMaker:
 
     def __init__(self, catalogue: Catalogue, procurement: Procurement, versions: RecordVersions) -> None:
         self._catalogue, self._procurement, self._versions = catalogue, procurement, versions
+        self._language = catalogue.language
 
     def release(self, process: Process) -> Described:
         buyer = self._procurement.buyer(process)
@@ -65,7 +66,7 @@ class _ReleaseMaker:
                 "date": self._catalogue.moment(self._procurement.changed(process, self._versions)),
                 "tag": list(self._tags(process)),
                 "initiationType": "tender",
-                "language": "th",
+                "language": self._language,
                 "parties": list(self._parties(process, buyer)),
                 "buyer": _reference(buyer, "agency_id") if buyer else None,
                 "planning": self._planning(process),
@@ -87,7 +88,7 @@ class _ReleaseMaker:
 
     def _parties(self, process: Process, buyer: Row | None) -> Iterator[Described]:
         if buyer:
-            yield {**_reference(buyer, "agency_id"), **_english(buyer), "roles": ["buyer"]}
+            yield {**_reference(buyer, "agency_id"), **_other_names(buyer), "roles": ["buyer"]}
         suppliers = {row["supplier_id"]: self._supplier(row) for row in process.contracts if row.get("supplier_id")}
         for supplier in suppliers.values():
             match = _IDENTIFIER.fullmatch(supplier["supplier_id"])
@@ -95,7 +96,7 @@ class _ReleaseMaker:
             reference = self._party_of(supplier, buyer)
             yield {
                 **reference,
-                **_english(supplier),
+                **_other_names(supplier),
                 **without_blanks({"identifier": identifier}),
                 "roles": ["supplier"],
             }
@@ -128,7 +129,13 @@ class _ReleaseMaker:
 
     def _page(self, project_id: str, title: str | None) -> Described:
         address = self._catalogue.home + urls.project(project_id)[1:]
-        described = {"id": project_id, "title": title, "url": address, "format": "text/html", "language": "th"}
+        described = {
+            "id": project_id,
+            "title": title,
+            "url": address,
+            "format": "text/html",
+            "language": self._language,
+        }
         return without_blanks(described)
 
     def _tender(self, process: Process) -> Described | None:
@@ -193,8 +200,9 @@ def _reference(row: Row, key: str) -> dict[str, Any]:
     return without_blanks({"id": row[key], "name": row.get("name")})
 
 
-def _english(row: Row) -> Mapping[str, str]:
-    return {"name_en": row["name_en"]} if row.get("name_en") else {}
+def _other_names(row: Row) -> Mapping[str, str]:
+    """The names of a record in other languages than the first."""
+    return {name: text for name, text in row.items() if re.fullmatch("name_[a-z]{2,3}", name) and text}
 
 
 def _shared(rows: Sequence[Row], name: str) -> Any:

@@ -98,10 +98,10 @@ class Procurement:
         return max([*days, *filter(None, alone)], default=versions.first.released)
 
     def label(self, table: str, column: str, code: str) -> str | None:
-        """The Thai text of a code in a column, by the descriptor."""
+        """The text of a code in the first language in a column, by the descriptor."""
         resource = self._package.resources.get(table)
         labels = resource.fields[column].labels if resource and column in resource.fields else {}
-        return labels[code].th if code in labels else None
+        return labels[code].first if code in labels else None
 
     def _rows(self, name: str, column: str = "", values: Container[str] = ()) -> Iterator[Row]:
         """The records of a table; with a `column`, those that have one of the `values` there."""

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
 
 import xlsxwriter
+from babel import Locale
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from portal.core import formats as written
 from portal.core.cells import has_value, value_reader
 from portal.core.compression import Block, Places, WrittenBlocks, ZipArchive, pack_block
 from portal.core.files import new_file
-from portal.core.models import LANGUAGES, Field, Package, Resource
+from portal.core.messages import Message
+from portal.core.models import NO_TEXT, Field, Language, Package, Resource, Text
 from portal.exports.cells import free, labels, text_rows
 
 ROWS = 1_048_576
@@ -28,11 +31,11 @@ ROWS = 1_048_576
 
 CHARACTERS = 32_767
 
-CUT = " … [ตัดที่ 32,767 ตัวอักษร ฉบับเต็มอยู่ใน CSV / cut at 32,767 characters, whole in the CSV]"
-"""Ends a text that is longer than a cell of Excel can be."""
+CUT = Message("cut at {n} characters, whole in the CSV")
+"""What is said of a text that is longer than a cell of Excel can be."""
 
 HEAD = 2
-"""Rows above the data: the Thai titles, and the names of the fields. They stay in view."""
+"""Rows above the data: the titles in the first language, and the names of the fields. They stay in view."""
 
 _TAKEN = ("history",)
 """Names that Excel keeps for sheets of its own."""
@@ -134,28 +137,32 @@ def write_workbook(package: Package, folder: Path, file: Path, last: WrittenBloc
     """
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
     resources = package.resources
-    with last or WrittenBlocks() as written, new_file(file) as new, _Workbook(str(new), options) as book:
+    with last or WrittenBlocks() as blocks, new_file(file) as new, _Workbook(str(new), options) as book:
         # Without a date of its own a workbook carries the clock's.
         created = datetime.combine(package.created, time())
-        book.set_properties({"title": package.title.th, "subject": package.title.en, "created": created})
+        book.set_properties(
+            {"title": package.title.first, "subject": "; ".join([*package.title][1:]), "created": created}
+        )
         formats = _Formats(
             book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
             book.add_format({"bold": True, "font_color": "#555555", "bottom": 1}),
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
             book.add_format({"text_wrap": True, "valign": "top"}),
+            end_of_cut(package.conventions.languages),
+            package.conventions.languages,
         )
         taken = {"dictionary", "about", *_TAKEN}
         parts = [(resource, count) for resource in resources.values() for count in _rows_by_sheet(resource.rows)]
         sheets = [book.add_worksheet(_sheet_name(resource.name, taken), _Sheet) for resource, _ in parts]
-        _write_texts(book.add_worksheet("dictionary"), _dictionary(resources.values()), formats)
+        _write_texts(book.add_worksheet("dictionary"), _dictionary(resources.values(), formats.languages), formats)
         _write_texts(book.add_worksheet("about"), _about(package), formats)
         unwritten = {name: text_rows(folder / f"{name}.csv") for name in resources}
         for sheet, (resource, count) in zip(sheets, parts, strict=True):
             columns = [
                 _Column(field, labels(resources, name, resource, folder)) for name, field in resource.fields.items()
             ]
-            _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats, written)
+            _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats, blocks)
     places: Places = book.places
     return places
 
@@ -176,14 +183,24 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return unused
 
 
+def end_of_cut(languages: Sequence[Language]) -> str:
+    """What ends a text that is cut, in each language."""
+    said = (CUT[language].format(n=written.number(CHARACTERS, language)) for language in languages)
+    return f" … [{' / '.join(said)}]"
+
+
 class _Formats(NamedTuple):
-    """What cells look like."""
+    """What cells look like, and the words in them that are the program's."""
 
     title: Format
     name: Format
     date: Format
     datetime: Format
     prose: Format
+    cut: str
+    """Ends a text that is cut."""
+    languages: Sequence[Language]
+    """Of the city."""
 
     def of(self, field: Field) -> Format | None:
         """What the cells of a field look like, where they look otherwise than others."""
@@ -195,23 +212,29 @@ class _Formats(NamedTuple):
         return f' s="{form._get_xf_index()}"' if (form := self.of(field)) else ""  # type: ignore[no-untyped-call]
 
 
+NAME = Message("name", "of a code")
+
+
 def _write_sheet(
     sheet: _Sheet,
     columns: Sequence[_Column],
     rows: Iterable[Sequence[str]],
     count: int,
     formats: _Formats,
-    written: WrittenBlocks,
+    blocks: WrittenBlocks,
 ) -> None:
     sheet.freeze_panes(HEAD, 1)
     heads: list[tuple[str, str, int, Format | None]] = []
-    titles = {column.field.title.th for column in columns}
+    titles = {column.field.title.first for column in columns}
     names = {column.field.name for column in columns}
     for column in columns:
         field = column.field
-        heads.append((field.title.th, field.name, _WIDTHS.get(field.type, 24), formats.of(field)))
+        heads.append((field.title.first, field.name, _WIDTHS.get(field.type, 24), formats.of(field)))
         if column.labels is not None:
-            title, name = free(f"{field.title.th} (ชื่อ)", titles), free(f"{field.name}_label", names)
+            title, name = (
+                free(f"{field.title.first} ({NAME[formats.languages[0]]})", titles),
+                free(f"{field.name}_label", names),
+            )
             titles.add(title)
             names.add(name)
             heads.append((title, name, 32, None))
@@ -220,7 +243,7 @@ def _write_sheet(
         sheet.write_string(0, index, title, formats.title)
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, formats.name)
-    sheet.add_rows(_blocks(columns, rows, formats, written), count)
+    sheet.add_rows(_blocks(columns, rows, formats, blocks), count)
     sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)
 
 
@@ -229,13 +252,13 @@ BLOCK = 1 << 17
 
 
 def _blocks(
-    columns: Sequence[_Column], rows: Iterable[Sequence[str]], formats: _Formats, written: WrittenBlocks
+    columns: Sequence[_Column], rows: Iterable[Sequence[str]], formats: _Formats, written_blocks: WrittenBlocks
 ) -> Rows:
-    """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those that were `written` are copied."""
+    """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those of `written_blocks` are copied."""
     row_xml = _row_writer(columns, formats)
-    shape = repr([(column.field.type, column.field, column.labels) for column in columns]).encode()
+    shape = repr((formats.cut, [(column.field, column.labels) for column in columns])).encode()
     for name, part in _parts(rows, shape):
-        yield name, written.get(name) or pack_block("".join(map(row_xml, part)).encode())
+        yield name, written_blocks.get(name) or pack_block("".join(map(row_xml, part)).encode())
 
 
 def _parts(rows: Iterable[Sequence[str]], shape: bytes) -> Iterator[tuple[str, list[Sequence[str]]]]:
@@ -267,7 +290,9 @@ def _row_writer(columns: Sequence[_Column], formats: _Formats) -> Callable[[Sequ
     """
     writers: list[tuple[Callable[[str], bool], _Writer, str, Mapping[str, str] | None]] = []
     for column in columns:
-        words = column.labels and {code: f"<c{_text(_cut(label))}" for code, label in column.labels.items()}
+        words = column.labels and {
+            code: f"<c{_text(_cut(label, formats.cut))}" for code, label in column.labels.items()
+        }
         empty = f"<c{formats.style(column.field)}/>"
         writers.append((has_value(column.field), _writer(column.field, formats), empty, words))
 
@@ -302,7 +327,7 @@ def _writer(field: Field, formats: _Formats) -> _Writer:
         case "date" | "datetime":
             style = formats.style(field)
             return lambda cell: f"{style}{_day(read(cell))}"
-    return lambda cell: _text(_cut(cell))
+    return lambda cell: _text(_cut(cell, formats.cut))
 
 
 DIGITS = 15
@@ -345,14 +370,17 @@ def _text(text: str) -> str:
     return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
 
-def _cut(text: str) -> str:
-    """A text that a cell can hold. Excel counts in units of UTF-16, of which an emoji has two."""
+def _cut(text: str, end: str) -> str:
+    """A text that a cell can hold; one that is cut has this `end`.
+
+    Excel counts in units of UTF-16, of which an emoji has two.
+    """
     if len(text) * 2 <= CHARACTERS:
         return text
     units = text.encode("utf-16-le")
     if len(units) <= CHARACTERS * 2:
         return text
-    return units[: (CHARACTERS - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
+    return units[: (CHARACTERS - len(end)) * 2].decode("utf-16-le", "ignore") + end
 
 
 def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], formats: _Formats) -> None:
@@ -360,25 +388,41 @@ def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], formats: _Form
     sheet.set_column(0, 20, 28, formats.prose)
     for number, row in enumerate(rows):
         for column, text in enumerate(row):
-            sheet.write_string(number, column, _cut(text), formats.title if number == 0 else formats.prose)
+            sheet.write_string(number, column, _cut(text, formats.cut), formats.title if number == 0 else formats.prose)
 
 
-def _dictionary(resources: Iterable[Resource]) -> Iterator[Sequence[str]]:
+_TITLE, _UNIT = Message("Title", "dictionary"), Message("Unit", "dictionary")
+_MEANING, _CODES = Message("Meaning", "dictionary"), Message("Codes", "dictionary")
+_RESOURCE, _FIELD = Message("resource", "dictionary"), Message("field", "dictionary")
+_TYPE, _CONSTRAINTS = Message("type", "dictionary"), Message("constraints", "dictionary")
+_FILLED, _ROWS = Message("filled", "dictionary"), Message("rows", "dictionary")
+
+
+def _dictionary(resources: Iterable[Resource], languages: Sequence[Language]) -> Iterator[Sequence[str]]:
+    def head(message: Message) -> str:
+        """A heading in the first language, with the English word by which programs know it."""
+        return " / ".join(dict.fromkeys((message[languages[0]], message.source)))
+
+    def each(message: Message) -> Iterator[str]:
+        return (message[language] for language in languages)
+
+    def given(text: Text) -> Iterator[str]:
+        return (text.given(language, languages[0]) for language in languages)
+
     yield (
-        *("ไฟล์ / resource", "ช่อง / field", "ชื่อ", "Title", "ชนิด / type", "หน่วย", "Unit", "เงื่อนไข / constraints"),
-        *("ความหมาย", "Meaning", "รหัส / codes", "Codes", "มีค่า / filled", "แถว / rows"),
+        *(head(_RESOURCE), head(_FIELD), *each(_TITLE), head(_TYPE), *each(_UNIT), head(_CONSTRAINTS)),
+        *(*each(_MEANING), *each(_CODES), head(_FILLED), head(_ROWS)),
     )
     for resource in resources:
         for field in resource.fields.values():
-            unit = (field.unit.th, field.unit.en) if field.unit else ("", "")
             rules = "; ".join(f"{name}: {_words(value)}" for name, value in field.constraints.items())
             codes = [
                 "\n".join(f"{code} = {label[language]}" for code, label in field.labels.items())
-                for language in LANGUAGES
+                for language in languages
             ]
             yield (
-                *(resource.name, field.name, field.title.th, field.title.en, field.type, *unit, rules),
-                *(field.description.th, field.description.en, *codes, str(field.filled), str(resource.rows)),
+                *(resource.name, field.name, *given(field.title), field.type, *given(field.unit or NO_TEXT), rules),
+                *(*given(field.description), *codes, str(field.filled), str(resource.rows)),
             )
 
 
@@ -389,13 +433,21 @@ def _words(value: object) -> str:
 
 
 def _about(package: Package) -> Iterator[Sequence[str]]:
-    yield ("", "ไทย", "English")
-    yield ("title", package.title.th, package.title.en)
+    languages = package.conventions.languages
+
+    def row(name: str, text: Text) -> Sequence[str]:
+        return (name, *(text.given(language, languages[0]) for language in languages))
+
+    yield ("", *(Locale.parse(language).get_display_name() or language for language in languages))
+    yield row("title", package.title)
     if package.notice:
-        yield ("notice", package.notice.th, package.notice.en)
-    yield ("version", package.version, package.version)
-    yield ("created", package.created.isoformat(), package.created.isoformat())
-    yield ("sha256", package.sha256, package.sha256)
+        yield row("notice", package.notice)
+    for name, value in {
+        "version": package.version,
+        "created": package.created.isoformat(),
+        "sha256": package.sha256,
+    }.items():
+        yield (name, *[value] * len(languages))
     for licence in package.licences:
-        yield ("licence", licence.title.th, licence.title.en)
-    yield ("description", package.description.th, package.description.en)
+        yield row("licence", licence.title)
+    yield row("description", package.description)

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from portal.core.models import (
     NO_TEXT,
-    Bilingual,
     Change,
     ChangeKind,
     ChangeScope,
@@ -21,6 +20,7 @@ from portal.core.models import (
     ProjectIndex,
     ProjectSummary,
     Release,
+    Text,
 )
 from portal.history.changelog_items import (
     FIELD_KINDS,
@@ -60,9 +60,9 @@ class ChangelogSummary:
     """The sum of the changes in money, without signs; None if the kind is not about money, or no amount is known."""
     with_amount: int
     """How many projects the amount is the sum of."""
-    title: Bilingual = NO_TEXT
+    title: Text = NO_TEXT
     """The title of the field; of a table or column that came or went, its own."""
-    table: Bilingual = NO_TEXT
+    table: Text = NO_TEXT
     """Of a column that came or went: the title of its table."""
 
 
@@ -81,7 +81,7 @@ class ReleaseChangelog:
     """Whether it changed more than the spelling of cells and the dates of values: then it is listed on `/changes/`."""
     withheld: int = 0
     """How many of its changes, and of its version and tags, have a text that is not published."""
-    tables: tuple[tuple[Bilingual, int], ...] = ()
+    tables: tuple[tuple[Text, int], ...] = ()
     """The tables that are not about projects, each by its title, with the number of its records that changed."""
 
     def count(self, kind: ChangelogKind) -> int:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.core.models import NO_TEXT, Bilingual, Change, ChangeKind, Package, Project, ProjectSummary, Release
+from portal.core.models import NO_TEXT, Change, ChangeKind, Package, Project, ProjectSummary, Release, Text
 from portal.history.changes import DescribedChange, ProjectChanges, is_news
 from portal.history.values import printable
 
@@ -75,12 +75,12 @@ class ChangelogItem:
     """Of how many reports, months, records of contracts, or cells."""
     record: tuple[str, ...] = ()
     """Of an edit of another table than `projects`: the cells of the record's key, as in `Change.record`."""
-    record_name: Bilingual = NO_TEXT
+    record_name: Text = NO_TEXT
     """Likewise: the name of the record, such as a month, a date, a fiscal year and quarter, or a contract's number."""
     resource: str = "projects"
-    column_title: Bilingual = NO_TEXT
+    column_title: Text = NO_TEXT
     """Of `field`."""
-    table_title: Bilingual = NO_TEXT
+    table_title: Text = NO_TEXT
     """Of `resource`."""
     last_published: Release | None = None
     """Of a project that came back: the last release that had it before."""

@@ -13,18 +13,18 @@ from portal.core import urls
 from portal.core.formats import key_part
 from portal.core.models import (
     KEYS,
-    LANGUAGES,
     NO_TEXT,
-    Bilingual,
     Change,
     ChangeKind,
     ChangeScope,
     Field,
     History,
+    Language,
     Package,
     PastColumn,
     PastTable,
     Release,
+    Text,
     Withheld,
 )
 from portal.history.values import cell_value, is_same_value
@@ -41,10 +41,10 @@ class DescribedChange:
     before: Any = None
     """The value of the cell, as `cell_value` reads it, or `Withheld`."""
     after: Any = None
-    record_name: Bilingual = NO_TEXT
+    record_name: Text = NO_TEXT
     """As the function `record_name` makes it."""
-    column_title: Bilingual = NO_TEXT
-    table_title: Bilingual = NO_TEXT
+    column_title: Text = NO_TEXT
+    table_title: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +132,17 @@ class Descriptions:
     before: Mapping[str, PastTable]
     after: Mapping[str, PastTable]
 
-    def table_title(self, resource: str) -> Bilingual:
+    def table_title(self, resource: str) -> Text:
         """The title of a table; its name if it never had one."""
         today = self.package.resources.get(resource)
         past = (tables[resource].title for tables in (self.after, self.before) if resource in tables)
-        return next((title for title in (today and today.title, *past) if title and title.th), Bilingual(resource))
+        return next((title for title in (today and today.title, *past) if title and title.first), Text(resource))
 
-    def column_title(self, resource: str, name: str) -> Bilingual:
+    def column_title(self, resource: str, name: str) -> Text:
         """The title of a column; its name if it never had one."""
         today, past = self._today(resource, name), (self._past(side, resource, name) for side in ("after", "before"))
         titles = (column.title for column in (today, *past) if column)
-        return next((title for title in titles if title.th), Bilingual(name))
+        return next((title for title in titles if title.first), Text(name))
 
     def value(self, change: Change, side: Literal["before", "after"]) -> Any:
         """The value of a change's cell, or `Withheld`."""
@@ -246,7 +246,7 @@ def with_last_title(changes: ProjectChanges, cells: Mapping[str, str]) -> Projec
     return replace(changes, title=cells.get("title") or None, agency_id=cells.get("agency_id") or None)
 
 
-def record_name(resource: str, record: Sequence[str], descriptions: Descriptions) -> Bilingual:
+def record_name(resource: str, record: Sequence[str], descriptions: Descriptions) -> Text:
     """The name of a project's record, from its key: `31 มกราคม 2566`, `ปีงบประมาณ 2566 ไตรมาส 1`.
 
     `resource` is the name of its table; `record` as `Change.record`.
@@ -258,15 +258,13 @@ def record_name(resource: str, record: Sequence[str], descriptions: Descriptions
     columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
     cells = [(column, cell) for column, cell in zip(columns, record, strict=True) if column != "project_id"]
     values = [(column, descriptions.key_value(resource, column, cell)) for column, cell in cells]
-    thai, english = (
-        [
-            key_part(column, value, language, descriptions.package.conventions)
-            for column, value in values
-            if value is not None
-        ]
-        for language in LANGUAGES
-    )
-    return Bilingual(" ".join(thai), ", ".join(english))
+    conventions = descriptions.package.conventions
+
+    def name(language: Language) -> str:
+        parts = (key_part(column, value, language, conventions) for column, value in values if value is not None)
+        return (" " if language == "th" else ", ").join(parts)
+
+    return Text.of_each(conventions.languages, name)
 
 
 def changes_between(older: Release, newer: Release, history: History) -> Release:

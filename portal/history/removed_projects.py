@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.json_values import json_text
-from portal.core.models import NO_TEXT, Bilingual, Change, ProjectIndex, Release
+from portal.core.models import NO_TEXT, Change, ProjectIndex, Release, Text, names_in
 from portal.history.changes import ProjectChanges, removed_ids
 from portal.history.timeline import Timeline
 from portal.history.values import printable
@@ -29,9 +29,9 @@ class RemovedProject:
     """Its last values that were not blank, by column: as `cell_value` reads them, or `Withheld`."""
     changes: tuple[ProjectChanges, ...]
     """What releases changed of it, the newest first."""
-    titles: Mapping[str, Bilingual]
+    titles: Mapping[str, Text]
     """The title of each column of `values`."""
-    names: Mapping[str, Bilingual]
+    names: Mapping[str, Text]
     """The names that its agency and its source had when it left, by the column of `values` that has their id."""
 
     @property
@@ -72,17 +72,18 @@ def _removed_project(
     )
 
 
-_JOINED: Mapping[str, tuple[str, str, str]] = {
-    "agency_id": ("agencies", "name", "name_en"),
-    "source_id": ("sources", "title", "title_en"),
+_JOINED: Mapping[str, tuple[str, str]] = {
+    "agency_id": ("agencies", "name"),
+    "source_id": ("sources", "title"),
 }
-"""By a column of `projects`: the table to which it refers, and the columns of the names there, Thai and English."""
+"""By a column of `projects`: the table to which it refers, and the column of the names there."""
 
 
 class _PastNames:
     """The names of agencies and sources before any release."""
 
     def __init__(self, portal: ProjectIndex, releases: Sequence[Release]) -> None:
+        self._languages = portal.package.conventions.languages
         self._today = {
             "agency_id": {agency.agency_id: agency.name for agency in portal.agencies},
             "source_id": {source.source_id: source.title for source in portal.sources},
@@ -95,15 +96,15 @@ class _PastNames:
                 if change.resource in tables:
                     self._newest_first[change.resource, change.record].append((number, change))
 
-    def before(self, release: Release, column: str, key: str) -> Bilingual | None:
+    def before(self, release: Release, column: str, key: str) -> Text | None:
         """The name of what `column` refers to by `key`; None if there was none, or it is withheld."""
-        table, thai, english = _JOINED[column]
+        table, name = _JOINED[column]
         today = self._today[column].get(key, NO_TEXT)
-        cells = {thai: today.th, english: today.en}
+        cells = dict.fromkeys(names_in(name, self._languages), "") | today.by_column(name)
         for number, change in self._newest_first[table, (key,)]:
             if number >= self._numbers[release.commit] and change.field in cells:
                 cells[change.field] = change.before
-        return Bilingual(printable(cells[thai]), printable(cells[english])) if cells[thai] else None
+        return Text.read(cells, name, self._languages).map(printable) if cells[name] else None
 
 
 def removed_titles_json(projects: Sequence[RemovedProject]) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.core.cells import missing_values
 from portal.core.csv_reader import csv_reader
-from portal.core.models import KEYS, OUTLINES, UNIQUE_KEYS, Bilingual, PastColumn, PastTable
+from portal.core.models import KEYS, OUTLINES, UNIQUE_KEYS, PastColumn, PastTable, Text
 from portal.core.text import FORBIDDEN, forbidden_name, has_forbidden
 from portal.history.outlines import SCHEMA, outline_records
 from portal.history.record_splitter import split_records
@@ -150,9 +150,9 @@ def _columns(schema: Mapping[str, Any]) -> dict[str, PastColumn]:
     }
 
 
-def _title(described: Mapping[str, Any]) -> Bilingual:
-    thai, english = (described.get(name) for name in ("title", "title_en"))
-    return Bilingual(*(printable(text) if isinstance(text, str) else "" for text in (thai, english)))
+def _title(described: Mapping[str, Any]) -> Text:
+    """The title, in whatever languages it is given: those of the city may have been others then."""
+    return Text.read_all(described, "title").map(printable)
 
 
 def _parse_text(text: str) -> list[Row]:

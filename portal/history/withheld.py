@@ -16,13 +16,13 @@ from typing import Any, Protocol
 from portal.core.models import (
     NATURAL_PERSON,
     NO_TEXT,
-    Bilingual,
     Change,
     ChangeKind,
     History,
     PastTable,
     Portal,
     Release,
+    Text,
 )
 from portal.history.erasures import CellKey, ErasureFinder, without_number
 
@@ -94,8 +94,8 @@ def _without_hidden_titles(releases: tuple[Release, ...], guard: Guard) -> tuple
     shown: dict[int, Mapping[str, PastTable]] = {}
     """By the identity of a release's tables: releases with one descriptor share them."""
 
-    def title(text: Bilingual) -> Bilingual:
-        return NO_TEXT if any(guard.hides_text(part) for part in (text.th, text.en) if part) else text
+    def title(text: Text) -> Text:
+        return NO_TEXT if any(guard.hides_text(part) for part in text if part) else text
 
     for release in releases:
         if id(release.tables) not in shown:

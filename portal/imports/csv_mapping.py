@@ -12,14 +12,14 @@ from pathlib import Path
 from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS, Calendar
 from portal.core.config import read_toml
 from portal.core.csv_reader import csv_reader
-from portal.core.models import A_NATURAL_PERSON, Conventions, SearchedNumbers
+from portal.core.models import Conventions
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.imports.json_files import display_name
 from portal.imports.notices import Notices
 from portal.imports.ocds_mapping import Row
 from portal.imports.package_tables import PackageFiles, Table
 from portal.imports.results import ImportResult, result_of
-from portal.package import hides_supplier, in_code, read_csv_file
+from portal.package import hides_supplier, in_code, published_names, read_csv_file
 
 _KEYS = {"table": str, "columns": dict, "fixed": dict, "buddhist_era": bool}
 
@@ -66,8 +66,8 @@ def import_csv(
     place, notices = display_name(file), Notices()
     rows = _read_rows(file, place, mapping, types, table.key, target.calendar)
     if mapping.table == "suppliers":
-        hides = hides_supplier(target.content, person_titles)
-        _hide_persons(rows, table, place, hides, conventions.numbers, notices)
+        hides = hides_supplier(target.content, person_titles, conventions.languages)
+        _hide_persons(rows, table, place, hides, conventions, notices)
     for key in sorted(table.rows.keys() - rows.keys()):
         notices.count("not-in-file", key)
     count = len(rows)
@@ -81,7 +81,7 @@ def _hide_persons(
     table: Table,
     place: str,
     hides: Callable[[str, str | None], bool],
-    numbers: SearchedNumbers,
+    conventions: Conventions,
     notices: Notices,
 ) -> None:
     """Put into the rows of suppliers what is published in place of the names of persons.
@@ -90,21 +90,17 @@ def _hide_persons(
     """
     problems = []
     for key, row in rows.items():
-        if any(in_code(key, numbers)):
+        if any(in_code(key, conventions.numbers)):
             message = "a supplier_id looks like the number of a person, which is not written."
             hint = "Give the supplier another id, in the file of contracts too."
             problems.append(Problem(place, "personal-data", message, hint, field=table.key))
         kind = row.get("kind") or table.rows.get(key, {}).get("kind")
-        names = {name: text for name, text in HIDDEN_NAME.items() if row.get(name)}
+        names = {name: text for name, text in published_names(conventions.languages).items() if row.get(name)}
         if any(hides(row[name], kind) for name in names):
             row.update(names)
             notices.count("natural-person", key)
     if problems:
         raise BuildError(problems)
-
-
-HIDDEN_NAME = {"name": A_NATURAL_PERSON.th, "name_en": A_NATURAL_PERSON.en}
-"""What is written in place of the name of a person, by column."""
 
 
 def _read_rows(

@@ -60,9 +60,9 @@ def import_ocds(
             )
         for ocid in sorted(findings.broken):
             notices.count("left-out", ocid)
-        hides = hides_supplier(target.content, options.person_titles)
+        hides = hides_supplier(target.content, options.person_titles, options.conventions.languages)
         calendar = target.calendar if options.year_in_budget_id else None
-        mapper = Mapper(notices, hides, options.conventions.numbers, calendar)
+        mapper = Mapper(notices, hides, options.conventions, calendar)
         imported = mapper.map(store.compiled(findings.broken))
     update(target, imported, notices)
     target.check_new_rows()

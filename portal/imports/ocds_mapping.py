@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.core.calendars import Calendar, whole_year
-from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON, SearchedNumbers
+from portal.core.models import NATURAL_PERSON, Conventions
 from portal.core.urls import is_safe_id
 from portal.core.web_addresses import is_web_address
 from portal.imports.notices import Notices
-from portal.package import in_code
+from portal.package import in_code, published_names
 from portal.search import fold
 
 Row = dict[str, str]
@@ -107,15 +107,16 @@ class Mapper:
         self,
         notices: Notices,
         hides: Callable[[str, str | None], bool],
-        numbers: SearchedNumbers,
+        conventions: Conventions,
         calendar: Calendar | None,
     ) -> None:
         """`hides` says by its name and kind whether a supplier is a person whose name may not be published.
 
-        `numbers` says which numbers are those of persons. With a `calendar`, the first two digits of a budget line are
-        those of its fiscal year in this calendar.
+        `conventions` say which numbers are those of persons, and in which language the data are written. With a
+        `calendar`, the first two digits of a budget line are those of its fiscal year in this calendar.
         """
-        self.notices, self.numbers = notices, numbers
+        self.notices, self.numbers = notices, conventions.numbers
+        self._hidden_name = published_names(conventions.languages)["name"]
         self.hides = hides
         self.calendar = calendar
         self.result = Imported()
@@ -263,7 +264,7 @@ class Mapper:
             if self.hides(name, kind):
                 # A checksum of a name or number tells who it is to whoever tries all of them.
                 key = persons.setdefault(own, key_of(f"{PERSON}{process.ocid}-{len(persons) + 1}"))
-                name, row = A_NATURAL_PERSON.th, {"kind": NATURAL_PERSON}
+                name, row = self._hidden_name, {"kind": NATURAL_PERSON}
                 self.notices.count("natural-person", process.ocid)
             elif kind:
                 key, row = f"{PERSON}{checksum(fold(name))}", {"kind": kind}

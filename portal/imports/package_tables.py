@@ -17,7 +17,8 @@ from typing import Any
 from portal.core.calendars import BE_OFFSET, Calendar
 from portal.core.csv_reader import csv_reader
 from portal.core.files import FILE_MODE, UNFINISHED
-from portal.core.models import LANGUAGES, Conventions
+from portal.core.messages import Message
+from portal.core.models import Conventions, Language, names_in
 from portal.core.money import currency_name
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.core.processes import ignore_signals
@@ -31,20 +32,49 @@ RESOURCES: Mapping[str, Any] = json.loads((Path(__file__).parent / "resources.js
 The words for the city's currency and for the calendar of its fiscal years are names in braces.
 """
 
-_ERAS: Mapping[Calendar, tuple[str, str]] = {
-    "buddhist": ("พุทธศักราช", "Buddhist Era"),
-    "gregorian": ("คริสต์ศักราช", "Common Era"),
+_ERAS: Mapping[Calendar, Message] = {
+    "buddhist": Message("Buddhist Era"),
+    "gregorian": Message("Common Era"),
 }
 
 
+TEXTS = ("title", "description", "unit")
+"""The properties of resources and fields that are messages."""
+
+
+def _translated(described: Any, words: Mapping[Language, Mapping[str, str]]) -> Any:
+    """A part of a description with its messages in each language of `words`, which stand for names in braces."""
+    if isinstance(described, list):
+        return [_translated(part, words) for part in described]
+    if not isinstance(described, dict):
+        return described
+    translated: dict[str, Any] = {}
+    for key, value in described.items():
+        if key in TEXTS and isinstance(value, str):
+            translated |= {name: _said(value, language, words) for name, language in names_in(key, [*words]).items()}
+        elif key == "enum_labels":
+            translated[key] = {
+                code: {language: _said(label, language, words) for language in words} for code, label in value.items()
+            }
+        else:
+            translated[key] = _translated(value, words)
+    return translated
+
+
+def _said(source: str, language: Language, words: Mapping[Language, Mapping[str, str]]) -> str:
+    text = Message(source, "description of a table")[language]
+    for name, word in words[language].items():
+        text = text.replace(name, word)
+    return text
+
+
 def _in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
-    """The resources in the words of a city; the limits of fiscal years are those of a `calendar`."""
-    era, era_en = _ERAS[calendar]
-    text = json.dumps(resources, ensure_ascii=False)
-    names = {language: currency_name(conventions.currency, language) for language in LANGUAGES}
-    for name, word in {"currency": names["th"], "currency_en": names["en"], "era": era, "era_en": era_en}.items():
-        text = text.replace(f"{{{name}}}", json.dumps(word, ensure_ascii=False)[1:-1])
-    content: dict[str, Any] = json.loads(text)
+    """The resources in the languages and words of a city; the limits of fiscal years are those of a `calendar`."""
+    words = {
+        language: {"{currency}": currency_name(conventions.currency, language), "{era}": _ERAS[calendar][language]}
+        for language in conventions.languages
+    }
+    content: dict[str, Any] = _translated(resources, words)
     for described in content["projects"]["schema"]["fields"]:
         if described["name"] == "fiscal_year" and calendar == "gregorian":
             described["constraints"] = {key: year - BE_OFFSET for key, year in described["constraints"].items()}
@@ -105,12 +135,14 @@ class PackageFiles:
         """Reads the descriptor. Raises UsageError where there is none, BuildError where it has problems."""
         self.path = locate_descriptor(package)
         self.root = self.path.parent
-        descriptor, problems = read_descriptor(self.path)
+        descriptor, problems = read_descriptor(self.path, conventions.languages)
         if descriptor is not None:
             descriptor, fiscal, problems_of_calendar = with_calendar(descriptor, conventions.fiscal)
             problems += problems_of_calendar
         if descriptor is None or problems:
             raise BuildError(problems)
+        self.language = conventions.languages[0]
+        """In which the data are written."""
         self.calendar = fiscal.calendar
         """In which the package writes fiscal years."""
         self.described = _in_words_of(RESOURCES, conventions, self.calendar)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from portal.core.messages import Message
+from portal.core.models import Language
 from portal.imports.crosswalk import is_imported, join
 from portal.imports.notices import Notices
 from portal.imports.ocds_mapping import PERSON, Imported
@@ -28,7 +30,7 @@ def update(package: PackageFiles, imported: Imported, notices: Notices) -> None:
         package.add_column("crosswalk", column)
     links = join(lines, tables["projects"], tables["crosswalk"], notices)
     _add_columns(package, imported, [row for key, row in lines.items() if key not in links])
-    _update_projects(tables, lines, links, notices)
+    _update_projects(tables, lines, links, notices, package.language)
     used = {row["agency_id"] for key, row in lines.items() if key not in links}
     for key, row in imported.agencies.items():
         if agencies[key] == key and key in used and key not in tables["agencies"].rows:
@@ -91,8 +93,15 @@ def _match_agencies(imported: Imported, agencies: Table) -> dict[str, str]:
     return result
 
 
+OPEN_CONTRACTING_DATA = Message("Open contracting data (OCDS)")
+
+
 def _update_projects(
-    tables: Mapping[str, Table], lines: Mapping[str, Row], links: Mapping[str, str], notices: Notices
+    tables: Mapping[str, Table],
+    lines: Mapping[str, Row],
+    links: Mapping[str, str],
+    notices: Notices,
+    language: Language,
 ) -> None:
     projects, sources = tables["projects"], tables["sources"]
     for key, row in lines.items():
@@ -102,7 +111,7 @@ def _update_projects(
         projects.put(key, row)
         if (source := row["source_id"]) not in sources.rows:
             # A person completes the row, and then it stays so.
-            sources.put(source, {"title": f"ข้อมูลการจัดซื้อจัดจ้างแบบเปิด (OCDS) {source}"})
+            sources.put(source, {"title": f"{OPEN_CONTRACTING_DATA[language]} {source}"})
     for key, other in links.items():
         # A line that had a project of its own before it was joined with another one.
         if key != other and key in projects.rows and is_imported(projects.rows[key]):

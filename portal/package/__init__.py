@@ -9,7 +9,7 @@ from portal.package.declared_calendar import with_calendar
 from portal.package.descriptor import locate_descriptor, read_descriptor
 from portal.package.notices import find_notices, names_in_titles
 from portal.package.personal_data.guard import Guard
-from portal.package.personal_data.natural_persons import hides_supplier
+from portal.package.personal_data.natural_persons import hides_supplier, published_names
 from portal.package.personal_data.texts import in_code
 from portal.package.reading import read_guard, read_portal, with_lines
 from portal.package.schemas import key_fields
@@ -23,6 +23,7 @@ __all__ = [
     "key_fields",
     "locate_descriptor",
     "names_in_titles",
+    "published_names",
     "range_of",
     "read_csv_file",
     "read_descriptor",

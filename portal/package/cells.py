@@ -162,7 +162,11 @@ def _boolean(described: Mapping[str, Any], cell: str) -> str:
 
 def wrong_form(described: Mapping[str, Any], cell: str) -> Complaint:
     """What is wrong with a cell that does not match the pattern of its field."""
-    hint = described.get("description_en") or f"It must match {described['constraints']['pattern']}."
+    hint = (
+        described.get("description_en")
+        or described.get("description")
+        or f"It must match {described['constraints']['pattern']}."
+    )
     return "wrong-form", f'"{shorten(cell)}" is not in the form of this field.', hint
 
 

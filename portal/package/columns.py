@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from portal.core.models import (
     Agency,
     Area,
-    Bilingual,
     Contract,
     Evaluation,
+    Language,
     MonthlyResult,
     Payment,
     ProgressReport,
@@ -25,11 +26,13 @@ from portal.core.models import (
     Source,
     Supplier,
     Tender,
+    Text,
+    names_in,
 )
 
 _TYPES = {
     str: "string",
-    Bilingual: "string",
+    Text: "string",
     int: "integer",
     Decimal: "number",
     date: "date",
@@ -53,16 +56,34 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "progress_reports": _columns(ProgressReport, "project_id"),
     "evaluations": _columns(Evaluation, "project_id"),
     "revisions": _columns(Revision, "project_id"),
-    "agencies": _columns(Agency, "name_en", "area_id"),
+    "agencies": _columns(Agency, "area_id"),
     "sources": _columns(Source),
-    "areas": _columns(Area, "name_en", "short_name_en"),
+    "areas": _columns(Area),
     "project_areas": {"project_id": "string", "area_id": "string"},
-    "suppliers": _columns(Supplier, "name_en"),
+    "suppliers": _columns(Supplier),
     "tenders": _columns(Tender, "project_id"),
     "contracts": _columns(Contract, "project_id", "supplier_id"),
     "payments": _columns(Payment, "contract_id"),
 }
-"""The columns that the portal knows, with their Table Schema types, by resource. Any other column is shown as it is."""
+"""The columns that the portal knows, with their Table Schema types, by resource. Any other column is shown as it is.
+
+Not among them are those of further languages, which `columns_of` knows.
+"""
+
+TRANSLATED: Mapping[str, tuple[str, ...]] = {
+    "agencies": ("name",),
+    "areas": ("name", "short_name"),
+    "suppliers": ("name",),
+}
+"""The columns with texts that may be given in each language of the city."""
+
+
+@cache
+def columns_of(resource: str, languages: tuple[Language, ...]) -> Mapping[str, str]:
+    """The columns of a resource that the portal of a city with these languages knows, with their types."""
+    translated = (names_in(name, languages) for name in TRANSLATED.get(resource, ()))
+    return {**COLUMNS.get(resource, {}), **{column: "string" for names in translated for column in names}}
+
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "projects": ("project_id", "title"),

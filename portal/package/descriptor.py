@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from portal.core.descriptors import (
     parse_json,
     problem,
 )
-from portal.core.models import OUTLINES
+from portal.core.models import OUTLINES, Language
 from portal.core.problems import Problem, UsageError, shorten, suggest
 from portal.core.text import is_blank
 from portal.core.web_addresses import is_web_address
@@ -62,8 +62,8 @@ def locate_descriptor(package: Path) -> Path:
     return path
 
 
-def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
-    """Read the descriptor at `path`.
+def read_descriptor(path: Path, languages: tuple[Language, ...]) -> tuple[Descriptor | None, list[Problem]]:
+    """Read the descriptor at `path`, of a city with these languages.
 
     Returns it with its valid resources, or None where it cannot be read; and every problem. No file outside the folder
     of the descriptor is opened, and nothing is downloaded.
@@ -75,7 +75,7 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
     content = _parse(path, problems)
     if content is None:
         return None, problems
-    problems += _check_metadata(path.name, content)
+    problems += _check_metadata(path.name, content, languages)
     resources = content.get("resources")
     if not isinstance(resources, list) or not resources:
         message, hint = "the package must list its resources.", "Write them as a list of JSON objects."
@@ -85,7 +85,7 @@ def read_descriptor(path: Path) -> tuple[Descriptor | None, list[Problem]]:
     outlines: Mapping[str, Any] | None = None
     names: list[object] = []
     for index, resource in enumerate(resources):
-        problems_of_resource = list(_check_resource(path, f"resources[{index}]", resource, names))
+        problems_of_resource = list(_check_resource(path, f"resources[{index}]", resource, names, languages))
         problems += problems_of_resource
         names.append(resource.get("name") if isinstance(resource, dict) else None)
         if problems_of_resource:
@@ -120,13 +120,13 @@ def _date(value: object) -> date | None:
         return None
 
 
-def _check_metadata(place: str, content: Mapping[str, Any]) -> list[Problem]:
-    problems = [*_check_texts_of_package(place, content), *_check_created(place, content.get("created"))]
+def _check_metadata(place: str, content: Mapping[str, Any], languages: Sequence[Language]) -> list[Problem]:
+    problems = [*_check_texts_of_package(place, content, languages), *_check_created(place, content.get("created"))]
     if content.get("$schema", PROFILE) != PROFILE or "profile" in content:
         message, value = "only the profile of Data Package v2 is read.", content.get("profile", content.get("$schema"))
         hint = f"Write {PROFILE} as $schema, and no profile."
         problems.append(problem(place, "$schema", "unknown-profile", message, hint, value))
-    problems += _check_lists(place, content)
+    problems += _check_lists(place, content, languages)
     # Frictionless checks the other properties. It gets another resource, so that it opens none of the package.
     checked = {re.split(r"[.\[]", p.field or "")[0] for p in problems} | {"profile", "resources"}
     others = {key: value for key, value in content.items() if key not in checked}
@@ -141,13 +141,13 @@ def _validate(kind: type[Package | Resource], content: dict[str, Any]) -> None:
         raise FrictionlessException(errors[0], reasons=errors)
 
 
-def _check_texts_of_package(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_texts_of_package(place: str, content: Mapping[str, Any], languages: Sequence[Language]) -> Iterator[Problem]:
     for key in ("name", "title", "version", "created"):
         value = content.get(key)
         if not isinstance(value, str) or is_blank(value):
             message = f"the package must have the property {key}, a text."
             yield problem(place, key, "missing-property", message, "Write it in quotes.", value)
-    yield from check_texts(place, "", content, ("title_en", "description", "description_en", "notice", "notice_en"))
+    yield from check_texts(place, "", content, languages, ("title", "description", "notice"))
     name = content.get("name")
     if isinstance(name, str) and not is_blank(name) and not is_name(name):
         message = f'"{shorten(name)}" cannot be the name of a package.'
@@ -173,7 +173,7 @@ def _check_created(place: str, created: object) -> Iterator[Problem]:
         yield problem(place, "created", "out-of-range", message, "Correct the date.", created)
 
 
-def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_lists(place: str, content: Mapping[str, Any], languages: Sequence[Language]) -> Iterator[Problem]:
     for key in ("licenses", "sources", "contributors"):
         value = content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -181,8 +181,8 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(place, key, "wrong-type", message, hint, value)
             continue
         for index, item in enumerate(value):
-            names = ("name", "title", "title_en", "path", "note", "note_en", "source_id")
-            yield from check_texts(place, f"{key}[{index}].", item, names)
+            yield from check_texts(place, f"{key}[{index}].", item, languages[:1], ("name", "path", "source_id"))
+            yield from check_texts(place, f"{key}[{index}].", item, languages, ("title", "note"))
             path = item.get("path", "")
             if isinstance(path, str) and REMOTE.match(path) and not is_web_address(path):
                 message = f'"{shorten(path)}" is not a web address.'
@@ -195,7 +195,9 @@ def _check_lists(place: str, content: Mapping[str, Any]) -> Iterator[Problem]:
                     yield problem(place, f"{key}[{index}].{name}", "wrong-type", message, hint, texts)
 
 
-def _check_resource(path: Path, where: str, resource: Any, names: Collection[object]) -> Iterator[Problem]:
+def _check_resource(
+    path: Path, where: str, resource: Any, names: Collection[object], languages: tuple[Language, ...]
+) -> Iterator[Problem]:
     place = path.name
     if not isinstance(resource, dict):
         message = "a resource must be a JSON object."
@@ -204,10 +206,10 @@ def _check_resource(path: Path, where: str, resource: Any, names: Collection[obj
     name = resource.get("name")
     yield from check_resource_name(place, where, name, names)
     yield from _check_format(place, where, resource)
-    yield from check_texts(place, f"{where}.", resource)
+    yield from check_texts(place, f"{where}.", resource, languages)
     yield from _check_path(path.parent, place, f"{where}.path", name, resource.get("path"))
     if name != OUTLINES:
-        yield from check_schema(place, f"{where}.schema", name, resource.get("schema"))
+        yield from check_schema(place, f"{where}.schema", name, resource.get("schema"), languages)
     checked = ("title", "description", "data", "profile", "dialect", "compression", "encoding", "schema", "$schema")
     others = {k: v for k, v in resource.items() if k not in checked} | {"name": "x", "path": "x.csv"}
     for note in notes(lambda: _validate(Resource, others)):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from portal.core.models import Change, ChangeKind, Contract, Package, Portal, Tender
 from portal.core.problems import Problem, most_like, shorten
-from portal.package.columns import COLUMNS
+from portal.package.columns import COLUMNS, columns_of
 from portal.package.personal_data.natural_persons import PersonNames
 
 LIKENESS = 80
@@ -42,7 +42,7 @@ def names_in_titles(portal: Portal, person_titles: Sequence[str]) -> list[Proble
 
     It is no problem that stops a build: a name has no certain form. `person_titles` are those with which it begins.
     """
-    persons = PersonNames(person_titles)
+    persons = PersonNames(person_titles, portal.package.conventions.languages)
     allowed = {allowance.subject for allowance in portal.package.allowances}
     records: dict[str, Iterable[Tender | Contract]] = {
         "tenders": (tender for project in portal.projects for tender in project.tenders),
@@ -71,15 +71,18 @@ def _removed_columns(
     package: Package, changes: Iterable[Change], renamed: dict[_Column, str]
 ) -> Iterator[tuple[_Column, Problem]]:
     """The known columns and tables that had values in the release before and are not in this one."""
+    languages = package.conventions.languages
     lost = Counter((c.resource, c.field) for c in changes if c.is_filled("before") and c.field)
     lost.update({column: package.resources[column[0]].fields[name].filled for column, name in renamed.items()})
     for (resource, name), count in sorted(lost.items()):
-        if name not in COLUMNS.get(resource, {}) or resource not in package.resources:
+        if name not in columns_of(resource, languages) or resource not in package.resources:
             continue
         described = package.resources[resource]
         if name not in described.fields:
             message = f'the column "{name}" is missing; in the release before it had {_values(count)}.'
-            new = renamed.get((resource, name)) or most_like(name, set(described.fields) - COLUMNS[resource].keys())
+            new = renamed.get((resource, name)) or most_like(
+                name, set(described.fields) - columns_of(resource, languages).keys()
+            )
             question = f'Was it renamed to "{shorten(new)}"? ' if new else ""
             hint = f"{question}The portal reads only {name}: name it so again, here and in datapackage.json."
             yield (resource, name), Problem(described.path, "column-gone", message, hint, field=name)
@@ -91,7 +94,8 @@ def _removed_columns(
 
 def _similar_names(package: Package, removed: Iterable[_Column]) -> Iterator[Problem]:
     """The columns that the portal does not know, whose names are similar to those of missing known columns."""
-    for resource, columns in COLUMNS.items():
+    for resource in COLUMNS:
+        columns = columns_of(resource, package.conventions.languages)
         described = package.resources.get(resource)
         if described is None:
             continue

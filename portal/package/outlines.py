@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from portal.core.geojson import AREA_ID, feature_problem, first_of, parse_outlines
-from portal.core.models import Outline, OutlineFile
+from portal.core.models import Language, Outline, OutlineFile
 from portal.core.problems import Problem, shorten, suggest
 from portal.package.csv_files import BOM, decode, read_limited, unreadable_file
 from portal.package.descriptor import Descriptor
-from portal.package.package_builder import bilingual
+from portal.package.package_builder import text_of
 
 MAX_BYTES = 10_000_000
 """Bytes of the file, at most. Pictures of areas are small: a hundred corners of each are as much as they show."""
 
 
 def read_outlines(
-    descriptor: Descriptor, area_ids: Collection[str] | None
+    descriptor: Descriptor, area_ids: Collection[str] | None, languages: Sequence[Language]
 ) -> tuple[OutlineFile | None, tuple[Outline, ...], list[Problem]]:
     """The file of the outlines, the outlines by `area_id`, and every problem; nothing where the package has none.
 
-    `area_ids` are the areas of the package; None where it has no table of them.
+    `area_ids` are the areas of the package; None where it has no table of them. `languages` are those of the city.
     """
     described, problems = descriptor.outlines, list[Problem]()
     if described is None:
@@ -41,7 +41,7 @@ def read_outlines(
     outlines, problems_of_features = parse_outlines(place, text)
     problems += problems_of_features
     problems += _unknown_areas(place, outlines, area_ids)
-    texts = (bilingual(described, "title", described["name"]), bilingual(described, "description"))
+    texts = (text_of(described, "title", languages, described["name"]), text_of(described, "description", languages))
     file = OutlineFile(described["name"], place, *texts, len(outlines), len(data), hashlib.sha256(data).hexdigest())
     return file, tuple(sorted(outlines, key=lambda outline: outline.area_id)), problems
 

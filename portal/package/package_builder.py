@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.core.cells import missing_values
 from portal.core.models import (
     OUTLINES_FILE,
     Allowance,
-    Bilingual,
     Conventions,
     Field,
+    Language,
     Licence,
     OutlineFile,
     Package,
     Resource,
+    Text,
+    names_in,
 )
 from portal.core.text import is_blank
 from portal.package.descriptor import Descriptor
@@ -40,16 +42,16 @@ def build_package(
 
     `hidden_names` are those of suppliers that are not published.
     """
-    content = descriptor.content
+    content, languages = descriptor.content, conventions.languages
     allowances = objects(content.get(PROPERTY))
     return Package(
         name=str(content.get("name", "")),
-        title=bilingual(content, "title", str(content.get("name", ""))),
-        description=bilingual(content, "description"),
+        title=text_of(content, "title", languages, str(content.get("name", ""))),
+        description=text_of(content, "description", languages),
         version=str(content.get("version", "")),
         created=descriptor.created,
-        notice=bilingual(content, "notice") if content.get("notice") else None,
-        licences=tuple(map(_licence, objects(content.get("licenses")))),
+        notice=text_of(content, "notice", languages) if content.get("notice") else None,
+        licences=tuple(_licence(licence, languages) for licence in objects(content.get("licenses"))),
         keywords=_texts(content.get("keywords")),
         allowances=tuple(map(_allowance, allowances)),
         searched=searched(tables, allowances),
@@ -59,6 +61,7 @@ def build_package(
                 tables[resource["name"]],
                 *sizes[resource["name"]],
                 hidden_names if resource["name"] == SUPPLIERS else {},
+                languages,
             )
             for resource in descriptor.resources
             if resource["name"] in tables
@@ -66,7 +69,9 @@ def build_package(
         conventions=conventions,
         sha256=_digest(sizes, outlines),
         ignored=tuple(sorted(ignored)),
-        creator=next((bilingual(c, "title") for c in objects(content.get("contributors")) if _is_creator(c)), None),
+        creator=next(
+            (text_of(c, "title", languages) for c in objects(content.get("contributors")) if _is_creator(c)), None
+        ),
         outlines=outlines,
     )
 
@@ -76,14 +81,19 @@ def _is_creator(contributor: Mapping[str, Any]) -> bool:
 
 
 def _resource(
-    described: Mapping[str, Any], table: Table, size: int, sha256: str, hidden_names: HiddenNames
+    described: Mapping[str, Any],
+    table: Table,
+    size: int,
+    sha256: str,
+    hidden_names: HiddenNames,
+    languages: Sequence[Language],
 ) -> Resource:
     return Resource(
         table.name,
         table.path,
-        bilingual(described, "title", table.name),
-        bilingual(described, "description"),
-        {field["name"]: _field(field, described["schema"], table) for field in table.fields},
+        text_of(described, "title", languages, table.name),
+        text_of(described, "description", languages),
+        {field["name"]: _field(field, described["schema"], table, languages) for field in table.fields},
         len(table.rows),
         size,
         sha256,
@@ -94,8 +104,8 @@ def _resource(
     )
 
 
-def _licence(described: Mapping[str, Any]) -> Licence:
-    title = bilingual(described, "title", str(described.get("name") or described.get("path")))
+def _licence(described: Mapping[str, Any], languages: Sequence[Language]) -> Licence:
+    title = text_of(described, "title", languages, str(described.get("name") or described.get("path")))
     return Licence(title, described.get("path"), _texts(described.get("source_ids")))
 
 
@@ -121,22 +131,23 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text for text in value if isinstance(text, str) and text.strip()) if isinstance(value, list) else ()
 
 
-def bilingual(described: Mapping[str, Any], name: str, default: str = "") -> Bilingual:
-    """The texts of the properties `name` (Thai) and `name_en` (English)."""
-    texts = [str(described.get(key) or "") for key in (name, f"{name}_en")]
-    thai, english = ("" if is_blank(text) else text for text in texts)
-    return Bilingual(thai or default, english)
+def text_of(described: Mapping[str, Any], name: str, languages: Sequence[Language], default: str = "") -> Text:
+    """The text of the property `name`, and of those of the other languages, such as `name_en`."""
+    texts = {key: str(described.get(key) or "") for key in names_in(name, languages)}
+    return Text.read({key: text for key, text in texts.items() if not is_blank(text)}, name, languages, default)
 
 
-def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table) -> Field:
+def _field(
+    described: Mapping[str, Any], schema: Mapping[str, Any], table: Table, languages: Sequence[Language]
+) -> Field:
     name = described["name"]
     return Field(
         name,
         str(described.get("type", "string")),
-        bilingual(described, "title", name),
-        bilingual(described, "description"),
-        _labels(described.get("enum_labels")),
-        bilingual(described, "unit") if described.get("unit") else None,
+        text_of(described, "title", languages, name),
+        text_of(described, "description", languages),
+        _labels(described.get("enum_labels"), languages),
+        text_of(described, "unit", languages) if described.get("unit") else None,
         str(described.get("format", "default")),
         described.get("constraints", {}),
         missing_values(described, schema),
@@ -146,10 +157,13 @@ def _field(described: Mapping[str, Any], schema: Mapping[str, Any], table: Table
     )
 
 
-def _labels(described: Any) -> dict[str, Bilingual]:
-    """What each code of a closed list means."""
+def _labels(described: Any, languages: Sequence[Language]) -> dict[str, Text]:
+    """What each code of a closed list means; the words are given by language."""
+    first, *others = languages
     return {
-        str(code): Bilingual(str(label.get("th", code)), str(label.get("en", "")))
+        str(code): Text(
+            str(label.get(first, code)), tuple((other, str(label[other])) for other in others if label.get(other))
+        )
         for code, label in (described if isinstance(described, dict) else {}).items()
         if isinstance(label, dict)
     }

@@ -7,33 +7,41 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON, Bilingual, Contract, Payment, Supplier, Tender
+from portal.core.models import NATURAL_PERSON, Contract, Language, Payment, Supplier, Tender, Text
 from portal.package.columns import COLUMNS
-from portal.package.personal_data.natural_persons import HiddenNames
+from portal.package.personal_data.natural_persons import published_names
 from portal.package.tables import Row, Table, extra_values
 
 
-def build_suppliers(table: Table | None, hidden: HiddenNames) -> dict[str, Supplier]:
+def build_suppliers(table: Table | None, languages: tuple[Language, ...]) -> dict[str, Supplier]:
     """The suppliers by id; empty where the package has no such table.
 
-    `hidden` are the names that are not published; in the rows something else stands already.
+    In the rows something else stands already in place of the names that are not published.
     """
+    published = published_names(languages)
     return {
-        row["supplier_id"]: Supplier(
-            row["supplier_id"],
-            _name(row, hidden.get(number, {})),
-            row.get("kind") or (NATURAL_PERSON if row.get("name") == A_NATURAL_PERSON.th else None),
-            extra_values(row, "suppliers"),
-            number,
-        )
+        row["supplier_id"]: _supplier_of(row, number, published, languages)
         for number, row in (table.rows if table else [])
         if row.get("supplier_id")
     }
 
 
-def _name(row: Row, hidden: Mapping[str, str]) -> Bilingual:
-    english = row.get("name_en") or (A_NATURAL_PERSON.en if "name" in hidden else "")
-    return Bilingual(row.get("name") or row["supplier_id"], english)
+def _supplier_of(row: Row, number: int, published: Mapping[str, str], languages: tuple[Language, ...]) -> Supplier:
+    """The supplier of a row; `published` is what stands in place of the names of persons, by column."""
+    is_hidden = row.get("name") == published["name"]
+    return Supplier(
+        row["supplier_id"],
+        Text.read(
+            {**published, **{c: t for c, t in row.items() if t}} if is_hidden else row,
+            "name",
+            languages,
+            row["supplier_id"],
+        ),
+        row.get("kind") or (NATURAL_PERSON if is_hidden else None),
+        extra_values(row, "suppliers", languages),
+        number,
+        is_named=all(row.get(column) != text for column, text in published.items()),
+    )
 
 
 def tenders_by_project(tables: Mapping[str, Table]) -> dict[str, tuple[Tender, ...]]:
@@ -69,7 +77,7 @@ def _supplier(supplier_id: str | None, suppliers: Mapping[str, Supplier]) -> Sup
     """The supplier of a contract; where there is no table of suppliers, one that is called as its id."""
     if supplier_id is None:
         return None
-    return suppliers.get(supplier_id) or Supplier(supplier_id, Bilingual(supplier_id))
+    return suppliers.get(supplier_id) or Supplier(supplier_id, Text(supplier_id))
 
 
 _KEYS_OF_OTHERS: Mapping[str, frozenset[str]] = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from portal.core.cache import Cache
 from portal.core.config import PERSON_TITLES
 from portal.core.ignored_columns import ignored_in, without_columns
-from portal.core.models import MAX_FILE, Conventions, Portal, SearchedNumbers
+from portal.core.models import MAX_FILE, Conventions, Portal
 from portal.core.problems import Problem
 from portal.core.published_csv import published_csv
 from portal.package.csv_files import CsvFile, read_csv_file, read_limited, row_lines, unreadable_file
@@ -72,7 +72,8 @@ def read_portal(
     the names of natural persons begin, which are replaced. What the `cache` knows of rows is not found out again.
     """
     path = locate_descriptor(path)
-    descriptor, problems = read_descriptor(path)
+    languages = conventions.languages
+    descriptor, problems = read_descriptor(path, languages)
     if descriptor is None:
         return Reading(None, tuple(problems), text_guard(None, Allowed(), conventions.numbers))
     descriptor, fiscal, problems_of_calendar = with_calendar(descriptor, conventions.fiscal)
@@ -90,18 +91,19 @@ def read_portal(
     problems += problems_of_erasures
     if "projects" not in tables:
         return Reading(None, tuple(problems), guard)
-    hidden_names = find_names_of_persons(tables.get(SUPPLIERS), PersonNames(person_titles), read.allowed)
+    persons = PersonNames(person_titles, languages)
+    hidden_names = find_names_of_persons(tables.get(SUPPLIERS), persons, read.allowed)
     if hidden_names:
-        hide_names(tables[SUPPLIERS], hidden_names)
+        hide_names(tables[SUPPLIERS], hidden_names, persons)
         sizes[SUPPLIERS] = _size_without_names(descriptor.root, tables[SUPPLIERS], hidden_names)
-    areas = build_areas(tables.get("areas"))
-    agencies = build_agencies(tables.get("agencies"), areas)
-    sources = build_sources(tables.get("sources"), objects(descriptor.content.get("sources")))
-    suppliers = build_suppliers(tables.get(SUPPLIERS), hidden_names)
+    areas = build_areas(tables.get("areas"), languages)
+    agencies = build_agencies(tables.get("agencies"), areas, languages)
+    sources = build_sources(tables.get("sources"), objects(descriptor.content.get("sources")), languages)
+    suppliers = build_suppliers(tables.get(SUPPLIERS), languages)
     problems += unknown_sources(descriptor.place, objects(descriptor.content.get("licenses")), sources)
     # Where the table of areas cannot be read, it has problems of its own.
     area_ids = None if "areas" not in {resource["name"] for resource in descriptor.resources} else areas
-    outline_file, outlines, problems_of_outlines = read_outlines(descriptor, area_ids)
+    outline_file, outlines, problems_of_outlines = read_outlines(descriptor, area_ids, languages)
     problems += problems_of_outlines
     portal = Portal(
         build_package(
@@ -170,12 +172,14 @@ def _add(problems: list[Problem], more: Iterable[Problem]) -> None:
     problems += [p for p in more if (p.place, p.row, p.column) not in cells]
 
 
-def read_guard(path: Path, numbers: SearchedNumbers, person_titles: Sequence[str] = PERSON_TITLES) -> Guard:
+def read_guard(path: Path, conventions: Conventions, person_titles: Sequence[str] = PERSON_TITLES) -> Guard:
     """What searches earlier releases for personal data, by the valid descriptor at `path`.
 
-    `numbers` says which numbers are searched for. With `person_titles` the names of natural persons begin.
+    `conventions` say which numbers are searched for. With `person_titles` the names of natural persons begin.
     """
-    return Guard(json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles), numbers)
+    return Guard(
+        json.loads(path.read_text("utf-8-sig")), PersonNames(person_titles, conventions.languages), conventions.numbers
+    )
 
 
 def with_lines(problems: Iterable[Problem], root: Path) -> list[Problem]:

@@ -11,14 +11,15 @@ from portal.core.calendars import FiscalCalendar
 from portal.core.models import (
     Agency,
     Area,
-    Bilingual,
     Evaluation,
+    Language,
     MonthlyResult,
     ProgressReport,
     Project,
     Revision,
     Source,
     Supplier,
+    Text,
 )
 from portal.package.columns import COLUMNS
 from portal.package.procurement import contracts_by_project, tenders_by_project
@@ -27,17 +28,17 @@ from portal.package.tables import Row, Table, extra_values
 Record = TypeVar("Record", MonthlyResult, ProgressReport, Evaluation, Revision)
 
 
-def build_areas(table: Table | None) -> dict[str, Area]:
+def build_areas(table: Table | None, languages: tuple[Language, ...]) -> dict[str, Area]:
     """The areas by id; empty where the package has no such table."""
     return {
         row["area_id"]: Area(
             row["area_id"],
-            Bilingual(row.get("name") or row["area_id"], row.get("name_en") or ""),
+            Text.read(row, "name", languages, row["area_id"]),
             row.get("parent_id"),
             row.get("tile_column"),
             row.get("tile_row"),
-            Bilingual(row.get("short_name") or "", row.get("short_name_en") or ""),
-            extra_values(row, "areas"),
+            Text.read(row, "short_name", languages),
+            extra_values(row, "areas", languages),
             number,
         )
         for number, row in (table.rows if table else [])
@@ -45,16 +46,18 @@ def build_areas(table: Table | None) -> dict[str, Area]:
     }
 
 
-def build_agencies(table: Table | None, areas: Mapping[str, Area]) -> dict[str, Agency]:
+def build_agencies(
+    table: Table | None, areas: Mapping[str, Area], languages: tuple[Language, ...]
+) -> dict[str, Agency]:
     """The agencies by id; empty where the package has no such table."""
     return {
         row["agency_id"]: Agency(
             row["agency_id"],
-            Bilingual(row.get("name") or row["agency_id"], row.get("name_en") or ""),
+            Text.read(row, "name", languages, row["agency_id"]),
             row.get("kind"),
             row.get("email"),
             areas.get(row.get("area_id") or ""),
-            extra_values(row, "agencies"),
+            extra_values(row, "agencies", languages),
             number,
         )
         for number, row in (table.rows if table else [])
@@ -62,19 +65,21 @@ def build_agencies(table: Table | None, areas: Mapping[str, Area]) -> dict[str, 
     }
 
 
-def build_sources(table: Table | None, described: Iterable[Mapping[str, Any]]) -> dict[str, Source]:
+def build_sources(
+    table: Table | None, described: Iterable[Mapping[str, Any]], languages: tuple[Language, ...]
+) -> dict[str, Source]:
     """The sources by id; empty where the package has no such table.
 
-    `described` are the sources of the descriptor. One with the same `source_id` gives title and note in both languages.
+    `described` are the sources of the descriptor. One with the same `source_id` gives title and note in each language.
     """
     texts = {source["source_id"]: source for source in described if isinstance(source.get("source_id"), str)}
     return {
         row["source_id"]: Source(
             row["source_id"],
-            _bilingual(row, "title", texts.get(row["source_id"], {})) or Bilingual(row["source_id"]),
+            _text(row, "title", texts.get(row["source_id"], {}), languages) or Text(row["source_id"]),
             row.get("publisher"),
             row.get("url"),
-            _bilingual(row, "note", texts.get(row["source_id"], {})),
+            _text(row, "note", texts.get(row["source_id"], {}), languages),
             extra_values(row, "sources"),
             number,
         )
@@ -83,9 +88,9 @@ def build_sources(table: Table | None, described: Iterable[Mapping[str, Any]]) -
     }
 
 
-def _bilingual(row: Row, name: str, texts: Mapping[str, Any]) -> Bilingual | None:
-    thai, english = texts.get(name) or row.get(name), texts.get(f"{name}_en")
-    return Bilingual(str(thai), str(english or "")) if thai else None
+def _text(row: Row, name: str, described: Mapping[str, Any], languages: tuple[Language, ...]) -> Text | None:
+    text = Text.read(described, name, languages, row.get(name) or "")
+    return text if text.first else None
 
 
 def build_projects(
@@ -110,13 +115,13 @@ def build_projects(
         if not key or key in projects:
             continue
         values = {name: row[name] for name in names & row.keys()}
-        agency = _joined(agencies, row.get("agency_id"), lambda i: Agency(i, Bilingual(i)))
+        agency = _joined(agencies, row.get("agency_id"), lambda i: Agency(i, Text(i)))
         own_areas = tuple(areas[area_id] for area_id in sorted(area_ids[key]) if area_id in areas)
         of_agency = (agency.area,) if agency and agency.area else ()
         projects[key] = Project(
             **values | {"title": row.get("title") or key},
             agency=agency,
-            source=_joined(sources, row.get("source_id"), lambda i: Source(i, Bilingual(i))),
+            source=_joined(sources, row.get("source_id"), lambda i: Source(i, Text(i))),
             areas=own_areas or of_agency,
             is_placed_by_agency=bool(of_agency) and not own_areas,
             extra=extra_values(row, "projects"),

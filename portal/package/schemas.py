@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from frictionless import Field, FrictionlessException, Schema
 
 from portal.core.descriptors import problem
+from portal.core.models import Language, names_in
 from portal.core.problems import Problem, shorten, suggest
 from portal.core.text import is_blank, plain_name, unseen_name
 from portal.package import cells
-from portal.package.columns import COLUMNS, NEEDED
+from portal.package.columns import NEEDED, columns_of
 from portal.package.patterns import unreadable_pattern
 
 STANDARD = "See the Data Package standard, version 2."
-TEXTS = ("title", "title_en", "description", "description_en", "unit", "unit_en")
+TEXTS = ("title", "description", "unit")
 """The properties of a resource or a field that are texts for people."""
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -34,15 +36,22 @@ def notes(validate: Callable[[], object]) -> list[str]:
     return []
 
 
-def check_texts(place: str, where: str, described: Mapping[str, Any], keys: Sequence[str] = TEXTS) -> Iterator[Problem]:
-    """Problems of the properties `keys` that are not texts; `where` is the path of `described` with a dot behind it."""
-    for key in keys:
+def check_texts(
+    place: str, where: str, described: Mapping[str, Any], languages: Sequence[Language], names: Sequence[str] = TEXTS
+) -> Iterator[Problem]:
+    """Problems of the properties `names` that are not texts in one of the languages.
+
+    `where` is the path of `described` with a dot behind it.
+    """
+    for key in (key for name in names for key in names_in(name, languages)):
         if not isinstance(described.get(key, ""), str):
             message = f"{key} must be a text."
             yield problem(place, f"{where}{key}", "wrong-type", message, "Put it in quotes.", described[key])
 
 
-def check_schema(place: str, where: str, resource: object, schema: Any) -> list[Problem]:
+def check_schema(
+    place: str, where: str, resource: object, schema: Any, languages: tuple[Language, ...]
+) -> list[Problem]:
     """The problems of the schema of `resource` (its name); `where` is the path of the property in the descriptor."""
     fields = schema.get("fields") if isinstance(schema, dict) else None
     if not isinstance(fields, list) or not fields:
@@ -50,10 +59,14 @@ def check_schema(place: str, where: str, resource: object, schema: Any) -> list[
         hint = "Write it here; a path or an address is not followed."
         return [problem(place, where, "missing-schema", message, hint)]
     names: set[str] = set()
-    problems = [p for i, field in enumerate(fields) for p in _check_field(place, f"{where}.fields[{i}]", field, names)]
+    problems = [
+        p
+        for i, field in enumerate(fields)
+        for p in _check_field(place, f"{where}.fields[{i}]", field, names, languages)
+    ]
     if problems:
         return problems
-    problems = [*_check_known(place, where, resource, fields)]
+    problems = [*_check_known(place, where, resource, fields, languages)]
     # A name with an invisible character is one problem, and not one of each key that has the name without it.
     names |= {plain_name(name) for name in names} if any(p.rule == "unseen-difference" for p in problems) else set()
     problems += _check_keys(place, where, schema, names)
@@ -64,7 +77,9 @@ def check_schema(place: str, where: str, resource: object, schema: Any) -> list[
     ]
 
 
-def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterator[Problem]:
+def _check_field(
+    place: str, where: str, field: Any, names: set[str], languages: Sequence[Language]
+) -> Iterator[Problem]:
     if not isinstance(field, dict) or not isinstance(field.get("name"), str) or is_blank(field["name"]):
         yield problem(place, where, "wrong-type", "a field must be a JSON object with a name.", "Add the name.", field)
         return
@@ -73,11 +88,14 @@ def _check_field(place: str, where: str, field: Any, names: set[str]) -> Iterato
         message = f'"{shorten(name)}" is described twice.'
         yield problem(place, where, "duplicate-field", message, "Delete one of the two.", name)
     names.add(name)
-    yield from check_texts(place, f"{where}.", field)
+    yield from check_texts(place, f"{where}.", field, languages)
     labels = field.get("enum_labels", {})
     texts = labels.values() if isinstance(labels, dict) else [labels]
     if not all(isinstance(t, dict) and all(isinstance(word, str) for word in t.values()) for t in texts):
-        message, hint = "enum_labels must hold texts by code.", 'Write it as {"code": {"th": "…", "en": "…"}}.'
+        message, hint = (
+            "enum_labels must hold texts by code.",
+            f'Write it as {{"code": {json.dumps(dict.fromkeys(languages, "…"), ensure_ascii=False)}}}.',
+        )
         yield problem(place, f"{where}.enum_labels", "wrong-type", message, hint, labels)
     for key in _NUMBER_SIGNS:
         if key in field:
@@ -114,9 +132,15 @@ def _try_constraints(described: Mapping[str, Any]) -> None:
             raise FrictionlessException(f'"{limit}" of {name} is not a value of the type {field.type}')
 
 
-def _check_known(place: str, where: str, resource: object, fields: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+def _check_known(
+    place: str,
+    where: str,
+    resource: object,
+    fields: Sequence[Mapping[str, Any]],
+    languages: tuple[Language, ...],
+) -> Iterator[Problem]:
     """Problems of columns that the portal knows: of another type, or missing."""
-    columns = COLUMNS.get(str(resource), {})
+    columns = columns_of(str(resource), languages)
     for index, field in enumerate(fields):
         kind, wanted = field.get("type", "string"), columns.get(field["name"])
         if wanted not in (None, kind):

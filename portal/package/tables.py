@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.package.columns import COLUMNS
+from portal.core.models import Language
+from portal.package.columns import columns_of
 
 Row = dict[str, Any]
 
@@ -48,9 +49,9 @@ _NO_EXTRA: dict[str, Any] = {}
 """The same object for all records without other columns, which saves memory."""
 
 
-def extra_values(row: Row, resource: str) -> dict[str, Any]:
-    """The values of the columns of a row that the portal does not know."""
-    known = COLUMNS[resource]
+def extra_values(row: Row, resource: str, languages: tuple[Language, ...] = ()) -> dict[str, Any]:
+    """The values of the columns of a row that the portal does not know; `languages` are those of the city."""
+    known = columns_of(resource, languages)
     if row.keys() <= known.keys():
         return _NO_EXTRA
     return {name: value for name, value in row.items() if name not in known}

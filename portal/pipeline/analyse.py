@@ -90,10 +90,11 @@ def stream_projects(
     """
     # It leaves those of a year in the order of their ids.
     projects.sort(key=lambda project: -(project.fiscal_year or 0))
+    languages = len(job.package.conventions.languages)
     counts, written = Counter(project.fiscal_year for project in projects), Shards()
     with TableWriter(job.folder, job.free_table("signals"), "signals", FINDING_COLUMNS) as table:
         for year, of_year in groupby(consume(projects), key=lambda project: project.fiscal_year):
-            with ProjectShards(folder, year, counts[year]) as shards, saved(year) as findings:
+            with ProjectShards(folder, year, counts[year], languages) as shards, saved(year) as findings:
                 for project in of_year:
                     background = backgrounds.of(project, runner.agency_values(project))
                     entry = project_entry(project, background)

@@ -28,7 +28,7 @@ def write_archives(
     """
     archives: dict[str, Archive | None] = {}
     search = _Search(
-        read_guard(descriptor, package.conventions.numbers, person_titles), timeline.history.erased, package.ignored
+        read_guard(descriptor, package.conventions, person_titles), timeline.history.erased, package.ignored
     )
     releases = named_releases(package, timeline, {})
     if releases:

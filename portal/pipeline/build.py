@@ -19,7 +19,7 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
 from portal.core.files import write_file
-from portal.core.models import LANGUAGES, Document, Note, Package, Portal, project_index
+from portal.core.models import Document, Language, Note, Package, Portal, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
 from portal.history import (
@@ -120,8 +120,9 @@ class _StagedSite:
         }
 
 
-_PROJECT_PAGES = tuple(urls.localised(urls.PROJECTS, language).strip("/") for language in LANGUAGES)
-"""The folders of nearly all pages."""
+def _project_folders(languages: Sequence[Language]) -> tuple[str, ...]:
+    """The folders of nearly all pages."""
+    return tuple(urls.localised(urls.PROJECTS, language, languages[0]).strip("/") for language in languages)
 
 
 def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
@@ -130,9 +131,11 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     Raises BuildError or UsageError, and then leaves the output as it was.
     """
     config = read_config(ROOT / "pyproject.toml", options.base_url)
-    descriptor = locate_descriptor(options.package)
+    descriptor, folders = locate_descriptor(options.package), _project_folders(config.conventions.languages)
     try:
-        with staged(options.output, ROOT, descriptor.parent, spare=_PROJECT_PAGES) as stage:
+        with staged(
+            options.output, ROOT, descriptor.parent, spare=_project_folders(config.conventions.languages)
+        ) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
             with workers(options.jobs, options.scheduler) as executor:
@@ -146,7 +149,7 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
                 save_templates(stage)
                 save_cache(stage, options.output, options.cache / "sites")
             shutil.rmtree(stage / SCRATCH)
-            sizes = finish(stage, fingerprint | site.release, site.files, _PROJECT_PAGES)
+            sizes = finish(stage, fingerprint | site.release, site.files, folders)
     except UpToDate:
         return None
     return PublishedSite(site.projects, site.pages, site.rendered, sizes)
@@ -180,7 +183,7 @@ def _make_site(
         context = BuildContext(site, pages, program, stage, options.cache.absolute(), previous)
         save_context(context)
         if previous:
-            take_spare(stage, options.output, _PROJECT_PAGES)
+            take_spare(stage, options.output, _project_folders(site.languages))
         has_templates = take_templates(stage)
         archives = write_archives(descriptor, index.package, timeline, config.person_titles, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))

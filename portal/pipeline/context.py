@@ -88,7 +88,7 @@ def load_context(stage: Path) -> BuildContext:
 def load_renderer(stage: Path) -> Renderer:
     """The renderer of a build. Compiling the templates costs as much as a hundred pages, so workers share it."""
     context = load_context(stage)
-    return Renderer(context.site, ROOT / "templates", ROOT / "locales", context.scratch / CURRENT / TEMPLATES)
+    return Renderer(context.site, ROOT / "templates", context.scratch / CURRENT / TEMPLATES)
 
 
 def take_templates(stage: Path) -> bool:

@@ -172,7 +172,7 @@ def _compare(
     of another branch, these are not known.
     """
     guard, unknown_time = (
-        read_guard(descriptor, config.conventions.numbers, config.person_titles),
+        read_guard(descriptor, config.conventions, config.person_titles),
         datetime.fromtimestamp(0, UTC),
     )
     known = read_history(descriptor, portal.package, cache)

@@ -83,7 +83,9 @@ def load_source(
         when_tables_are_read,
         cache,
     )
-    documents, problems = read_documents(ROOT / "content", config.base_path, reading.guard)
+    documents, problems = read_documents(
+        ROOT / "content", config.conventions.languages, config.base_path, reading.guard
+    )
     synonyms, synonym_problems = read_synonyms(ROOT / "content", reading.guard)
     problems += [*synonym_problems, *reading.problems]
     notes: tuple[Note, ...] = ()
@@ -91,7 +93,9 @@ def load_source(
         problems += check_portal(reading.portal)
         # Notes are on projects of this package, so they stand beside it.
         ids = {project.project_id for project in reading.portal.projects}
-        notes, note_problems = read_notes(folder / "content", ids, config.base_path, reading.guard)
+        notes, note_problems = read_notes(
+            folder / "content", ids, config.conventions.languages, config.base_path, reading.guard
+        )
         problems += note_problems
     if problems or reading.portal is None:
         raise BuildError(with_lines(problems, folder))
@@ -108,7 +112,7 @@ def load_history(
     history = read_history(descriptor, portal.package, cache)
     if problems := unknown_erasures(portal, history):
         raise BuildError(with_lines(problems, descriptor.parent))
-    return withhold(history, portal, read_guard(descriptor, portal.package.conventions.numbers, person_titles))
+    return withhold(history, portal, read_guard(descriptor, portal.package.conventions, person_titles))
 
 
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:
@@ -137,7 +141,7 @@ def load_missing_releases(
     published = read_releases(file)
     if published.damage:
         progress.warning(f"{file}: {published.damage}. Releases that only this list knew are forgotten.")
-    hides_text = read_guard(descriptor, config.conventions.numbers, config.person_titles).hides_text
+    hides_text = read_guard(descriptor, config.conventions, config.person_titles).hides_text
     missing = without_personal_data(missing_releases(published, package, history), hides_text)
     if not options.accept_rewritten and (problems := rewritten_problem(published, missing)):
         raise BuildError(problems)

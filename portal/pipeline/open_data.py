@@ -10,7 +10,7 @@ from pathlib import Path
 from portal.core import urls
 from portal.core.config import SiteConfig
 from portal.core.files import write_file
-from portal.core.models import LANGUAGES, Citation, Download, ProjectIndex
+from portal.core.models import Citation, Download, ProjectIndex
 from portal.core.totals import covered
 from portal.exports import (
     EXPORTERS,
@@ -60,7 +60,7 @@ def start_exports(
 ) -> StartedExports:
     """Write the package itself, and have workers write every other form of it."""
     about, tables = write_package(descriptor, index.package, stage)
-    pages = [readme(index, language) for language in LANGUAGES]
+    pages = [readme(index, language) for language in index.package.conventions.languages]
     texts = tasks.submit("exports", render_texts, stage, pages).result()
     job = ExportJob(index.package, config.base_url, versions, "\n".join(texts), stage)
     forms = [tasks.submit("exports", export_workbook, stage, job)]
@@ -102,7 +102,7 @@ def finish_open_data(
         index.package, index.as_of, index.package.creator or config.city, config.name, config.base_url, whole.sha256
     )
     catalogue = replace(_catalogue(index, config), files=(*started.package[1:], *forms))
-    write_file(stage, urls.output_path(urls.DCAT_US, "th"), data_json(catalogue))
+    write_file(stage, urls.output_path(urls.DCAT_US), data_json(catalogue))
     described = {
         "quality": ("quality.json", quality_json(quality).encode()),
         "releases": (RELEASES, releases),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Page, Project
+from portal.core.models import Page, Project
 from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
 from portal.site import Address, ProjectBackground
 
@@ -107,11 +107,15 @@ class ProjectShards(ExitStack):
     After it they can be read. Raises ValueError for a project that is added after the block.
     """
 
-    def __init__(self, folder: Path, fiscal_year: int | None, projects: int) -> None:
-        """`projects` says how many there will be, so that they are cut into like parts."""
+    def __init__(self, folder: Path, fiscal_year: int | None, projects: int, languages: int) -> None:
+        """`projects` says how many there will be, so that they are cut into like parts.
+
+        Each has pages in so many `languages`.
+        """
         super().__init__()
         self.written = Shards()
         self._folder, self._year, self._parts = folder, urls.year_name(fiscal_year), _parts(projects)
+        self._languages = languages
         self._files: dict[str, IO[bytes]] = {}
         self._sum = sha256()
 
@@ -122,7 +126,7 @@ class ProjectShards(ExitStack):
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
         pickle.dump((tuple(entry), tuple(found)), self._files[shard], protocol=5)
         self._sum.update(sha256(entry.record + "/".join(found).encode()).digest())
-        self.written.pages[shard] = self.written.pages.get(shard, 0) + len(LANGUAGES) * (1 + entry.has_feed)
+        self.written.pages[shard] = self.written.pages.get(shard, 0) + self._languages * (1 + entry.has_feed)
 
     def __exit__(self, *error: Any) -> bool | None:
         """Finish the files."""

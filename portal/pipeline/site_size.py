@@ -53,7 +53,7 @@ def _as_last_site(package: Package, output: Path) -> SiteSize | None:
         sizes = {name: (output / name).lstat().st_size for name in (*singular, *sample)}
     except (OSError, ValueError):
         return None
-    csvs = (urls.output_path(urls.data_file(f"{name}.csv"), "th") for name in package.resources)
+    csvs = (urls.output_path(urls.data_file(f"{name}.csv")) for name in package.resources)
     if not (before := sum(sizes.get(name, 0) for name in csvs)):
         return None
     growth = _csv_bytes(package) / before

@@ -67,11 +67,12 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
     """Render and write the pages of a shard, or use those of the last site again."""
     context, shared = load_context(stage), shared_digest(stage)
     previous = previous_pages(context.scratch, shard) if context.previous else {}
+    first = context.site.languages[0]
     manifest, files, links, rendered = ShardManifest(), Files(), Links(), 0
     for digest, members, load in _groups(context, shard):
         pages: Sequence[Page] = ()
         for number, (path, language, template, _) in enumerate(members):
-            name = urls.output_path(path, language)
+            name = urls.output_path(urls.localised(path, language, first))
             key = hashlib.sha256(f"{shared} {digest} {template} {language} {path}".encode()).hexdigest()
             page = previous.get(name)
             if not (page and page.key == key and context.reuses({name: page.sha256})):
@@ -90,7 +91,11 @@ def _groups(context: BuildContext, shard: str) -> Iterator[tuple[str, Iterable[A
     """The pages of a shard that show the same: what names that, their addresses, and what makes them in that order."""
     if is_of_projects(shard):
         for entry in read_entries(context.pages, shard):
-            yield entry.digest, addresses(entry.project_id, has_feed=entry.has_feed), partial(_plan, context, entry)
+            yield (
+                entry.digest,
+                addresses(entry.project_id, context.site.languages, has_feed=entry.has_feed),
+                partial(_plan, context, entry),
+            )
     else:
         for group in read_page_groups(context.pages, shard):
             yield group.digest, group.addresses, group.load
@@ -101,9 +106,9 @@ def _plan(context: BuildContext, entry: ProjectEntry) -> Sequence[Page]:
 
 
 def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:
-    text = load_renderer(stage).render(page)
+    site, text = load_context(stage).site, load_renderer(stage).render(page)
     write_file(stage, name, data := _drawn(stage, text) if name.endswith(".png") else text.encode())
-    address = unquote(urls.href(page.path, page.language, load_context(stage).site.base_path))
+    address = unquote(urls.href(urls.localised(page.path, page.language, site.languages[0]), site.base_path))
     place = page.context.document.place if isinstance(page.context, DocumentContext) else name
     links = read_links(place, address, text if name.endswith(".html") else "")
     return CachedPage(key, hashlib.sha256(data).hexdigest(), links)

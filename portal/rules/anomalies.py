@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
 
-from portal.core.models import Bilingual, Conventions, Portal, Project, Thresholds, project_summary
+from portal.core.messages import Message
+from portal.core.models import Conventions, Portal, Project, Text, Thresholds, project_summary
 from portal.core.totals import group
 from portal.rules import contract_anomalies as contract_anomalies
 from portal.rules import observations
@@ -28,8 +29,8 @@ class AnomalyReport:
     """What was found odd by one rule."""
 
     rule: str
-    title: Bilingual
-    meaning: Bilingual
+    title: Text
+    meaning: Text
     covered: int
     """The projects, or the text cells, that have what the rule looks at."""
     values: tuple[Anomaly, ...]
@@ -53,18 +54,24 @@ def anomaly_reports(portal: Portal) -> Iterator[AnomalyReport]:
     covered, anomalies = find_in_texts(portal)
     for text_rule in TEXT_RULES:
         values = tuple(anomalies[text_rule.name])
-        yield AnomalyReport(text_rule.name, text_rule.title, text_rule.meaning, covered, values)
+        title, meaning = (
+            words.text(portal.package.conventions.languages) for words in (text_rule.title, text_rule.meaning)
+        )
+        yield AnomalyReport(text_rule.name, title, meaning, covered, values)
 
 
 def _report(
     rule: AnomalyRule, projects: Sequence[Project], columns: Container[str], covered: int, conventions: Conventions
 ) -> AnomalyReport:
-    meaning = in_words_of(rule.meaning, conventions)
+    title, meaning = (
+        rule.title.text(conventions.languages),
+        in_words_of(rule.meaning, conventions, None, rule.explanation),
+    )
     absent = unmet(rule.requires, columns.__contains__)
     if absent:
-        return AnomalyReport(rule.name, rule.title, meaning, 0, (), absent)
+        return AnomalyReport(rule.name, title, meaning, 0, (), absent)
     values = tuple(_shown(value, columns) for value in sorted(rule.find(projects), key=lambda value: value.row))
-    return AnomalyReport(rule.name, rule.title, meaning, covered, values)
+    return AnomalyReport(rule.name, title, meaning, covered, values)
 
 
 def _shown(value: Anomaly, columns: Container[str]) -> Anomaly:
@@ -103,7 +110,7 @@ def _show_as_anomaly(judge: Judge, name: str, fields: str, beside: str) -> None:
     that depends on the city's thresholds: the quality page has none.
     """
     rule = next(rule for rule in observations.OBSERVATIONS if rule.judge is judge)
-    if any(f"{{{limit.name}}}" in rule.meaning.en for limit in dataclass_fields(Thresholds)):
+    if any(f"{{{limit.name}}}" in rule.meaning.source for limit in dataclass_fields(Thresholds)):
         raise ValueError(f"{rule.name} depends on thresholds.")
 
     def find(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -112,8 +119,7 @@ def _show_as_anomaly(judge: Judge, name: str, fields: str, beside: str) -> None:
                 if _finds(rule, field, project):
                     yield _value(project, field, *beside.split())
 
-    meaning = Bilingual(*(f"{rule.meaning[code]} {rule.explanation[code]}" for code in ("th", "en")))
-    register(AnomalyRule(name, rule.title, meaning, find, rule.requires, rule.requires))
+    register(AnomalyRule(name, rule.title, rule.meaning, find, rule.requires, rule.requires, rule.explanation))
 
 
 def _finds(rule: ObservationRule, field: str, project: Project) -> bool:
@@ -131,9 +137,7 @@ _show_as_anomaly(
 
 
 @anomaly(
-    Bilingual("มีความคืบหน้า แต่เงินที่ใช้ไปเป็นศูนย์", "Progress above zero, nothing spent"),
-    "บันทึกเงินที่ใช้ไปเป็น {zero} แต่มีความคืบหน้า งานอาจเริ่มก่อนการจ่ายเงิน หรือใช้เงินจากแหล่งอื่น "
-    "ไม่นับโครงการที่ได้รับงบประมาณ {zero} หรือไม่ทราบงบประมาณ",
+    Message("Progress above zero, nothing spent"),
     needs="budget_received budget_spent progress_percent",
 )
 def progress_without_spending(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -156,8 +160,7 @@ _show_as_anomaly(
 
 
 @anomaly(
-    Bilingual("มีการใช้เงิน แต่งบที่ได้รับเป็นศูนย์", "Money spent from a budget of zero"),
-    "บันทึกงบประมาณที่ได้รับเป็น {zero} แต่มีเงินที่ใช้ไป เงินอาจมาจากแหล่งอื่น หรือผู้กรอกอาจใส่ 0 แทนค่าที่ไม่ทราบ",
+    Message("Money spent from a budget of zero"),
     needs="budget_received budget_spent",
 )
 def spending_from_a_budget_of_zero(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -171,8 +174,7 @@ def spending_from_a_budget_of_zero(projects: Sequence[Project]) -> Iterator[Anom
 
 
 @anomaly(
-    Bilingual("ผลการดำเนินการมากกว่าเป้าหมาย", "Result above target"),
-    "ผลการดำเนินการมากกว่าเป้าหมายของโครงการ อาจทำได้มากกว่าที่ตั้งไว้ หรือสองค่านี้นับด้วยหน่วยต่างกัน",
+    Message("Result above target"),
     needs="target_value result_value",
 )
 def result_above_target(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -186,8 +188,7 @@ def result_above_target(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 
 @anomaly(
-    Bilingual("ไม่ระบุปีงบประมาณ", "No fiscal year"),
-    "ช่องปีงบประมาณว่าง แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ โครงการจึงไม่อยู่ในยอดรวมของปีงบประมาณใด",
+    Message("No fiscal year"),
     requires="fiscal_year",
 )
 def no_fiscal_year(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -207,10 +208,7 @@ _show_as_anomaly(
 
 
 @anomaly(
-    Bilingual("อาจนับซ้ำ เพราะอยู่ในสองแหล่งข้อมูล", "Possibly counted twice, from two sources"),
-    "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกัน แต่มาจากคนละแหล่งข้อมูล มีชื่อเดียวกัน เมื่อไม่นับเว้นวรรค คำนำหน้าอย่าง "
-    "“ค่าใช้จ่ายโครงการ” รหัสในวงเล็บข้างหน้า และปีข้างท้าย อาจเป็นโครงการเดียวกัน ซึ่งยอดรวมจะนับสองครั้ง "
-    "หรือเป็นงานคนละส่วนที่ใช้ชื่อเดียวกัน",
+    Message("Possibly counted twice, from two sources"),
     needs="agency_id fiscal_year source_id",
 )
 def possible_double_count(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -226,10 +224,7 @@ def possible_double_count(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 
 @anomaly(
-    Bilingual("ชื่อเดียวกันในหน่วยงานและปีงบประมาณเดียวกัน", "The same title in one agency and fiscal year"),
-    "โครงการของหน่วยงานเดียวกันในปีงบประมาณเดียวกันมีชื่อเดียวกัน (ไม่นับเว้นวรรค) "
-    "อาจเป็นโครงการเดียวที่มาจากสองแหล่งข้อมูล ซึ่งทำให้ยอดรวมนับซ้ำ "
-    "หรืองานคนละส่วนที่ใช้ชื่อเดียวกัน",
+    Message("The same title in one agency and fiscal year"),
     needs="agency_id fiscal_year",
 )
 def same_title_in_an_agency_and_year(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -244,8 +239,7 @@ def same_title_in_an_agency_and_year(projects: Sequence[Project]) -> Iterator[An
 
 
 @anomaly(
-    Bilingual("ชื่อเดียวกันแต่เว้นวรรคต่างกัน", "The same title with other spaces"),
-    "ชื่อต่างจากชื่อของโครงการอื่นเพียงการเว้นวรรค และเป็นแบบที่พบน้อยกว่า หรือพบทีหลังเมื่อพบเท่ากัน เมื่อนับตามชื่อจึงอาจถูกแยกเป็นคนละโครงการ",
+    Message("The same title with other spaces"),
 )
 def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[Anomaly]:
     """The title differs from that of other projects in its spaces only, and is the rarer form.
@@ -260,9 +254,7 @@ def title_with_other_spaces(projects: Sequence[Project]) -> Iterator[Anomaly]:
 
 
 @anomaly(
-    Bilingual("ชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น", "The same title in another agency or fiscal year"),
-    "มีโครงการชื่อเดียวกันในหน่วยงานอื่นหรือปีงบประมาณอื่น (ไม่นับเว้นวรรค) "
-    "เป็นเรื่องปกติของงานที่ทำทุกเขตหรือทุกปี จึงต้องแยกโครงการด้วยรหัส ไม่ใช่ด้วยชื่อ",
+    Message("The same title in another agency or fiscal year"),
     needs="agency_id|fiscal_year",
 )
 def same_title_elsewhere(projects: Sequence[Project]) -> Iterator[Anomaly]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.core.models import Area, Bilingual, Portal
+from portal.core.messages import Message
+from portal.core.models import Area, Portal
 from portal.core.problems import Problem, shorten
 from portal.package import RANGES
 from portal.rules.cell_problems import cell_problem, range_problem
@@ -15,7 +16,7 @@ MAX_NAME = 100
 
 
 @constraint(
-    Bilingual("รหัสพื้นที่ทุกรหัสมีตารางพื้นที่ให้อ้างอิง", "There is a table of areas for the area IDs"),
+    Message("There is a table of areas for the area IDs"),
     "areas",
     cells="projects.area_id agencies.area_id project_areas.area_id",
 )
@@ -33,15 +34,14 @@ def areas_are_listed(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(f"ชื่อพื้นที่ยาวไม่เกิน {MAX_NAME} ตัวอักษร", f"Names of areas have at most {MAX_NAME} characters"),
+    Message("Names of areas have at most {most} characters", values={"most": MAX_NAME}),
     "areas",
-    cells="areas.name areas.name_en areas.short_name areas.short_name_en",
+    cells="areas.name* areas.short_name*",
 )
 def names_of_areas_are_short(portal: Portal) -> Iterator[Problem]:
     """What stands on a tile is a name, not a text."""
     for area in portal.areas:
-        texts = {"name": area.name.th, "name_en": area.name.en}
-        texts |= {"short_name": area.short_name.th, "short_name_en": area.short_name.en}
+        texts = area.name.by_column("name") | area.short_name.by_column("short_name")
         for field, name in texts.items():
             if len(name) > MAX_NAME:
                 message = f'"{shorten(name)}" has {len(name):,} characters; here it has at most {MAX_NAME}.'
@@ -50,7 +50,7 @@ def names_of_areas_are_short(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ช่องบนแผนที่มีทั้งคอลัมน์และแถว ซึ่งเป็นเลข 1 ถึง 40", "A tile has a column and a row, each a number from 1 to 40"),
+    Message("A tile has a column and a row, each a number from 1 to 40"),
     "areas",
     cells="areas.tile_column areas.tile_row",
 )
@@ -68,9 +68,7 @@ def tiles_can_be_drawn(portal: Portal) -> Iterator[Problem]:
                 yield cell_problem(portal, "areas", area, field, "half-a-tile", message, hint, "")
 
 
-@constraint(
-    Bilingual("ไม่มีสองพื้นที่ในช่องเดียวกันบนแผนที่", "No two areas stand on the same tile"), "areas", cells="areas.tile_column"
-)
+@constraint(Message("No two areas stand on the same tile"), "areas", cells="areas.tile_column")
 def tiles_hold_one_area(portal: Portal) -> Iterator[Problem]:
     """Two areas on one tile would hide each other."""
     seen: dict[tuple[int, int], Area] = {}
@@ -80,12 +78,14 @@ def tiles_hold_one_area(portal: Portal) -> Iterator[Problem]:
         first = seen.setdefault(area.tile, area)
         if first is not area:
             column, row = area.tile
-            message = f'column {column}, row {row} is the tile of "{shorten(first.name.th)}" already (row {first.row}).'
+            message = (
+                f'column {column}, row {row} is the tile of "{shorten(first.name.first)}" already (row {first.row}).'
+            )
             hint = "Give each area a tile of its own."
             yield cell_problem(portal, "areas", area, "tile_column", "duplicate-tile", message, hint, column)
 
 
-@constraint(Bilingual("ไม่มีพื้นที่ใดเป็นส่วนหนึ่งของตัวเอง", "No area is a part of itself"), "areas", cells="areas.parent_id")
+@constraint(Message("No area is a part of itself"), "areas", cells="areas.parent_id")
 def parents_make_no_circle(portal: Portal) -> Iterator[Problem]:
     """From part to whole the way ends at an area that is a part of none."""
     by_id = {area.area_id: area for area in portal.areas}

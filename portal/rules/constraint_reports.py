@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.models import Bilingual, Field, Portal, Resource
+from portal.core.models import Field, Portal, Resource, Text
 from portal.rules.constraints import CONSTRAINTS
 from portal.rules.needs import PROCUREMENT_TABLES
 
@@ -24,7 +24,7 @@ class ConstraintReport:
     """The limit, pattern or list; the fields of a key; where a reference leads. None where the name says it all."""
     covered: int
     """The records, or the cells with a value, that were checked."""
-    title: Bilingual | None = None
+    title: Text | None = None
     """In words, of a registered rule."""
 
 
@@ -32,10 +32,11 @@ def constraint_reports(portal: Portal) -> Iterator[ConstraintReport]:
     """Every constraint of the schemas, by resource, and then those of the portal's own. `portal` has no problem."""
     for resource in portal.package.resources.values():
         yield from _of_resource(resource)
+    languages = portal.package.conventions.languages
     for rule in CONSTRAINTS:
         if rule.resource in PROCUREMENT_TABLES and rule.resource not in portal.package.resources:
             continue
-        yield ConstraintReport(rule.resource, None, rule.name, None, rule.count(portal), rule.title)
+        yield ConstraintReport(rule.resource, None, rule.name, None, rule.count(portal), rule.title.text(languages))
 
 
 def _of_resource(resource: Resource) -> Iterator[ConstraintReport]:

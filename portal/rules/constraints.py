@@ -15,7 +15,8 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.calendars import FIRST_DAY, LAST_DAY, whole_year
-from portal.core.models import REPORTED_STATUSES, Agency, Bilingual, Portal, ProgressReport, Project, Revision
+from portal.core.messages import Message
+from portal.core.models import REPORTED_STATUSES, Agency, Portal, ProgressReport, Project, Revision
 from portal.core.problems import Problem, shorten
 from portal.core.text import as_seen, one_spelling
 from portal.core.web_addresses import is_email_address, is_web_address
@@ -35,10 +36,7 @@ from portal.rules.registry import Constraint, constraint, registered
 
 
 @constraint(
-    Bilingual(
-        "รหัสโครงการ รหัสหน่วยงาน รหัสพื้นที่ และรหัสนโยบายเป็นส่วนหนึ่งของที่อยู่เว็บได้",
-        "IDs of projects, agencies, areas and policies can be part of a web address",
-    ),
+    Message("IDs of projects, agencies, areas and policies can be part of a web address"),
     "projects",
     cells="project_id policy_id agencies.agency_id areas.area_id",
 )
@@ -64,7 +62,7 @@ def _ids(portal: Portal) -> Iterator[tuple[str, Any, str, str]]:
 
 
 @constraint(
-    Bilingual("ไม่มีรหัสโครงการที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่", "No two project IDs differ only in upper and lower case"),
+    Message("No two project IDs differ only in upper and lower case"),
     "projects",
     cells="project_id",
 )
@@ -86,9 +84,7 @@ def _plainly_written(name: str) -> str:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีชื่อยุทธศาสตร์ที่ต่างกันเพียงเว้นวรรคหรือเครื่องหมาย", "No two names of strategies differ only in spaces or signs"
-    ),
+    Message("No two names of strategies differ only in spaces or signs"),
     "projects",
     cells="strategy",
 )
@@ -110,12 +106,9 @@ def strategies_have_addresses_of_their_own(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        f"ชื่อโครงการ ยุทธศาสตร์ และหน่วยงานยาวไม่เกิน {MAX_NAME} ตัวอักษร",
-        f"Names of projects, strategies and agencies have at most {MAX_NAME} characters",
-    ),
+    Message("Names of projects, strategies and agencies have at most {most} characters", values={"most": MAX_NAME}),
     "projects",
-    cells="title strategy agencies.name agencies.name_en",
+    cells="title strategy agencies.name*",
 )
 def names_are_short(portal: Portal) -> Iterator[Problem]:
     """What stands in headings, lists and menus is a name, not a text."""
@@ -124,8 +117,8 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
         names.setdefault(("title", project.title), ("projects", project))
         names.setdefault(("strategy", project.strategy or ""), ("projects", project))
     for agency in portal.agencies:
-        names.setdefault(("name", agency.name.th), ("agencies", agency))
-        names.setdefault(("name_en", agency.name.en), ("agencies", agency))
+        for column, text in agency.name.by_column("name").items():
+            names.setdefault((column, text), ("agencies", agency))
     for (field, name), (resource, record) in names.items():
         if len(name) > MAX_NAME:
             message = f'"{shorten(name)}" has {len(name):,} characters; a name has at most {MAX_NAME}.'
@@ -135,7 +128,7 @@ def names_are_short(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("อีเมลของหน่วยงานเป็นที่อยู่อีเมลเดียว", "The e-mail address of an agency is a single one"),
+    Message("The e-mail address of an agency is a single one"),
     "agencies",
     cells="agencies.email",
 )
@@ -149,7 +142,7 @@ def agencies_have_plain_email_addresses(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("สถานะในรายงานเป็นคำที่เว็บไซต์นี้รู้จัก", "A reported status is a word that this site knows"),
+    Message("A reported status is a word that this site knows"),
     "progress_reports",
     cells="progress_reports.status",
 )
@@ -172,9 +165,8 @@ def _count_records(portal: Portal) -> int:
 
 
 @constraint(
-    Bilingual(
-        "ตัวเลขของโครงการและรายงานอยู่ในช่วงที่เป็นไปได้ เช่น เดือน 1 ถึง 12 และร้อยละ 0 ถึง 100",
-        "Numbers of projects and reports are possible ones, such as months from 1 to 12 and percentages from 0 to 100",
+    Message(
+        "Numbers of projects and reports are possible ones, such as months from 1 to 12 and percentages from 0 to 100"
     ),
     "projects",
     count=_count_records,
@@ -195,9 +187,9 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        f"วันที่ของโครงการและรายงานอยู่ในช่วง ค.ศ. {FIRST_DAY.year} ถึง {LAST_DAY.year}",
-        f"Dates of projects and reports are from {FIRST_DAY.year} to {LAST_DAY.year} of the Common Era",
+    Message(
+        "Dates of projects and reports are from {first} to {last} of the Common Era",
+        values={"first": FIRST_DAY.year, "last": LAST_DAY.year},
     ),
     "projects",
     count=_count_records,
@@ -214,7 +206,7 @@ def dates_can_be_shown(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("พิกัดของโครงการมีทั้งละติจูดและลองจิจูด", "Coordinates of projects have a latitude and a longitude"),
+    Message("Coordinates of projects have a latitude and a longitude"),
     "projects",
     cells="latitude longitude",
 )
@@ -249,7 +241,7 @@ def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
 
 
 @constraint(
-    Bilingual("ที่อยู่ของแหล่งข้อมูลเป็นที่อยู่เว็บ", "The address of a source is an address of the web"),
+    Message("The address of a source is an address of the web"),
     "sources",
     cells="sources.url",
 )
@@ -276,7 +268,7 @@ def _follows_a_start(project: Project, report: ProgressReport) -> bool:
 
 
 @constraint(
-    Bilingual("ไม่มีโครงการที่วันสิ้นสุดตามแผนอยู่ก่อนวันเริ่มต้นตามแผน", "No project's planned finish is before its planned start"),
+    Message("No project's planned finish is before its planned start"),
     "projects",
     count=lambda portal: sum(map(_has_dates, portal.projects)),
 )
@@ -287,7 +279,7 @@ def projects_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีรายงานความคืบหน้าก่อนวันเริ่มต้นตามแผน", "No progress report is dated before the planned start"),
+    Message("No progress report is dated before the planned start"),
     "progress_reports",
     count=lambda portal: sum(_follows_a_start(p, report) for p in portal.projects for report in p.progress_reports),
 )
@@ -303,7 +295,7 @@ def reports_follow_the_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีการปรับปรุงข้อมูลที่กำหนดวันสิ้นสุดก่อนวันเริ่มต้น", "No edit sets a finish before its start"),
+    Message("No edit sets a finish before its start"),
     "revisions",
     count=lambda portal: sum(_has_dates(revision) for p in portal.projects for revision in p.revisions),
 )
@@ -320,9 +312,7 @@ def _finishes_before(start: date | None, finish: date | None) -> bool:
 
 
 @constraint(
-    Bilingual(
-        "ไม่มีโครงการใดที่วันที่ของข้อมูลอยู่หลังวันที่จัดทำชุดข้อมูล", "No project's data are dated after this release was put together"
-    ),
+    Message("No project's data are dated after this release was put together"),
     "projects",
     cells="as_of_date",
 )
@@ -337,11 +327,9 @@ def records_are_not_newer_than_the_release(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "ไม่พบเลขประจำตัวประชาชน หมายเลขโทรศัพท์ อีเมล และเลขบัญชีธนาคาร นอกจากที่อนุญาตไว้พร้อมเหตุผล "
-        "(ในช่องรหัสและตัวเลขค้นหาเฉพาะเลขประจำตัวประชาชนและอีเมล)",
+    Message(
         "No national IDs, telephone numbers, e-mail addresses or bank accounts were found but those allowed with a "
-        "reason (columns of codes and numbers were searched for IDs and e-mail addresses only)",
+        "reason (columns of codes and numbers were searched for IDs and e-mail addresses only)"
     ),
     "projects",
     count=lambda portal: portal.package.searched,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from portal.core.models import LANGUAGES, Bilingual, Contract, Project
+from portal.core.messages import Message
+from portal.core.models import Contract, Project
 from portal.rules.procurement_inputs import contract_payments
 from portal.rules.procurement_observations import is_overpaid, more_paid_than_contract
 from portal.rules.registry import Anomaly, AnomalyRule, ObservationRule, anomaly, register, registered
@@ -16,8 +17,7 @@ def _contracts(projects: Sequence[Project]) -> Iterator[tuple[Project, Contract]
 
 
 @anomaly(
-    Bilingual("จ่ายเงินก่อนวันลงนามในสัญญา", "Paid before the contract was signed"),
-    "วันที่จ่ายเงินอยู่ก่อนวันลงนาม สัญญาอาจลงนามใหม่หลังแก้ไข เงินอาจจ่ายตามข้อตกลงก่อนหน้า หรือวันใดวันหนึ่งอาจบันทึกผิด",
+    Message("Paid before the contract was signed"),
     needs="contracts.signed_date payments.payment_date",
 )
 def payment_before_signature(projects: Sequence[Project]) -> Iterator[Anomaly]:
@@ -50,19 +50,18 @@ register(
     AnomalyRule(
         "more-paid-than-the-contract",
         _OBSERVATION.title,
-        Bilingual(*(f"{_OBSERVATION.meaning[code]} {_OBSERVATION.explanation[code]}" for code in LANGUAGES)),
+        _OBSERVATION.meaning,
         more_paid_than_the_contract,
         _OBSERVATION.requires,
         _OBSERVATION.requires,
+        _OBSERVATION.explanation,
     )
 )
 """One rule, with one meaning, for the observation and for the anomaly."""
 
 
 @anomaly(
-    Bilingual("ลงนามก่อนปิดรับข้อเสนอ", "Signed before the tender closed"),
-    "วันลงนามในสัญญาอยู่ก่อนวันปิดรับข้อเสนอของประกาศ วันปิดรับอาจเลื่อนออกไปสำหรับงานส่วนอื่น สัญญาอาจผูกกับประกาศผิดรายการ "
-    "หรือวันใดวันหนึ่งอาจบันทึกผิด",
+    Message("Signed before the tender closed"),
     needs="contracts.signed_date tenders.closing_date",
 )
 def contract_before_the_tender_closed(projects: Sequence[Project]) -> Iterator[Anomaly]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import METHODS, NATURAL_PERSON, STATUSES, Bilingual, Contract, Portal, Supplier, Tender
+from portal.core.messages import Message
+from portal.core.models import METHODS, NATURAL_PERSON, STATUSES, Contract, Portal, Supplier, Tender
 from portal.core.problems import Problem, shorten
 from portal.core.web_addresses import is_web_address
 from portal.rules.cell_problems import (
@@ -45,10 +46,7 @@ def _records(portal: Portal) -> Iterator[tuple[str, Any]]:
 
 
 @constraint(
-    Bilingual(
-        "วิธีจัดซื้อจัดจ้าง สถานะสัญญา และประเภทคู่สัญญาเป็นรหัสที่เว็บไซต์นี้รู้จัก",
-        "Methods of procurement, statuses of contracts and kinds of suppliers are codes that this site knows",
-    ),
+    Message("Methods of procurement, statuses of contracts and kinds of suppliers are codes that this site knows"),
     "contracts",
     cells=" ".join(map(".".join, _CODES)),
 )
@@ -66,10 +64,7 @@ def codes_of_contracts_are_known(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        "รหัสคู่สัญญาเป็นส่วนหนึ่งของที่อยู่เว็บได้ และไม่มีรหัสที่ต่างกันเพียงตัวพิมพ์เล็กและตัวพิมพ์ใหญ่",
-        "IDs of suppliers can be part of a web address, and no two differ only in upper and lower case",
-    ),
+    Message("IDs of suppliers can be part of a web address, and no two differ only in upper and lower case"),
     "suppliers",
     cells="suppliers.supplier_id",
 )
@@ -88,19 +83,17 @@ def ids_of_suppliers_make_addresses(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual(
-        f"ชื่อประกาศ สัญญา และคู่สัญญายาวไม่เกิน {MAX_NAME} ตัวอักษร",
-        f"Titles of tenders and contracts and names of suppliers have at most {MAX_NAME} characters",
+    Message(
+        "Titles of tenders and contracts and names of suppliers have at most {most} characters",
+        values={"most": MAX_NAME},
     ),
     "contracts",
-    cells="tenders.title contracts.title suppliers.name suppliers.name_en",
+    cells="tenders.title contracts.title suppliers.name*",
 )
 def names_of_contracts_are_short(portal: Portal) -> Iterator[Problem]:
     """What stands in a table on a phone is a name, not a text."""
     for resource, record in _records(portal):
-        names = (
-            {"name": record.name.th, "name_en": record.name.en} if resource == "suppliers" else {"title": record.title}
-        )
+        names = record.name.by_column("name") if resource == "suppliers" else {"title": record.title}
         for field, name in names.items():
             if name is not None and len(name) > MAX_NAME:
                 message = f'"{shorten(name)}" has {len(name):,} characters; here it has at most {MAX_NAME}.'
@@ -109,7 +102,7 @@ def names_of_contracts_are_short(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ที่อยู่ของสัญญาเป็นที่อยู่เว็บ", "The address of a contract is an address of the web"),
+    Message("The address of a contract is an address of the web"),
     "contracts",
     cells="contracts.url",
 )
@@ -123,7 +116,7 @@ def contracts_link_to_the_web(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีสัญญาที่วันสิ้นสุดอยู่ก่อนวันเริ่มต้น", "No contract finishes before it starts"),
+    Message("No contract finishes before it starts"),
     "contracts",
     count=lambda portal: sum(c.start_date is not None and c.finish_date is not None for c in _contracts(portal)),
 )
@@ -136,7 +129,7 @@ def contracts_finish_after_they_start(portal: Portal) -> Iterator[Problem]:
 
 
 @constraint(
-    Bilingual("ไม่มีประกาศที่ปิดรับข้อเสนอก่อนวันประกาศ", "No tender closes before it is published"),
+    Message("No tender closes before it is published"),
     "tenders",
     count=lambda portal: sum(t.published_date is not None and t.closing_date is not None for t in _tenders(portal)),
 )

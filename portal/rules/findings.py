@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.core.json_values import json_text, json_value
-from portal.core.models import Agency, Bilingual, Conventions, Package, Portal, Project, Release, Thresholds
+from portal.core.messages import Message
+from portal.core.models import Agency, Conventions, Package, Portal, Project, Release, Text, Thresholds
 from portal.core.totals import Total, total
 from portal.history import ProjectChanges, Timeline
 from portal.rules.agencies import AgencyRules, AgencyValues, agency_id_of, values_of
@@ -48,22 +49,23 @@ class Finding:
         return self.outcome is Outcome.FOUND
 
 
-def meanings(thresholds: Thresholds, conventions: Conventions) -> dict[str, Bilingual]:
+def meanings(thresholds: Thresholds, conventions: Conventions) -> dict[str, Text]:
     """What each rule means, by its name, with the thresholds that it judges by, in the words of the city."""
     return {rule.name: rule.meaning_with(thresholds, conventions) for rule in OBSERVATIONS}
 
 
-def rule_titles(package: Package) -> dict[str, Bilingual]:
+def rule_titles(package: Package) -> dict[str, Text]:
     """The title of each rule that `package` has anything to do with, by its name."""
-    return {rule.name: rule.title for rule in mentioned_rules(package.resources)}
+    languages = package.conventions.languages
+    return {rule.name: rule.title.text(languages) for rule in mentioned_rules(package.resources)}
 
 
-def input_titles(package: Package) -> dict[str, Bilingual]:
+def input_titles(package: Package) -> dict[str, Text]:
     """The title of each value that a rule reads and of each column that may be missing, by its name."""
     return {name: _title(name, package) for name in (*TITLES, *(name for rule in OBSERVATIONS for name in rule.needs))}
 
 
-def _title(name: str, package: Package) -> Bilingual:
+def _title(name: str, package: Package) -> Text:
     """What an input of a rule is called: as its column is, or in the portal's own words.
 
     The title of one column is a label before a date, not the name of what it holds.
@@ -71,10 +73,13 @@ def _title(name: str, package: Package) -> Bilingual:
     column = column_of(name)
     described = package.resources["projects"].fields.get(column)
     if described and name == "as_of_date":
-        return Bilingual("วันที่ของข้อมูล", "Date of the data")
+        return DATE_OF_THE_DATA.text(package.conventions.languages)
     if described:
         return described.title
-    return in_words_of(DERIVED[name].title, package.conventions) if name in DERIVED else TITLES[column]
+    return in_words_of(DERIVED[name].title if name in DERIVED else TITLES[column], package.conventions)
+
+
+DATE_OF_THE_DATA = Message("Date of the data")
 
 
 @dataclass(frozen=True, slots=True)

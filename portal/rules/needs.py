@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from functools import cache
 
-from portal.core.models import Bilingual, Field, Package
+from portal.core.messages import Message
+from portal.core.models import Field, Package
 
 FINISHED = "progress_percent|progress_reports.status"
 """What can say that a project is finished, or that it is not."""
@@ -84,36 +85,36 @@ def _parsed(needs: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     return tuple(tuple(tuple(way.split("&")) for way in need.split("|")) for need in needs.split())
 
 
-TITLES: Mapping[str, Bilingual] = {
-    "agency_id": Bilingual("หน่วยงาน", "agency"),
-    "fiscal_year": Bilingual("ปีงบประมาณ", "fiscal year"),
-    "source_id": Bilingual("แหล่งข้อมูล", "source"),
-    "budget_received": Bilingual("งบประมาณที่ได้รับ", "budget received"),
-    "budget_spent": Bilingual("งบประมาณที่ใช้ไป", "budget spent"),
-    "progress_percent": Bilingual("ความคืบหน้า", "progress"),
-    "start_date": Bilingual("วันเริ่มต้นตามแผน", "planned start date"),
-    "finish_date": Bilingual("วันสิ้นสุดตามแผน", "planned finish date"),
-    "as_of_date": Bilingual("วันที่ของข้อมูล", "date of the data"),
-    "target_value": Bilingual("เป้าหมายโครงการ", "target value"),
-    "result_value": Bilingual("ผลการดำเนินการ", "result value"),
-    "monthly_results.result": Bilingual("ผลงานรายเดือน", "monthly results"),
-    "progress_reports.report_date": Bilingual("รายงานความคืบหน้าที่ระบุวันที่", "dated progress reports"),
-    "progress_reports.progress_percent": Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "progress in dated reports"),
-    AGENCY_REPORTS: Bilingual("รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้", "any report of the agency in these data"),
-    "tenders": Bilingual("ประกาศจัดซื้อจัดจ้างของโครงการ", "tenders of the project"),
-    "tenders.method": Bilingual("วิธีจัดซื้อจัดจ้างในประกาศ", "method of procurement of tenders"),
-    "tenders.bidders": Bilingual("จำนวนผู้ยื่นข้อเสนอ", "number of bidders"),
-    "tenders.published_date": Bilingual("วันที่ประกาศ", "publication date of tenders"),
-    "contracts": Bilingual("สัญญาของโครงการ", "contracts of the project"),
-    "contracts_in_force": Bilingual("สัญญาที่ไม่ถูกยกเลิก", "contracts that are not cancelled"),
-    "contracts.method": Bilingual("วิธีจัดซื้อจัดจ้างตามสัญญา", "method of procurement of contracts"),
-    "contracts.supplier_id": Bilingual("คู่สัญญา", "supplier of contracts"),
-    "contracts.first_amount": Bilingual("วงเงินตามสัญญาที่เผยแพร่ก่อนหน้า", "contract amount in an earlier release"),
-    "contracts.amount": Bilingual("วงเงินตามสัญญา", "contract amount"),
-    "contracts.signed_date": Bilingual("วันลงนามในสัญญา", "day on which contracts were signed"),
-    "payments.amount": Bilingual("จำนวนเงินที่จ่ายตามสัญญา", "amounts paid on contracts"),
-    "payments.payment_date": Bilingual("วันที่จ่ายเงินตามสัญญา", "days of payments on contracts"),
-    "tenders.closing_date": Bilingual("วันปิดรับข้อเสนอ", "closing date of tenders"),
-    "progress_reports.status": Bilingual("สถานะในรายงาน", "status in reports"),
+TITLES: Mapping[str, Message] = {
+    "agency_id": Message("agency"),
+    "fiscal_year": Message("fiscal year"),
+    "source_id": Message("source"),
+    "budget_received": Message("budget received"),
+    "budget_spent": Message("budget spent"),
+    "progress_percent": Message("progress"),
+    "start_date": Message("planned start date"),
+    "finish_date": Message("planned finish date"),
+    "as_of_date": Message("date of the data"),
+    "target_value": Message("target value"),
+    "result_value": Message("result value"),
+    "monthly_results.result": Message("monthly results"),
+    "progress_reports.report_date": Message("dated progress reports"),
+    "progress_reports.progress_percent": Message("progress in dated reports"),
+    AGENCY_REPORTS: Message("any report of the agency in these data"),
+    "tenders": Message("tenders of the project"),
+    "tenders.method": Message("method of procurement of tenders"),
+    "tenders.bidders": Message("number of bidders"),
+    "tenders.published_date": Message("publication date of tenders"),
+    "contracts": Message("contracts of the project"),
+    "contracts_in_force": Message("contracts that are not cancelled"),
+    "contracts.method": Message("method of procurement of contracts"),
+    "contracts.supplier_id": Message("supplier of contracts"),
+    "contracts.first_amount": Message("contract amount in an earlier release"),
+    "contracts.amount": Message("contract amount"),
+    "contracts.signed_date": Message("day on which contracts were signed"),
+    "payments.amount": Message("amounts paid on contracts"),
+    "payments.payment_date": Message("days of payments on contracts"),
+    "tenders.closing_date": Message("closing date of tenders"),
+    "progress_reports.status": Message("status in reports"),
 }
 """What is needed in words: a package that lacks a column has no title for it either."""

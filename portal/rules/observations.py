@@ -13,7 +13,8 @@ from itertools import combinations, pairwise
 from operator import ge, gt
 
 from portal.core.calendars import months_before
-from portal.core.models import Bilingual, Project, Status, Thresholds
+from portal.core.messages import Message
+from portal.core.models import Project, Status, Thresholds
 from portal.rules import procurement_observations as procurement_observations
 from portal.rules.needs import AGENCY_REPORTS, FINISHED, REPORTS
 from portal.rules.registry import ObservationRule, observation, registered
@@ -22,11 +23,9 @@ from portal.rules.verdicts import Verdict, all_of, any_of, holds, is_finished, i
 
 
 @observation(
-    Bilingual("เลยวันสิ้นสุดแล้ว แต่ยังไม่แล้วเสร็จ", "Past its finish date and unfinished"),
-    "ณ วันที่ของข้อมูล โครงการเลยวันสิ้นสุดตามแผนแล้ว แต่ความคืบหน้าไม่ถึง 100% และไม่มีรายงานว่าแล้วเสร็จหรือยกเลิก",
-    Bilingual(
-        "อาจมีการขยายเวลาที่ยังไม่ปรากฏในข้อมูล หรือรายงานครั้งสุดท้ายยังไม่ได้บันทึก",
-        "The finish date may have been moved without the data saying so, or the last report may not be entered yet.",
+    Message("Past its finish date and unfinished"),
+    Message(
+        "The finish date may have been moved without the data saying so, or the last report may not be entered yet."
     ),
     needs="as_of_date finish_date progress_percent status",
     requires=f"as_of_date finish_date {FINISHED}",
@@ -41,11 +40,9 @@ def past_finish_date(project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("ใช้เงินเร็วกว่าความคืบหน้า", "Spending ahead of progress"),
-    "เมื่อคิดเป็นร้อยละ เงินที่ใช้ไป (เทียบกับงบประมาณที่ได้รับ) สูงกว่าความคืบหน้าเกิน {spending_ahead_points} จุดร้อยละ",
-    Bilingual(
-        "อาจจ่ายค่าวัสดุหรือเงินล่วงหน้าก่อนลงมือทำงาน หรือตัวเลขทั้งสองบันทึกคนละวัน",
-        "Materials or an advance may be paid for before the work is done, or the two figures may be of different days.",
+    Message("Spending ahead of progress"),
+    Message(
+        "Materials or an advance may be paid for before the work is done, or the two figures may be of different days."
     ),
     needs="budget_received budget_spent progress_percent",
 )
@@ -68,12 +65,8 @@ def spending_ahead_of_progress(project: Project, limits: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("ใช้งบหมดแล้ว แต่ยังไม่แล้วเสร็จ", "Budget fully spent, project unfinished"),
-    "เงินที่ใช้ไปเท่ากับหรือมากกว่างบประมาณที่ได้รับ แต่ความคืบหน้าไม่ถึง 100% และไม่มีรายงานว่าแล้วเสร็จ",
-    Bilingual(
-        "อาจจ่ายเงินก่อนงานเสร็จ หรือกรอกวงเงินงบประมาณในช่องเงินที่ใช้ไป",
-        "Payment may come before the work is done, or the budget may have been entered as the money spent.",
-    ),
+    Message("Budget fully spent, project unfinished"),
+    Message("Payment may come before the work is done, or the budget may have been entered as the money spent."),
     needs="budget_received budget_spent progress_percent status",
     requires=f"budget_received budget_spent {FINISHED}",
 )
@@ -88,12 +81,8 @@ def budget_spent_but_unfinished(project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("ใช้เงินมากกว่างบที่ได้รับ", "More spent than received"),
-    "เงินที่ใช้ไปมากกว่างบประมาณที่ได้รับ",
-    Bilingual(
-        "อาจได้รับงบเพิ่มภายหลัง ใช้เงินจากแหล่งอื่นร่วมด้วย หรือกรอกตัวเลขคลาดเคลื่อน",
-        "The budget may have been raised later or partly come from elsewhere, or a figure may be mistyped.",
-    ),
+    Message("More spent than received"),
+    Message("The budget may have been raised later or partly come from elsewhere, or a figure may be mistyped."),
     needs="budget_received budget_spent",
 )
 def more_spent_than_received(project: Project, _: Thresholds) -> Verdict:
@@ -102,12 +91,8 @@ def more_spent_than_received(project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("แล้วเสร็จ แต่มีเงินเหลือ", "Finished with money unspent"),
-    "โครงการคืบหน้า 100% หรือมีรายงานว่าแล้วเสร็จ แต่ยังมีเงินที่ไม่ได้ใช้เกิน {unspent_percent}% ของงบประมาณที่ได้รับ",
-    Bilingual(
-        "งานอาจใช้เงินน้อยกว่าที่ตั้งไว้ หรือการจ่ายเงินงวดสุดท้ายยังไม่ได้บันทึก",
-        "The work may have cost less than planned, or the last payments may not be recorded yet.",
-    ),
+    Message("Finished with money unspent"),
+    Message("The work may have cost less than planned, or the last payments may not be recorded yet."),
     needs="budget_received budget_spent progress_percent status",
     requires=f"budget_received budget_spent {FINISHED}",
 )
@@ -126,13 +111,8 @@ def finished_with_money_unspent(project: Project, limits: Thresholds) -> Verdict
 
 
 @observation(
-    Bilingual("ความคืบหน้าลดลง", "Progress fell"),
-    "เมื่อเรียงตามเวลา มีตัวเลขความคืบหน้าต่ำกว่าตัวเลขก่อนหน้า "
-    "โดยดูจากรายงานที่ระบุวันที่ ตัวเลขล่าสุด (ใช้วันที่ของข้อมูล) และตัวเลขที่เผยแพร่ในรุ่นก่อน ๆ",
-    Bilingual(
-        "อาจแก้ไขตัวเลขที่กรอกผิด หรือปรับเป้าหมายของโครงการให้สูงขึ้น",
-        "A mistyped figure may have been corrected, or the target of the project may have been raised.",
-    ),
+    Message("Progress fell"),
+    Message("A mistyped figure may have been corrected, or the target of the project may have been raised."),
     needs="reported_progress published_progress as_of_date progress_percent",
     requires="progress_percent|progress_reports.progress_percent",
 )
@@ -169,12 +149,8 @@ def _is_fall(figure: tuple[date | None, Decimal], other: tuple[date | None, Deci
 
 
 @observation(
-    Bilingual("ขาดการรายงานระหว่างดำเนินการ", "No recent report while running"),
-    "ณ วันที่ของข้อมูล โครงการดำเนินการอยู่โดยไม่มีรายงานใด ๆ มาแล้วอย่างน้อย {silent_months} เดือนเต็ม (ตามปฏิทิน)",
-    Bilingual(
-        "งานอาจรอฤดูกาล สัญญา หรือการอนุมัติ หรือรายงานไว้ในระบบอื่น",
-        "The work may wait for a season, a contract or an approval, or reports may have been made elsewhere.",
-    ),
+    Message("No recent report while running"),
+    Message("The work may wait for a season, a contract or an approval, or reports may have been made elsewhere."),
     needs="as_of_date start_date progress_percent status last_reported last_month fiscal_year",
     requires=f"as_of_date start_date {FINISHED} {REPORTS}",
     of_agency=(AGENCY_REPORTS,),
@@ -209,12 +185,8 @@ def _is_silent(project: Project, months: int) -> Verdict:
 
 
 @observation(
-    Bilingual("ยังไม่มีรายงานผลใด ๆ", "No result or report"),
-    "ณ วันที่ของข้อมูล โครงการเริ่มแล้ว แต่ไม่มีผลงานรายเดือน ไม่มีรายงานที่ระบุวันที่ และไม่มีความคืบหน้าที่มากกว่า 0%",
-    Bilingual(
-        "โครงการอาจเพิ่งเริ่มได้ไม่กี่วัน หรือรายงานไว้ในระบบอื่น",
-        "The project may have begun only days before, or its reports may be kept in another system.",
-    ),
+    Message("No result or report"),
+    Message("The project may have begun only days before, or its reports may be kept in another system."),
     needs="as_of_date start_date last_month newest_report progress_percent",
     requires=f"as_of_date start_date progress_percent {REPORTS}",
     of_agency=(AGENCY_REPORTS,),
@@ -233,12 +205,8 @@ def never_reported(project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("มีรายงานลงวันที่หลังวันที่ของข้อมูล", "A report dated after the date of the data"),
-    "มีรายงานที่ลงวันที่หลังวันที่ของข้อมูล",
-    Bilingual(
-        "อาจพิมพ์วันที่ผิด หรือเพิ่มรายงานหลังจากบันทึกตัวเลขอื่นแล้ว",
-        "The date may be mistyped, or the report may have been added after the other figures were recorded.",
-    ),
+    Message("A report dated after the date of the data"),
+    Message("The date may be mistyped, or the report may have been added after the other figures were recorded."),
     needs="newest_report as_of_date",
     requires="progress_reports.report_date as_of_date",
 )
@@ -249,12 +217,8 @@ def report_in_the_future(project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("คืบหน้าถึง 100% ในครั้งเดียว", "100% in one jump"),
-    "รายงานที่ระบุวันที่ฉบับหนึ่งแสดงความคืบหน้า 100% โดยฉบับก่อนหน้าแสดงไม่ถึง {jump_from_percent}% หรือไม่มีฉบับก่อนหน้าเลย",
-    Bilingual(
-        "การจัดซื้อหรือการจัดงานอาจเสร็จได้ในวันเดียว หรือขั้นตอนก่อนหน้ารายงานไว้ที่อื่น",
-        "A purchase or an event can be done in one day, and the steps before may have been reported elsewhere.",
-    ),
+    Message("100% in one jump"),
+    Message("A purchase or an event can be done in one day, and the steps before may have been reported elsewhere."),
     needs="reported_progress progress_percent status",
     requires="progress_reports.progress_percent",
 )
@@ -285,12 +249,8 @@ def _are_outside(names: Sequence[str], project: Project, _: Thresholds) -> Verdi
 
 
 @observation(
-    Bilingual("วันเริ่มต้นหรือวันสิ้นสุดอยู่นอกปีงบประมาณ", "Dates outside the fiscal year"),
-    "วันเริ่มต้นหรือวันสิ้นสุดตามแผนไม่อยู่ในปีงบประมาณของโครงการ คือ {fiscal_year}",
-    Bilingual(
-        "โครงการอาจทำต่อเนื่องหลายปี หรือกันเงินไว้เบิกเหลื่อมปี",
-        "The project may run for several years, or its money may be carried over.",
-    ),
+    Message("Dates outside the fiscal year"),
+    Message("The project may run for several years, or its money may be carried over."),
     needs="fiscal_year start_date finish_date",
     requires="fiscal_year start_date|finish_date",
     each=DATES,
@@ -310,13 +270,8 @@ def _is_blank(names: Sequence[str], project: Project, _: Thresholds) -> Verdict:
 
 
 @observation(
-    Bilingual("ขาดข้อมูลสำคัญที่โครงการอื่นมี", "A key value is missing that others have"),
-    "ไม่มีข้อมูลอย่างน้อยหนึ่งค่าที่โครงการอื่นของหน่วยงานเดียวกันมี คือ "
-    "ปีงบประมาณ งบประมาณที่ได้รับ ความคืบหน้า วันเริ่มต้นตามแผน หรือวันสิ้นสุดตามแผน หรือไม่ระบุหน่วยงาน",
-    Bilingual(
-        "แหล่งข้อมูลอาจไม่ได้แสดงค่านี้ ซึ่งไม่ได้บอกอะไรเกี่ยวกับตัวงาน",
-        "The source may not show the value, which says nothing of the work itself.",
-    ),
+    Message("A key value is missing that others have"),
+    Message("The source may not show the value, which says nothing of the work itself."),
     needs=" ".join(KEY_VALUES),
     requires="|".join(map(column_of, KEY_VALUES)),
     each=KEY_VALUES,

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from portal.core.models import Bilingual, Contract, Project, SupplierContracts
+from portal.core.messages import Message
+from portal.core.models import Contract, Project, SupplierContracts
 from portal.rules.supplier_contracts import CANCELLED
 
 
@@ -156,39 +157,34 @@ def _share(contract_id: str, summed: SupplierContracts | None) -> SupplierShare:
     )
 
 
-INPUTS: Mapping[str, tuple[Bilingual, Callable[[Project], tuple[NamedTuple, ...]], str]] = {
+INPUTS: Mapping[str, tuple[Message, Callable[[Project], tuple[NamedTuple, ...]], str]] = {
     "tender_bids": (
-        Bilingual("จำนวนผู้ยื่นข้อเสนอ", "Bidders"),
+        Message("Bidders"),
         tender_bids,
         "tenders.method tenders.bidders",
     ),
     "bid_periods": (
-        Bilingual("ระยะเวลายื่นข้อเสนอ", "Time for bids"),
+        Message("Time for bids"),
         bid_periods,
         "tenders.method tenders.published_date tenders.closing_date",
     ),
     "contract_amounts": (
-        Bilingual(
-            "วงเงินตามสัญญาเมื่อเผยแพร่ครั้งแรกและปัจจุบัน ({currency})",
-            "First published and current contract amount ({currency})",
-        ),
+        Message("First published and current contract amount ({currency})"),
         contract_amounts,
         "contracts.amount",
     ),
     "contract_payments": (
-        Bilingual("เงินที่จ่ายและวงเงินตามสัญญา ({currency})", "Paid, and contract amount ({currency})"),
+        Message("Paid, and contract amount ({currency})"),
         contract_payments,
         "contracts.amount payments.amount",
     ),
     "near_threshold": (
-        Bilingual("สัญญาที่วงเงินใกล้เกณฑ์ ({currency})", "Contracts near the threshold ({currency})"),
+        Message("Contracts near the threshold ({currency})"),
         near_threshold,
         "contracts.supplier_id contracts.method contracts.amount",
     ),
     "supplier_shares": (
-        Bilingual(
-            "สัดส่วนของคู่สัญญาในเงินตามสัญญาของหน่วยงาน ({currency})", "Share of the agency's contracted money ({currency})"
-        ),
+        Message("Share of the agency's contracted money ({currency})"),
         supplier_shares,
         "contracts.supplier_id contracts.amount",
     ),

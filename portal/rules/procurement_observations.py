@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.core.models import Bilingual, Project, Thresholds
+from portal.core.messages import Message
+from portal.core.models import Project, Thresholds
 from portal.rules.procurement_inputs import (
     BidPeriod,
     ContractAmounts,
@@ -39,26 +40,24 @@ _GUIDE = (
 def _guide(code: str, name: str) -> IndicatorSource:
     """An indicator of the guide of the Open Contracting Partnership; the names are those in its tools."""
     return IndicatorSource(
-        Bilingual(
-            f"ตัวชี้วัด {code} “{name}” ในคู่มือ Red flags in public procurement (Open Contracting Partnership, ค.ศ. 2024)",
-            f"Indicator {code}, “{name}”, in Red flags in public procurement (Open Contracting Partnership, 2024)",
+        Message(
+            "Indicator {code}, “{name}”, in Red flags in public procurement (Open Contracting Partnership, 2024)",
+            values={"code": code, "name": name},
         ),
         _GUIDE,
     )
 
 
-def _cardinal(code: str, th: str, en: str) -> IndicatorSource:
+def _cardinal(code: str, title: Message) -> IndicatorSource:
     """The page of an indicator in the documentation of Cardinal, the partnership's program."""
     address = f"https://cardinal.readthedocs.io/en/latest/cli/indicators/R/{code[1:]}.html"
-    return IndicatorSource(Bilingual(th, en), address)
+    return IndicatorSource(title, address)
 
 
 _MINISTERIAL_REGULATION = IndicatorSource(
-    Bilingual(
-        "วงเงินตั้งต้น 500,000: กฎกระทรวงของไทย กำหนดวงเงินการจัดซื้อจัดจ้างพัสดุโดยวิธีเฉพาะเจาะจง "
-        "วงเงินการจัดซื้อจัดจ้างที่ไม่ทำข้อตกลงเป็นหนังสือ และวงเงินการจัดซื้อจัดจ้างในการแต่งตั้งผู้ตรวจรับพัสดุ",
+    Message(
         "Preset threshold of 500,000: ministerial regulation of Thailand on the amounts of the specific method, 2017 "
-        "(in Thai)",
+        "(in Thai)"
     ),
     "https://chiangmuan.go.th/%E0%B8%81%E0%B8%8F%E0%B8%81%E0%B8%A3%E0%B8%B0%E0%B8%97%E0%B8%A3%E0%B8%A7%E0%B8%87"
     "%E0%B8%81%E0%B8%B3%E0%B8%AB%E0%B8%99%E0%B8%94%E0%B8%A7%E0%B8%87%E0%B9%80%E0%B8%87%E0%B8%B4%E0%B8%99%E0%B8%81"
@@ -72,17 +71,13 @@ def _any(verdicts: Sequence[Verdict], records: str) -> Verdict:
 
 
 @observation(
-    Bilingual("มีผู้ยื่นข้อเสนอรายเดียวในการแข่งขัน", "A single bidder in a competition"),
-    "ประกาศหนึ่งเชิญชวนทั่วไปหรือเชิญผู้ที่คัดเลือก และมีผู้ยื่นข้อเสนอเพียงรายเดียว",
-    Bilingual(
-        "ผู้ที่ทำงานแบบนี้ได้อาจมีน้อยราย หรือหลายรายอาจไม่ว่างในช่วงนั้น",
-        "Few may be able to do such work, or many may have been busy at the time.",
-    ),
+    Message("A single bidder in a competition"),
+    Message("Few may be able to do such work, or many may have been busy at the time."),
     needs="tender_bids",
     requires="tenders.method tenders.bidders",
     sources=(
         _guide("R018", "Single bid received"),
-        _cardinal("R018", "วิธีที่ถือว่ามีการแข่งขัน: Cardinal, R018", "Methods that count as a competition: Cardinal, R018"),
+        _cardinal("R018", Message("Methods that count as a competition: Cardinal, R018")),
     ),
 )
 def single_bidder(project: Project, _: Thresholds) -> Verdict:
@@ -101,18 +96,13 @@ def _has_single_bidder(row: TenderBids) -> Verdict:
 
 
 @observation(
-    Bilingual("ให้เวลายื่นข้อเสนอสั้น", "A short time for bids"),
-    "นับจากวันที่ประกาศถึงวันปิดรับข้อเสนอ ประกาศเชิญชวนทั่วไปมีเวลาไม่ถึง {open_bid_days} วัน "
-    "หรือประกาศแบบคัดเลือกมีเวลาไม่ถึง {selective_bid_days} วัน",
-    Bilingual(
-        "กฎหมายอาจให้ใช้เวลาสั้นกว่านี้กับงานวงเงินน้อย งานอาจเร่งด่วน หรืออาจเป็นการประกาศซ้ำของงานเดิม",
-        "The law may allow less for small amounts, the work may be urgent, or it may have been announced before.",
-    ),
+    Message("A short time for bids"),
+    Message("The law may allow less for small amounts, the work may be urgent, or it may have been announced before."),
     needs="bid_periods",
     requires="tenders.method tenders.published_date tenders.closing_date",
     sources=(
         _guide("R003", "The submission period is too short"),
-        _cardinal("R003", "ค่าตั้งต้น 15 วัน: Cardinal, R003", "Preset limit of 15 days: Cardinal, R003"),
+        _cardinal("R003", Message("Preset limit of 15 days: Cardinal, R003")),
     ),
 )
 def short_time_for_bids(project: Project, limits: Thresholds) -> Verdict:
@@ -140,14 +130,8 @@ def _is_shorter(row: BidPeriod, method: str, days: int) -> Verdict:
 
 
 @observation(
-    Bilingual("สัญญาหลายฉบับกับคู่สัญญารายเดียวใกล้เกณฑ์วงเงิน", "Contracts with one supplier just below a threshold"),
-    "ในปีงบประมาณของโครงการ หน่วยงานมีสัญญากับคู่สัญญารายเดียวกันตั้งแต่ {near_threshold_contracts} ฉบับ "
-    "ที่ไม่ได้เชิญชวนทั่วไป และวงเงินแต่ละฉบับไม่เกิน {direct_threshold} (วงเงินสูงสุดของวิธีเฉพาะเจาะจงเพราะวงเงินน้อย) "
-    "แต่ต่ำกว่านั้นไม่เกิน {near_threshold_percent}% โดยสัญญาหนึ่งในนั้นเป็นของโครงการนี้ ไม่นับสัญญาที่ยกเลิก",
-    Bilingual(
-        "อาจเป็นงานแบบเดียวกันในที่ต่างกันซึ่งราคาใกล้กัน หรืองานที่ไม่เกี่ยวกันซึ่งบังเอิญมีวงเงินใกล้กัน",
-        "Like work in several places may cost about the same, or unrelated work may be of like amounts by chance.",
-    ),
+    Message("Contracts with one supplier just below a threshold"),
+    Message("Like work in several places may cost about the same, or unrelated work may be of like amounts by chance."),
     needs="agency fiscal_year near_threshold",
     requires="agency_id fiscal_year contracts.supplier_id contracts.method contracts.amount",
     sources=(
@@ -182,13 +166,10 @@ def _unknown_supplier(project: Project) -> frozenset[str]:
 
 
 @observation(
-    Bilingual("เงินตามสัญญาของหน่วยงานส่วนมากอยู่กับคู่สัญญารายเดียว", "Much of an agency's money with one supplier"),
-    "ในปีงบประมาณของโครงการ วงเงินตามสัญญาของหน่วยงานเกิน {supplier_share_percent}% อยู่กับคู่สัญญารายหนึ่งของโครงการนี้ "
-    "ซึ่งมีสัญญากับหน่วยงานตั้งแต่ {supplier_share_contracts} ฉบับ นับเฉพาะสัญญาที่ทราบวงเงินและไม่ถูกยกเลิก",
-    Bilingual(
-        "หน่วยงานอาจมีสัญญาน้อย คู่สัญญาอาจชนะการแข่งขันหลายครั้ง หรือข้อมูลอาจมีสัญญาไม่ครบ",
+    Message("Much of an agency's money with one supplier"),
+    Message(
         "The agency may have few contracts, the supplier may have won several competitions, or the data may lack "
-        "contracts.",
+        "contracts."
     ),
     needs="agency fiscal_year supplier_shares",
     requires="agency_id fiscal_year contracts.supplier_id contracts.amount",
@@ -217,12 +198,8 @@ def _has_much(project: Project, row: SupplierShare, limits: Thresholds) -> Verdi
 
 
 @observation(
-    Bilingual("วงเงินตามสัญญาเพิ่มขึ้น", "The amount of a contract rose"),
-    "วงเงินตามสัญญาสูงกว่าวงเงินแรกที่เผยแพร่ของสัญญานั้นเกิน {amount_rise_percent}%",
-    Bilingual(
-        "อาจเพิ่มงานตามที่อนุมัติ ปรับราคาตามสัญญา หรือแก้ไขตัวเลขที่กรอกผิด",
-        "Work may have been added with approval, the price adjusted as agreed, or a mistyped amount corrected.",
-    ),
+    Message("The amount of a contract rose"),
+    Message("Work may have been added with approval, the price adjusted as agreed, or a mistyped amount corrected."),
     needs="contract_amounts",
     requires="contracts.amount",
     sources=(_guide("R069", "Contract amendments to increase price"),),
@@ -245,13 +222,10 @@ def _rose(row: ContractAmounts, percent: int) -> Verdict:
 
 
 @observation(
-    Bilingual("จ่ายมากกว่าวงเงินตามสัญญา", "More paid than the contract"),
-    "เงินที่จ่ายตามสัญญาหนึ่งรวมกันมากกว่าวงเงินตามสัญญา โดยหักเงินที่จ่ายคืนแล้วและนับเฉพาะการจ่ายที่ทราบจำนวนเงิน "
-    "สัญญาที่ยกเลิกนับด้วย เพราะงานที่ทำก่อนยกเลิกก็จ่ายได้ไม่เกินวงเงิน",
-    Bilingual(
-        "วงเงินอาจแก้ไขแล้วโดยที่ข้อมูลยังไม่ปรับ อาจมีค่าปรับราคา (ค่า K) หรือการจ่ายครั้งหนึ่งอาจบันทึกซ้ำ",
+    Message("More paid than the contract"),
+    Message(
         "The amount may have been changed and the data not, the price may have been adjusted, or a payment may have "
-        "been recorded twice.",
+        "been recorded twice."
     ),
     needs="contract_payments",
     requires="contracts.amount payments.amount",

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from portal.core.models import Agency, Bilingual, Package, Portal, Project
+from portal.core.messages import Message
+from portal.core.models import Agency, Language, Package, Portal, Project, Text
 from portal.core.totals import group
 from portal.rules.anomalies import AnomalyReport, anomaly_reports
 from portal.rules.constraint_reports import ConstraintReport, constraint_reports
@@ -26,7 +28,7 @@ class Figure:
 
     name: str
     """Of the attribute of a project."""
-    title: Bilingual
+    title: Message
     needs: str = ""
     """What the package must have for it, as `portal.rules.needs` writes that, where it is not a column of its name."""
 
@@ -83,14 +85,14 @@ def quality_report(portal: Portal) -> Quality:
 
 
 _FIGURES = (
-    Figure("fiscal_year", Bilingual("ปีงบฯ", "Fiscal year")),
-    Figure("budget_received", Bilingual("งบฯ ที่ได้รับ", "Received")),
-    Figure("budget_spent", Bilingual("งบฯ ที่ใช้ไป", "Spent")),
-    Figure("progress_percent", Bilingual("คืบหน้า", "Progress")),
-    Figure("start_date", Bilingual("วันเริ่ม", "Start")),
-    Figure("finish_date", Bilingual("วันสิ้นสุด", "Finish")),
-    Figure("last_reported", Bilingual("รายงาน", "Reports"), DATED_REPORTS),
-    Figure("as_of_date", Bilingual("วันที่ของข้อมูล", "Date of the data")),
+    Figure("fiscal_year", Message("Fiscal year", "figure")),
+    Figure("budget_received", Message("Received", "figure")),
+    Figure("budget_spent", Message("Spent", "figure")),
+    Figure("progress_percent", Message("Progress", "figure")),
+    Figure("start_date", Message("Start", "figure")),
+    Figure("finish_date", Message("Finish", "figure")),
+    Figure("last_reported", Message("Reports", "figure"), DATED_REPORTS),
+    Figure("as_of_date", Message("Date of the data", "figure")),
 )
 
 
@@ -155,11 +157,14 @@ def quality_json(quality: Quality) -> str:
         "personal_data_allowed": package.allowances,
         "odd_values": quality.anomalies,
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, default=_encodable) + "\n"
+    encodable = partial(_encodable, package.conventions.languages)
+    return json.dumps(content, ensure_ascii=False, indent=1, default=encodable) + "\n"
 
 
-def _encodable(value: Any) -> Any:
-    """What JSON has for a record, a Decimal or a day, which Python's encoder does not know."""
+def _encodable(languages: Sequence[Language], value: Any) -> Any:
+    """What JSON has for a text, a record, a Decimal or a day, which Python's encoder does not know."""
+    if isinstance(value, Text | Message):
+        return {language: value[language] for language in languages}
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date):

@@ -4,7 +4,8 @@
 - `anomaly` and `text_anomaly`: values that are published as they are though they are odd.
 - `observation`: what the public is shown of a project, in three values, with a possible explanation.
 
-The name of the function is the name of the rule, its docstring the meaning of the rule in English, which is published.
+The name of the function is the name of the rule, its docstring the meaning of the rule in English, which is published
+and translated by the catalogues as all messages are.
 What a rule needs is written as in `portal.rules.needs`. The site lists rules in the order of their functions.
 """
 
@@ -12,12 +13,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from portal.core.models import Bilingual, Conventions, Portal, Project, Thresholds
+from portal.core.messages import Message
+from portal.core.models import Conventions, Language, Portal, Project, Text, Thresholds, names_in
 from portal.core.problems import Problem
 from portal.rules.verdicts import Verdict
 from portal.rules.wording import in_words_of
@@ -51,7 +53,7 @@ class Constraint:
     """A rule of the portal's own that a package must satisfy, beside those of its schemas."""
 
     name: str
-    title: Bilingual
+    title: Message
     """What is so where the constraint is satisfied."""
     resource: str
     """The one that it is mainly about."""
@@ -65,14 +67,16 @@ class AnomalyRule:
     """A rule that finds odd values of projects."""
 
     name: str
-    title: Bilingual
-    meaning: Bilingual
+    title: Message
+    meaning: Message
     """With possible explanations: an odd value need not be wrong. Words of the city are names in braces."""
     find: FindAnomalies
     needs: str
     """What a project must have for the rule to say anything of it."""
     requires: str
     """What the package must have for that."""
+    explanation: Message | None = None
+    """Possible explanations, of a rule whose meaning has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class TextRule:
     """A rule that finds a place in a text that is odd."""
 
     name: str
-    title: Bilingual
-    meaning: Bilingual
+    title: Message
+    meaning: Message
     find: FindInText
 
 
@@ -89,7 +93,7 @@ class TextRule:
 class IndicatorSource:
     """A publication that an observation is taken from."""
 
-    title: Bilingual
+    title: Message
     """With the number and the name of the indicator there."""
     url: str
 
@@ -99,10 +103,10 @@ class ObservationRule:
     """A rule of the public observations on projects."""
 
     name: str
-    title: Bilingual
-    meaning: Bilingual
+    title: Message
+    meaning: Message
     """With names in braces, those of thresholds among them; `meaning_with` puts the words and the numbers in."""
-    explanation: Bilingual
+    explanation: Message
     """Why a project that it finds may have done nothing amiss."""
     needs: tuple[str, ...]
     """What it reads: attributes of Project, or names in `portal.rules.rule_inputs.DERIVED`."""
@@ -135,7 +139,7 @@ class ObservationRule:
         judge = partial(self.judge_each, each)
         return dataclasses.replace(self, needs=needs, each=each, of_agency=of_agency, judge=judge)
 
-    def meaning_with(self, thresholds: Thresholds, conventions: Conventions) -> Bilingual:
+    def meaning_with(self, thresholds: Thresholds, conventions: Conventions) -> Text:
         """The meaning with the numbers that it is judged by, in the words of the city."""
         return in_words_of(self.meaning, conventions, thresholds)
 
@@ -161,41 +165,36 @@ def registered(kind: type[Kind]) -> tuple[Kind, ...]:
 
 
 def constraint(
-    title: Bilingual, resource: str, *, cells: str = "", count: Count | None = None
+    title: Message, resource: str, *, cells: str = "", count: Count | None = None
 ) -> Callable[[FindProblems], FindProblems]:
     """Register a constraint.
 
-    `cells` are the columns with the values that it looks at, bare names being those of `projects`; `count` counts what
-    it looks at where that is not cells with a value.
+    `cells` are the columns with the values that it looks at, bare names being those of `projects`; an asterisk stands
+    for the columns of the other languages too. `count` counts what it looks at where that is not cells with a value.
     """
     return _registering(lambda find: Constraint(_published_name(find), title, resource, find, count or _filled(cells)))
 
 
 def anomaly(
-    title: Bilingual, meaning: str, *, needs: str = "project_id", requires: str = ""
+    title: Message, *, needs: str = "project_id", requires: str = ""
 ) -> Callable[[FindAnomalies], FindAnomalies]:
-    """Register a rule that finds odd values of projects, with its meaning in Thai; the docstring is that in English.
+    """Register a rule that finds odd values of projects; the docstring is its meaning.
 
     `requires` is what the package must have where that is not what a project `needs`.
     """
     return _registering(
-        lambda find: AnomalyRule(
-            _published_name(find), title, Bilingual(meaning, _in_english(find)), find, needs, requires or needs
-        )
+        lambda find: AnomalyRule(_published_name(find), title, _meaning(find), find, needs, requires or needs)
     )
 
 
-def text_anomaly(title: Bilingual, meaning: str) -> Callable[[FindInText], FindInText]:
-    """Register a rule that finds what is odd in a text, with its meaning in Thai; the docstring is that in English."""
-    return _registering(
-        lambda find: TextRule(_published_name(find), title, Bilingual(meaning, _in_english(find)), find)
-    )
+def text_anomaly(title: Message) -> Callable[[FindInText], FindInText]:
+    """Register a rule that finds what is odd in a text; the docstring is its meaning."""
+    return _registering(lambda find: TextRule(_published_name(find), title, _meaning(find), find))
 
 
 def observation(
-    title: Bilingual,
-    meaning: str,
-    explanation: Bilingual,
+    title: Message,
+    explanation: Message,
     *,
     needs: str,
     requires: str = "",
@@ -205,7 +204,7 @@ def observation(
     sources: tuple[IndicatorSource, ...] = (),
     compares_projects: bool = False,
 ) -> Callable[[Judge], Judge]:
-    """Register an observation, with its meaning in Thai; the first paragraph of the docstring is that in English.
+    """Register an observation; the first paragraph of the docstring is its meaning.
 
     It requires every column that it `needs`, where `requires` does not say otherwise.
     """
@@ -213,7 +212,7 @@ def observation(
         lambda judge: ObservationRule(
             judge.__name__,
             title,
-            Bilingual(meaning, _in_english(judge, paragraphs=1)),
+            _meaning(judge, paragraphs=1),
             explanation,
             tuple(needs.split()),
             judge,
@@ -242,9 +241,14 @@ def _published_name(function: Callable[..., Any]) -> str:
     return function.__name__.replace("_", "-")
 
 
-def _in_english(function: Callable[..., Any], paragraphs: int | None = None) -> str:
+def _meaning(function: Callable[..., Any], paragraphs: int | None = None) -> Message:
     """The first paragraphs of a docstring, or all of it, as one line."""
-    return " ".join(" ".join((function.__doc__ or "").split("\n\n")[:paragraphs]).split())
+    return Message(" ".join(" ".join((function.__doc__ or "").split("\n\n")[:paragraphs]).split()))
+
+
+def _columns(name: str, languages: Sequence[Language]) -> Iterable[str]:
+    """The columns of a name: with an asterisk at its end one for each language."""
+    return names_in(name.removesuffix("*"), languages) if name.endswith("*") else [name]
 
 
 def _filled(cells: str) -> Count:
@@ -254,9 +258,11 @@ def _filled(cells: str) -> Count:
     def count(portal: Portal) -> int:
         resources = portal.package.resources
         return sum(
-            resources[resource].fields[name].filled
+            resources[resource].fields[column].filled
             for resource, name in columns
-            if resource in resources and name in resources[resource].fields
+            if resource in resources
+            for column in _columns(name, portal.package.conventions.languages)
+            if column in resources[resource].fields
         )
 
     return count

@@ -9,7 +9,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from portal.core.models import Bilingual, Project
+from portal.core.messages import Message
+from portal.core.models import Project
 from portal.rules.needs import DATED_REPORTS
 from portal.rules.procurement_inputs import INPUTS
 
@@ -18,7 +19,7 @@ from portal.rules.procurement_inputs import INPUTS
 class Derived:
     """An input that is no column of `projects.csv`."""
 
-    title: Bilingual
+    title: Message
     read: Callable[[Project], Any]
     needs: str
     """What the package must have for it, as `portal.rules.needs` writes that."""
@@ -45,21 +46,17 @@ def _last_month(project: Project) -> int | None:
 
 
 DERIVED: Mapping[str, Derived] = {
-    "status": Derived(Bilingual("สถานะโครงการ", "Project status"), attrgetter("status"), "progress_reports.status"),
-    "last_reported": Derived(Bilingual("วันที่รายงานล่าสุด", "Last reported"), attrgetter("last_reported"), DATED_REPORTS),
-    "newest_report": Derived(
-        Bilingual("วันที่ของรายงานล่าสุด", "Date of the newest report"), newest_report, "progress_reports.report_date"
-    ),
-    "last_month": Derived(
-        Bilingual("เดือนล่าสุดที่มีผลงาน", "Newest month with a result"), _last_month, "monthly_results.result"
-    ),
+    "status": Derived(Message("Project status"), attrgetter("status"), "progress_reports.status"),
+    "last_reported": Derived(Message("Last reported"), attrgetter("last_reported"), DATED_REPORTS),
+    "newest_report": Derived(Message("Date of the newest report"), newest_report, "progress_reports.report_date"),
+    "last_month": Derived(Message("Newest month with a result"), _last_month, "monthly_results.result"),
     "reported_progress": Derived(
-        Bilingual("ความคืบหน้าในรายงานที่ระบุวันที่", "Progress in dated reports"),
+        Message("Progress in dated reports"),
         reported_progress,
         "progress_reports.report_date progress_reports.progress_percent",
     ),
     "published_progress": Derived(
-        Bilingual("ความคืบหน้าที่เผยแพร่ในแต่ละรุ่น", "Progress as published in each release"),
+        Message("Progress as published in each release"),
         attrgetter("published_progress"),
         "progress_percent",
     ),

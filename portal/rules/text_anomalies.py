@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from portal.core.encodings import GARBLED, restored
-from portal.core.models import Agency, Bilingual, Portal, Supplier
+from portal.core.messages import Message
+from portal.core.models import Agency, Portal, Supplier
 from portal.rules.needs import RECORD_TABLES
 from portal.rules.registry import Anomaly, TextRule, registered, text_anomaly
 
@@ -22,9 +23,7 @@ _SPACES = re.compile(r"\A\s+|(?<=\S)(?: {2,}|[ \t]*\t[ \t]*)(?=\S)|\s+\Z")
 
 
 @text_anomaly(
-    Bilingual("ตัวอักษรเดียวกันแต่เข้ารหัสต่างกัน", "The same letters in another encoding"),
-    "สระอำเขียนด้วยนิคหิตกับสระอา (สลับลำดับกันก็มี) หรือวางวรรณยุกต์ไว้หลังสระอำ หรือสระแอเขียนด้วยสระเอสองตัว "
-    "มองด้วยตาเหมือนกัน แต่โปรแกรมอื่นอาจค้นไม่พบ การค้นหาของเว็บไซต์นี้พบทั้งสองแบบ",
+    Message("The same letters in another encoding"),
 )
 def other_encoding(text: str) -> re.Match[str] | None:
     """Sara am is written as nikhahit and sara aa, in either order, or before its tone mark, or sara ae as two sara e.
@@ -35,9 +34,7 @@ def other_encoding(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("ข้อความที่อ่านผิดรหัสอักขระ", "Text read in the wrong encoding"),
-    "ข้อความเคยเป็นภาษาไทย แต่ถูกเปิดด้วยรหัสอักขระอื่น (เช่น Windows-874, Windows-1252 หรือ Mac Roman) แล้วบันทึกไว้ "
-    "จึงอ่านไม่ออก เช่น “เธเธฃ” หรือ “à¸” มักเกิดเมื่อเปิดไฟล์ CSV ใน Excel โดยตรง",
+    Message("Text read in the wrong encoding"),
 )
 def garbled_text(text: str) -> re.Match[str] | None:
     """The text was Thai, was opened in another encoding, such as Windows-874, Windows-1252 or Mac Roman, and saved.
@@ -48,9 +45,7 @@ def garbled_text(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("เครื่องหมายคำถามแทนตัวอักษร", "Question marks where letters were"),
-    "ข้อความมีเครื่องหมายคำถามติดกันตั้งแต่สามตัวขึ้นไปในที่ที่ควรเป็นคำ มักเกิดเมื่อบันทึกภาษาไทยเป็น CSV ธรรมดาแทน CSV UTF-8 "
-    "ตัวอักษรเดิมหายไปแล้ว กู้คืนได้จากข้อมูลรุ่นก่อนเท่านั้น",
+    Message("Question marks where letters were"),
 )
 def lost_letters(text: str) -> re.Match[str] | None:
     """Three or more question marks stand where a word should be.
@@ -61,8 +56,7 @@ def lost_letters(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("เลขไทยในข้อความ", "Thai digits in a text"),
-    "ข้อความใช้เลขไทย ซึ่งถูกต้องตามแบบหนังสือราชการ แต่โปรแกรมอื่นอาจค้นหาหรือนำไปคำนวณไม่ได้ การค้นหาของเว็บไซต์นี้พบทั้งเลขไทยและเลขอารบิก",
+    Message("Thai digits in a text"),
 )
 def thai_digits(text: str) -> re.Match[str] | None:
     """The text uses Thai digits, as official letters do.
@@ -73,9 +67,7 @@ def thai_digits(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("อักขระที่มองไม่เห็น", "Characters that cannot be seen"),
-    "ข้อความมีอักขระที่ไม่มีความกว้าง เว้นวรรคชนิดพิเศษ หรือเครื่องหมายกำหนดทิศทาง "
-    "มักติดมาเมื่อคัดลอกจากเอกสารหรือหน้าเว็บ ที่นี่แสดงเป็นรหัส เช่น ‹U+200B›",
+    Message("Characters that cannot be seen"),
 )
 def hidden_characters(text: str) -> re.Match[str] | None:
     """The text holds characters without width, special spaces or marks of direction, which often come along when it is
@@ -85,8 +77,7 @@ def hidden_characters(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("อักขระที่อ่านไม่ได้", "Characters that cannot be read"),
-    "ข้อความมีอักขระที่ใช้แทนอักขระที่เสียไป หรือที่อ่านได้ในบางฟอนต์เท่านั้น มักเกิดเมื่อแปลงไฟล์ ที่นี่แสดงเป็นรหัส เช่น ‹U+FFFD›",
+    Message("Characters that cannot be read"),
 )
 def damaged_characters(text: str) -> re.Match[str] | None:
     """The text holds characters that stand for lost ones, or that only some fonts can show, often from the conversion
@@ -96,8 +87,7 @@ def damaged_characters(text: str) -> re.Match[str] | None:
 
 
 @text_anomaly(
-    Bilingual("เว้นวรรคเกิน", "Stray or doubled spaces"),
-    "มีเว้นวรรคก่อนหรือหลังข้อความ เว้นวรรคติดกันหลายครั้ง หรือแท็บ มักติดมาจากการพิมพ์หรือการคัดลอก ที่นี่แสดงเป็น ␣ ต่อหนึ่งครั้ง",
+    Message("Stray or doubled spaces"),
 )
 def stray_spaces(text: str) -> re.Match[str] | None:
     """There are spaces before or after the text, several spaces together, or tabs, often from typing or copying.
@@ -160,8 +150,8 @@ def _cells_of(
 
 def _attribute(record: Any, name: str) -> Any:
     """What a record has under the name of a column."""
-    if isinstance(record, Agency | Supplier) and name in ("name", "name_en"):
-        return record.name.th if name == "name" else record.name.en
+    if isinstance(record, Agency | Supplier) and name.startswith("name"):
+        return record.name.by_column("name").get(name)
     return getattr(record, name, None)
 
 

@@ -18,7 +18,6 @@ from portal.core.calendars import FiscalCalendar
 from portal.core.models import (
     REPORTED_STATUSES,
     Agency,
-    Bilingual,
     Change,
     ChangeKind,
     Field,
@@ -26,6 +25,7 @@ from portal.core.models import (
     Package,
     ProgressReport,
     Project,
+    Text,
     Thresholds,
 )
 from portal.history import ProjectChanges, cell_value, first_amounts, published_figures
@@ -242,7 +242,7 @@ _MONTHS = {str(month): month for month in range(1, 13)}
 def _attribute(name: str, value: Any, fiscal: FiscalCalendar) -> dict[str, Any]:
     """The attribute of a project that a column fills. Of an agency, rules read only whether there is one."""
     if name == "agency_id":
-        return {"agency": None if value is None else Agency(str(value), Bilingual(str(value)))}
+        return {"agency": None if value is None else Agency(str(value), Text(str(value)))}
     if name in _AMOUNTS:
         return {name: _number(value)}
     if name in _DATES:

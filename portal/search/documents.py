@@ -12,7 +12,6 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.models import (
-    Bilingual,
     Contract,
     Evaluation,
     MonthlyResult,
@@ -23,6 +22,7 @@ from portal.core.models import (
     Revision,
     Supplier,
     Tender,
+    Text,
 )
 from portal.search.terms import terms
 
@@ -54,7 +54,7 @@ _VALUES = {
 FieldText = tuple[str, int, str]
 """A field's name, its weight, and its text."""
 
-CodeWords = Mapping[str, Mapping[str, Mapping[str, Bilingual]]]
+CodeWords = Mapping[str, Mapping[str, Mapping[str, Text]]]
 """The words for the codes of a table, by its resource, the column and the code."""
 
 CODED = ("tenders", "contracts")
@@ -75,9 +75,9 @@ def field_texts(project: Project, words: CodeWords | None = None) -> Iterator[Fi
     for name, weight in _WEIGHTS.items():
         value = getattr(project, name)
         if name == "agency" and value is not None:
-            value = (value.agency_id, value.name.th, value.name.en)
+            value = (value.agency_id, *value.name)
         elif name == "areas":
-            value = [(area.area_id, area.name.th, area.name.en) for area in value]
+            value = [(area.area_id, *area.name) for area in value]
         elif name == "source" and value is not None:
             value = value.source_id
         elif name in CODED:
@@ -89,14 +89,14 @@ def field_texts(project: Project, words: CodeWords | None = None) -> Iterator[Fi
 _SIGNS = re.compile("[^0-9A-Za-z\u0e00-\u0e7f]+")
 
 
-def _other_ways(record: Tender | Contract, words: Mapping[str, Mapping[str, Bilingual]]) -> Iterator[str]:
+def _other_ways(record: Tender | Contract, words: Mapping[str, Mapping[str, Text]]) -> Iterator[str]:
     """How else people type what a record has: its number without signs, and words in place of its codes."""
     number = record.contract_id if isinstance(record, Contract) else record.tender_id
     if (joined := _SIGNS.sub("", number)) != number:
         yield joined
     for column, labels in words.items():
         if label := labels.get(str(getattr(record, column, record.extra.get(column)))):
-            yield from (label.th, label.en)
+            yield from label
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -112,7 +112,7 @@ def _texts(value: Any) -> Iterable[str]:
     if isinstance(value, Mapping):
         value = value.values()
     elif isinstance(value, Supplier):
-        names = (value.name.th, value.name.en)
+        names = tuple(value.name)
         # Of a person whose name is not published, nothing else is searched.
         value = (value.supplier_id, *names, value.extra) if value.is_named else names
     elif type(value) in _VALUES:

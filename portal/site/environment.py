@@ -21,7 +21,7 @@ from markupsafe import Markup
 CONSTANTS = frozenset(
     (
         *("_", "asset", "field", "gettext", "href", "language", "month_name"),
-        *("pgettext", "policy", "previews", "root", "site", "stop", "thai", "urls"),
+        *("pgettext", "policy", "previews", "root", "site", "stop", "in_first", "first_language", "languages", "urls"),
     )
 )
 """Globals that are the same on every page of a language, and functions whose value depends on nothing else."""

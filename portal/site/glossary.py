@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Document, Language
+from portal.core.models import Document, Language
 
 GLOSSARY = "glossary"
 """The slug of the content page."""
@@ -21,12 +21,14 @@ _HEADING = re.compile('<h[1-6] id="([^"]+)"')
 def glossary_anchors(documents: Iterable[Document]) -> Anchors:
     """The ids of the headings of the glossary among these documents."""
     by_language = {document.language: document.html for document in documents if document.slug == GLOSSARY}
-    return {language: tuple(_HEADING.findall(by_language.get(language, ""))) for language in LANGUAGES}
+    return {language: tuple(_HEADING.findall(html)) for language, html in sorted(by_language.items())}
 
 
-def links_to_meanings(anchors: Anchors, language: Language, base_path: str) -> Callable[[str], str]:
+def links_to_meanings(anchors: Anchors, language: Language, first: Language, base_path: str) -> Callable[[str], str]:
     """What links to the meaning of a term in a language; "" for a term that the glossary has no heading for."""
-    address, of_language = urls.href(urls.document(GLOSSARY), language, base_path), frozenset(anchors[language])
+    path, of_language = urls.localised(urls.document(GLOSSARY), language, first), frozenset(anchors.get(language, ()))
+
+    address = urls.href(path, base_path)
 
     @cache
     def meaning(term: str) -> str:

@@ -2,7 +2,7 @@
 
 A page of a project has the picture of its status and progress, which all projects of that state share. Each state has
 one, also where no project is in it now, so that no release changes a picture or takes the address of one away. A
-picture is a page too: a template writes it as SVG, in both languages, and `draw_preview` makes that PNG. The font
+picture is a page too: a template writes it as SVG, in each language, and `draw_preview` makes that PNG. The font
 stands beside the template and no other is read, so that every machine draws the same bytes.
 """
 
@@ -20,13 +20,14 @@ from portal.core.models import (
     REPORTED_STATUSES,
     Agency,
     Area,
-    Bilingual,
+    Language,
     Package,
     Page,
     Project,
     ProjectIndex,
     ProjectSummary,
     Status,
+    Text,
 )
 from portal.site.tile_map import is_mark, tile_places
 
@@ -71,7 +72,7 @@ class PreviewTile:
 class PreviewContext:
     """What a picture shows: a state, or the name of an agency or area; with neither the name of the portal."""
 
-    name: Bilingual | None = None
+    name: Text | None = None
     status: Status | None = None
     tens: int | None = None
     """The progress in percent, rounded down to a multiple of ten; None where it is not known."""
@@ -81,13 +82,14 @@ class PreviewContext:
 
 def plan_previews(portal: ProjectIndex) -> Iterator[Page]:
     """The pictures of the portal, of each state that a project can be in, and of each agency and area."""
-    yield _picture(urls.SITE_PREVIEW, PreviewContext())
+    first = portal.package.conventions.languages[0]
+    yield _picture(urls.SITE_PREVIEW, first, PreviewContext())
     for status, tens in possible_states(portal.package):
-        yield _picture(_state_preview(status, tens), PreviewContext(status=status, tens=tens))
+        yield _picture(_state_preview(status, tens), first, PreviewContext(status=status, tens=tens))
     for agency in portal.agencies:
-        yield _picture(agency_preview(agency), PreviewContext(agency.name))
+        yield _picture(agency_preview(agency), first, PreviewContext(agency.name))
     for area in portal.areas:
-        yield _picture(area_preview(area), PreviewContext(area.name, tiles=_tiles(area, portal.areas)))
+        yield _picture(area_preview(area), first, PreviewContext(area.name, tiles=_tiles(area, portal.areas)))
 
 
 def project_preview(project: Project | ProjectSummary) -> str:
@@ -108,7 +110,7 @@ def possible_states(package: Package) -> Iterator[tuple[Status, int | None]]:
         of_figure = Status.NO_FIGURE if tens is None else Status.FULL_FIGURE if tens == 100 else Status.PARTIAL_FIGURE
         yield of_figure, tens
         if "status" in fields.get("progress_reports", ()):
-            yield from ((status, tens) for status in REPORTED_STATUSES.values())
+            yield from ((status, tens) for status in dict.fromkeys(REPORTED_STATUSES.values()))
 
 
 def agency_preview(agency: Agency) -> str:
@@ -131,9 +133,9 @@ def tens_range(tens: int) -> str:
     return "100%" if tens == 100 else f"{tens}–{tens + 9}%"
 
 
-def _picture(path: str, context: PreviewContext) -> Page:
-    """A picture has the words of both languages, so there is one."""
-    return Page(path, "th", TEMPLATE, context, indexed=False)
+def _picture(path: str, first: Language, context: PreviewContext) -> Page:
+    """A picture has the words of each language, so there is one."""
+    return Page(path, first, TEMPLATE, context, indexed=False)
 
 
 def _tiles(shown: Area, areas: Sequence[Area]) -> tuple[PreviewTile, ...]:

@@ -14,20 +14,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel import Locale
+from babel.core import get_global
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.calendars import Calendar
+from portal.core.messages import Message, translations
 from portal.core.models import (
-    LANGUAGES,
-    Bilingual,
     Conventions,
     Document,
     Field,
     Language,
     PackageDescription,
     Page,
+    Text,
     Withheld,
 )
 from portal.core.money import MoneyFormat
@@ -37,7 +39,7 @@ from portal.site.environment import PageEnvironment
 from portal.site.glossary import Anchors, links_to_meanings
 from portal.site.qr_codes import QrCodes
 from portal.site.readable_csv import csv_line
-from portal.site.translations import install_translations, read_translations
+from portal.site.translations import install_translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ _IMPORTED = ("tokens.js", "words.js", "search-index.js")
 class Site:
     """What every page of a site may use."""
 
-    name: Bilingual
-    city: Bilingual
-    area: Bilingual | None
+    name: Text
+    city: Text
+    area: Text | None
     """What one area is called; None: as the table of all of them."""
     base_url: str
     base_path: str
@@ -89,25 +91,30 @@ class Site:
     """Where the terms are that pages link to."""
     assets: Mapping[str, str]
     """The output of each asset by its name."""
-    meanings: Mapping[str, Bilingual]
+    meanings: Mapping[str, Text]
     """Of the rules of observations, by name."""
-    rule_titles: Mapping[str, Bilingual]
+    rule_titles: Mapping[str, Text]
     """Likewise."""
-    input_titles: Mapping[str, Bilingual]
+    input_titles: Mapping[str, Text]
     """Of the values that observations are made on, by name."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those of the city."""
+        return self.package.conventions.languages
 
 
 class Renderer:
     """Renders pages of one site. Making one costs as much as a hundred pages, so make one for all pages."""
 
-    def __init__(self, site: Site, templates: Path, locales: Path, compiled: Path | None = None) -> None:
-        """Read the templates and catalogues of both languages.
+    def __init__(self, site: Site, templates: Path, compiled: Path | None = None) -> None:
+        """Read the templates and the catalogue of each language.
 
         Renderers of the same `site` share what they compile in the folder `compiled`, if there is one.
         """
         self.site = site
         self.environments: dict[Language, Environment] = {
-            language: _environment(site, templates, locales, language) for language in LANGUAGES
+            language: _environment(site, templates, language) for language in site.languages
         }
         if compiled:
             for language, environment in self.environments.items():
@@ -137,7 +144,7 @@ class Renderer:
         return template.render(context, page=page)
 
 
-def _environment(site: Site, templates: Path, locales: Path, language: Language) -> Environment:
+def _environment(site: Site, templates: Path, language: Language) -> Environment:
     environment = PageEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=lambda name: not (name or "").endswith(".txt"),
@@ -148,7 +155,7 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    install_translations(environment, read_translations(locales, language))
+    install_translations(environment, translations(language))
     environment.filters.update(_filters(language, site.package.conventions))
     environment.tests.update(withheld=lambda value: value is Withheld.WITHHELD, percent_unit=formats.is_percent)
     environment.globals.update(_globals(site, language))
@@ -158,16 +165,16 @@ def _environment(site: Site, templates: Path, locales: Path, language: Language)
 def _filters(language: Language, conventions: Conventions) -> dict[str, Callable[..., Any]]:
     """What templates write values with."""
     money = MoneyFormat(conventions.currency, language)
-    calendar = conventions.calendar
+    calendar, first = conventions.calendar, conventions.languages[0]
     # The same days and years are on many pages.
     often = lru_cache(4096)
     return {
-        "number": formats.number,
-        "percent": formats.percent,
-        "quantity": partial(_quantity, language),
+        "number": partial(formats.number, language=language),
+        "percent": partial(formats.percent, language=language),
+        "quantity": partial(_quantity, language, first),
         "period": lambda days, to=language: formats.period(days, to, calendar),
         "limit": partial(_limit, language, calendar),
-        "size": formats.size,
+        "size": partial(formats.size, language=language),
         "money": money.exact,
         "short_money": money.short,
         "money_lines": money.lines,
@@ -179,8 +186,8 @@ def _filters(language: Language, conventions: Conventions) -> dict[str, Callable
         "blocks": formats.text_blocks,
         "folded": formats.folded,
         "value": partial(_value, language, calendar),
-        "as_data": partial(_as_data, language),
-        "mixed": partial(_mixed, language),
+        "as_data": partial(_as_data, language, first),
+        "mixed": partial(_mixed, language, first),
         "html": Markup,
         "csv_line": csv_line,
     }
@@ -188,14 +195,16 @@ def _filters(language: Language, conventions: Conventions) -> dict[str, Callable
 
 def _globals(site: Site, language: Language) -> dict[str, Any]:
     """What every template may use beside the context of its page."""
-    conventions = site.package.conventions
+    conventions, first = site.package.conventions, site.languages[0]
     return {
         "site": site,
         "package": site.package,
         "language": language,
         "urls": urls,
-        "href": lru_cache(4096)(lambda path, to=language: urls.href(path, to, site.base_path)),
-        "absolute": lambda path, to: site.base_url + urls.href(path, to)[1:],
+        "languages": site.languages,
+        "first_language": first,
+        "href": lru_cache(4096)(lambda path, to=language: urls.href(urls.localised(path, to, first), site.base_path)),
+        "absolute": lambda path, to=first: site.base_url + urls.href(urls.localised(path, to, first))[1:],
         "asset": cache(lambda name: urls.asset_href(site.assets[name], site.base_path)),
         "field": cache(partial(_field, site.package)),
         "month_name": cache(
@@ -213,13 +222,25 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "json_ld": _json_ld,
         "mailto": _mailto,
         "qr": QrCodes().svg,
-        # The attribute of an element whose text is Thai in both languages.
-        "thai": Markup(' lang="th"') if language == "en" else "",
+        # The attribute of an element whose text is in the first language on all pages.
+        "in_first": Markup(' lang="{}"').format(first) if language != first else "",
         # What ends a sentence.
-        "stop": "." if language == "en" else "",
-        "meaning": links_to_meanings(site.glossary, language, site.base_path),
+        "stop": "" if language == "th" else ".",
+        "own_name": lambda of: LANGUAGE_NAME[of],
+        "language_name": lambda of: Locale.parse(of).get_language_name(language),
+        "territory": _locale_with_territory(language),
+        "meaning": links_to_meanings(site.glossary, language, first, site.base_path),
         "menu": tuple(document for document in site.documents if document.language == language),
     }
+
+
+LANGUAGE_NAME = Message("English", "the name of this language, in it")
+
+
+def _locale_with_territory(language: Language) -> str:
+    """A language with the country in which most people write it, as the Open Graph protocol wants it: `th_TH`."""
+    locale = Locale.parse(get_global("likely_subtags").get(language, language))
+    return "_".join(filter(None, (language, locale.territory)))
 
 
 def _policy(scripts: str = "'self'") -> Markup:
@@ -259,7 +280,7 @@ def _value(language: Language, calendar: Calendar, value: Any) -> str:
     if isinstance(value, date):
         return formats.long_date(value, language, calendar)
     if isinstance(value, Decimal):
-        return formats.number(value)
+        return formats.number(value, language)
     return str(value)
 
 
@@ -270,23 +291,26 @@ def _limit(language: Language, calendar: Calendar, value: Any, field: Field | No
     return str(value) if field is not None and field.is_year else _value(language, calendar, Decimal(str(value)))
 
 
-def _quantity(language: Language, value: Decimal, unit: str | None) -> str:
+def _quantity(language: Language, first: Language, value: Decimal, unit: str | None) -> str:
     """A number with its unit of measure, which is a published word."""
-    return _mixed(language, formats.quantity(value, unit, language))
+    return _mixed(language, first, formats.quantity(value, unit, language))
 
 
-def _as_data(language: Language, text: str) -> str:
-    """A published word within a sentence: on English pages it is marked as Thai, for screen readers and fonts."""
-    return Markup('<span lang="th">{}</span>').format(text) if language == "en" and text else text
+def _as_data(language: Language, first: Language, text: str) -> str:
+    """A published word within a sentence: where the page is in another language, it is marked as of the first."""
+    return Markup('<span lang="{}">{}</span>').format(first, text) if language != first and text else text
 
 
-_THAI = re.compile("([\u0e00-\u0e7f]+(?: [\u0e00-\u0e7f]+)*)")
+_LETTERS: Mapping[Language, re.Pattern[str]] = {"th": re.compile("([\u0e00-\u0e7f]+(?: [\u0e00-\u0e7f]+)*)")}
+"""The words of languages that have letters of their own, by which they can be told from others in one sentence."""
 
 
-def _mixed(language: Language, text: str) -> str:
-    """A sentence that may quote published words: on English pages the Thai in it is marked as such."""
-    parts = _THAI.split(text)
-    return Markup("").join(_as_data(language, part) if i % 2 else part for i, part in enumerate(parts))
+def _mixed(language: Language, first: Language, text: str) -> str:
+    """A sentence that may quote published words: where these can be told from the others, they are marked as such."""
+    if language == first or first not in _LETTERS:
+        return text
+    parts = _LETTERS[first].split(text)
+    return Markup("").join(_as_data(language, first, part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _field(package: PackageDescription, resource: str, name: str) -> Field | None:

@@ -13,13 +13,13 @@ from typing import Any
 from portal.core.models import (
     NATURAL_PERSON,
     Agency,
-    Bilingual,
     Citation,
     Download,
     Language,
     Package,
     Project,
     Supplier,
+    Text,
 )
 
 Described = Mapping[str, Any]
@@ -56,26 +56,32 @@ def project(
 
 def agency(value: Agency, address: str | None, language: Language) -> Described:
     """An agency of the city."""
-    name, other = value.name[language], value.name.en if language == "th" else value.name.th
+    name = value.name[language]
     return _without_blanks(
         {
             "@type": "GovernmentOrganization",
             "name": name,
-            "alternateName": other if other and other != name else None,
+            "alternateName": _other_names(value.name, name),
             "identifier": value.agency_id,
             "url": address,
         }
     )
 
 
+def _other_names(text: Text, name: str) -> str | list[str] | None:
+    """The names in other languages; as schema.org has it, one is no list."""
+    others = [other for other in dict.fromkeys(text) if other and other != name]
+    return others if len(others) > 1 else next(iter(others), None)
+
+
 def supplier(value: Supplier, address: str, language: Language) -> Described:
     """The page of a supplier: what it is called."""
-    name, other = value.name[language], value.name.en if language == "th" else value.name.th
+    name = value.name[language]
     kind = {"state_body": "GovernmentOrganization", NATURAL_PERSON: "Person"}.get(value.kind or "", "Organization")
     about = {
         "@type": kind,
         "name": name,
-        "alternateName": other if other and other != name else None,
+        "alternateName": _other_names(value.name, name),
         "identifier": value.supplier_id,
     }
     return _page("WebPage", address, inLanguage=language, mainEntity=_without_blanks(about))
@@ -96,7 +102,7 @@ def dataset(
     package: Package,
     citation: Citation,
     covered: tuple[date, date] | None,
-    city: Bilingual,
+    city: Text,
     address: str,
     files: Iterable[tuple[Download, str]],
     language: Language,

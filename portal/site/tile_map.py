@@ -113,7 +113,7 @@ def draw_tile_map(package: Package, summaries: Mapping[Area, Summary], language:
             area,
             column * SIDE,
             row * SIDE,
-            lines_of(area, language),
+            lines_of(area, language, package.conventions.languages[0]),
             tuple(by_area[area] for by_area in levels),
             summaries[area],
             unknown_share(summaries[area]),
@@ -168,10 +168,9 @@ def _describe(values: Mapping[Area, Decimal | None], levels: Mapping[Area, str])
     return tuple(described)
 
 
-def lines_of(area: Area, language: Language) -> tuple[str, ...]:
+def lines_of(area: Area, language: Language, first: Language) -> tuple[str, ...]:
     """What stands on the tile of an area: its short name, else its name; each word is a line, cut where it is full."""
-    short_name = area.short_name.en if language == "en" else area.short_name.th
-    words = (short_name or area.name[language]).split()
+    words = (area.short_name.given(language, first) or area.name[language]).split()
     # Marks above and below a Thai letter take no room of their own.
     lines = tuple(word if _letters(word) <= _limit(word) else _cut(word) for word in words)
     return lines if len(lines) <= MAX_LINES else (*lines[: MAX_LINES - 1], f"{lines[MAX_LINES - 1]}…")

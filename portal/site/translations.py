@@ -1,32 +1,15 @@
-"""Message catalogues -> the words of templates: English is what they say, other languages are in `locales/`."""
+"""Translations -> the words of templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
-from pathlib import Path
+from gettext import NullTranslations
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment
 from markupsafe import Markup
 
-from portal.core.models import Language
 from portal.site.environment import escaped
-
-
-def read_translations(locales: Path, language: Language) -> NullTranslations:
-    """The messages of a language from its catalogue. A message that is missing or fuzzy there stays English."""
-    if language == "en":
-        return NullTranslations()
-    with (locales / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 def install_translations(environment: Environment, translations: NullTranslations) -> None:

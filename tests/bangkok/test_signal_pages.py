@@ -56,7 +56,7 @@ def test_each_rule_has_a_page_that_lists_whom_it_concerns(real_site: Path) -> No
     assert rows["ใช้งบหมดแล้ว แต่ยังไม่แล้วเสร็จ"][:3] == [str(verdicts.count(verdict)) for verdict in (True, False, None)]
     for rule in RULES:
         path = f"signals/{rule.name.replace('_', '-')}"
-        concerned, clear, unclear = map(int, (cell.replace(",", "") for cell in rows[rule.title.th][:3]))
+        concerned, clear, unclear = map(int, (cell.replace(",", "") for cell in rows[rule.title["th"]][:3]))
         assert concerned + clear + unclear == len(table_rows("projects"))
         facts = text(page(real_site, path).css_first("dl.facts"))
         assert f"ตรวจไม่ได้{unclear} โครงการ" in facts

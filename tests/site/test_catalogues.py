@@ -18,7 +18,6 @@ from libcoveoc4ids.config import LibCoveOC4IDSConfig
 from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
 from referencing import Registry, Resource
 
-from portal.core.models import Bilingual
 from portal.exports.catalogues.base import Catalogue
 from portal.exports.catalogues.dcat_us import SCHEMA
 from portal.exports.catalogues.oc4ids import oc4ids, packed_projects
@@ -26,6 +25,7 @@ from portal.package.reading import read_portal
 
 from tests.building import SAMPLE
 from tests.conventions import CITY
+from tests.texts import both
 
 ADDRESS = "https://city.example"
 STANDARDS = Path(__file__).parent / "standards"
@@ -142,7 +142,7 @@ def test_with_a_prefix_of_the_standards_keepers_nothing_is_left_to_say(
 ) -> None:
     portal = read_portal(SAMPLE, CITY).portal
     assert portal is not None
-    names = Bilingual("พอร์ทัล"), Bilingual("เมือง")
+    names = both("พอร์ทัล"), both("เมือง")
     catalogue = Catalogue(portal.package, None, *names, f"{ADDRESS}/", None, ZoneInfo("Asia/Bangkok"))
     data = oc4ids(catalogue, [packed_projects(catalogue, portal.projects, "oc4ids-a1b2c3")])
     (tmp_path / "oc4ids.json").write_bytes(gzip.decompress(data))

@@ -10,6 +10,7 @@ import pytest
 from portal.content import read_notes
 
 from tests.building import SAMPLE
+from tests.conventions import CITY
 from tests.pages import page, text
 
 AGENCY = "92000000"
@@ -68,7 +69,7 @@ def test_the_example_of_a_statement_is_one_that_a_build_accepts(sample_site: Pat
     (tmp_path / "projects").mkdir()
     example = section.css_first("pre").text()
     (tmp_path / "projects" / f"{match[1]}.md").write_text(example, "utf-8")
-    (note,), problems = read_notes(tmp_path, [match[1]])
+    (note,), problems = read_notes(tmp_path, [match[1]], CITY.languages)
     assert problems == []
     assert note.office
     # The letter has the same file.

@@ -25,10 +25,10 @@ def test_the_methodology_is_what_the_rules_say_of_themselves(any_site: Path, pre
     told = text(page(any_site, f"{prefix}signals/methodology/index.html").css_first("main"))
     for rule in rules_of(any_site):
         meaning = rule.meaning_with(Thresholds(), CITY)
-        assert (meaning.en if prefix else meaning.th) in told
-        assert (rule.explanation.en if prefix else rule.explanation.th) in told
+        assert meaning["en" if prefix else "th"] in told
+        assert rule.explanation["en" if prefix else "th"] in told
         first = " ".join((inspect.getdoc(rule.judge) or "").split("\n\n")[0].split())
-        assert rule.meaning.en == first
+        assert rule.meaning["en"] == first
 
 
 def test_a_reply_stands_beside_the_observations_and_apart_from_the_data(sample_site: Path) -> None:

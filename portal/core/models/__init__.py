@@ -15,7 +15,7 @@ from portal.core.models.history import (
     Release,
     Withheld,
 )
-from portal.core.models.languages import LANGUAGES, NO_TEXT, Bilingual, Language
+from portal.core.models.languages import NO_TEXT, Language, Text, in_language, names_in
 from portal.core.models.outlines import OUTLINES, OUTLINES_FILE, Outline, OutlineFile, Position, Ring, file_name
 from portal.core.models.package import (
     KEYS,
@@ -39,7 +39,6 @@ from portal.core.models.portal import (
     project_summary,
 )
 from portal.core.models.procurement import (
-    A_NATURAL_PERSON,
     CANCELLED,
     METHODS,
     NATURAL_PERSON,
@@ -67,11 +66,9 @@ from portal.core.models.records import (
 from portal.core.models.thresholds import Thresholds
 
 __all__ = [
-    "A_NATURAL_PERSON",
     "CANCELLED",
     "ERASED",
     "KEYS",
-    "LANGUAGES",
     "MAX_DIGITS",
     "MAX_FILE",
     "METHODS",
@@ -87,7 +84,6 @@ __all__ = [
     "Agency",
     "Allowance",
     "Area",
-    "Bilingual",
     "Change",
     "ChangeKind",
     "ChangeScope",
@@ -132,9 +128,12 @@ __all__ = [
     "Supplier",
     "SupplierContracts",
     "Tender",
+    "Text",
     "Thresholds",
     "Withheld",
     "file_name",
+    "in_language",
+    "names_in",
     "project_index",
     "project_summary",
 ]

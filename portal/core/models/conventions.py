@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.core.calendars import Calendar, FiscalCalendar
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Currency:
 
     code: str
     """By ISO 4217, such as `USD`."""
-    name: Bilingual | None = None
+    name: Text | None = None
     """The word behind an amount, where it is not to be that of CLDR."""
 
 
@@ -36,9 +36,11 @@ class SearchedNumbers:
 class Conventions:
     """What `[tool.portal]` says of how a city counts and writes."""
 
+    languages: tuple[Language, ...]
+    """Those of the site. The pages of the first, in which the data are written, stand at the root."""
     currency: Currency
     calendar: Calendar
-    """In which pages show years. English pages show dates in the common era in any case."""
+    """In which pages in Thai show years; those in other languages show the common era in any case."""
     fiscal: FiscalCalendar
     collation: str
     """The locale by which names are sorted, one of `COLLATIONS` in `portal.core.collation`."""

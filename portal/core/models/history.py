@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Literal
 
-from portal.core.models.languages import NO_TEXT, Bilingual
+from portal.core.models.languages import NO_TEXT, Text
 
 
 class ChangeKind(StrEnum):
@@ -86,7 +86,7 @@ class PastColumn:
     """As `Field.format`."""
     missing: tuple[str, ...] = ("",)
     """The cells that stand for no value, in order."""
-    title: Bilingual = NO_TEXT
+    title: Text = NO_TEXT
     """"" where the descriptor has none, or it is withheld."""
 
 
@@ -94,7 +94,7 @@ class PastColumn:
 class PastTable:
     """A table as the descriptor of a release describes it."""
 
-    title: Bilingual = NO_TEXT
+    title: Text = NO_TEXT
     """"" where the descriptor has none, or it is withheld."""
     columns: Mapping[str, PastColumn] = field(default_factory=dict)
     """By name."""

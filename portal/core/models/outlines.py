@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import Text
 
 OUTLINES = "area_outlines"
 """The resource that holds the outlines of areas. It alone is GeoJSON; every other resource is a CSV."""
@@ -43,8 +43,8 @@ class OutlineFile:
     name: str
     path: str
     """Relative to the folder of `datapackage.json`, with forward slashes."""
-    title: Bilingual
-    description: Bilingual
+    title: Text
+    description: Text
     outlines: int
     """How many areas have an outline."""
     bytes: int

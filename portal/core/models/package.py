@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.models.conventions import Conventions
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import Text
 from portal.core.models.outlines import OUTLINES_FILE, OutlineFile
 
 MAX_FILE = 2_000_000_000
@@ -25,11 +25,11 @@ class Field:
 
     name: str
     type: str
-    title: Bilingual
-    description: Bilingual
-    labels: Mapping[str, Bilingual]
+    title: Text
+    description: Text
+    labels: Mapping[str, Text]
     """What each code of a closed list means, by code."""
-    unit: Bilingual | None
+    unit: Text | None
     format: str
     """The `format` of Table Schema: "default", or the pattern in which a date or time is written."""
     constraints: Mapping[str, Any]
@@ -78,8 +78,8 @@ class Resource:
     name: str
     path: str
     """Of the file, relative to the folder of `datapackage.json`, with forward slashes."""
-    title: Bilingual
-    description: Bilingual
+    title: Text
+    description: Text
     fields: Mapping[str, Field]
     """By name, in the order of the columns of the file."""
     rows: int
@@ -102,7 +102,7 @@ class Resource:
 class Licence:
     """A licence of the descriptor."""
 
-    title: Bilingual
+    title: Text
     path: str | None
     source_ids: tuple[str, ...] = ()
     """The sources whose data it covers; empty where it covers all data."""
@@ -122,12 +122,12 @@ class Package:
     """The open-data package: what `datapackage.json` says about the whole, and its tables."""
 
     name: str
-    title: Bilingual
-    description: Bilingual
+    title: Text
+    description: Text
     version: str
     created: date
     """The day on which this release was made. The portal uses it as "today"."""
-    notice: Bilingual | None
+    notice: Text | None
     """A sentence that every page shows, such as "these data are fictional"."""
     licences: tuple[Licence, ...]
     keywords: tuple[str, ...]
@@ -145,7 +145,7 @@ class Package:
     """
     ignored: tuple[str, ...] = ()
     """The columns that are not published, each as `resource.column`; some may be in no file."""
-    creator: Bilingual | None = None
+    creator: Text | None = None
     """Who made the data, by the descriptor: its first contributor with the role "creator"."""
     outlines: OutlineFile | None = None
     """The outlines of areas; None where the package has none."""
@@ -192,8 +192,8 @@ class PackageDescription:
     """
 
     name: str
-    title: Bilingual
-    notice: Bilingual | None
+    title: Text
+    notice: Text | None
     """As `Package.notice`."""
     licences: tuple[Licence, ...]
     resources: Mapping[str, Resource]

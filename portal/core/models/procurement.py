@@ -11,16 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import Text
 
 NATURAL_PERSON = "natural_person"
 """The kind of a supplier that is a human being."""
 
 CANCELLED = "cancelled"
 """The status of a contract whose amount is in no sum."""
-
-A_NATURAL_PERSON = Bilingual("บุคคลธรรมดา", "A natural person")
-"""What is published in place of the name of one."""
 
 
 METHODS = ("open", "selective", "limited", "direct")
@@ -35,17 +32,14 @@ class Supplier:
     """Who gets contracts: a company, a body of the state, or a natural person."""
 
     supplier_id: str
-    name: Bilingual
-    """`A_NATURAL_PERSON` where the name is not published."""
+    name: Text
+    """That a natural person is one, where the name is not published."""
     kind: str | None = None
     """`company`, `state_body` or `natural_person`."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether its name is published; a natural person whose name is not has no page either."""
-        return self.name.th != A_NATURAL_PERSON.th and self.name.en != A_NATURAL_PERSON.en
+    is_named: bool = True
+    """Whether its name is published; a natural person whose name is not has no page either."""
 
 
 @dataclass(frozen=True, slots=True)

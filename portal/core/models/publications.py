@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.models.languages import Bilingual
+from portal.core.models.languages import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class Citation:
     """How to cite one release of the open data."""
 
     key: str
-    author: Bilingual
-    title: Bilingual
-    publisher: Bilingual
+    author: Text
+    title: Text
+    publisher: Text
+    language: Language
+    """The first of the city's, in which the data are written."""
     version: str
     created: date
     as_of: str

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.calendars import COMMON_ERA, FiscalCalendar
-from portal.core.models.languages import NO_TEXT, Bilingual
+from portal.core.models.languages import NO_TEXT, Text
 from portal.core.models.procurement import Contract, Payment, Tender
 
 
@@ -23,14 +23,14 @@ class Area:
     """A part of the city, such as a district."""
 
     area_id: str
-    name: Bilingual
+    name: Text
     parent_id: str | None = None
     """The `area_id` of the area that it is a part of."""
     tile_column: int | None = None
     """Where its square stands on the tile map: the column, 1 being the west."""
     tile_row: int | None = None
     """Likewise the row, 1 being the north."""
-    short_name: Bilingual = NO_TEXT
+    short_name: Text = NO_TEXT
     """What stands on its tile, where the name is too long; a line of the tile ends at a space."""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     row: int = field(default=0, compare=False)
@@ -46,7 +46,7 @@ class Agency:
     """A department or district office."""
 
     agency_id: str
-    name: Bilingual
+    name: Text
     kind: str | None = None
     email: str | None = None
     """Where to send corrections of its figures."""
@@ -61,10 +61,10 @@ class Source:
     """A publication or system from which rows were taken."""
 
     source_id: str
-    title: Bilingual
+    title: Text
     publisher: str | None = None
     url: str | None = None
-    note: Bilingual | None = None
+    note: Text | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     row: int = field(default=0, compare=False)
 
@@ -102,7 +102,7 @@ class ProgressReport:
     @property
     def reports(self) -> bool:
         """Whether it reports anything: a percentage, or a status other than "not reported"."""
-        return self.progress_percent is not None or self.status != NOT_REPORTED
+        return self.progress_percent is not None or self.status not in (NOT_REPORTED, Status.NOT_REPORTED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ REPORTED_STATUSES: Mapping[str, Status] = {
     "ชะลอ": Status.DELAYED,
     "ยกเลิก": Status.CANCELLED,
     NOT_REPORTED: Status.NOT_REPORTED,
-}
-"""The statuses of a report, by the words of the city's monitoring system."""
+} | {status.value: status for status in list(Status)[:5]}
+"""The statuses of a report, by the words of a monitoring system in Thai and, for other cities, by their codes."""
 
 
 @dataclass(frozen=True, slots=True)

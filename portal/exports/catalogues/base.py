@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from portal.core import urls
 from portal.core.compression import pack
 from portal.core.json_values import json_text
-from portal.core.models import Bilingual, Download, Package
+from portal.core.models import Download, Language, Package, Text
 from portal.core.time_zones import day_end, day_start
 
 Described = Mapping[str, Any]
@@ -29,9 +29,9 @@ class Catalogue:
     package: Package
     covered: tuple[date, date] | None
     """The first and the last day (C.E.) of the fiscal years that have projects."""
-    publisher: Bilingual
+    publisher: Text
     """The portal."""
-    city: Bilingual
+    city: Text
     """Whose data they are, and where."""
     home: str
     """The portal's address, ending with a slash."""
@@ -43,6 +43,11 @@ class Catalogue:
     """What the ocids of this publisher begin with; None where it has registered none."""
     files: tuple[Download, ...] = ()
     """Those that hold the data; not those that describe them."""
+
+    @property
+    def language(self) -> Language:
+        """The first language of the city, in which its data are written."""
+        return self.package.conventions.languages[0]
 
     @property
     def page(self) -> str:
@@ -76,10 +81,9 @@ def without_blanks(values: Described) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value != [] and value != ""}
 
 
-def texts(text: Bilingual) -> list[Described]:
-    """A text in each language that it is written in, as JSON-LD has it."""
-    pairs = (("th", text.th), ("en", text.en))
-    return [{"@value": value, "@language": language} for language, value in pairs if value]
+def texts(text: Text, first: Language) -> list[Described]:
+    """A text in each language that it is written in, as JSON-LD has it; `first` is the first language of the city."""
+    return [{"@value": value, "@language": language} for language, value in text.by_language(first).items()]
 
 
 _BETWEEN = b",\n"

@@ -110,4 +110,4 @@ def _suppliers(contracts: Iterable[Contract]) -> list[Supplier]:
 
 
 def _reference(supplier: Supplier) -> Described:
-    return {"id": supplier.supplier_id, "name": supplier.name.th}
+    return {"id": supplier.supplier_id, "name": supplier.name.first}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.core.models import Field, Resource
+from portal.core.models import Field, Language, Resource
 from portal.exports.catalogues.base import Catalogue, Described, texts, without_blanks
 
 _TYPES: Mapping[str, str] = {
@@ -30,21 +30,21 @@ def csvw(catalogue: Catalogue) -> Described:
     package = catalogue.package
     return without_blanks(
         {
-            "@context": ["http://www.w3.org/ns/csvw", {"@language": "th"}],
+            "@context": ["http://www.w3.org/ns/csvw", {"@language": catalogue.language}],
             "@type": "TableGroup",
-            "dc:title": texts(package.title),
-            "dc:description": texts(package.description),
+            "dc:title": texts(package.title, catalogue.language),
+            "dc:description": texts(package.description, catalogue.language),
             "dc:license": {"@id": package.licence} if package.licence else None,
             "dc:modified": {"@value": package.created.isoformat(), "@type": "xsd:date"},
-            "tables": [_table(resource) for resource in package.resources.values()],
+            "tables": [_table(resource, catalogue.language) for resource in package.resources.values()],
         }
     )
 
 
-def _table(resource: Resource) -> Described:
+def _table(resource: Resource, first: Language) -> Described:
     schema = without_blanks(
         {
-            "columns": [_column(field) for field in resource.fields.values()],
+            "columns": [_column(field, first) for field in resource.fields.values()],
             "primaryKey": next((list(key) for key in resource.keys if _is_filled(resource, key)), None),
             "foreignKeys": [
                 {"columnReference": name, "reference": {"resource": f"{target}.csv", "columnReference": key}}
@@ -55,8 +55,8 @@ def _table(resource: Resource) -> Described:
     return without_blanks(
         {
             "url": f"{resource.name}.csv",
-            "dc:title": texts(resource.title),
-            "dc:description": texts(resource.description),
+            "dc:title": texts(resource.title, first),
+            "dc:description": texts(resource.description, first),
             "tableSchema": schema,
         }
     )
@@ -67,13 +67,13 @@ def _is_filled(resource: Resource, key: tuple[str, ...]) -> bool:
     return all(resource.fields[name].filled == resource.rows for name in key)
 
 
-def _column(field: Field) -> Described:
+def _column(field: Field, first: Language) -> Described:
     return without_blanks(
         {
             "name": field.name,
             "titles": field.name,
-            "dc:title": texts(field.title),
-            "dc:description": texts(field.description),
+            "dc:title": texts(field.title, first),
+            "dc:description": texts(field.description, first),
             "datatype": _datatype(field),
             "null": list(field.missing),
             "required": True if field.constraints.get("required") else None,

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from portal.core.models import LANGUAGES, Bilingual, Download, Source
+from babel.core import get_global
+
+from portal.core.messages import Message
+from portal.core.models import NO_TEXT, Download, Language, Source, Text
 from portal.exports.catalogues.base import Catalogue, Described, texts, without_blanks
 from portal.exports.catalogues.dcat_us import identifier
 
@@ -27,7 +30,7 @@ CONTEXT: Mapping[str, str] = {
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
-THEME = Bilingual("รัฐบาลและภาครัฐ", "Government and public sector")
+THEME = Message("Government and public sector")
 """What GOVE stands for in the EU's table of themes."""
 
 FORMATS: Mapping[str, str] = {
@@ -48,7 +51,10 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
     whole = _dataset(catalogue, None, package.title, package.description) | without_blanks(
         {
             "dct:conformsTo": {"@id": "https://datapackage.org/standard/data-package/", "@type": "dct:Standard"},
-            "dct:provenance": [_labelled("dct:ProvenanceStatement", _origin(source)) for source in sources],
+            "dct:provenance": [
+                _labelled("dct:ProvenanceStatement", _origin(source, package.conventions.languages), catalogue.language)
+                for source in sources
+            ],
             "dct:hasPart": [{"@id": identifier(catalogue, part.name)} for part in parts],
         }
     )
@@ -56,16 +62,16 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
         "@context": CONTEXT,
         "@id": f"{catalogue.file('catalog.jsonld')}#catalog",
         "@type": "dcat:Catalog",
-        "dct:title": texts(catalogue.publisher),
-        "dct:description": texts(package.title),
+        "dct:title": texts(catalogue.publisher, catalogue.language),
+        "dct:description": texts(package.title, catalogue.language),
         "dct:publisher": {
             "@id": f"{catalogue.home}#publisher",
             "@type": "foaf:Agent",
-            "foaf:name": texts(catalogue.publisher),
+            "foaf:name": texts(catalogue.publisher, catalogue.language),
             "foaf:homepage": {"@id": catalogue.home, "@type": "foaf:Document"},
         },
         "foaf:homepage": {"@id": catalogue.home},
-        "dct:language": [_code("language", code, "dct:LinguisticSystem") for code in ("THA", "ENG")],
+        "dct:language": [_language(code) for code in package.conventions.languages],
         "dct:modified": _day(package.created),
         "dct:spatial": _place(catalogue),
         **_rights(catalogue),
@@ -73,24 +79,30 @@ def dcat_ap(catalogue: Catalogue, sources: Sequence[Source]) -> Described:
     }
 
 
-def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, description: Bilingual) -> dict[str, object]:
+def _dataset(catalogue: Catalogue, resource: str | None, title: Text, description: Text) -> dict[str, object]:
     package = catalogue.package
     name = identifier(catalogue, resource)
+    theme = THEME.text(package.conventions.languages)
     return without_blanks(
         {
             "@id": name,
             "@type": "dcat:Dataset",
             "dct:identifier": name,
-            "dct:title": texts(title),
-            "dct:description": texts(description if description.th else title),
+            "dct:title": texts(title, catalogue.language),
+            "dct:description": texts(description if description.first else title, catalogue.language),
             "dct:publisher": {"@id": f"{catalogue.home}#publisher"},
-            "dct:creator": {"@id": f"{catalogue.home}#city", "@type": "foaf:Agent", "foaf:name": texts(catalogue.city)},
+            "dct:creator": {
+                "@id": f"{catalogue.home}#city",
+                "@type": "foaf:Agent",
+                "foaf:name": texts(catalogue.city, catalogue.language),
+            },
             "dcat:contactPoint": _contact(catalogue),
             "dcat:keyword": list(package.keywords),
-            "dcat:theme": _code("data-theme", "GOVE", "skos:Concept") | {"skos:prefLabel": texts(THEME)},
+            "dcat:theme": _code("data-theme", "GOVE", "skos:Concept")
+            | {"skos:prefLabel": texts(theme, catalogue.language)},
             "dct:spatial": _place(catalogue),
             "dct:temporal": _period(catalogue.covered) if resource in (None, "projects") else None,
-            "dct:language": _code("language", "THA", "dct:LinguisticSystem"),
+            "dct:language": _language(catalogue.language),
             "dct:accessRights": _code("access-right", "PUBLIC", "dct:RightsStatement"),
             "dct:modified": _day(package.created),
             "dcat:version": package.version,
@@ -133,8 +145,9 @@ def _rights(catalogue: Catalogue) -> Described:
     licences = catalogue.package.licences
     if not licences:
         return {}
-    th, en = (" ".join(licence.title[language] for licence in licences) for language in LANGUAGES)
-    label = _labelled("dct:RightsStatement", Bilingual(th, en))
+    languages = catalogue.package.conventions.languages
+    rights = Text.of_each(languages, lambda language: " ".join(licence.title[language] for licence in licences))
+    label = _labelled("dct:RightsStatement", rights, catalogue.language)
     return {"dct:rights": {"@id": f"{catalogue.page}#rights", **label}}
 
 
@@ -144,7 +157,7 @@ def _contact(catalogue: Catalogue) -> Described:
         {
             "@id": f"{catalogue.home}#contact",
             "@type": "vcard:Kind",
-            "vcard:fn": texts(catalogue.publisher),
+            "vcard:fn": texts(catalogue.publisher, catalogue.language),
             "vcard:hasEmail": email,
             "vcard:hasURL": {"@id": catalogue.home},
         }
@@ -152,7 +165,11 @@ def _contact(catalogue: Catalogue) -> Described:
 
 
 def _place(catalogue: Catalogue) -> Described:
-    return {"@id": f"{catalogue.home}#place", "@type": "dct:Location", "skos:prefLabel": texts(catalogue.city)}
+    return {
+        "@id": f"{catalogue.home}#place",
+        "@type": "dct:Location",
+        "skos:prefLabel": texts(catalogue.city, catalogue.language),
+    }
 
 
 def _period(days: tuple[date, date] | None) -> Described | None:
@@ -161,19 +178,54 @@ def _period(days: tuple[date, date] | None) -> Described | None:
     return {"@type": "dct:PeriodOfTime", "dcat:startDate": _day(days[0]), "dcat:endDate": _day(days[1])}
 
 
-def _origin(source: Source) -> Bilingual:
+def _origin(source: Source, languages: Sequence[Language]) -> Text:
     """A source and what is said of it."""
-    note = source.note or Bilingual("")
-    th, en = ([source.title[language], note[language]] for language in ("th", "en"))
-    return Bilingual(" – ".join(filter(None, th)), " – ".join(filter(None, en)))
+    parts = (source.title, source.note or NO_TEXT)
+    return Text.of_each(languages, lambda language: " – ".join(filter(None, (part[language] for part in parts))))
 
 
 def _code(table: str, code: str, kind: str) -> dict[str, object]:
     return {"@id": f"{_AUTHORITY}{table}/{code}", "@type": kind}
 
 
-def _labelled(kind: str, text: Bilingual) -> Described:
-    return {"@type": kind, "rdfs:label": texts(text)}
+def _language(code: Language) -> dict[str, object]:
+    """A language by its code of ISO 639-3, as the EU's table has it."""
+    aliases = get_global("language_aliases")
+    found = (a for a, short in aliases.items() if short == code and len(a) == 3 and a not in _OTHER_CODES)
+    return _code("language", min(found, default=code).upper(), "dct:LinguisticSystem")
+
+
+_OTHER_CODES = frozenset(
+    [
+        "alb",
+        "arm",
+        "baq",
+        "bur",
+        "chi",
+        "cze",
+        "dut",
+        "fre",
+        "geo",
+        "ger",
+        "gre",
+        "ice",
+        "mac",
+        "mao",
+        "may",
+        "per",
+        "rum",
+        "slo",
+        "tib",
+        "wel",
+        "cmn",
+        "zsm",
+    ]
+)
+"""The codes of ISO 639-2 that differ from those of ISO 639-3, and single languages of Chinese and Malay."""
+
+
+def _labelled(kind: str, text: Text, first: Language) -> Described:
+    return {"@type": kind, "rdfs:label": texts(text, first)}
 
 
 def _day(value: date) -> Described:

@@ -7,7 +7,7 @@ the first release is not known. Texts are Thai, the language of the data.
 
 from __future__ import annotations
 
-from portal.core.models import Bilingual, Download
+from portal.core.models import Download, Text
 from portal.exports.catalogues.base import Catalogue, Described, without_blanks
 
 SCHEMA = "https://project-open-data.cio.gov/v1.1/schema"
@@ -35,36 +35,36 @@ def identifier(catalogue: Catalogue, resource: str | None) -> str:
     return catalogue.page + ("#package" if resource is None else f"#resource-{resource}")
 
 
-def _dataset(catalogue: Catalogue, resource: str | None, title: Bilingual, description: Bilingual) -> Described:
+def _dataset(catalogue: Catalogue, resource: str | None, title: Text, description: Text) -> Described:
     package = catalogue.package
-    rights = " ".join(licence.title.th for licence in package.licences)
+    rights = " ".join(licence.title.first for licence in package.licences)
     period = catalogue.covered if resource in (None, "projects") else None
     return without_blanks(
         {
             "@type": "dcat:Dataset",
             "identifier": identifier(catalogue, resource),
-            "title": title.th,
-            "description": description.th or title.th,
-            "keyword": list(package.keywords) or [catalogue.city.th],
+            "title": title.first,
+            "description": description.first or title.first,
+            "keyword": list(package.keywords) or [catalogue.city.first],
             "modified": package.created.isoformat(),
             "publisher": {
                 "@type": "org:Organization",
-                "name": catalogue.publisher.th,
-                "subOrganizationOf": {"@type": "org:Organization", "name": catalogue.city.th},
+                "name": catalogue.publisher.first,
+                "subOrganizationOf": {"@type": "org:Organization", "name": catalogue.city.first},
             },
             "contactPoint": without_blanks(
                 {
                     "@type": "vcard:Contact",
-                    "fn": catalogue.publisher.th,
+                    "fn": catalogue.publisher.first,
                     "hasEmail": f"mailto:{catalogue.email}" if catalogue.email else None,
                 }
             ),
             "accessLevel": "public",
             "license": package.licence,
             "rights": rights if len(rights) <= LONGEST_RIGHTS else f"{rights[: LONGEST_RIGHTS - 1]}…",
-            "spatial": catalogue.city.th,
+            "spatial": catalogue.city.first,
             "temporal": f"{period[0]}/{period[1]}" if period else None,
-            "language": ["th"],
+            "language": [catalogue.language],
             "landingPage": identifier(catalogue, resource),
             "describedBy": catalogue.file("datapackage.json"),
             "describedByType": "application/json",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import urls
+from portal.core.messages import Message
 from portal.core.models import Project, Status
 from portal.exports.catalogues.base import Catalogue, Described, pack_members, pack_package, without_blanks
 from portal.exports.catalogues.contracting_processes import contracting_processes, supplier_parties
@@ -31,7 +32,9 @@ STATUSES: Mapping[Status, str] = {
 A figure alone says none: 100 % is not yet close-out, and less may be cancelled.
 """
 
-RESULTS = "ผลการดำเนินการ"
+PROGRESS = Message("Progress of the work", "metric")
+SPENDING = Message("Spending", "metric")
+RESULTS = Message("Results", "metric")
 
 PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
 
@@ -51,7 +54,7 @@ def oc4ids(catalogue: Catalogue, parts: Iterable[bytes]) -> bytes:
         "uri": catalogue.file(OC4IDS),
         "publishedDate": catalogue.moment(catalogue.package.created),
         "version": "0.9",
-        "publisher": {"name": catalogue.publisher.th, "uri": catalogue.home},
+        "publisher": {"name": catalogue.publisher.first, "uri": catalogue.home},
         "license": catalogue.package.licence,
         "publicationPolicy": catalogue.page,
     }
@@ -72,7 +75,7 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
     )
     if agency is None or not figures:
         return None
-    party = {"id": agency.agency_id, "name": agency.name.th}
+    party = {"id": agency.agency_id, "name": agency.name.first}
     address = catalogue.home + urls.project(project.project_id)[1:]
     return without_blanks(
         {
@@ -83,7 +86,13 @@ def _project(catalogue: Catalogue, project: Project, prefix: str | None) -> Desc
             "publicAuthority": party,
             "parties": _parties(party | {"roles": ["publicAuthority"]}, supplier_parties(project)),
             "documents": [
-                {"id": "page", "title": project.title, "url": address, "format": "text/html", "language": "th"}
+                {
+                    "id": "page",
+                    "title": project.title,
+                    "url": address,
+                    "format": "text/html",
+                    "language": catalogue.language,
+                }
             ],
             **figures,
         }
@@ -117,9 +126,9 @@ def _metrics(catalogue: Catalogue, project: Project) -> list[Described]:
     return [
         metric
         for metric in (
-            {"id": "physicalProgress", "title": "ความคืบหน้าของงาน", "observations": reports},
-            {"id": "financialProgress", "title": "การใช้จ่าย", "observations": spent},
-            {"id": "results", "title": RESULTS, "observations": _results(catalogue, project)},
+            {"id": "physicalProgress", "title": PROGRESS[catalogue.language], "observations": reports},
+            {"id": "financialProgress", "title": SPENDING[catalogue.language], "observations": spent},
+            {"id": "results", "title": RESULTS[catalogue.language], "observations": _results(catalogue, project)},
         )
         if metric["observations"]
     ]
@@ -151,7 +160,7 @@ def _forecasts(catalogue: Catalogue, project: Project) -> list[Described]:
         return []
     period = catalogue.period(project.start_date, project.finish_date)
     target = _observation("target", project.target_value, _unit(project), period)
-    return [{"id": "results", "title": RESULTS, "observations": [target]}]
+    return [{"id": "results", "title": RESULTS[catalogue.language], "observations": [target]}]
 
 
 def _observation(name: str, value: Decimal, unit: Any, period: Described | None) -> Described:

@@ -16,14 +16,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.core.descriptors import problem, texts_of
-from portal.core.models import OUTLINES, UNIQUE_KEYS, SearchedNumbers
+from portal.core.models import OUTLINES, UNIQUE_KEYS, SearchedNumbers, Text
 from portal.core.problems import Problem
 from portal.package.columns import COLUMNS, JOINS
 from portal.package.csv_files import Problems
 from portal.package.descriptor import Descriptor
 from portal.package.personal_data.allowances import PROPERTY, Allowed, allowed_by, read_allowed
 from portal.package.personal_data.folding import THIRTEEN_DIGITS, fold, has_at, is_suspicious
-from portal.package.personal_data.natural_persons import PUBLISHED, SUPPLIERS, PersonNames, hidden_columns
+from portal.package.personal_data.natural_persons import SUPPLIERS, PersonNames, hidden_columns
 from portal.package.personal_data.texts import Finding, find_personal_data, in_address, in_code, phone_numbers
 from portal.package.schemas import key_fields
 from portal.package.tables import Row, Table
@@ -177,7 +177,7 @@ def _column(field: Mapping[str, Any], position: int, codes: Container[str], numb
     number is a phone number only where the label says so, since an amount of money may have as many digits.
     """
     name, kind = field["name"], field.get("type", "string")
-    heading = " ".join(str(field.get(key) or "") for key in ("name", "title", "title_en"))
+    heading = " ".join((name, *Text.read_all(field, "title")))
     if kind in _NEITHER:
         return None
     if name not in codes and kind != "number" and _PHONES.search(heading):
@@ -271,7 +271,7 @@ class Guard:
         self._numbers, self._text = numbers, _of_texts(numbers)
         key_column = _Column("", 0, _may_be_in_code, partial(_in_code, numbers), is_code=True)
         self._allowed = allowed_by(content.get(PROPERTY, []))
-        self._persons, self._columns_of_names = persons, hidden_columns(self._allowed)
+        self._persons, self._columns_of_names = persons, hidden_columns(persons, self._allowed)
         fields = self._allowed.fields
         self._columns: dict[tuple[str, str], _Column | None] = {}
         self._keys: dict[str, _Column | None] = {}
@@ -298,7 +298,7 @@ class Guard:
 
     def hides_name(self, name: str, text: str) -> bool:
         """Whether a cell of the column `name` of a supplier who is a natural person may not be published."""
-        return name in self._columns_of_names and text != PUBLISHED[name]
+        return name in self._columns_of_names and text != self._persons.published[name]
 
     def hides_key(self, resource: str, text: str) -> bool:
         """Whether a cell of the key of a record holds personal data that is not allowed."""

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from portal.core.models import A_NATURAL_PERSON, NATURAL_PERSON
+from portal.core.messages import Message
+from portal.core.models import NATURAL_PERSON, Language, names_in
 from portal.package.personal_data.allowances import PROPERTY, Allowed, allowed_by
 from portal.package.personal_data.folding import fold
 from portal.package.tables import Table
 
 SUPPLIERS = "suppliers"
 
-PUBLISHED: Mapping[str, str] = {"name": A_NATURAL_PERSON.th, "name_en": A_NATURAL_PERSON.en}
-"""What is published in place of a person's name, by the column of `SUPPLIERS`."""
+A_NATURAL_PERSON = Message("A natural person")
+"""What is published in place of a person's name."""
+
+
+@cache
+def published_names(languages: tuple[Language, ...]) -> Mapping[str, str]:
+    """What is published in place of a person's name, by the column of `SUPPLIERS`."""
+    return {column: A_NATURAL_PERSON[language] for column, language in names_in("name", languages).items()}
+
 
 HiddenNames = Mapping[int, Mapping[str, str]]
 """What is published in place of the names of persons, by the number of the row and the column."""
@@ -61,8 +70,12 @@ _NO_SURNAMES = (
 class PersonNames:
     """Recognises the names of natural persons by the titles with which they begin."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
-        """`titles` are such as นาย, น.ส. and Mrs; one in Latin letters counts in capitals too."""
+    def __init__(self, titles: Sequence[str], languages: tuple[Language, ...]) -> None:
+        """`titles` are such as นาย, น.ส. and Mrs; one in Latin letters counts in capitals too.
+
+        `languages` are those of the city, in which something is published in place of the names.
+        """
+        self.published = published_names(languages)
         # The longest first: นางสาว is not นาง.
         ordered = sorted(titles, key=len, reverse=True)
         self._title = re.compile(f"(?:{'|'.join(map(_pattern, ordered))})(?=[^\\W\\d_])" if titles else "(?!)")
@@ -98,15 +111,17 @@ class PersonNames:
         return None
 
 
-def hides_supplier(content: Mapping[str, Any], titles: Sequence[str]) -> Callable[[str, str | None], bool]:
+def hides_supplier(
+    content: Mapping[str, Any], titles: Sequence[str], languages: tuple[Language, ...]
+) -> Callable[[str, str | None], bool]:
     """A function of the name and the kind of a supplier: whether it is a person whose name may not be published.
 
     `content` is the JSON of the valid descriptor, with its allowances; with `titles` the names of persons begin.
     """
-    persons = PersonNames(titles)
-    if "name" not in hidden_columns(allowed_by(content.get(PROPERTY, []))):
+    persons = PersonNames(titles, languages)
+    if "name" not in hidden_columns(persons, allowed_by(content.get(PROPERTY, []))):
         return lambda name, kind: False
-    return lambda name, kind: name == PUBLISHED["name"] or persons.include(name, kind)
+    return lambda name, kind: name == persons.published["name"] or persons.include(name, kind)
 
 
 def _pattern(title: str) -> str:
@@ -117,7 +132,7 @@ def _pattern(title: str) -> str:
 
 def find_names_of_persons(table: Table | None, persons: PersonNames, allowed: Allowed) -> HiddenNames:
     """The names in the table of suppliers that are not published; none where the package has no such table."""
-    columns = hidden_columns(allowed)
+    columns, published = hidden_columns(persons, allowed), persons.published
     if table is None or not columns:
         return {}
     hidden: dict[int, Mapping[str, str]] = {}
@@ -125,20 +140,20 @@ def find_names_of_persons(table: Table | None, persons: PersonNames, allowed: Al
         names = [name for name in columns if row.get(name) is not None]
         kind = row.get("kind")
         if any(persons.include(row[name], kind) for name in names):
-            texts = {name: PUBLISHED[name] for name in names if row[name] != PUBLISHED[name]}
+            texts = {name: published[name] for name in names if row[name] != published[name]}
             hidden |= {number: texts} if texts else {}
     return hidden
 
 
-def hidden_columns(allowed: Allowed) -> frozenset[str]:
+def hidden_columns(persons: PersonNames, allowed: Allowed) -> frozenset[str]:
     """The columns of suppliers in which no name of a person may be published."""
-    return frozenset(name for name in PUBLISHED if (SUPPLIERS, name) not in allowed.fields)
+    return frozenset(name for name in persons.published if (SUPPLIERS, name) not in allowed.fields)
 
 
-def hide_names(table: Table, hidden: HiddenNames) -> None:
+def hide_names(table: Table, hidden: HiddenNames, persons: PersonNames) -> None:
     """Put into the rows and the examples of a table what is published in place of the names."""
     for number, row in table.rows:
         row.update(hidden.get(number, {}))
     for name in {name for texts in hidden.values() for name in texts}:
         texts: Iterable[str] = (row[name] for number, row in table.rows if number not in hidden and row[name])
-        table.examples[name] = next(iter(texts), PUBLISHED[name])
+        table.examples[name] = next(iter(texts), persons.published[name])

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Self
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
+from portal.core.models import Agency, Area, Language, Package, Page, ProjectIndex, ProjectSummary
 from portal.core.totals import DuplicateGroups, group
 from portal.rules import Findings
 from portal.site.outlines import OutlinePicture
@@ -115,9 +115,9 @@ def plan_areas(
     pictures: Mapping[str, OutlinePicture],
     per_page: int,
 ) -> Iterator[Page]:
-    """The map of the areas, and the pages of each area, in both languages. `pictures` are their outlines, by ids."""
-    kind = city.kind
-    for language in LANGUAGES:
+    """The map of the areas, and the pages of each area, in each language. `pictures` are their outlines, by ids."""
+    kind, languages = city.kind, portal.package.conventions.languages
+    for language in languages:
         sections = _sections(kind, language)
         context = AreaIndexContext("area", sections, tile_maps[language], city.placement, portal.has_coordinates)
         yield Page(urls.AREAS, language, "pages/areas.html", context)
@@ -143,7 +143,7 @@ def plan_areas(
         )
         contexts = {
             language: partial(in_any_language, breakdown=years.rows(language), parts=kind.rows(language, parts))
-            for language in LANGUAGES
+            for language in languages
         }
         yield from plan_group(urls.area(area.area_id), "pages/area.html", projects, kind.collation, per_page, contexts)
 

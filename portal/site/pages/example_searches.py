@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from portal.core.models import Bilingual, ProjectSummary
+from portal.core.models import ProjectSummary, Text
 
 WORDS = 3
 """Words that are offered, at most."""
@@ -20,9 +20,7 @@ TELLING = 5
 """A word that more than one of so many names have says nothing of any, such as the city's own name."""
 
 
-def example_searches(
-    largest_first: Sequence[ProjectSummary], synonyms: Iterable[Sequence[str]]
-) -> tuple[Bilingual, ...]:
+def example_searches(largest_first: Sequence[ProjectSummary], synonyms: Iterable[Sequence[str]]) -> tuple[Text, ...]:
     """What to search for, for who does not know what to type; each finds something.
 
     These are the rows of `synonyms` that most names have, and the phrase between spaces that most names share. Where
@@ -33,23 +31,24 @@ def example_searches(
     examples = [*_words(titles, synonyms, limit), *_phrases(largest_first, limit)]
     if not examples:
         names = dict.fromkeys(project.title for project in largest_first if len(project.title) <= 2 * MAX_LETTERS)
-        examples = [Bilingual(name) for name in names][:WORDS]
+        examples = [Text(name) for name in names][:WORDS]
     return tuple(examples)
 
 
-def _words(titles: Sequence[str], synonyms: Iterable[Sequence[str]], limit: int) -> list[Bilingual]:
+def _words(titles: Sequence[str], synonyms: Iterable[Sequence[str]], limit: int) -> list[Text]:
     """In the order in which most names have them; an abbreviation is replaced by what it stands for."""
-    counts: list[tuple[int, Bilingual]] = []
+    counts: list[tuple[int, Text]] = []
     for terms in synonyms:
         words = [term for term in terms if not term.endswith(".")] or [*terms]
         folded = [word.casefold() for word in words]
         count = sum(any(word in title for word in folded) for title in titles)
         if 0 < count <= limit and len(words[0]) <= MAX_LETTERS:
-            counts.append((count, Bilingual(words[0], next((word for word in words if word.isascii()), ""))))
+            english = next((word for word in words if word.isascii()), "")
+            counts.append((count, Text(words[0], (("en", english),) if english else ())))
     return [word for _, word in sorted(counts, key=lambda pair: -pair[0])[:WORDS]]
 
 
-def _phrases(projects: Iterable[ProjectSummary], limit: int) -> list[Bilingual]:
+def _phrases(projects: Iterable[ProjectSummary], limit: int) -> list[Text]:
     """The phrase that most names have, if any; Thai has a space between phrases, not between words."""
     counts = Counter(phrase for project in projects for phrase in set(project.title.split()))
     suitable = [
@@ -57,7 +56,7 @@ def _phrases(projects: Iterable[ProjectSummary], limit: int) -> list[Bilingual]:
         for phrase, count in counts.items()
         if PHRASE <= count <= limit and MAX_LETTERS // 3 <= len(phrase) <= MAX_LETTERS and _is_word(phrase)
     ]
-    return [Bilingual(phrase) for _, phrase in sorted(suitable)[:1]]
+    return [Text(phrase) for _, phrase in sorted(suitable)[:1]]
 
 
 def _is_word(phrase: str) -> bool:

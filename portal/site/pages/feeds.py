@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time
 from operator import attrgetter
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Bilingual, Language, Package, Project, ProjectIndex, ProjectSummary, Release
+from portal.core.messages import Message
+from portal.core.models import Language, Package, Project, ProjectIndex, ProjectSummary, Release, Text
 from portal.history import (
     ChangelogItem,
     ChangelogSummary,
@@ -40,9 +41,9 @@ class FeedEntry:
     updated: datetime
     path: str
     items: tuple[ChangelogItem, ...]
-    title: Bilingual | None
+    title: Text | None
     """Of the project; None for an entry of a whole release."""
-    rule: Bilingual | None = None
+    rule: Message | None = None
     """The title of the rule that began to find the project, in the feed of the observations."""
     summary: tuple[ChangelogSummary, ...] = ()
     """Of a release."""
@@ -57,7 +58,7 @@ class FeedContext:
     """An Atom feed (RFC 4287)."""
 
     ids: Mapping[Language, str]
-    title: Bilingual
+    title: Text
     kind: str
     """site, agency, project or observations."""
     path: str
@@ -81,7 +82,7 @@ def project_feed(package: Package, timeline: Timeline, project: Named) -> FeedCo
     """The feed of a project, be it in the data or not."""
     entries = _entries(package, timeline, project)
     path, start = urls.project(project.project_id), known_from(package, timeline)
-    return _feed(package, "project", path, Bilingual(project.title), entries, start)
+    return _feed(package, "project", path, Text(project.title), entries, start)
 
 
 def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[RemovedProject]) -> Iterator[Planned]:
@@ -100,12 +101,12 @@ def plan_feeds(portal: ProjectIndex, findings: Findings, removed: Sequence[Remov
     for removed_project in removed:
         entries = _entries(package, timeline, removed_project)
         by_agency.setdefault(removed_project.agency_id or "", []).extend(entries)
-    feeds = [_feed(package, "site", urls.CHANGES, Bilingual(""), releases, start)]
+    feeds = [_feed(package, "site", urls.CHANGES, Text(""), releases, start)]
     for agency in portal.agencies:
         sorted_entries = _of_agency(package, timeline, agency.agency_id, by_agency.get(agency.agency_id, ()))
         feeds.append(_feed(package, "agency", urls.agency(agency.agency_id), agency.name, sorted_entries, start))
     observations = _observation_entries(portal, findings, start)
-    feeds.append(_feed(package, "observations", urls.SIGNALS, Bilingual(""), observations, start))
+    feeds.append(_feed(package, "observations", urls.SIGNALS, Text(""), observations, start))
     yield from ((urls.feed(feed.path), FEED, feed, False) for feed in feeds)
 
 
@@ -158,7 +159,7 @@ def _entries(package: Package, timeline: Timeline, project: Named) -> tuple[Feed
     for changes in timeline.project_changes.get(project.project_id, ()):
         if items := tuple(changelog_of(project.project_id, changes, in_data, package)):
             ids = _ids(package, changes.release.commit, project.project_id)
-            entries.append(FeedEntry(ids, changes.release.published, path, items, Bilingual(project.title)))
+            entries.append(FeedEntry(ids, changes.release.published, path, items, Text(project.title)))
     return tuple(entries)
 
 
@@ -173,12 +174,12 @@ def _observation_entries(portal: ProjectIndex, findings: Findings, start: dateti
             commit = finding.since.commit if finding.since else ""
             ids = _ids(portal.package, commit, project.project_id, finding.rule.name)
             day, path = finding.since.published if finding.since else start, urls.project(project.project_id)
-            entries.append(FeedEntry(ids, day, path, (), Bilingual(project.title), finding.rule.title))
+            entries.append(FeedEntry(ids, day, path, (), Text(project.title), finding.rule.title))
     return sorted(entries, key=lambda entry: entry.updated, reverse=True)
 
 
 def _feed(
-    package: Package, kind: str, path: str, title: Bilingual, entries: Sequence[FeedEntry], start: datetime
+    package: Package, kind: str, path: str, title: Text, entries: Sequence[FeedEntry], start: datetime
 ) -> FeedContext:
     updated = max((entry.updated for entry in entries), default=start)
     return FeedContext(_ids(package, "feed", path), title, kind, path, updated, tuple(entries[:IN_FEED]), len(entries))
@@ -187,4 +188,6 @@ def _feed(
 def _ids(package: Package, *parts: str) -> Mapping[Language, str]:
     """URNs that depend on the package's name and on what they name alone: not on the address, the day or the build."""
     name = "/".join(["urn:open-data-package", package.name, *parts])
-    return {language: uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{language}").urn for language in LANGUAGES}
+    return {
+        language: uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{language}").urn for language in package.conventions.languages
+    }

@@ -10,12 +10,12 @@ from typing import Any, Self
 
 from portal.core import urls
 from portal.core.collation import sort_key
-from portal.core.models import LANGUAGES, Agency, Area, Bilingual, Language, Page, ProjectIndex, ProjectSummary
+from portal.core.models import Agency, Area, Language, Page, ProjectIndex, ProjectSummary, Text
 from portal.core.text import one_spelling
 from portal.core.totals import DuplicateGroups, Summary, group, summarise
 from portal.rules import LATE, Findings
 from portal.site.pages.lists import Pagination, paginate_by_year
-from portal.site.pages.planned import both_languages
+from portal.site.pages.planned import in_each_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class GroupRow:
     """One line of an overview: an agency, an area, a fiscal year, a policy or a strategy."""
 
     path: str
-    label: Bilingual
+    label: Text
     summary: Summary
 
 
@@ -63,7 +63,7 @@ class GroupContext:
 
     kind: str
     """agency, area, year, policy or strategy."""
-    label: Bilingual
+    label: Text
     agency: Agency | None
     count: int | None
     """Projects on all its pages. On the first page."""
@@ -94,7 +94,7 @@ class Kind:
     duplicates: DuplicateGroups = field(default_factory=dict, repr=False)
     """The projects that may be counted twice."""
     summaries: dict[Any, Summary] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Of the groups, once asked for: each is in the lists of both languages and on its own page."""
+    """Of the groups, once asked for: each is in the lists of each language and on its own page."""
 
     def summary(self, key: Any) -> Summary:
         """The summary of one group."""
@@ -119,11 +119,11 @@ class Kind:
                 return urls.policy(key)
         return urls.strategy(key)
 
-    def label(self, key: Any) -> Bilingual:
+    def label(self, key: Any) -> Text:
         """The group's name. Templates put a year and a policy id into words."""
         if isinstance(key, Agency | Area):
             return key.name
-        return Bilingual("" if key is None else str(key))
+        return Text("" if key is None else str(key))
 
     def rows(self, language: Language, keys: Iterable[Any] | None = None) -> tuple[GroupRow, ...]:
         """The groups, or those of these `keys`: years newest first, those without a year last; others by their name."""
@@ -170,10 +170,11 @@ def find_in_group(projects: Sequence[ProjectSummary], findings: Findings) -> Gro
 
 
 def plan_groups(portal: ProjectIndex, kind: Kind, findings: Findings, per_page: int) -> Iterator[Page]:
-    """The overview of a way to group projects, and the pages of each group, in both languages."""
+    """The overview of a way to group projects, and the pages of each group, in each language."""
     members = sum(len(projects) for projects in kind.groups.values())
     without = len(portal.projects) - members if kind.groups else 0
-    for language in LANGUAGES:
+    languages = portal.package.conventions.languages
+    for language in languages:
         context = GroupIndexContext(kind.name, _sections(kind, language), without)
         yield Page(kind.index_path, language, "pages/groups.html", context)
     for key, projects in kind.groups.items():
@@ -188,7 +189,7 @@ def plan_groups(portal: ProjectIndex, kind: Kind, findings: Findings, per_page: 
             findings=find_in_group(projects, findings),
             index_path=kind.index_path,
         )
-        contexts = {language: partial(in_any_language, breakdown=inner.rows(language)) for language in LANGUAGES}
+        contexts = {language: partial(in_any_language, breakdown=inner.rows(language)) for language in languages}
         yield from plan_group(kind.path(key), "pages/group.html", projects, kind.collation, per_page, contexts)
 
 
@@ -200,15 +201,15 @@ def plan_group(
     per_page: int,
     contexts: Mapping[Language, Callable[..., GroupContext]],
 ) -> Iterator[Page]:
-    """The pages of a group of projects, in both languages.
+    """The pages of a group of projects, in each language.
 
     `contexts` make that of a page of its `projects` and its `pagination`. A later page says the same in each language.
     """
     for on_page, pagination in paginate_by_year(ordered(projects, collation), path, per_page):
         of_page = urls.page_of(path, pagination.number)
         if pagination.number > 1:
-            later = contexts["th"](projects=on_page, pagination=pagination).on_later_page()
-            yield from both_languages(of_page, template, later)
+            later = next(iter(contexts.values()))(projects=on_page, pagination=pagination).on_later_page()
+            yield from in_each_language([*contexts], of_page, template, later)
         else:
             for language, context in contexts.items():
                 yield Page(of_page, language, template, context(projects=on_page, pagination=pagination))

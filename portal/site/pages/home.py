@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core.formats import share
-from portal.core.models import Bilingual, ProjectIndex, ProjectSummary, Source
+from portal.core.models import ProjectIndex, ProjectSummary, Source, Text
 from portal.core.totals import ContractTotal, Summary, contract_total, group, summarise
 from portal.history import ReleaseChangelog
 from portal.rules import Findings, RuleResult
@@ -61,7 +61,7 @@ class HomeContext:
     """The front page."""
 
     summary: Summary
-    examples: tuple[Bilingual, ...]
+    examples: tuple[Text, ...]
     """What to search for: words that stand in names of projects."""
     money: MoneyPicture | None
     """None where no project received anything."""
@@ -93,7 +93,7 @@ def home_context(
     findings: Findings,
     summary: Summary,
     largest_first: Sequence[ProjectSummary],
-    examples: tuple[Bilingual, ...],
+    examples: tuple[Text, ...],
 ) -> HomeContext:
     """What the front page shows in every language: all but the map, on which names stand.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.core import urls
 from portal.core.collation import sort_key
-from portal.core.models import Bilingual, Language, Page, ProjectIndex
+from portal.core.models import Language, Page, ProjectIndex, Text
 from portal.site.pages.areas import CityAreas
 from portal.site.tile_map import tile_places
 
@@ -23,7 +23,7 @@ class NearbyContext:
     projects: int
     placed: int
     """Projects that give their coordinates."""
-    areas: tuple[tuple[str, Bilingual, int], ...]
+    areas: tuple[tuple[str, Text, int], ...]
     """The path and the name of each area with a project, and how many of its projects give their coordinates."""
 
 
@@ -76,6 +76,7 @@ def plan_area_maps(portal: ProjectIndex) -> Iterator[Page]:
     if not corners or not portal.has_coordinates:
         return
     width, height = (max(corner[axis] for corner in corners.values()) + TILE for axis in (0, 1))
+    first = portal.package.conventions.languages[0]
     for area, own in corners.items():
         context = AreaMapContext(tuple(sorted(corners.values())), own, width, height)
-        yield Page(urls.area_map(area.area_id), "th", "pages/area_map.svg", context, indexed=False)
+        yield Page(urls.area_map(area.area_id), first, "pages/area_map.svg", context, indexed=False)

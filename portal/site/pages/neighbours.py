@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.core import urls
 from portal.core.collation import sort_key
-from portal.core.models import Bilingual, ProjectSummary
+from portal.core.models import ProjectSummary, Text
 from portal.core.totals import group
 
 
@@ -28,7 +28,7 @@ class Neighbour:
     title: str
     fiscal_year: int | None
     """As the city numbers it."""
-    agency: Bilingual | None
+    agency: Text | None
     """Its name."""
 
 

@@ -9,7 +9,6 @@ from itertools import chain
 
 from portal.core import urls
 from portal.core.models import (
-    LANGUAGES,
     Citation,
     ContractSummary,
     Document,
@@ -40,7 +39,7 @@ from portal.site.pages.named import plan_named
 from portal.site.pages.nearby import plan_area_maps, plan_nearby
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import LARGEST, plan_lists
-from portal.site.pages.planned import EmptyContext, both_languages
+from portal.site.pages.planned import EmptyContext, in_each_language
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
@@ -149,7 +148,7 @@ def readme(portal: ProjectIndex, language: Language) -> Page:
 def plan_data(
     portal: ProjectIndex, downloads: Sequence[Download], citation: Citation, bibtex: str, csl: str
 ) -> Iterator[Page]:
-    """The page of the open data, in both languages."""
+    """The page of the open data, in each language."""
     context = DataContext(
         portal.package,
         sources_of(portal),
@@ -162,36 +161,39 @@ def plan_data(
         bibtex,
         csl,
     )
-    yield from both_languages(urls.DATA, "pages/data.html", context)
+    yield from in_each_language(portal.package.conventions.languages, urls.DATA, "pages/data.html", context)
 
 
 def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    """Every page of many projects or of none, in both languages: all but those of a project and that of the data.
+    """Every page of many projects or of none, in each language: all but those of a project and that of the data.
 
     Lists are cut into pages of `per_page` projects.
     """
     portal = with_observations(portal, data.findings)
+    languages = portal.package.conventions.languages
     paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
     for page in _pages(portal, data, per_page):
-        if page.language == "th" and page.indexed:
+        if page.language == languages[0] and page.indexed:
             paths.append(page.path)
         yield page
     yield from plan_previews(portal)
-    yield from plan_for_robots(sorted(paths), last_changed(portal, data.findings, data.versions, data.pictures))
+    yield from plan_for_robots(
+        sorted(paths), last_changed(portal, data.findings, data.versions, data.pictures), languages
+    )
 
 
 def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
-    kinds = kinds_of(portal, data.duplicates)
+    languages, kinds = portal.package.conventions.languages, kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
     areas, with_budget = city_areas(portal, data.duplicates), LARGEST.sort(portal.projects)
     examples = example_searches(largest_first(portal.projects), data.synonyms)
     home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
-    tile_maps = {language: areas.draw(portal.package, language) if areas else None for language in LANGUAGES}
+    tile_maps = {language: areas.draw(portal.package, language) if areas else None for language in languages}
     for kind in kinds.values():
         yield from plan_groups(portal, kind, data.findings, per_page)
     if areas:
         yield from plan_areas(portal, areas, data.findings, tile_maps, data.pictures, per_page)
-    for language in LANGUAGES:
+    for language in languages:
         home = replace(home_in_any_language, tile_map=tile_maps[language])
         yield Page(urls.HOME, language, "pages/home.html", home)
         members = areas.kind.groups if areas else {}
@@ -212,9 +214,11 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     for document in data.documents:
         path = urls.document(document.slug)
         yield Page(path, document.language, "pages/document.html", DocumentContext(document))
-    yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
-    yield from both_languages(urls.EMBED, "pages/embed.html", EmptyContext(), indexed=False)
-    yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
+    yield from in_each_language(
+        languages, urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package)
+    )
+    yield from in_each_language(languages, urls.EMBED, "pages/embed.html", EmptyContext(), indexed=False)
+    yield from in_each_language(languages, urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
     for planned in chain(
         plan_lists(portal, summary, per_page),
         plan_missing(portal, data.quality, data.missing_figures, data.findings),
@@ -226,4 +230,4 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
         plan_feeds(portal, data.findings, data.removed),
         plan_removed(portal, data.findings.timeline, data.removed),
     ):
-        yield from both_languages(*planned[:3], indexed=planned[3])
+        yield from in_each_language(languages, *planned[:3], indexed=planned[3])

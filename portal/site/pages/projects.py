@@ -9,7 +9,6 @@ from typing import Any
 
 from portal.core import urls
 from portal.core.models import (
-    LANGUAGES,
     Field,
     Language,
     Note,
@@ -127,6 +126,7 @@ class ProjectBackground:
 class ProjectPages:
     """Makes the pages of a project. Workers do, so all that this holds is the same for every project."""
 
+    languages: tuple[Language, ...]
     judge: ProjectJudge
     fields: Mapping[str, Field]
     """Of the table `projects`, without what changes with every release."""
@@ -158,9 +158,11 @@ class ProjectPages:
         )
 
     def plan(self, project: Project, background: ProjectBackground) -> Iterator[Page]:
-        """The page of a project, and its feed where it has one, in both languages: those of `addresses`."""
+        """The page of a project, and its feed where it has one, in each language: those of `addresses`."""
         context = self.context(project, background)
-        for path, language, template, indexed in addresses(project.project_id, has_feed=background.feed is not None):
+        for path, language, template, indexed in addresses(
+            project.project_id, self.languages, has_feed=background.feed is not None
+        ):
             if template == PAGE:
                 yield Page(path, language, template, context, indexed, project)
             else:
@@ -173,12 +175,12 @@ Address = tuple[str, Language, str, bool]
 """The path of a page, its language, its template, and whether the sitemap lists it: a Page without what it shows."""
 
 
-def addresses(project_id: str, *, has_feed: bool) -> Iterator[Address]:
-    """The pages of a project, and its feed where it has one, in both languages."""
+def addresses(project_id: str, languages: Sequence[Language], *, has_feed: bool) -> Iterator[Address]:
+    """The pages of a project, and its feed where it has one, in each language."""
     path = urls.project(project_id)
-    yield from ((path, language, PAGE, True) for language in LANGUAGES)
+    yield from ((path, language, PAGE, True) for language in languages)
     if has_feed:
-        yield from ((urls.feed(path), language, FEED, False) for language in LANGUAGES)
+        yield from ((urls.feed(path), language, FEED, False) for language in languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,9 @@ def project_pages(package: Package, timeline: Timeline, judge: ProjectJudge) -> 
     """Makes the pages of the projects of a package."""
     has_reports = not unmet(REPORTS, judge.columns.__contains__)
     fields = package.described.resources["projects"].fields
-    return ProjectPages(judge, fields, timeline.known_since, timeline.history.complete, has_reports)
+    return ProjectPages(
+        package.conventions.languages, judge, fields, timeline.known_since, timeline.history.complete, has_reports
+    )
 
 
 def project_backgrounds(

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from portal.core import urls
 from portal.core.collation import sort_key
-from portal.core.models import Area, Bilingual, Language, Package, ProjectIndex, ProjectSummary, Status
+from portal.core.messages import Message
+from portal.core.models import Area, Language, Package, ProjectIndex, ProjectSummary, Status, Text
 from portal.history import ReleaseChangelog
 from portal.rules import MISSING, Findings
 from portal.site.pages.groups import Kind
@@ -37,26 +38,26 @@ class SearchContext:
     areas: Mapping[str, str]
     """The name of each area, by its id."""
     area_also: Mapping[str, str]
-    """By its id its names in both languages, beside the word for areas, which citizens type too."""
+    """By its id its names in each language, beside the word for areas, which citizens type too."""
     area_within: Mapping[str, str]
     """The id of the area that it is a part of, of those that are a part of one."""
     agencies: Mapping[str, str]
     """The name of each agency, by its id; also of those without a project, which have a page."""
     agency_also: Mapping[str, str]
-    """Its name in the other language."""
+    """Its names in the other languages."""
     statuses: tuple[Status, ...]
     policies: tuple[str, ...]
     strategies: tuple[tuple[str, str], ...]
     """Each slug with its name."""
     projects: Mapping[str, Mapping[str, int]]
     """How many projects each area, agency, year, policy and strategy has, by what it is and then by its value here."""
-    observations: tuple[tuple[str, Bilingual], ...]
+    observations: tuple[tuple[str, Message], ...]
     """Each rule that can be checked, with its title."""
     missing: str
     """The rule of missing values, which results do not show: it finds nearly every project."""
     amounts: tuple[Decimal, ...]
     """The limits of a range of money."""
-    examples: tuple[Bilingual, ...]
+    examples: tuple[Text, ...]
     """Of what can be searched: those of the front page."""
     largest: tuple[ProjectSummary, ...]
     """The projects that received most."""
@@ -79,7 +80,6 @@ def search_context(
 ) -> SearchContext:
     """The search page in a language; `members` are the projects of each area, `largest_first` those of `LARGEST`."""
     years = sorted({project.fiscal_year for project in portal.projects}, key=lambda year: -(year or 0))
-    other: Language = "en" if language == "th" else "th"
     by_name = sort_key(portal.package.conventions.collation)
     areas = sorted(portal.areas, key=lambda area: by_name(area.name[language]))
     agencies = sorted(kinds["agency"].groups, key=lambda agency: by_name(agency.name[language]))
@@ -94,7 +94,7 @@ def search_context(
         {area.area_id: _other_names(area, portal.package) for area in areas},
         {area.area_id: area.parent_id for area in areas if area.parent_id},
         {agency.agency_id: agency.name[language] for agency in agencies},
-        {agency.agency_id: agency.name[other] for agency in agencies if agency.name[other] != agency.name[language]},
+        {agency.agency_id: names for agency in agencies if (names := _in_other_languages(agency.name, language))},
         tuple(home.summary.statuses),
         tuple(sorted(kinds["policy"].groups)),
         tuple((urls.slug(name), name) for name in sorted(kinds["strategy"].groups, key=by_name)),
@@ -124,6 +124,14 @@ def _numbers_of_projects(
 
 
 def _other_names(area: Area, package: Package) -> str:
-    """The names of an area in both languages, beside what areas are called: "เขตดินแดง", "Din Daeng Districts"."""
-    kind = package.resources["areas"].title
-    return f"{kind.th}{area.name.th} {area.name.en} {kind.en}"
+    """The names of an area in each language, beside what areas are called: "เขตดินแดง", "Din Daeng Districts"."""
+    kind, conventions = package.resources["areas"].title, package.conventions
+    first, *others = conventions.languages
+    names = [f"{kind[first]}{'' if first == 'th' else ' '}{area.name[first]}"]
+    names += [f"{area.name.given(code, first)} {kind.given(code, first)}" for code in others]
+    return " ".join(names)
+
+
+def _in_other_languages(name: Text, language: Language) -> str:
+    """The names that differ from that in the language of a page."""
+    return " ".join(other for other in dict.fromkeys(name) if other and other != name[language])

@@ -122,10 +122,11 @@ def has_suppliers(package: Package | PackageDescription) -> bool:
 
 
 def supplier_names_json(portal: ProjectIndex) -> bytes:
-    """The suppliers for the search page: of each that has a contract its id, its names, and how many it has. Packed."""
+    """The suppliers for the search page: each with a contract: its id, its names by language, and how many. Packed."""
     counts = Counter(contract.supplier.supplier_id for contract in portal.contracts if contract.supplier)
+    first = portal.package.conventions.languages[0]
     names = [
-        (supplier.supplier_id, supplier.name.th, supplier.name.en, counts[supplier.supplier_id])
+        (supplier.supplier_id, supplier.name.by_language(first), counts[supplier.supplier_id])
         for supplier in portal.suppliers
         if supplier.is_named and counts[supplier.supplier_id]
     ]
@@ -205,7 +206,7 @@ def _name_order(record: Agency | Supplier | None, by_name: SortKey) -> tuple[tup
     if record is None:
         return (), ""
     record_id = record.agency_id if isinstance(record, Agency) else record.supplier_id
-    return by_name(record.name.th), record_id
+    return by_name(record.name.first), record_id
 
 
 def _totals(contracts: Contracts) -> SupplierTotals:

@@ -6,7 +6,7 @@ const section = document.querySelector("#near");
 const status = document.querySelector("#near-status");
 const results = document.querySelector("#near-results");
 const words = Object.fromEntries([...document.querySelectorAll("[data-word]")].map((item) => [item.dataset.word, item.textContent]));
-const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 
 const NEAR = 1000; // metres
 const NEAREST = 5; // projects that are shown where none is near

@@ -8,7 +8,7 @@ export const say = (name, values = {}) =>
     (text, [key, value]) => text.replace(`{${key}}`, () => value),
     document.querySelector(`#words [data-word="${name}"]`)?.textContent ?? "",
   );
-const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
 // It writes the zero that has a sign as -0.
 export const format = (value) => numbers.format(value || 0);
 

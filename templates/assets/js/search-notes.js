@@ -30,10 +30,12 @@ let suppliers = [];
 export async function loadSuppliers() {
   if (!form.dataset.suppliers || suppliers.length) return;
   const rows = await supplierNames().catch(() => []);
-  const isThai = document.documentElement.lang === "th";
-  suppliers = rows.map(([value, th, en, count]) => {
-    const [label, other] = isThai || !en ? [th, en] : [en, th];
-    return { name: "supplier", value, label, count, code: fold(value), text: `${label} / ${other}`, folded: fold(`${th} / ${en}`) };
+  const { lang } = document.documentElement;
+  suppliers = rows.map(([value, names, count]) => {
+    const all = Object.values(names);
+    const label = names[lang] ?? all[0];
+    const text = [label, ...all.filter((other) => other !== label)].join(" / ");
+    return { name: "supplier", value, label, count, code: fold(value), text, folded: fold(all.join(" / ")) };
   });
 }
 

@@ -6,7 +6,7 @@ import { linkToPage, markup } from "./search-notes.js";
 import { fold, holds, isSaid, marked, runs } from "./tokens.js";
 
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
-const alphabet = new Intl.Collator("th");
+const alphabet = new Intl.Collator(form.dataset.language);
 
 // By relevance, by name, or by a value: the greatest first, and what lacks it last.
 export function compare(sort) {
@@ -91,8 +91,9 @@ function fill(node, text) {
 
 // With the digits of the currency after the point, if there are any but zeros.
 const digits = Number(document.querySelector('#words [data-word="money"]').dataset.digits);
-const parts = new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const exact = (amount) => parts.format(amount).replace(/\.0+$/, "");
+const whole = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 0 });
+const parts = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const exact = (amount) => (Number.isInteger(Number(amount.toFixed(digits))) ? whole.format(amount) : parts.format(amount));
 
 function money(amount) {
   if (amount === null) return null;

@@ -18,6 +18,8 @@ from portal.core.models import Document
 from portal.core.problems import Problem
 from portal.site.links import read_links
 
+from tests.conventions import CITY
+
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
@@ -37,13 +39,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def problems(folder: Path) -> list[Problem]:
-    return read_documents(folder)[1]
+    return read_documents(folder, CITY.languages)[1]
 
 
 def read_body(folder: Path, markdown: str, base_path: str = "/") -> tuple[LexborHTMLParser, list[Problem]]:
     """The parsed HTML of a page with this text."""
     (folder / "about.md").write_text(f"---\ntitle: About\n---\n{markdown}\n", "utf-8")
-    documents, found = read_documents(folder, base_path)
+    documents, found = read_documents(folder, CITY.languages, base_path)
     html = next((d.html for d in documents if d.language == "th"), "")
     return LexborHTMLParser(html), found
 
@@ -51,7 +53,7 @@ def read_body(folder: Path, markdown: str, base_path: str = "/") -> tuple[Lexbor
 def test_page_is_read_with_its_front_matter(folder: Path) -> None:
     text = "---\ntitle: เกี่ยวกับ\ndescription: คำอธิบาย\norder: 5\n---\n## หัวข้อ\n\nข้อความ\n"
     (folder / "about.md").write_text(text, "utf-8")
-    documents, found = read_documents(folder)
+    documents, found = read_documents(folder, CITY.languages)
     assert found == []
     assert documents[0] == Document(
         "about",
@@ -68,14 +70,14 @@ def test_pages_come_by_order_and_then_by_name(folder: Path) -> None:
     for slug, order in (("b", 1), ("a", 2), ("c", 1)):
         for name in (f"{slug}.md", f"{slug}.en.md"):
             (folder / name).write_text(f"---\ntitle: x\norder: {order}\n---\ntext\n", "utf-8")
-    assert [d.slug for d in read_documents(folder)[0] if d.language == "en"] == ["b", "c", "a", "about"]
+    assert [d.slug for d in read_documents(folder, CITY.languages)[0] if d.language == "en"] == ["b", "c", "a", "about"]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["crlf", "cr"])
 def test_line_ends_and_a_bom_make_no_difference(folder: Path, end: str) -> None:
-    before, _ = read_documents(folder)
+    before, _ = read_documents(folder, CITY.languages)
     (folder / "about.md").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", end).encode())
-    assert read_documents(folder) == (before, [])
+    assert read_documents(folder, CITY.languages) == (before, [])
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_page_with_a_mistake_is_refused_at_its_place(
     folder: Path, text: str, rule: str, line: int | None, field: str | None
 ) -> None:
     (folder / "about.md").write_text(text, "utf-8")
-    documents, (problem,) = read_documents(folder)
+    documents, (problem,) = read_documents(folder, CITY.languages)
     assert (problem.place, problem.rule, problem.line, problem.field) == ("content/about.md", rule, line, field)
     assert problem.hint
     assert [d.place for d in documents] == ["content/about.en.md"]
@@ -345,7 +347,7 @@ def test_headings_that_are_alike_are_numbered_in_linear_time(folder: Path) -> No
 
 def test_link_of_the_site_leads_to_the_language_of_its_page(folder: Path) -> None:
     (folder / "about.en.md").write_text("---\ntitle: About\n---\n[x](/projects/)\n", "utf-8")
-    english = next(d for d in read_documents(folder)[0] if d.language == "en")
+    english = next(d for d in read_documents(folder, CITY.languages)[0] if d.language == "en")
     assert 'href="/en/projects/"' in english.html
 
 
@@ -380,7 +382,7 @@ def test_no_text_gives_a_traceback(folder: Path) -> None:
 def note(folder: Path, name: str, text: str) -> list[tuple[str, str]]:
     (folder / "projects").mkdir(exist_ok=True)
     (folder / "projects" / name).write_text(text, "utf-8")
-    _, problems = read_notes(folder, {"04160000-6961", "50270000-3262"})
+    _, problems = read_notes(folder, {"04160000-6961", "50270000-3262"}, CITY.languages)
     return [(problem.place, problem.text.split(": ", 1)[1]) for problem in problems]
 
 
@@ -391,7 +393,7 @@ def test_a_note_on_a_project_is_read_with_its_day_name_and_office(tmp_path: Path
     (tmp_path / "projects").mkdir()
     (tmp_path / "projects" / "04160000-6961.md").write_text(NOTE, "utf-8")
     (tmp_path / "projects" / "04160000-6961.en.md").write_text(NOTE.replace("สำนัก", "Office"), "utf-8")
-    (english, thai), problems = read_notes(tmp_path, {"04160000-6961"}, "/portal/")
+    (english, thai), problems = read_notes(tmp_path, {"04160000-6961"}, CITY.languages, "/portal/")
     assert problems == []
     assert (thai.project_id, thai.language, str(thai.written)) == ("04160000-6961", "th", "2026-11-24")
     assert (thai.name, thai.office) == ("ผู้ลงชื่อ", "สำนัก")
@@ -432,7 +434,7 @@ def test_html_that_prose_quotes_is_no_link_of_the_page(tmp_path: Path) -> None:
     text = '---\ntitle: x\n---\n\n`<a href="/nowhere/" id="x">` says "a" [b](/projects/ "c > d")\n'
     for name in ("quoted.md", "quoted.en.md"):
         (tmp_path / name).write_text(text, "utf-8")
-    documents, problems = read_documents(tmp_path)
+    documents, problems = read_documents(tmp_path, CITY.languages)
     assert not problems
     links = read_links("content/quoted.md", "/quoted/", documents[0].html)
     assert (links.anchors, links.targets) == ([], ["/en/projects/"])
@@ -460,8 +462,8 @@ def test_personal_data_of_a_page_are_a_problem_of_its_line(
     folder: Path, package: SamplePackage, front: str, body: str, line: int, field: str | None
 ) -> None:
     (folder / "about.md").write_text(f"---\ntitle: About\n{front}\n---\n{body}\n", "utf-8")
-    assert read_documents(folder)[1] == []
-    _, found = read_documents(folder, guard=package.read().guard)
+    assert read_documents(folder, CITY.languages)[1] == []
+    _, found = read_documents(folder, CITY.languages, guard=package.read().guard)
     assert {(p.place, p.line, p.field, p.rule) for p in found} == {("content/about.md", line, field, "personal-data")}
     assert not any(secret in str(p.as_dict()) for p in found for secret in ("081-234-5678", "somchai@example.com"))
 
@@ -469,7 +471,7 @@ def test_personal_data_of_a_page_are_a_problem_of_its_line(
 def test_address_of_a_page_is_searched_too(folder: Path, package: SamplePackage) -> None:
     for end in (".md", ".en.md"):
         (folder / f"about{end}").rename(folder / f"tel-081-234-5678{end}")
-    _, found = read_documents(folder, guard=package.read().guard)
+    _, found = read_documents(folder, CITY.languages, guard=package.read().guard)
     assert {(p.place, p.rule) for p in found} == {
         ("content/tel-081-234-5678.md", "personal-data"),
         ("content/tel-081-234-5678.en.md", "personal-data"),
@@ -478,10 +480,10 @@ def test_address_of_a_page_is_searched_too(folder: Path, package: SamplePackage)
 
 def test_what_the_package_allows_by_its_value_may_stand_in_a_page(folder: Path, package: SamplePackage) -> None:
     (folder / "about.md").write_text("---\ntitle: A\n---\n<office@example.go.th>, 02-221-2141\n", "utf-8")
-    assert len(read_documents(folder, guard=package.read().guard)[1]) > 0
+    assert len(read_documents(folder, CITY.languages, guard=package.read().guard)[1]) > 0
     values = ("office@example.go.th", "0 2221 2141")
     package.describe("personal_data_allowed", [{"value": value, "reason": "The public desk."} for value in values])
-    assert read_documents(folder, guard=package.read().guard)[1] == []
+    assert read_documents(folder, CITY.languages, guard=package.read().guard)[1] == []
 
 
 def test_personal_data_of_a_note_stop_the_command(whole: SamplePackage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -519,7 +521,7 @@ def test_footnote_is_linked_both_ways(folder: Path) -> None:
 def test_ids_of_a_note_are_not_those_of_the_page_around_it(tmp_path: Path) -> None:
     (tmp_path / "projects").mkdir()
     (tmp_path / "projects" / "04160000-6961.md").write_text(f"{NOTE}\n## a\n\nb[^1]\n\n[^1]: c\n", "utf-8")
-    (note,), problems = read_notes(tmp_path, {"04160000-6961"})
+    (note,), problems = read_notes(tmp_path, {"04160000-6961"}, CITY.languages)
     assert problems == []
     ids = {element.attributes["id"] for element in LexborHTMLParser(note.html).css("[id]")}
     assert ids == {"note-a", "fn:note-1", "fnref:note-1"}

@@ -10,13 +10,14 @@ import polars
 import pytest
 
 from portal.core.cells import Value, has_value, value_reader
-from portal.core.models import Bilingual, Field, Resource
+from portal.core.models import Field, Resource
 from portal.exports.cells import row_reader, text_rows
 from portal.exports.parquet import write_parquet
 from portal.history import cell_value
 from portal.package import read_portal
 
 from tests.conventions import CITY
+from tests.texts import both
 
 EXAMPLES: list[tuple[dict[str, Any], str, Value]] = [
     ({"type": "string"}, "ถนน", "ถนน"),
@@ -38,7 +39,7 @@ EXAMPLES: list[tuple[dict[str, Any], str, Value]] = [
 
 def field(kind: str, **parts: Any) -> Field:
     values: dict[str, Any] = {"format": "default", "missing": frozenset([""]), "booleans": {"true": True}, **parts}
-    return Field("x", kind, Bilingual(""), Bilingual(""), {}, None, constraints={}, filled=0, example=None, **values)
+    return Field("x", kind, both(""), both(""), {}, None, constraints={}, filled=0, example=None, **values)
 
 
 def package_of(folder: Path, described: dict[str, Any], cell: str) -> tuple[Resource, Any]:

@@ -9,13 +9,15 @@ import pytest
 
 from portal.core.calendars import FiscalCalendar
 from portal.core.config import read_config
-from portal.core.models import Bilingual, Currency, Thresholds
+from portal.core.models import Currency, Text, Thresholds
 from portal.core.problems import UsageError
 
 from tests.conventions import DOLLARS
+from tests.texts import both
 
 CONFIGURATION = """
 [tool.portal]
+languages = ["th", "en"]
 name = "ก"
 name_en = "A"
 city = "ข"
@@ -35,7 +37,7 @@ timezone = "America/Chicago"
 def test_configuration_is_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     config = read_config(tmp_path / "pyproject.toml")
-    assert (config.name.en, config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
+    assert (config.name["en"], config.base_url, config.base_path) == ("A", "https://example.org/portal/", "/portal/")
 
 
 def test_how_a_city_counts_is_read(tmp_path: Path) -> None:
@@ -46,7 +48,7 @@ def test_how_a_city_counts_is_read(tmp_path: Path) -> None:
     text = CONFIGURATION.replace('"end"', '"start"').replace("07-01", "04-06").replace("gregorian", "buddhist")
     pyproject.write_text(text + 'currency_name = "เหรียญ"\ncurrency_name_en = "dollars"', "utf-8")
     conventions = read_config(pyproject).conventions
-    assert conventions.currency == Currency("USD", Bilingual("เหรียญ", "dollars"))
+    assert conventions.currency == Currency("USD", both("เหรียญ", "dollars"))
     assert conventions.fiscal == FiscalCalendar("buddhist", 4, 6, named_by_end=False)
 
 
@@ -119,7 +121,7 @@ def test_one_area_has_a_name_of_its_own_or_that_of_all(tmp_path: Path) -> None:
     pyproject.write_text(CONFIGURATION, "utf-8")
     assert read_config(pyproject).area is None
     pyproject.write_text(CONFIGURATION + 'area = "เขต"\narea_en = "District"', "utf-8")
-    assert read_config(pyproject).area == Bilingual("เขต", "District")
+    assert read_config(pyproject).area == both("เขต", "District")
 
 
 def test_thresholds_are_read_and_those_not_set_are_the_usual_ones(tmp_path: Path) -> None:
@@ -160,12 +162,18 @@ def test_wrong_threshold_names_its_key(tmp_path: Path, line: str, message: str) 
         (CONFIGURATION + "colour = 5", "has no key colour"),
         (CONFIGURATION.replace('"A"', '" "'), "name_en must be a text"),
         (CONFIGURATION.replace('"A"', "5"), "name_en must be a text"),
-        (CONFIGURATION + 'area_en = "District"', r"\[tool.portal\] area and area_en must both be texts"),
-        (CONFIGURATION + 'area = "เขต"\narea_en = " "', r"\[tool.portal\] area and area_en must both be texts"),
-        (CONFIGURATION + 'currency_name = "บาท"', r"currency_name and currency_name_en must both be texts, such as"),
+        (
+            CONFIGURATION + 'area_en = "District"',
+            r"\[tool.portal\] area must be a text, as area and area_en belong together",
+        ),
+        (
+            CONFIGURATION + 'area = "เขต"\narea_en = " "',
+            r"\[tool.portal\] area_en must be a text, as area and area_en belong",
+        ),
+        (CONFIGURATION + 'currency_name = "บาท"', "currency_name_en must be a text, as currency_name and"),
         (
             CONFIGURATION + 'currency_name = "บาท"\ncurrency_name_en = 5',
-            "currency_name and currency_name_en must both be",
+            "currency_name_en must be a text",
         ),
         (CONFIGURATION + "projects_per_page = 0", "projects_per_page must be a whole number"),
         (CONFIGURATION + "projects_per_page = true", "projects_per_page must be a whole number"),
@@ -193,3 +201,47 @@ def test_configuration_that_is_not_there_or_not_utf_8_is_refused(tmp_path: Path)
     (tmp_path / "pyproject.toml").write_bytes(CONFIGURATION.encode("tis-620"))
     with pytest.raises(UsageError, match="not valid TOML"):
         read_config(tmp_path / "pyproject.toml")
+
+
+@pytest.mark.parametrize("value", ['"th"', "[]", '["th", 5]', '["th", "th"]', "true", "{}", '""'])
+def test_wrong_languages_say_how_they_are_written(tmp_path: Path, value: str) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION.replace('["th", "en"]', value), "utf-8")
+    with pytest.raises(
+        UsageError, match=r"languages: .* is not allowed\. Write a list of codes, that of the language of"
+    ):
+        read_config(pyproject)
+    pyproject.write_text(CONFIGURATION.replace('languages = ["th", "en"]', ""), "utf-8")
+    with pytest.raises(UsageError, match=r"languages is missing\. Write a list of codes"):
+        read_config(pyproject)
+
+
+@pytest.mark.parametrize("code", ["xx", "TH", "en_US", "../en", "english", "", "e", "th\\n"])
+def test_a_language_has_a_code_of_cldr(tmp_path: Path, code: str) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION.replace('["th", "en"]', f'["th", "{code}"]'), "utf-8")
+    with pytest.raises(UsageError, match="is not the code of a language in Unicode CLDR"):
+        read_config(pyproject)
+
+
+def test_a_language_without_a_catalogue_is_named_with_the_next_step(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(CONFIGURATION.replace('["th", "en"]', '["sw", "en"]'), "utf-8")
+    with pytest.raises(UsageError, match=r"locales/sw/LC_MESSAGES/portal\.po: there is no such catalogue\. Make it as"):
+        read_config(pyproject)
+
+
+def test_texts_are_those_of_the_languages_of_the_city_and_of_no_other(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    english = (
+        CONFIGURATION.replace('["th", "en"]', '["en"]').replace('name_en = "A"\n', "").replace('city_en = "B"\n', "")
+    )
+    pyproject.write_text(english + 'area = "District"', "utf-8")
+    config = read_config(pyproject)
+    assert (config.conventions.languages, config.name, config.area) == (("en",), Text("ก"), Text("District"))
+    pyproject.write_text(english + 'area = "District"\narea_en = "District"', "utf-8")
+    with pytest.raises(UsageError, match="has no key area_en"):
+        read_config(pyproject)
+    pyproject.write_text(CONFIGURATION.replace('["th", "en"]', '["en", "th"]').replace("_en = ", "_th = "), "utf-8")
+    config = read_config(pyproject)
+    assert (config.name["en"], config.name["th"]) == ("ก", "A")

@@ -6,10 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from babel.numbers import format_currency, list_currencies
 
-from portal.core.models import Bilingual, Currency, Language
-from portal.core.money import MILLION, NBSP, MoneyFormat, currency_name, is_currency
+from portal.core.models import Currency, Language
+from portal.core.money import MILLION, MoneyFormat, currency_name, is_currency
+from portal.core.numbers import NBSP
 
 from tests.conventions import CITY
+from tests.texts import both
 
 
 def plain(text: str) -> str:
@@ -51,7 +53,7 @@ def test_without_words_of_its_own_a_currency_has_those_of_cldr(
 @pytest.mark.parametrize("code", ["THB", "USD", "JPY", "KWD", "CLF", "LAK", "EUR"])
 @pytest.mark.parametrize("value", ["0.005", "0.0005", "1234.5", "1234.4999", "1234.995", "0.125", "-2.5", "7", "1e3"])
 def test_amounts_are_rounded_to_the_digits_of_their_currency_as_babel_rounds(code: str, value: str) -> None:
-    money = MoneyFormat(Currency(code, Bilingual("x", "x")), "en")
+    money = MoneyFormat(Currency(code, both("x", "x")), "en")
     with decimal.localcontext(rounding=ROUND_HALF_UP):
         expected = format_currency(Decimal(value), code, "#,##0.00", locale="en")
     whole, _, parts = expected.partition(".")

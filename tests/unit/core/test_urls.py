@@ -10,9 +10,9 @@ from portal.core.text import one_spelling
 
 def test_thai_stands_at_the_root_and_english_below_en() -> None:
     path = urls.project("04160000-6961")
-    assert urls.href(path, "th") == "/projects/04160000-6961/"
-    assert urls.href(path, "en", "/portal/") == "/portal/en/projects/04160000-6961/"
-    assert urls.output_path(path, "en") == "en/projects/04160000-6961/index.html"
+    assert urls.href(path) == "/projects/04160000-6961/"
+    assert urls.href(urls.localised(path, "en", "th"), "/portal/") == "/portal/en/projects/04160000-6961/"
+    assert urls.output_path(urls.localised(path, "en", "th")) == "en/projects/04160000-6961/index.html"
 
 
 @pytest.mark.parametrize(
@@ -41,19 +41,19 @@ def test_a_contract_has_a_place_on_the_page_of_its_project_whatever_its_number()
 @pytest.mark.parametrize("path", ["/../x/", "//x/", "x/", "/a\\b/", "/a b/", "/.hidden/", "/a\0/"])
 def test_an_output_path_stays_below_the_site(path: str) -> None:
     with pytest.raises(ValueError, match="address"):
-        urls.output_path(path, "th")
+        urls.output_path(path)
 
 
 def test_a_slug_keeps_thai_vowels_and_tone_marks() -> None:
     assert urls.slug("การสร้างเมือง (ปลอดภัย) 2566!") == "การสร้างเมือง-ปลอดภัย-2566"
-    assert urls.href(urls.strategy("น้ำ"), "th") == "/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"
+    assert urls.href(urls.strategy("น้ำ")) == "/strategies/%E0%B8%99%E0%B9%89%E0%B8%B3/"
 
 
 def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
     one, other = urls.slug("ก" * 300), urls.slug("ก" * 301)
     assert one != other
     assert max(len(one.encode()), len(other.encode())) <= urls.MAX_SLUG_BYTES
-    assert urls.output_path(urls.strategy("ก" * 300), "th").startswith("strategies/ก")
+    assert urls.output_path(urls.strategy("ก" * 300)).startswith("strategies/ก")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
 def test_names_in_every_script_have_addresses_that_differ_also_where_case_is_ignored(names: tuple[str, ...]) -> None:
     slugs = {urls.slug(name).casefold() for name in names}
     assert len(slugs) == len(names)
-    assert all(urls.output_path(urls.strategy(name), "th") for name in names)
+    assert all(urls.output_path(urls.strategy(name)) for name in names)
     assert urls.slug("ОБРАЗОВАНИЕ") == urls.slug("Образование")
     assert urls.slug("E\u0301ducation") == urls.slug("Éducation") == "education-d6d22a12"
 

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.core.models import Agency, Bilingual, Package, Project
+from portal.core.models import Agency, Package, Project
 from portal.exports.catalogues.base import Catalogue, as_json, texts, without_blanks
 from portal.exports.catalogues.csvw import csvw
 from portal.exports.catalogues.dcat_ap import dcat_ap
 from portal.exports.catalogues.dcat_us import dcat_us
 from portal.exports.catalogues.oc4ids import oc4ids, packed_projects
+
+from tests.texts import both
 
 HOME = "https://city.example/"
 
@@ -21,14 +23,14 @@ HOME = "https://city.example/"
 @pytest.fixture
 def catalogue(described: Package) -> Catalogue:
     period = date(2023, 10, 1), date(2026, 9, 30)
-    names = Bilingual("พอร์ทัล", "Portal"), Bilingual("เมือง", "City")
+    names = both("พอร์ทัล", "Portal"), both("เมือง", "City")
     return Catalogue(described, period, *names, HOME, None, ZoneInfo("Asia/Bangkok"))
 
 
 def test_what_has_no_value_is_left_out_and_zero_is_not() -> None:
     assert without_blanks({"a": None, "b": "", "c": [], "d": 0, "e": False}) == {"d": 0, "e": False}
-    assert texts(Bilingual("ก")) == [{"@value": "ก", "@language": "th"}]
-    assert texts(Bilingual("ก", "a"))[1] == {"@value": "a", "@language": "en"}
+    assert texts(both("ก"), "th") == [{"@value": "ก", "@language": "th"}]
+    assert texts(both("ก", "a"), "th")[1] == {"@value": "a", "@language": "en"}
 
 
 def test_a_file_is_json_that_people_can_read() -> None:
@@ -63,7 +65,7 @@ def test_no_project_makes_no_file_of_the_standard_for_infrastructure(catalogue: 
 
 
 def test_the_file_of_the_standard_for_infrastructure_joins_its_parts(catalogue: Catalogue) -> None:
-    agency = Agency("91", Bilingual("สำนัก"))
+    agency = Agency("91", both("สำนัก"))
     first, second, unfit = (
         Project("1", "ก", agency=agency, budget_spent=Decimal(5)),
         Project("2", "ข", agency=agency, budget_spent=Decimal("0.5")),

@@ -8,10 +8,12 @@ import pytest
 
 from portal.core.cells import has_value, value_reader
 from portal.core.json_values import json_value
-from portal.core.models import Bilingual, Field, Package
+from portal.core.models import Field, Package
 from portal.exports.cells import free, labels, row_reader, text_rows
 
-NAME = Bilingual("ชื่อ")
+from tests.texts import both
+
+NAME = both("ชื่อ")
 
 
 def field(kind: str, form: str = "default") -> Field:

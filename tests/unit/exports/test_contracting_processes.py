@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.core.models import Bilingual, Contract, Package, Payment, Project, Supplier, Tender
+from portal.core.models import Contract, Package, Payment, Project, Supplier, Tender
 from portal.exports.catalogues.base import Catalogue
 from portal.exports.catalogues.contracting_processes import contracting_processes, supplier_parties
 
-FIRM = Supplier("S1", Bilingual("บริษัท ก จำกัด", "A Co., Ltd."))
+from tests.texts import both
+
+FIRM = Supplier("S1", both("บริษัท ก จำกัด", "A Co., Ltd."))
 
 
 @pytest.fixture
 def catalogue(described: Package) -> Catalogue:
-    names = Bilingual("พอร์ทัล", "Portal"), Bilingual("เมือง", "City")
+    names = both("พอร์ทัล", "Portal"), both("เมือง", "City")
     return Catalogue(described, None, *names, "https://city.example/", None, ZoneInfo("Asia/Bangkok"))
 
 

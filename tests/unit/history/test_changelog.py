@@ -13,7 +13,7 @@ import pytest
 
 from portal.core.calendars import COMMON_ERA
 from portal.core.formats import NBSP
-from portal.core.models import Bilingual, Change, ChangeKind, Language, Project, Thresholds, project_index
+from portal.core.models import Change, ChangeKind, Language, Project, Thresholds, project_index
 from portal.history.changelog import compare_releases
 from portal.history.changelog_items import ChangelogKind
 from portal.history.changes import Descriptions, changes_between, record_name
@@ -24,6 +24,7 @@ from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.transitions import RuleTransitions, before, fields_of
 
 from tests.repository import Repository
+from tests.texts import both
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -267,7 +268,7 @@ def test_a_record_has_its_name_where_the_schema_says_no_key(whole: SamplePackage
     assert portal is not None
     descriptions = Descriptions(portal.package, {}, {})
     assert (
-        record_name("evaluations", (FIRST, "2566", "1"), descriptions).en
+        record_name("evaluations", (FIRST, "2566", "1"), descriptions)["en"]
         == "FY\N{NO-BREAK SPACE}2566 (2022/23), quarter\N{NO-BREAK SPACE}1"
     )
 
@@ -278,4 +279,4 @@ def test_a_release_says_which_tables_changed_that_are_about_no_project(repositor
     repository.set("agencies", {"agency_id": other}, name_en="Other")
     repository.commit("Rename two agencies")
     newest = repository.timeline().releases[0]
-    assert (newest.projects, newest.summary, newest.tables) == (0, (), ((Bilingual("หน่วยงาน", "Agencies"), 2),))
+    assert (newest.projects, newest.summary, newest.tables) == (0, (), ((both("หน่วยงาน", "Agencies"), 2),))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import Bilingual, ChangeKind
+from portal.core.models import ChangeKind
 from portal.history.changelog_items import ChangelogItem, ChangelogKind
 from portal.history.record_versions import find_record_versions
 
 from tests.repository import Repository
+from tests.texts import both
 
 PARK, LIGHTS = "91000000-1001", "91000000-2001"
 
@@ -34,10 +35,10 @@ def test_the_amount_of_a_contract_moved_from_one_value_to_another(repository: Re
         "amount",
     )
     assert (money.before, money.after, money.size) == (Decimal(4_800_000), Decimal(5_000_000), Decimal(200_000))
-    assert (money.record_name, money.column_title.en) == (Bilingual("C67-0001", "C67-0001"), "Contract amount")
+    assert (money.record_name, money.column_title["en"]) == (both("C67-0001", "C67-0001"), "Contract amount")
     assert (other.kind, other.count) == (ChangelogKind.OTHER, 1)
     (summary, _) = repository.timeline().releases[0].summary
-    assert (summary.title.en, summary.amount, summary.projects) == ("Contract amount", Decimal(200_000), 1)
+    assert (summary.title["en"], summary.amount, summary.projects) == ("Contract amount", Decimal(200_000), 1)
 
 
 def test_a_payment_is_a_change_of_the_project_of_its_contract(repository: Repository) -> None:

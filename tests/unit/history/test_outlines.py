@@ -47,7 +47,7 @@ def test_outlines_that_come_are_a_table_that_comes(repository: Repository) -> No
     assert {(c.resource, c.scope) for c in changes} == {(OUTLINES, ChangeScope.TABLE)}
     assert kinds(changes) == [(OUTLINES, (area_id,), ChangeKind.ADDED) for area_id in ("11", "12", "13", "14")]
     (changelog,) = repository.timeline().releases
-    assert [(s.title.en, s.count) for s in changelog.summary] == [("Outlines of areas (fictional)", 4)]
+    assert [(s.title["en"], s.count) for s in changelog.summary] == [("Outlines of areas (fictional)", 4)]
 
 
 def test_one_outline_that_changes_is_a_change_of_its_area_alone(repository: Repository) -> None:

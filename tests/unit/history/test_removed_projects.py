@@ -40,7 +40,7 @@ def leave(repository: Repository) -> None:
 
 def past_of(repository: Repository) -> Timeline:
     portal = repository.portal()
-    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))
+    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json", CITY))
     return build_timeline(
         portal, history, RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     )

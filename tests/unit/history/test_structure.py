@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.models import Bilingual, ChangeScope, project_index
+from portal.core.models import ChangeScope, project_index
 from portal.history.changelog import ChangelogSummary, compare_releases
 from portal.history.changelog_items import ChangelogKind, Direction
 from portal.history.removed_projects import find_removed_projects
@@ -18,6 +18,7 @@ from portal.package import read_guard
 
 from tests.conventions import CITY
 from tests.repository import Repository
+from tests.texts import both
 
 FIRST, SECOND = "91000000-1001", "91000000-2001"
 STRUCTURE = ChangelogKind.STRUCTURE
@@ -165,7 +166,7 @@ def test_a_title_that_holds_personal_data_is_withheld_as_a_cell_is(repository: R
     drop_table(repository, "monthly_results")
     repository.commit("Drop the table")
     portal = repository.portal()
-    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))
+    history = withhold(repository.history(), portal, read_guard(repository.folder / "datapackage.json", CITY))
     assert "somchai" not in repr([release.tables for release in history.releases])
     assert {change.scope for change in history.releases[-1].changes} == {ChangeScope.TABLE}
 
@@ -221,5 +222,5 @@ def test_a_project_that_left_has_the_names_that_its_agency_and_its_source_had(re
     repository.edit("sources", lambda r: None if r["source_id"] == row["source_id"] else r)
     repository.commit("Rename the agency, drop the source")
     (removed,) = find_removed_projects(project_index(repository.portal()), repository.timeline())
-    assert removed.names["agency_id"] == Bilingual(agency["name"], agency["name_en"])
-    assert removed.names["source_id"].th == source["title"]
+    assert removed.names["agency_id"] == both(agency["name"], agency["name_en"])
+    assert removed.names["source_id"].first == source["title"]

@@ -38,7 +38,7 @@ def repository(tmp_path: Path) -> Repository:
 def known(repository: Repository) -> tuple[History, Timeline]:
     """What is published of the releases."""
     portal, read = repository.portal(), repository.history()
-    history = withhold(read, portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))
+    history = withhold(read, portal, read_guard(repository.folder / "datapackage.json", CITY))
     transitions = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
     return history, build_timeline(with_published_progress(portal, history), history, transitions)
 
@@ -66,7 +66,7 @@ def test_nothing_is_withheld_where_nothing_is_personal(repository: Repository) -
     repository.set("projects", {"project_id": FIRST}, remarks="B66-0102001-P01-0300", budget_received="0812345678")
     repository.commit("A code, and money")
     history, portal = repository.history(), repository.portal()
-    assert withhold(history, portal, read_guard(repository.folder / "datapackage.json", CITY.numbers)) is history
+    assert withhold(history, portal, read_guard(repository.folder / "datapackage.json", CITY)) is history
 
 
 def test_what_the_package_allows_is_not_withheld(repository: Repository) -> None:
@@ -319,7 +319,7 @@ def test_what_changed_in_an_ignored_column_is_left_out(repository: Repository) -
     assert (reading.problems, reading.portal is not None) == ((), True)
     read = repository.history()
     assert {one.field for release in read.releases for one in release.changes} >= {"secret", "remarks"}
-    history = withhold(read, reading.portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))  # type: ignore[arg-type]
+    history = withhold(read, reading.portal, read_guard(repository.folder / "datapackage.json", CITY))  # type: ignore[arg-type]
     assert {one.field for release in history.releases for one in release.changes} == {"remarks"}
 
 
@@ -333,7 +333,7 @@ def test_the_names_of_natural_persons_are_withheld_of_earlier_releases(tmp_path:
     repository.set("suppliers", other, name="ร้านป้ายทดลอง")
     repository.commit("No names")
     read, portal = repository.history(), repository.portal()
-    history = withhold(read, portal, read_guard(repository.folder / "datapackage.json", CITY.numbers))
+    history = withhold(read, portal, read_guard(repository.folder / "datapackage.json", CITY))
     texts = [
         (change.record[0], change.field, change.before, change.after, change.withheld)
         for change in history.releases[-1].changes

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import Bilingual, Project
+from portal.core.models import Project
 from portal.rules.needs import PROCUREMENT_TABLES
 
 from tests.sample_package import SamplePackage, places
+from tests.texts import both
 
 
 def project(package: SamplePackage, project_id: str) -> Project:
@@ -26,7 +27,7 @@ def test_a_project_has_its_tenders_its_contracts_and_their_payments_by_date(whol
     contract = park.contracts[0]
     assert contract.tender_id == "T67-0001"
     assert contract.supplier is not None
-    assert contract.supplier.name == Bilingual("บริษัท สวนสมมติ จำกัด", "Imaginary Gardens Co. Ltd.")
+    assert contract.supplier.name == both("บริษัท สวนสมมติ จำกัด", "Imaginary Gardens Co. Ltd.")
     assert [payment.payment_id for payment in contract.payments] == ["P-0001", "P-0002"]
     assert contract.paid == Decimal(4_800_000)
     assert [payment.payment_id for payment in park.payments] == ["P-0001", "P-0002", "P-0003"]
@@ -53,7 +54,7 @@ def test_a_contract_without_a_table_of_suppliers_names_the_id(whole: SamplePacka
     whole.describe(f"resources.{index}.schema.foreignKeys", [])
     supplier = project(whole, "91000000-1001").contracts[0].supplier
     assert supplier is not None
-    assert supplier.name == Bilingual("S-001")
+    assert supplier.name == both("S-001")
 
 
 def test_an_unknown_contract_tender_or_supplier_is_named_without_any_key_of_the_schema(whole: SamplePackage) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from portal.package.descriptor import read_descriptor
 
+from tests.conventions import CITY
 from tests.sample_package import DESCRIPTOR, SamplePackage, assert_problem_of_property, places
 
 
@@ -151,7 +152,7 @@ def test_resource_and_field_that_the_portal_reads_are_missed_under_another_name(
     whole.describe("resources.1.name", "monthly_result")
     whole.describe("resources.3.schema.fields.0.name", "project")
     whole.describe("resources.5.schema.fields.1.name", "name_th")
-    found = [(p.field, p.rule, p.hint) for p in read_descriptor(whole.descriptor)[1]]
+    found = [(p.field, p.rule, p.hint) for p in read_descriptor(whole.descriptor, CITY.languages)[1]]
     assert ("resources", "unknown-resource", 'Did you mean "monthly_results"?') in found
     assert ("resources[3].schema.fields", "missing-field", 'Did you mean "project"?') in found
     assert ("resources[5].schema.fields", "missing-field", 'Did you mean "name_th"?') in found

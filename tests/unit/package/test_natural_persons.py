@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from portal.core.config import PERSON_TITLES
-from portal.core.models import A_NATURAL_PERSON, Bilingual, Portal
+from portal.core.models import Portal, Text
 from portal.exports.exporters import write_package
 from portal.package.personal_data.natural_persons import PersonNames
 from portal.package.reading import read_portal
 
 from tests.conventions import CITY
 from tests.sample_package import SamplePackage
+from tests.texts import both
 
 PERSON = "นายสมมติ ไม่มีจริง"
 ALLOWED = {"resource": "suppliers", "field": "name", "reason": "The law asks for the names."}
@@ -41,7 +42,7 @@ ALLOWED = {"resource": "suppliers", "field": "name", "reason": "The law asks for
     ],
 )
 def test_a_name_that_begins_with_a_title_is_that_of_a_person(name: str) -> None:
-    assert PersonNames(PERSON_TITLES).include(name)
+    assert PersonNames(PERSON_TITLES, CITY.languages).include(name)
 
 
 @pytest.mark.parametrize(
@@ -71,23 +72,23 @@ def test_a_name_that_begins_with_a_title_is_that_of_a_person(name: str) -> None:
     ],
 )
 def test_a_firm_or_a_longer_word_is_no_person(name: str) -> None:
-    assert not PersonNames(PERSON_TITLES).include(name)
+    assert not PersonNames(PERSON_TITLES, CITY.languages).include(name)
 
 
 def test_the_kind_decides_where_the_name_is_not_certain() -> None:
-    persons = PersonNames(PERSON_TITLES)
+    persons = PersonNames(PERSON_TITLES, CITY.languages)
     assert persons.include("ก ข", "natural_person")
     assert not persons.include("นายสมมติ", "company")
     assert persons.include(PERSON, "company")
 
 
 def test_the_titles_are_those_of_the_city() -> None:
-    assert PersonNames(["Herr"]).include("Herr Erfunden Mensch")
-    assert not PersonNames(["Herr"]).include(PERSON)
-    assert not PersonNames([]).include(PERSON)
+    assert PersonNames(["Herr"], CITY.languages).include("Herr Erfunden Mensch")
+    assert not PersonNames(["Herr"], CITY.languages).include(PERSON)
+    assert not PersonNames([], CITY.languages).include(PERSON)
 
 
-def supplier_names(portal: Portal) -> list[Bilingual]:
+def supplier_names(portal: Portal) -> list[Text]:
     return [supplier.name for supplier in portal.suppliers]
 
 
@@ -96,7 +97,7 @@ def test_the_name_of_a_person_stands_in_no_record_and_in_no_published_csv(whole:
     whole.set("suppliers", "name_en", "Invented Person", "Unreal Person")
     whole.set("suppliers", "kind", "", "natural_person")
     portal = whole.portal()
-    assert supplier_names(portal)[:2] == [A_NATURAL_PERSON, A_NATURAL_PERSON]
+    assert supplier_names(portal)[:2] == [both("บุคคลธรรมดา", "A natural person")] * 2
     assert [supplier.kind for supplier in portal.suppliers][:2] == ["natural_person", "natural_person"]
     assert portal.projects[0].contracts[0].supplier == portal.suppliers[0]
     assert portal.package.resources["suppliers"].fields["name"].example == "บุคคลธรรมดา"
@@ -118,17 +119,17 @@ def test_a_name_is_published_where_the_package_says_why(whole: SamplePackage) ->
     whole.set("suppliers", "name_en", "Mr Invented Person")
     content = whole.described() | {"personal_data_allowed": [ALLOWED]}
     whole.descriptor.write_text(json.dumps(content), "utf-8")
-    assert supplier_names(whole.portal())[0] == Bilingual(PERSON, "A natural person")
+    assert supplier_names(whole.portal())[0] == both(PERSON, "A natural person")
     content["personal_data_allowed"].append(ALLOWED | {"field": "name_en"})
     whole.descriptor.write_text(json.dumps(content), "utf-8")
-    assert supplier_names(whole.portal())[0] == Bilingual(PERSON, "Mr Invented Person")
+    assert supplier_names(whole.portal())[0] == both(PERSON, "Mr Invented Person")
 
 
 def test_titles_of_the_configuration_are_those_by_which_the_package_is_read(whole: SamplePackage) -> None:
     whole.set("suppliers", "name", PERSON, "Herr Erfunden Mensch")
     portal = read_portal(whole.root, CITY, person_titles=["Herr"]).portal
     assert portal is not None
-    assert [name.th for name in supplier_names(portal)][:2] == [PERSON, "บุคคลธรรมดา"]
+    assert [name.first for name in supplier_names(portal)][:2] == [PERSON, "บุคคลธรรมดา"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_titles_of_the_configuration_are_those_by_which_the_package_is_read(whol
     ],
 )
 def test_a_name_within_the_title_of_a_contract_is_recognised(title: str, found: str) -> None:
-    assert PersonNames(PERSON_TITLES).title_within(title) == found
+    assert PersonNames(PERSON_TITLES, CITY.languages).title_within(title) == found
 
 
 @pytest.mark.parametrize(
@@ -155,4 +156,4 @@ def test_a_name_within_the_title_of_a_contract_is_recognised(title: str, found: 
     ],
 )
 def test_a_place_an_office_and_a_firm_are_no_names_in_a_title(title: str) -> None:
-    assert PersonNames(PERSON_TITLES).title_within(title) is None
+    assert PersonNames(PERSON_TITLES, CITY.languages).title_within(title) is None

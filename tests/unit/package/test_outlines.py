@@ -27,7 +27,7 @@ def test_the_outlines_are_read_and_described(outlined: SamplePackage) -> None:
     assert {outline.area_id: len(outline.polygons) for outline in portal.outlines}["14"] == 2
     file, data = portal.package.outlines, (outlined.root / OUTLINES_PATH).read_bytes()
     assert file is not None
-    assert (file.title.en, file.outlines, file.bytes) == ("Outlines of areas (fictional)", 4, len(data))
+    assert (file.title["en"], file.outlines, file.bytes) == ("Outlines of areas (fictional)", 4, len(data))
     assert file.sha256 == hashlib.sha256(data).hexdigest()
     assert "area_outlines" not in portal.package.resources
 

@@ -50,7 +50,7 @@ def test_extra_column_is_kept_for_the_page_whatever_its_name(package: SamplePack
     assert reading.portal is not None
     assert [project.extra for project in reading.portal.projects[:2]] == [{name: "บริษัท ก"}, {name: None}]
     field = reading.portal.package.resources["projects"].fields[name]
-    assert (field.type, field.title.th) == ("string", name)
+    assert (field.type, field.title.first) == ("string", name)
 
 
 @pytest.mark.parametrize(

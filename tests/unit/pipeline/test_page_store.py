@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import LANGUAGES, Page, Project, RecordVersion
+from portal.core.models import Page, Project, RecordVersion
 from portal.package import read_portal
 from portal.pipeline.page_store import (
     DATA_SHARD,
@@ -54,7 +54,7 @@ def write(folder: Path, projects: Sequence[Project], of_projects: ProjectBackgro
     written = Shards()
     for year in {project.fiscal_year for project in projects}:
         of_year = [project for project in projects if project.fiscal_year == year]
-        with ProjectShards(folder, year, len(of_year)) as shards:
+        with ProjectShards(folder, year, len(of_year), 2) as shards:
             for project in of_year:
                 entry = project_entry(project, of_projects or background())
                 shards.add(entry, [f"rule-of-{project.project_id}"])
@@ -113,7 +113,7 @@ def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_i
 
 
 def test_a_project_that_is_added_after_the_block_is_refused(tmp_path: Path, projects: tuple[Project, ...]) -> None:
-    with ProjectShards(tmp_path, projects[0].fiscal_year, 1) as shards:
+    with ProjectShards(tmp_path, projects[0].fiscal_year, 1, 2) as shards:
         shards.add(entry := project_entry(projects[0], background()), [])
     with pytest.raises(ValueError, match="closed"):
         shards.add(entry, [])
@@ -125,7 +125,7 @@ def shared_pages(folder: Path, shards: Shards) -> list[Page]:
 
 def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
     write(tmp_path / "store", projects)
-    shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in LANGUAGES]
+    shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in CITY.languages]
     names: dict[str, Callable[[str], str]] = {"all": shared_shard(len(projects)), "data": lambda _: DATA_SHARD}
     written = write_pages(tmp_path / "store", shared, names["all"])
     assert sum(written.pages.values()) == 8

@@ -12,7 +12,6 @@ import pytest
 
 from portal.core.models import (
     Agency,
-    Bilingual,
     Change,
     ChangeKind,
     History,
@@ -33,6 +32,7 @@ from portal.rules.quality import quality_report
 from portal.rules.transitions import RuleTransitions, fields_of
 
 from tests.conventions import FISCAL
+from tests.texts import both
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -89,7 +89,7 @@ def test_the_table_of_findings_and_the_counts_say_that_the_agency_has_no_report(
     (result,) = [result for result in runner.findings().rules if result.rule.name == "never_reported"]
     assert result.found == 0
     assert dict(result.lacking)["agency_reports"] == result.cannot_be_checked > 0
-    assert input_titles(portal.package)["agency_reports"] == Bilingual(
+    assert input_titles(portal.package)["agency_reports"] == both(
         "รายงานใด ๆ ของหน่วยงานในชุดข้อมูลนี้", "any report of the agency in these data"
     )
 
@@ -126,7 +126,7 @@ def test_a_value_that_an_agency_never_gives_is_not_missing_from_one_of_its_proje
     assert len(lacking) == next(r.found for r in runner.findings().rules if r.rule.name == "key_value_missing")
 
 
-A, B = (Agency(name, Bilingual(name)) for name in "AB")
+A, B = (Agency(name, both(name)) for name in "AB")
 WHOLE = Project(
     "1",
     "ก",

@@ -127,10 +127,10 @@ def test_a_shared_rule_is_explained_in_the_words_of_the_observation(portal: Port
     for report in quality_report(portal).anomalies:
         if report.rule in SHARED:
             rule = rules[SHARED[report.rule]]
-            assert report.title == rule.title
+            assert report.title == rule.title.text(CITY.languages)
             meaning = rule.meaning_with(Thresholds(), CITY)
-            assert report.meaning.en == f"{meaning.en} {rule.explanation.en}"
-            assert report.meaning.th == f"{meaning.th} {rule.explanation.th}"
+            assert report.meaning["en"] == f"{meaning['en']} {rule.explanation['en']}"
+            assert report.meaning.first == f"{meaning.first} {rule.explanation['th']}"
 
 
 def test_an_odd_value_stands_beside_what_makes_it_odd(portal: Portal, odd: SamplePackage) -> None:

@@ -5,14 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import Agency, Bilingual, Project, ProjectSummary, Source, project_summary
+from portal.core.models import Agency, Project, ProjectSummary, Source, project_summary
 from portal.core.totals import find_double_count, summarise
 from portal.rules.anomalies import possible_double_count
 from portal.rules.double_counts import counterparts, possible_duplicates
 
+from tests.texts import both
+
 NAME = "กรุงเทพฯ เมืองอาหารปลอดภัย"
-DISTRICT, OTHER_DISTRICT = (Agency(name, Bilingual(name)) for name in ("50070000", "50080000"))
-MONITORING, ORDINANCE = (Source(name, Bilingual(name)) for name in ("monitoring", "ordinance"))
+DISTRICT, OTHER_DISTRICT = (Agency(name, both(name)) for name in ("50070000", "50080000"))
+MONITORING, ORDINANCE = (Source(name, both(name)) for name in ("monitoring", "ordinance"))
 MONITORED = Project("m1", NAME, fiscal_year=2566, agency=DISTRICT, source=MONITORING)
 BUDGETED = replace(MONITORED, project_id="b1", source=ORDINANCE)
 

@@ -156,8 +156,8 @@ def test_what_is_missing_has_a_name_that_people_read(whole: SamplePackage) -> No
     titles = input_titles(portal.package)
     for outcome in findings(portal).rules:
         for name in (*outcome.absent, *outcome.rule.needs):
-            assert "_" not in titles[name].th + titles[name].en
-            assert titles[name].en
+            assert "_" not in titles[name].first + titles[name]["en"]
+            assert titles[name]["en"]
 
 
 COLUMNS = (

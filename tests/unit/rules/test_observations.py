@@ -12,7 +12,6 @@ import pytest
 
 from portal.core.models import (
     Agency,
-    Bilingual,
     Contract,
     MonthlyResult,
     Payment,
@@ -28,6 +27,7 @@ from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 from portal.rules.rule_inputs import DERIVED
 
 from tests.conventions import CITY, FISCAL
+from tests.texts import both
 
 THRESHOLDS = Thresholds()
 
@@ -45,7 +45,7 @@ STEADY = Project(
     "ก",
     fiscal_year=2566,
     fiscal_calendar=FISCAL,
-    agency=Agency("1", Bilingual("ก")),
+    agency=Agency("1", both("ก")),
     budget_received=Decimal(1000),
     budget_spent=Decimal(400),
     progress_percent=Decimal(40),
@@ -60,7 +60,7 @@ STEADY = Project(
             method="open",
             amount=Decimal(900),
             first_amount=Decimal(900),
-            supplier=Supplier("S1", Bilingual("ก")),
+            supplier=Supplier("S1", both("ก")),
             supplier_contracts=SupplierContracts(1, 0, Decimal(900), 1, Decimal(900), 0, 0),
             payments=(Payment("P1", amount=Decimal(300)),),
         ),
@@ -107,11 +107,11 @@ def test_every_rule_has_its_words_in_both_languages_and_needs_that_exist() -> No
     columns = {one.name for one in fields(Project)}
     for rule in OBSERVATIONS:
         for words in (rule.title, rule.meaning, rule.explanation):
-            assert words.th, rule.name
-            assert words.en, rule.name
-            assert "\u0e00" <= max(words.th) <= "\u0e7f", rule.name
-        assert "\n" not in rule.meaning.en
-        assert rule.meaning.en.count(". ") == 0, rule.name
+            assert words["th"], rule.name
+            assert words["en"], rule.name
+            assert "\u0e00" <= max(words["th"]) <= "\u0e7f", rule.name
+        assert "\n" not in rule.meaning["en"]
+        assert rule.meaning["en"].count(". ") == 0, rule.name
         assert set(rule.needs) <= columns | DERIVED.keys()
 
 
@@ -155,22 +155,22 @@ PARTIAL = [
 
 def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
     meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51), CITY) for rule in OBSERVATIONS}
-    assert not [name for name, words in meanings.items() if "{" in words.th + words.en]
+    assert not [name for name, words in meanings.items() if "{" in words["th"] + words["en"]]
     for name, number in (
         ("spending_ahead_of_progress", "31"),
         ("finished_with_money_unspent", "11%"),
         ("silent_while_running", "3"),
         ("finished_in_one_jump", "51%"),
     ):
-        assert f" {number}" in meanings[name].en
-        assert number in meanings[name].th
+        assert f" {number}" in meanings[name]["en"]
+        assert number in meanings[name].first
 
 
 def test_the_english_meaning_is_the_first_paragraph_of_the_docstring() -> None:
     for rule in OBSERVATIONS:
         doc = inspect.getdoc(rule.judge)
         assert doc is not None
-        assert rule.meaning.en == " ".join(doc.split("\n\n")[0].split())
+        assert rule.meaning["en"] == " ".join(doc.split("\n\n")[0].split())
 
 
 def test_outcomes_and_rules_can_go_to_another_process() -> None:

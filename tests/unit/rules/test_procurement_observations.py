@@ -16,18 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portal.core.models import (
-    Agency,
-    Bilingual,
-    Contract,
-    History,
-    Payment,
-    Portal,
-    Project,
-    Supplier,
-    Tender,
-    Thresholds,
-)
+from portal.core.models import Agency, Contract, History, Payment, Portal, Project, Supplier, Tender, Thresholds
 from portal.history.timeline import Timeline
 from portal.rules.agencies import agency_values
 from portal.rules.findings import Finding, RuleRunner, finding_rows
@@ -37,12 +26,14 @@ from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.procurement_observations import contract_amount_rose
 from portal.rules.supplier_contracts import with_supplier_contracts
 
+from tests.texts import both
+
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 SAMPLE = Path(__file__).parents[2] / "sample"
 FOUND, NOT_FOUND = "found", "not found"
-FIRM, OTHER = Supplier("S1", Bilingual("ก")), Supplier("S2", Bilingual("ข"))
+FIRM, OTHER = Supplier("S1", both("ก")), Supplier("S2", both("ข"))
 RULES = tuple(rule for rule in OBSERVATIONS if rule.judge.__module__ == contract_amount_rose.__module__)
 
 
@@ -67,7 +58,7 @@ def number(amount: float | None) -> Decimal | None:
 
 def city(*contracts: Contract, **values: Any) -> list[Project]:
     """Projects of one agency in one fiscal year, with a contract each."""
-    known: dict[str, Any] = {"fiscal_year": 2568, "agency": Agency("1", Bilingual("ก"))} | values
+    known: dict[str, Any] = {"fiscal_year": 2568, "agency": Agency("1", both("ก"))} | values
     projects = (Project(f"p{n}", "ก", contracts=(c,), **known) for n, c in enumerate(contracts))
     return [*projects]
 
@@ -98,10 +89,10 @@ def test_every_rule_on_procurement_names_its_sources_in_both_languages() -> None
         assert rule.sources, rule.name
         for source in rule.sources:
             assert source.url.startswith("https://")
-            assert source.title.th
-            assert source.title.en
+            assert source.title["th"]
+            assert source.title["en"]
         # The number of the indicator in the guide.
-        assert " R0" in rule.sources[0].title.en
+        assert " R0" in rule.sources[0].title["en"]
         assert not {"supplier", "contracts"} & {*rule.needs}
 
 
@@ -176,7 +167,7 @@ def test_an_amount_is_just_below_from_ten_percent_below_up_to_the_threshold(amou
     assert says("contracts_just_below_threshold", pair[0]) == expected
 
 
-OF_OTHER_AGENCY = {"agency": Agency("2", Bilingual("ข"))}
+OF_OTHER_AGENCY = {"agency": Agency("2", both("ข"))}
 
 
 @pytest.mark.parametrize(
@@ -455,7 +446,7 @@ def test_no_finding_names_a_supplier(whole: SamplePackage) -> None:
     """Not in what `signals.csv` has of it, and not that of a natural person, who is counted as all suppliers are."""
     whole.set("contracts", "supplier_id", "S-003", "S-003", "S-003", row=9)
     portal = whole.portal()
-    names = {text for s in portal.suppliers for text in (s.supplier_id, s.name.th, s.name.en) if text}
+    names = {text for s in portal.suppliers for text in (s.supplier_id, s.name.first, s.name["en"]) if text}
     rows = [row for rows in _rows(portal) for row in rows]
     assert any(row[1] == "much_money_with_one_supplier" and row[2] == Outcome.FOUND for row in rows)
     assert not [row for row in rows for name in names if any(name in cell for cell in row)]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portal.core.models import Bilingual, Portal
+from portal.core.messages import Message
+from portal.core.models import Portal
 from portal.core.problems import Problem
 from portal.rules.anomalies import PROJECT_RULES
 from portal.rules.constraints import CONSTRAINTS
@@ -101,15 +102,15 @@ def test_the_quality_report_lists_every_registered_rule_once_in_the_order_of_the
 def test_every_rule_has_a_name_of_its_own_and_a_title_in_both_languages(rules: tuple[Any, ...]) -> None:
     assert len({rule.name for rule in rules}) == len(rules)
     for rule in rules:
-        assert "\u0e00" <= max(rule.title.th) <= "\u0e7f"
-        assert rule.title.en.isascii()
+        assert "\u0e00" <= max(rule.title["th"]) <= "\u0e7f"
+        assert rule.title["en"].isascii()
 
 
 def test_a_rule_is_not_registered_twice() -> None:
     def ids_make_addresses(_: Portal) -> Iterator[Problem]:
         return iter(())
 
-    register: Callable[[Callable[[Portal], Iterator[Problem]]], object] = constraint(Bilingual("ก", "a"), "projects")
+    register: Callable[[Callable[[Portal], Iterator[Problem]]], object] = constraint(Message("a"), "projects")
     with pytest.raises(ValueError, match="ids-make-addresses"):
         register(ids_make_addresses)
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import Agency, Bilingual, MonthlyResult, Package, Portal, ProgressReport, Project
+from portal.core.models import Agency, MonthlyResult, Package, Portal, ProgressReport, Project
 from portal.package.reading import read_portal
 from portal.rules.reporting_rates import ReportingRates, find_reporting_rates
 
 from tests.conventions import CITY, FISCAL
+from tests.texts import both
 
-ONE, OTHER, SMALL = (Agency(name, Bilingual(name)) for name in ("1", "2", "3"))
+ONE, OTHER, SMALL = (Agency(name, both(name)) for name in ("1", "2", "3"))
 YEAR = {"fiscal_year": 2568, "start_date": date(2024, 10, 1), "finish_date": date(2025, 9, 30)}
 AS_OF = date(2025, 9, 30)
 

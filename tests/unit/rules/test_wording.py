@@ -5,18 +5,20 @@ from dataclasses import replace
 import pytest
 
 from portal.core.calendars import FiscalCalendar
-from portal.core.models import Bilingual, Thresholds
+from portal.core.messages import Message
+from portal.core.models import Thresholds
 from portal.rules.anomalies import PROJECT_RULES
 from portal.rules.findings import meanings
 from portal.rules.wording import days_of_fiscal_year, in_words_of
 
 from tests.conventions import CITY, DOLLARS
+from tests.texts import both
 
 
 def test_an_amount_of_zero_is_in_the_currency_of_the_city() -> None:
-    meaning = Bilingual("เป็น {zero}", "is {zero}")
-    assert in_words_of(meaning, CITY) == Bilingual("เป็น 0 บาท", "is 0 baht")
-    assert in_words_of(meaning, DOLLARS) == Bilingual("เป็น 0 ดอลลาร์สหรัฐ", "is $0")
+    meaning = Message("No such message: {zero}")
+    assert in_words_of(meaning, CITY) == both("No such message: 0 บาท", "No such message: 0 baht")
+    assert in_words_of(meaning, DOLLARS) == both("No such message: 0 ดอลลาร์สหรัฐ", "No such message: $0")
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,9 @@ def test_no_meaning_of_a_rule_has_the_words_of_another_city() -> None:
     said = [*meanings(Thresholds(), DOLLARS).values(), *(in_words_of(rule.meaning, DOLLARS) for rule in PROJECT_RULES)]
     for words in said:
         for word in ("บาท", "baht", "ตุลาคม", "October", "{"):
-            assert word not in words.th + words.en
+            assert word not in words.first + words["en"]
 
 
 def test_words_of_the_city_are_asked_for_by_their_names_alone() -> None:
     with pytest.raises(KeyError):
-        in_words_of(Bilingual("{other}", "{zero}"), replace(CITY, calendar="gregorian"))
+        in_words_of(Message("{other}"), replace(CITY, calendar="gregorian"))

@@ -17,17 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.heldout import holds
-from portal.core.models import (
-    A_NATURAL_PERSON,
-    NATURAL_PERSON,
-    Agency,
-    Area,
-    Bilingual,
-    Contract,
-    Project,
-    Supplier,
-    Tender,
-)
+from portal.core.models import NATURAL_PERSON, Agency, Area, Contract, Project, Supplier, Tender
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
 from portal.search.documents import COLUMNS, CodeWords, field_texts, pagefind_document, tokens
@@ -36,6 +26,7 @@ from portal.search.pagefind import Pagefind
 from portal.search.terms import BATCH, BOUND, TAIL, fold, postings, terms
 
 from tests.conventions import CITY
+from tests.texts import both
 
 ROOT = Path(__file__).parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "search_vectors.json").read_text("utf-8"))
@@ -157,16 +148,16 @@ def test_a_value_of_any_type_of_the_standard_is_searched() -> None:
 
 
 def test_of_an_area_its_id_and_its_names_are_searched_and_no_more() -> None:
-    area = Area("11", Bilingual("ฝั่งเหนือ", "North"), extra={"tile": "5"}, row=7)
+    area = Area("11", both("ฝั่งเหนือ", "North"), extra={"tile": "5"}, row=7)
     texts = {name: text for name, _, text in field_texts(Project("1", "ชื่อ", areas=(area,)))}
     assert texts["areas"].split(" \n ") == ["11", "ฝั่งเหนือ", "North"]
 
 
-WORDS: CodeWords = {"contracts": {"method": {"direct": Bilingual("เฉพาะเจาะจง", "Specific method")}}}
+WORDS: CodeWords = {"contracts": {"method": {"direct": both("เฉพาะเจาะจง", "Specific method")}}}
 
 
 def test_a_contract_is_found_by_its_number_with_and_without_signs_and_by_the_words_for_its_codes() -> None:
-    supplier = Supplier("S-1", Bilingual("บริษัท สมมติ จำกัด", "Imaginary Ltd."))
+    supplier = Supplier("S-1", both("บริษัท สมมติ จำกัด", "Imaginary Ltd."))
     contract = Contract("กทม. 12/2567-A", title="จ้างทำป้าย", method="direct", supplier=supplier)
     tender = Tender("T/67/1", title="ประกวดราคา", method="direct")
     project = Project("1", "ชื่อ", contracts=(contract,), tenders=(tender,))
@@ -176,15 +167,18 @@ def test_a_contract_is_found_by_its_number_with_and_without_signs_and_by_the_wor
     assert {*texts["tenders"]} == {"T/67/1", "T671", "ประกวดราคา", "direct"}
 
 
+HIDDEN = ("บุคคลธรรมดา", "A natural person")
+
+
 def test_of_a_person_whose_name_is_not_published_only_that_it_is_one_is_searched() -> None:
-    person = Supplier("1-secret", A_NATURAL_PERSON, NATURAL_PERSON, {"place": "x"})
+    person = Supplier("1-secret", both(*HIDDEN), NATURAL_PERSON, {"place": "x"}, is_named=False)
     project = Project("1", "ชื่อ", contracts=(Contract("C-1", supplier=person),))
     texts = {name: text.split(" \n ") for name, _, text in field_texts(project)}
-    assert {*texts["contracts"]} == {"C-1", "C1", A_NATURAL_PERSON.th, A_NATURAL_PERSON.en}
+    assert {*texts["contracts"]} == {"C-1", "C1", *HIDDEN}
 
 
 def test_fields_come_by_weight_and_pagefind_reads_the_weighty_ones() -> None:
-    agency = Agency("1", Bilingual("ก", "A"))
+    agency = Agency("1", both("ก", "A"))
     project = Project("p-1", "ขคง", agency=agency, objectives="จฉช", budget_received=Decimal("1500000.50"))
     assert [(name, weight) for name, weight, _ in field_texts(project)][:4] == [
         ("title", 10),
@@ -220,7 +214,7 @@ def test_an_index_holds_one_table_of_its_projects(tmp_path: Path) -> None:
 
 
 def test_the_table_has_the_areas_of_a_project_and_what_was_found_of_it(tmp_path: Path) -> None:
-    areas = (Area("11", Bilingual("ก")), Area("12", Bilingual("ข")))
+    areas = (Area("11", both("ก")), Area("12", both("ข")))
     index_shard("2566", [(Project("p-1", "ก", areas=areas), ("late", "silent")), (Project("p-2", "ข"), ())], tmp_path)
     table = read_table(tmp_path / "2566")
     columns = dict(zip(table["columns"], table["values"], strict=True))
@@ -228,7 +222,7 @@ def test_the_table_has_the_areas_of_a_project_and_what_was_found_of_it(tmp_path:
 
 
 def test_the_term_files_name_the_section_that_holds_each_term(tmp_path: Path) -> None:
-    agency = Agency("1", Bilingual("ถนน", "A"))
+    agency = Agency("1", both("ถนน", "A"))
     projects = [Project("p-1", "คลอง", rationale="ถนน"), Project("p-2", "ถนน", objectives="คลอง", agency=agency)]
     index_shard("2566", [(project, ()) for project in projects], tmp_path)
     postings_of: dict[str, list[int]] = {}

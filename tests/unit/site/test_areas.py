@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.core import urls
-from portal.core.models import LANGUAGES, Page, project_index
+from portal.core.models import Page, project_index
 from portal.rules import possible_duplicates
 from portal.site.outlines import draw_outlines
 from portal.site.pages.areas import city_areas, plan_areas, projects_by_area
 
+from tests.conventions import CITY
 from tests.unit.rules.test_needs import findings as judged
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def pages(package: SamplePackage) -> dict[str, Page]:
     portal = project_index(whole)
     city = city_areas(portal, possible_duplicates(portal.projects))
     assert city is not None
-    tile_maps = {language: city.draw(portal.package, language) for language in LANGUAGES}
+    tile_maps = {language: city.draw(portal.package, language) for language in CITY.languages}
     return {
         page.path: page
         for page in plan_areas(portal, city, judged(whole), tile_maps, draw_outlines(whole.outlines), 50)

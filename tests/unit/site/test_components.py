@@ -31,7 +31,7 @@ def view() -> ProjectIndex:
 def components(view: ProjectIndex) -> Any:
     """The macros of a component in a language."""
     site = shared_by_pages(read_config(ROOT / "pyproject.toml"), view, (), ())
-    environments = Renderer(site, ROOT / "templates", ROOT / "locales").environments
+    environments = Renderer(site, ROOT / "templates").environments
     return lambda name, language: environments[language].get_template(f"components/{name}.html").module
 
 

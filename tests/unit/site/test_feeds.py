@@ -52,7 +52,7 @@ def test_a_release_that_changed_a_few_projects_has_an_entry_for_each_and_no_othe
     repository.commit("Cut one budget")
     (entry,) = feeds(repository)[PATH.format(row["agency_id"])].entries
     assert entry.title is not None
-    assert entry.title.th == row["title"]
+    assert entry.title.first == row["title"]
 
 
 def test_of_one_day_the_observations_on_the_largest_budgets_come_first(repository: Repository) -> None:

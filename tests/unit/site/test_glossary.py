@@ -14,12 +14,14 @@ DOCUMENTS = (
 
 def test_a_term_links_to_its_heading_in_its_language() -> None:
     anchors = glossary_anchors(DOCUMENTS)
-    assert links_to_meanings(anchors, "en", "/portal/")("Budget received") == "/portal/en/glossary/#budget-received"
-    thai = links_to_meanings(anchors, "th", "/")(Markup("งบประมาณที่ได้รับ"))
+    assert (
+        links_to_meanings(anchors, "en", "th", "/portal/")("Budget received") == "/portal/en/glossary/#budget-received"
+    )
+    thai = links_to_meanings(anchors, "th", "th", "/")(Markup("งบประมาณที่ได้รับ"))
     assert thai == "/glossary/#งบประมาณที่ได้รับ"
     assert type(thai) is str
 
 
 def test_a_term_without_a_heading_and_a_site_without_a_glossary_have_no_link() -> None:
-    assert links_to_meanings(glossary_anchors(DOCUMENTS), "en", "/")("Progress") == ""
-    assert links_to_meanings(glossary_anchors(()), "th", "/")("งบประมาณที่ได้รับ") == ""
+    assert links_to_meanings(glossary_anchors(DOCUMENTS), "en", "th", "/")("Progress") == ""
+    assert links_to_meanings(glossary_anchors(()), "th", "th", "/")("งบประมาณที่ได้รับ") == ""

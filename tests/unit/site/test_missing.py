@@ -11,12 +11,14 @@ import pytest
 
 from portal.core import urls
 from portal.core.config import read_config
-from portal.core.models import LANGUAGES, History, Page, Portal, Thresholds, project_index
+from portal.core.models import History, Page, Portal, Thresholds, project_index
 from portal.history import Timeline
 from portal.pipeline.context import shared_by_pages
 from portal.rules import RuleRunner, agency_values, missing_figures, quality_report
 from portal.site.pages.missing import LISTED, MissingContext, MissingTableContext, plan_missing
 from portal.site.renderer import Renderer
+
+from tests.conventions import CITY
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -83,9 +85,9 @@ def test_the_example_is_of_a_project_with_an_observation_where_there_is_one(port
 def test_a_title_that_is_a_formula_is_a_text_in_the_csv(portal: Portal) -> None:
     index = project_index(portal)
     site = shared_by_pages(read_config(ROOT / "pyproject.toml"), index, (), ())
-    renderer = Renderer(site, ROOT / "templates", ROOT / "locales")
+    renderer = Renderer(site, ROOT / "templates")
     lacking = [(replace(index.projects[0], title=title), ("budget_received",)) for title in ('=1+"1"', "-2\n=3")]
-    for language in LANGUAGES:
+    for language in CITY.languages:
         text = renderer.render(
             Page(urls.missing_csv(AGENCY), language, "feeds/missing.txt", MissingTableContext(tuple(lacking)))
         )

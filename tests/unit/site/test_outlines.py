@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from portal.core.models import Area, Bilingual, Outline, Position, Ring
+from portal.core.models import Area, Outline, Position, Ring
 from portal.site.outlines import MARGIN, MAX_CORNERS, SIDE, OutlinePicture, Point, draw_outlines, locate, simplify
+
+from tests.texts import both
 
 SQUARE = ((100.0, 13.0), (100.5, 13.0), (100.5, 13.5), (100.0, 13.5), (100.0, 13.0))
 
@@ -90,7 +92,7 @@ def test_an_area_too_narrow_to_be_seen_has_no_picture() -> None:
     assert draw_outlines([Outline("11", ((sliver,),), 1)]) == {}
 
 
-AREAS = tuple(Area(area_id, Bilingual(area_id)) for area_id in ("10", "11", "12"))
+AREAS = tuple(Area(area_id, both(area_id)) for area_id in ("10", "11", "12"))
 
 
 @pytest.mark.parametrize(

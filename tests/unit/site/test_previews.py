@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from portal.core.config import read_config
-from portal.core.models import Agency, Bilingual, Project, project_index
+from portal.core.models import Agency, Project, project_index
 from portal.pipeline.context import shared_by_pages
 from portal.site import Renderer
 from portal.site.previews import (
@@ -27,6 +27,7 @@ from portal.site.previews import (
 )
 
 from tests.sample_package import SamplePackage
+from tests.texts import both
 
 ROOT = Path(__file__).parents[3]
 PROJECT = Project("p1", "โครงการ (สมมติ)", progress_percent=Decimal("45.5"))
@@ -132,13 +133,13 @@ def test_a_long_word_is_broken_between_syllables_and_cut() -> None:
 
 def test_a_name_is_text_and_stands_in_both_languages(whole: SamplePackage) -> None:
     portal = project_index(whole.portal())
-    agency = Agency("91000000", Bilingual("<b>&amp; 'ชื่อ'</b>", 'a "name"'))
+    agency = Agency("91000000", both("<b>&amp; 'ชื่อ'</b>", 'a "name"'))
     site = shared_by_pages(read_config(ROOT / "pyproject.toml"), portal, (), ())
-    renderer = Renderer(site, ROOT / "templates", ROOT / "locales")
+    renderer = Renderer(site, ROOT / "templates")
     pages = {page.path: page for page in plan_previews(replace(portal, agencies=(agency,)))}
     texts = [
         text.text
         for text in ElementTree.fromstring(renderer.render(pages["/previews/agencies/91000000.png"])).iter()
         if text.tag.endswith("text")
     ]
-    assert texts == [site.name.th, agency.name.th, agency.name.en]
+    assert texts == [site.name.first, agency.name.first, agency.name["en"]]

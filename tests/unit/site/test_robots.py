@@ -11,7 +11,7 @@ DAYS = {"/": date(2026, 1, 3), "/a/": date(2026, 1, 1), "/b/": date(2026, 1, 2),
 
 
 def sitemaps(*paths: str) -> dict[str, SitemapContext]:
-    pages = plan_for_robots(paths, DAYS.get)
+    pages = plan_for_robots(paths, DAYS.get, ("th", "en"))
     return {page.path: page.context for page in pages if page.template == "feeds/sitemap.xml"}
 
 
@@ -21,7 +21,7 @@ def test_a_sitemap_has_each_path_with_its_day() -> None:
 
 
 def test_the_sitemap_of_many_paths_lists_parts_each_with_its_newest_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(robots, "SITEMAP_LIMIT", 2)
+    monkeypatch.setattr(robots, "SITEMAP_LIMIT", 4)
     maps = sitemaps(*DAYS)
     listed = {"/sitemap-1.xml": date(2026, 1, 3), "/sitemap-2.xml": date(2026, 1, 2), "/sitemap-3.xml": None}
     assert maps.pop("/sitemap.xml") == SitemapContext((), tuple(listed.items()))

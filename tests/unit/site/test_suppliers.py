@@ -63,7 +63,7 @@ def test_a_person_whose_name_the_package_allows_has_a_page(whole: SamplePackage)
     whole.describe(
         "personal_data_allowed", [{"resource": "suppliers", "field": name, "reason": REASON} for name in columns]
     )
-    assert supplier(whole, "S-003").supplier.name.en == "Miss Invented Person"
+    assert supplier(whole, "S-003").supplier.name["en"] == "Miss Invented Person"
 
 
 def test_contracts_of_persons_and_of_nobody_known_are_counted_together(whole: SamplePackage) -> None:
@@ -169,8 +169,8 @@ def test_an_empty_table_of_contracts_has_a_list_that_says_so(whole: SamplePackag
 def test_the_names_for_the_search_are_those_of_suppliers_with_a_contract(whole: SamplePackage) -> None:
     whole.append("suppliers", ["S-006", "บริษัท ไม่มีสัญญา จำกัด", "", "company"])
     names = json.loads(gzip.decompress(supplier_names_json(project_index(whole.portal()))))
-    assert [(row[0], row[3]) for row in names] == [("S-001", 2), ("S-002", 1), ("S-004", 1), ("S-005", 1)]
-    assert names[0][1:3] == ["บริษัท สวนสมมติ จำกัด", "Imaginary Gardens Co. Ltd."]
+    assert [(row[0], row[2]) for row in names] == [("S-001", 2), ("S-002", 1), ("S-004", 1), ("S-005", 1)]
+    assert names[0][1] == {"th": "บริษัท สวนสมมติ จำกัด", "en": "Imaginary Gardens Co. Ltd."}
 
 
 def test_a_changed_contract_is_news_on_the_pages_of_all_suppliers_of_its_agency(whole: SamplePackage) -> None:

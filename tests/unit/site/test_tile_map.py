@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.core.models import Area, Bilingual, project_index
+from portal.core.models import Area, project_index
 from portal.core.totals import summarise
 from portal.site.pages.areas import projects_by_area
 from portal.site.tile_map import MIN_COLUMNS, NO_DATA, SIDE, draw_tile_map, is_mark, lines_of, sort_into_levels
+
+from tests.texts import both
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
 
 
 def areas(count: int) -> list[Area]:
-    return [Area(str(number), Bilingual(str(number))) for number in range(count)]
+    return [Area(str(number), both(str(number))) for number in range(count)]
 
 
 def levels(*values: int | None) -> list[str]:
@@ -47,16 +49,16 @@ def test_the_largest_value_has_the_highest_level(count: int) -> None:
 
 
 def test_a_short_name_is_of_one_language() -> None:
-    area = Area("1", Bilingual("ป้อมปราบศัตรูพ่าย", "Pom Prap Sattru Phai"), short_name=Bilingual("ป้อม ปราบฯ"))
-    assert lines_of(area, "th") == ("ป้อม", "ปราบฯ")
-    assert lines_of(area, "en") == ("Pom", "Prap", "Sattru…")
+    area = Area("1", both("ป้อมปราบศัตรูพ่าย", "Pom Prap Sattru Phai"), short_name=both("ป้อม ปราบฯ"))
+    assert lines_of(area, "th", "th") == ("ป้อม", "ปราบฯ")
+    assert lines_of(area, "en", "th") == ("Pom", "Prap", "Sattru…")
 
 
 def test_a_word_that_is_too_long_is_cut_between_letters_and_never_before_a_mark() -> None:
-    (line,) = lines_of(Area("1", Bilingual("ป้อมปราบศัตรูพ่าย")), "th")
+    (line,) = lines_of(Area("1", both("ป้อมปราบศัตรูพ่าย")), "th", "th")
     assert line == "ป้อมปร…"
     for word in ("กี่กี่กี่กี่กี่กี่กี่กี่กี่กี่", "ทุ่งทุ่งทุ่งทุ่งทุ่งทุ่ง"):
-        (line,) = lines_of(Area("1", Bilingual(word)), "th")
+        (line,) = lines_of(Area("1", both(word)), "th", "th")
         assert not is_mark(word[len(line) - 1])
 
 
