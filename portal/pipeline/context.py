@@ -136,6 +136,6 @@ def shared_by_pages(
         glossary_anchors(documents),
         {asset.name: asset.output for asset in assets},
         meanings(config.signals, index.package.conventions),
-        rule_titles(index.package),
+        rule_titles(index.package, config.signals),
         input_titles(index.package),
     )
