@@ -42,6 +42,7 @@ from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import LARGEST, plan_lists
 from portal.site.pages.planned import EmptyContext, both_languages
 from portal.site.pages.projects import ProjectExample
+from portal.site.pages.prose import plan_prose
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
 from portal.site.pages.search import search_context
@@ -74,13 +75,6 @@ class SiteData:
     """The projects that may be counted twice."""
     pictures: Mapping[str, OutlinePicture]
     """Of the areas whose outlines are known, by their ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentContext:
-    """A page of prose."""
-
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +203,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             )
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     yield from plan_area_maps(portal)
-    for document in data.documents:
-        path = urls.document(document.slug)
-        yield Page(path, document.language, "pages/document.html", DocumentContext(document))
+    yield from plan_prose(portal, data.documents)
     yield from both_languages(urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package))
     yield from both_languages(urls.EMBED, "pages/embed.html", EmptyContext(), indexed=False)
     yield from both_languages(urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
