@@ -13,6 +13,8 @@ from portal.core.models.history import (
     PastTable,
     RecordVersion,
     Release,
+    UnreadCause,
+    UnreadCommits,
     Withheld,
 )
 from portal.core.models.languages import LANGUAGES, NO_TEXT, Bilingual, Language
@@ -133,6 +135,8 @@ __all__ = [
     "SupplierContracts",
     "Tender",
     "Thresholds",
+    "UnreadCause",
+    "UnreadCommits",
     "Withheld",
     "file_name",
     "project_index",
