@@ -5,7 +5,11 @@ from portal.core.config import read_config
 from portal.core.models import Conventions, Currency, SearchedNumbers
 from portal.core.program import ROOT
 
-CITY = read_config(ROOT / "pyproject.toml").conventions
+_CONFIG = read_config(ROOT / "pyproject.toml")
+
+CITY = _CONFIG.conventions
+
+LIMITS = _CONFIG.signals
 
 FISCAL = CITY.fiscal
 """Years of the Buddhist Era from 1 October, as the sample's."""

@@ -99,10 +99,10 @@ def build(root: Path, *options: str) -> Path:
 
 
 def _write_content(folder: Path) -> None:
-    """Pages of the city's own, which say nothing."""
+    """Pages of the city's own, which say nothing; those that speak of the portal are the portal's."""
     shutil.rmtree(folder)
     folder.mkdir()
-    for order, slug in enumerate(("about", "contact", "how-to-read", "methodology"), 1):
+    for order, slug in enumerate(("about", "contact"), 1):
         for name, title in ((f"{slug}.md", f"หน้า {order}"), (f"{slug}.en.md", f"Page {order}")):
             (folder / name).write_text(
                 f"---\ntitle: {title}\ndescription: {title}\norder: {order}\n---\n\n{title}\n", "utf-8"

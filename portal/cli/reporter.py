@@ -22,7 +22,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as ProgressBar
 
-from portal.core.models import Package, PassedOver, Portal, Release
+from portal.core.models import Package, PassedOver, Portal, Release, UnreadCause, UnreadCommits
 from portal.core.problems import Problem, grouped, shorten
 from portal.pipeline import Progress, SiteSize, refusals
 
@@ -206,6 +206,22 @@ class Reporter(Progress):
         for one in commits[-PASSED_OVER_SHOWN:]:
             self.warning(_passed_over(one))
 
+    def unread(self, groups: Sequence[UnreadCommits]) -> None:
+        """Say in one line how many commits from before the package began cannot be read, when they were, and why."""
+        self.extra["unread"] = [
+            {
+                "cause": group.cause.value,
+                "commits": list(group.commits),
+                "first": group.first.isoformat(),
+                "last": group.last.isoformat(),
+                "example": group.example,
+                "tags": list(group.tags),
+            }
+            for group in groups
+        ]
+        if groups:
+            self.warning(_unread(groups))
+
     def notices(self, notices: Sequence[Problem]) -> None:
         """What to look at, though it keeps nothing from being published: a line each on `err`; JSON has it too."""
         self.extra["notices"] = [one.as_dict() for one in notices]
@@ -259,6 +275,29 @@ class Reporter(Progress):
 def _counted(number: int, noun: str) -> str:
     """A number with its noun: `1 project`, `2,000 projects`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+UNREAD: Mapping[UnreadCause, str] = {
+    UnreadCause.CELLS: "with cells that cannot be read",
+    UnreadCause.COLUMNS: "without a column that must be there",
+    UnreadCause.ELSEWHERE: "with the file of the projects in another folder",
+    UnreadCause.UNREADABLE: "with a file that is no table",
+}
+
+
+def _unread(groups: Sequence[UnreadCommits]) -> str:
+    count = sum(len(group.commits) for group in groups)
+    first, last = min(group.first for group in groups), max(group.last for group in groups)
+    days = f"of {first.date()}" if first.date() == last.date() else f"from {first.date()} to {last.date()}"
+    causes = "; ".join(
+        f"{len(group.commits):,} {UNREAD[group.cause]} ({shorten(group.example, 300)}, in {group.commits[0][:8]})"
+        for group in groups
+    )
+    fit = "fits" if count == 1 else "fit"
+    line = f"{_counted(count, 'commit')} {days}, before the first package, {fit} no later datapackage.json: {causes}."
+    if tags := [tag for group in groups for tag in group.tags]:
+        line += f" Nothing is published of the tags {shorten(', '.join(tags), 200)}."
+    return line
 
 
 def _passed_over(one: PassedOver) -> str:

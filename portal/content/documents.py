@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from portal.content.markdown import read_markdown_file
 from portal.content.markdown_file import Guard, MarkdownFile, allow, file_of, in_words, markdown_files
 from portal.core import urls
 from portal.core.models import Document, Language
-from portal.core.problems import Problem, shorten
+from portal.core.problems import Problem, shorten, suggest
 
-_KEYS = {"title": str, "description": str, "order": int}
+_KEYS = {"title": str, "description": str, "order": int, "adds_to": str}
 
 _DEFAULT_ORDER = 100
 
@@ -22,7 +23,8 @@ def read_documents(
     """Read every `<slug>.md`, in the first language, and `<slug>.<language>.md` directly in `folder`.
 
     Links that begin with a slash are paths of the site; they lead to the document's own language under `base_path`.
-    Every text and link passes `guard`. Returns the documents, by order and slug, and every problem found; a document
+    One whose front matter has `adds_to` is a part of that page of the portal. Every text and link passes `guard`.
+    Returns the documents, by order and slug, and every problem found; a document
     with a problem is left out.
     """
     problems: list[Problem] = []
@@ -34,11 +36,24 @@ def read_documents(
         if not any(problem.rule == "invalid-name" for problem in file.problems):
             file.check_text(file.name)
             if content := read_markdown_file(file, _KEYS, required=("title",)):
-                values, html = content
-                about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
-                documents.append(Document(file.name, file.language, values["title"], about, html, order, file.place))
+                documents.append(_document(file, *content))
+                file.problems.extend(_check_place(documents[-1]))
         problems += file.problems
     return tuple(sorted(documents, key=lambda d: (d.order, d.slug, d.language))), problems
+
+
+def _document(file: MarkdownFile, values: Mapping[str, Any], html: str) -> Document:
+    about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
+    page = values.get("adds_to", "")
+    return Document(file.name, file.language, values["title"], about, html, order, file.place, page)
+
+
+def _check_place(document: Document) -> Iterator[Problem]:
+    """A problem of a text that adds to a page which the portal does not have."""
+    if document.adds_to and document.adds_to not in urls.PROSE:
+        message = f'the portal has no page "{shorten(document.adds_to)}" to which this could add.'
+        hint = suggest(document.adds_to, urls.PROSE) or f"Write one of: {', '.join(urls.PROSE)}."
+        yield Problem(document.place, "invalid-front-matter", message, hint, field="adds_to")
 
 
 def _check_name(file: MarkdownFile, file_names: Collection[str], languages: Sequence[Language]) -> Iterator[Problem]:

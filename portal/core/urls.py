@@ -271,8 +271,13 @@ def preview(folder: str, name: str) -> str:
     return f"{PREVIEWS}{_id(folder)}/{_file(name)}.png"
 
 
+HOW_TO_READ, GLOSSARY, HOW_COMPUTED = "how-to-read", "glossary", "methodology"
+PROSE = (HOW_TO_READ, GLOSSARY, HOW_COMPUTED)
+"""The names of the pages of prose that speak of the portal, as in `document`; the portal has them itself."""
+
+
 def document(name: str) -> str:
-    """The path of a content page."""
+    """The path of a page of prose: of the portal, or of `content/`."""
     return f"/{_id(name)}/"
 
 

@@ -71,6 +71,10 @@ class Repository:
             entry = self._objects.folder(entry.id).get(name) if entry and entry.is_folder else None
         return entry
 
+    def folder(self, tree: str) -> Mapping[str, TreeEntry]:
+        """The entries of the folder with this id, by their names."""
+        return self._objects.folder(tree)
+
     def files_below(self, commit: Commit, path: str) -> Iterator[tuple[str, TreeEntry]]:
         """Every file at or below `path` in `commit`, with its own path."""
         entry = self.entry(commit, path)

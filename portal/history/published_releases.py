@@ -119,6 +119,7 @@ def missing_releases(last: ReleaseList, package: str, history: History) -> tuple
         return ()
     missing = [listed for listed in last.releases if listed.release.commit not in commits]
     passed_over = {commit.commit for commit in history.passed_over}
+    passed_over.update(commit for group in history.unread for commit in group.commits)
 
     def state(listed: ListedRelease) -> ReleaseState:
         is_replaced = history.complete and listed.release.commit not in passed_over

@@ -1,7 +1,8 @@
 """The commits that changed the package -> its releases, and what each changed.
 
 A release is a commit in the line of first parents whose package differs from that of the commit before. Its tables are
-read as they were in that commit, at the paths that its own descriptor names, so moving a file changes nothing. A commit
+read as they were in that commit, at the paths that its own descriptor names, so moving a file changes nothing; those of
+commits before the first descriptor, as `brought` says. A commit
 whose package the check would have refused was never published: it is passed over and reported, and what it changed is
 part of the next release.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from portal.core.cache import Cache
 from portal.core.models import Change, History, Package, PassedOver, PastTable, Release, file_name
 from portal.core.problems import UsageError
+from portal.history.brought import BroughtHistory, read_brought
 from portal.history.git import Commit, Repository, file_ids, open_repository
 from portal.history.record_splitter import LFS_POINTER
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
@@ -42,14 +44,22 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
             return History()
         releases: list[Release] = []
         last: PackageState | None = None
-        states, passed_over = read_states(repository)
+        states, passed_over, brought = _states(repository, cache)
         comparer = StateComparer(repository)
         for state, changes in _changes(states, cache, comparer):
             if isinstance(changes, str):
                 passed_over.append(PassedOver(state.commit.id, state.tags, changes))
                 continue
             commit, last = state.commit, state
-            release = Release(commit.id, commit.time, state.version, state.tags, changes, tables=state.tables)
+            release = Release(
+                commit.id,
+                commit.time,
+                state.version,
+                state.tags,
+                changes,
+                tables=state.tables,
+                is_package=not state.borrowed,
+            )
             releases.append(release)
         committed = False
         try:
@@ -66,7 +76,21 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
             for commit in passed_over
         ]
         identity = _identity(states)
-        return History(tuple(releases), repository.complete, identity, tuple(passed_over), committed=committed)
+        return History(
+            tuple(releases),
+            repository.complete,
+            identity,
+            tuple(passed_over),
+            committed=committed,
+            unread=brought.unread,
+        )
+
+
+def _states(repository: Repository, cache: Cache) -> tuple[list[PackageState], list[PassedOver], BroughtHistory]:
+    """The package at every commit that changed it, the oldest first, what is passed over, and what was brought."""
+    reader = StateReader(repository)
+    brought = read_brought(repository, reader, cache)
+    return *read_states(repository.commits[brought.own :], reader, brought.states), brought
 
 
 def cache_history(descriptor: Path, cache: Cache) -> None:
@@ -77,7 +101,7 @@ def cache_history(descriptor: Path, cache: Cache) -> None:
     cache = _cache_of_changes(cache)
     with suppress(UsageError), open_repository(descriptor) as repository:
         if repository is not None:
-            states, _ = read_states(repository)
+            states, _, _ = _states(repository, cache)
             for _ in _changes(states, cache, StateComparer(repository)):
                 pass
 

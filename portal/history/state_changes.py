@@ -61,11 +61,17 @@ class StateComparer:
                     check_table(new_table)
                 else:
                     changes += _compare(old_table, new_table)
-        return changes
+        return only_described(changes, before, after)
 
     def read(self, state: PackageState) -> None:
         """Read every table of a state. Raises UnreadablePackage if one cannot be read."""
         self._load(list(state.blobs), state)
+
+    def tables(self, state: PackageState) -> Iterator[tuple[str, TableVersion]]:
+        """Every table of a state, with its name. Raises UnreadablePackage if one cannot be read."""
+        self.read(state)
+        for name in sorted(state.blobs):
+            yield name, self._tables[name, state.blobs[name]][1]
 
     def add_files(self, state: PackageState, files: Mapping[str, Path]) -> None:
         """Read some tables of a state that is in no commit from their files. Raises UnreadablePackage."""
@@ -144,6 +150,9 @@ def cached_changes(
     Raises UnreadablePackage, from the cache too, if a table of `after` cannot be read.
     """
     paths = f"{after.commit.descriptor}\n{before.commit.descriptor if before else ''}"
+    # What a commit changed depends on the commit alone, unless it has no descriptor of its own.
+    borrowed = (state for state in (before, after) if state and state.borrowed)
+    paths += "".join(f"\n{state.descriptor} {sorted(state.blobs)}" for state in borrowed)
     name = f"{short_digest(paths)}/{after.commit.id}-{before.commit.id[:16] if before else 'first'}"
     cached = cache.get(name)
     if isinstance(cached, str):
@@ -162,6 +171,15 @@ def cached_changes(
         name, [[c.resource, c.record, c.project_id, c.field, c.kind, c.before, c.after, c.scope] for c in changes]
     )
     return changes
+
+
+def only_described(changes: list[Change], before: PackageState | None, after: PackageState) -> list[Change]:
+    """The changes without those of columns that no descriptor has; all where neither descriptor is borrowed."""
+    states = [state for state in (before, after) if state]
+    if not any(state.borrowed for state in states):
+        return changes
+    described = {(name, column) for state in states for name, table in state.tables.items() for column in table.columns}
+    return [c for c in changes if c.kind is ChangeKind.RENAMED or (c.resource, c.field) in described]
 
 
 def short_digest(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,8 @@ class PackageState:
     """The tables as the descriptor describes them."""
     tags: tuple[str, ...] = ()
     """Of the commit, and of later commits that left the package unchanged."""
+    borrowed: bool = False
+    """Whether the descriptor is that of a later commit; then it need not describe all of the files."""
 
 
 class StateReader:
@@ -72,6 +74,30 @@ class StateReader:
             table = self._repository.entry(commit, posixpath.join(folder, resource["path"]))
             blobs[name] = _regular_file(resource["path"], table).id
         return PackageState(commit, version, resources, entry.id, blobs, tables, _printable_tags(commit.tags))
+
+    def described_by(self, commit: Commit, described: PackageState) -> PackageState | None:
+        """The files of a commit by the descriptor of a later one; None if it has no file of the projects there.
+
+        The commit may lack other tables. It has no version: that is of the later data.
+        """
+        folder = posixpath.dirname(commit.descriptor)
+        found = {
+            name: entry
+            for name, resource in described.resources.items()
+            if (entry := self._repository.entry(commit, posixpath.join(folder, resource["path"]))) and entry.is_file
+        }
+        if "projects" not in found:
+            return None
+        return PackageState(
+            commit,
+            "",
+            {name: described.resources[name] for name in found},
+            described.descriptor,
+            {name: entry.id for name, entry in found.items()},
+            {name: described.tables[name] for name in found},
+            _printable_tags(commit.tags),
+            borrowed=True,
+        )
 
     def _read(self, file: str, entry: TreeEntry) -> _Content | UnreadablePackage:
         try:
@@ -129,15 +155,17 @@ def _problems(file: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     yield from check_characters(file, content)
 
 
-def read_states(repository: Repository) -> tuple[list[PackageState], list[PassedOver]]:
+def read_states(
+    commits: Sequence[Commit], reader: StateReader, earlier: Sequence[PackageState] = ()
+) -> tuple[list[PackageState], list[PassedOver]]:
     """The package at every commit that changed it, the oldest first; and the commits and tags that are passed over.
 
-    A state has the tags of its commit and of all commits up to the next state.
+    A state has the tags of its commit and of all commits up to the next state. `earlier` are the states before the
+    first of the commits.
     """
-    reader, states = StateReader(repository), list[PackageState]()
-    passed_over: list[PassedOver] = []
+    states, passed_over = [*earlier], list[PassedOver]()
     last_error = ""
-    for commit in repository.commits:
+    for commit in commits:
         problems = filter(None, map(_tag_problem, commit.tags))
         passed_over += (PassedOver(commit.id, (), reason, is_tag=True) for reason in problems)
         try:
@@ -157,9 +185,9 @@ def read_states(repository: Repository) -> tuple[list[PackageState], list[Passed
     return states, passed_over
 
 
-def _files(state: PackageState) -> tuple[str, ...]:
-    """The ids of the files of a package, in the order of its resources."""
-    return state.descriptor, *state.blobs.values()
+def _files(state: PackageState) -> tuple[str | bool, ...]:
+    """The ids of the files of a package, in the order of its resources, and whether the descriptor is one of them."""
+    return state.borrowed, state.descriptor, *state.blobs.values()
 
 
 def _printable_tags(tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def table_of(name: str, records: Iterable[bytes], resource: Mapping[str, Any]) -
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("not a schema") from error
     if columns.keys().isdisjoint(header) or (name == "projects" and "project_id" not in header):
-        raise ValueError("not the table that the schema describes")
+        raise ValueError(OTHER_COLUMNS)
     distinct = frozenset(rest)
     repeated = {} if len(distinct) == len(rest) else {r: n for r, n in Counter(rest).items() if n > 1}
     return TableVersion(name, header, distinct, repeated, key, unique_key, columns)
@@ -113,6 +113,8 @@ def check_table(table: TableVersion) -> None:
 
 PART = 1000
 """How many records are parsed at a time."""
+
+OTHER_COLUMNS = "not the table that the schema describes"
 
 SAME_KEY = "two records have the same key"
 

@@ -46,6 +46,11 @@ def value_or_text(column: Field | PastColumn, cell: str) -> Any:
     return cell if is_too_long else value
 
 
+def is_unreadable(column: PastColumn, cell: str) -> bool:
+    """Whether a cell is not of the type of its column."""
+    return column.type in _READ_TYPES and isinstance(value_or_text(column, cell), str)
+
+
 def is_same_value(cell: str, other: str) -> bool:
     """Whether two cells are the same text or the same number, whatever their field is."""
     try:

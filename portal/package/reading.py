@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import PERSON_TITLES
-from portal.core.ignored_columns import ignored_in, without_columns
+from portal.core.ignored_columns import ignored_in
 from portal.core.models import MAX_FILE, Conventions, Portal
 from portal.core.problems import Problem
 from portal.core.published_csv import published_csv
@@ -156,7 +156,7 @@ def _read_file(
         return None, None, problems
     header, problems = read_csv_file(place, data)
     if header is not None:
-        data = without_columns(data, ignored_in(name, ignored, header.header))
+        data = published_csv(data, ignored_in(name, ignored, header.header), {})
     return header, (len(data), hashlib.sha256(data).hexdigest()), problems
 
 

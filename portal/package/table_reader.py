@@ -23,7 +23,7 @@ from portal.package.descriptor import Descriptor
 from portal.package.headers import match_header
 from portal.package.parallel import for_each_file
 from portal.package.personal_data.allowances import Allowed
-from portal.package.personal_data.guard import in_allowances, in_table
+from portal.package.personal_data.guard import SearchRules, in_allowances, in_table
 from portal.package.row_reader import RowReader
 from portal.package.searched_rows import SearchedRows
 from portal.package.tables import Table
@@ -41,18 +41,6 @@ class Tables:
     """Of headers, rows and cells."""
     personal_data: list[Problem] = field(default_factory=list)
     """Of texts of the descriptor and of the tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """How a table is searched for personal data."""
-
-    allowed: Allowed
-    place: str
-    """Of the descriptor."""
-    numbers: SearchedNumbers
-    cache: Cache | None
-    """Knows which rows were searched before."""
 
 
 def read_tables(
@@ -85,11 +73,11 @@ def read_tables(
             matched[name] = _for_frictionless(resource, fields), resource["schema"]
     tables.problems += _reserved_names(tables.by_name)
     tables.allowed, tables.personal_data = in_allowances(descriptor, tables.by_name, numbers)
-    search = _Search(tables.allowed, descriptor.place, numbers, cache)
+    rules = SearchRules(numbers, tables.allowed, descriptor.place)
     tasks = {}
     for name, (readable, schema) in matched.items():
         path = descriptor.root / tables.by_name[name].path
-        tasks[name] = path, (path, readable, tables.by_name[name], schema, search)
+        tasks[name] = path, (path, readable, tables.by_name[name], schema, rules, cache)
     for name, table_read in for_each_file(_read_table, tasks, helpers).items():
         tables.by_name[name], problems_of_rows, personal_data = table_read
         tables.problems += problems_of_rows
@@ -98,9 +86,17 @@ def read_tables(
 
 
 def _read_table(
-    file: Path, readable: dict[str, Any], table: Table, schema: Mapping[str, Any], search: _Search
+    file: Path,
+    readable: dict[str, Any],
+    table: Table,
+    schema: Mapping[str, Any],
+    rules: SearchRules,
+    cache: Cache | None,
 ) -> tuple[Table, list[Problem], list[Problem]]:
-    """The table with its rows, what is wrong with them, and the personal data in it. May run in another process."""
+    """The table with its rows, what is wrong with them, and the personal data in it. May run in another process.
+
+    The `cache` knows which rows were searched before.
+    """
     fields = Schema.from_descriptor(readable, datapackage_version="v2").fields
     reader = RowReader(table, schema, fields)
     problems = reader.read(_rows(file))
@@ -109,16 +105,18 @@ def _read_table(
         for row in (*(row for _, row in table.rows), *table.broken_rows, table.examples):
             for name in table.ignored:
                 row.pop(name, None)
-    return table, problems, _search(table, reader.digests, schema, search)
+    return table, problems, _personal_data(table, reader.digests, schema, rules, cache)
 
 
-def _search(table: Table, digests: Sequence[bytes], schema: Mapping[str, Any], search: _Search) -> list[Problem]:
+def _personal_data(
+    table: Table, digests: Sequence[bytes], schema: Mapping[str, Any], rules: SearchRules, cache: Cache | None
+) -> list[Problem]:
     """The personal data in a table, which learns its unusual rows; `digests` name the cells of each row."""
-    allowed, numbers = search.allowed, search.numbers
-    rules = (table.fields, schema, sorted(table.ignored), sorted(allowed.fields), sorted(allowed.values), numbers)
-    searched = SearchedRows(search.cache, table.name, repr(rules))
+    allowed = (sorted(rules.allowed.fields), sorted(rules.allowed.values))
+    searched_for = (table.fields, schema, sorted(table.ignored), *allowed, rules.numbers)
+    searched = SearchedRows(cache, table.name, repr(searched_for))
     rows = [row for row, digest in zip(table.rows, digests, strict=True) if digest not in searched.known]
-    problems = in_table(table, rows, schema, allowed, search.place, numbers)
+    problems = in_table(table, rows, schema, rules)
     table.unusual = frozenset(number for number, row in rows if any(map(_is_unusual, row.values())))
     # Of many problems only the first name their rows.
     if not problems and table.complete:

@@ -24,7 +24,8 @@ def write_archives(
     """Write the zip of each release that has a tag, as it stood; returns them by address.
 
     With `person_titles` the names of natural persons begin.
-    None for a release that holds what is withheld, or that cannot be looked through: no zip of it is written.
+    None for a release that holds what is withheld, that cannot be looked through, or whose commit has no descriptor: no
+    zip of it is written.
     """
     archives: dict[str, Archive | None] = {}
     search = _Search(
@@ -35,8 +36,8 @@ def write_archives(
         tables = {file_name(part.name): (descriptor.parent / part.path).read_bytes() for part in package.parts}
         search.skip({"datapackage.json": descriptor.read_bytes()} | tables, package)
     for named in releases:
-        files = release_files(descriptor, named.release)
-        if not search.is_clean(files):
+        files = release_files(descriptor, named.release) if named.release.is_package else {}
+        if not files or not search.is_clean(files):
             archives[named.address] = None
             continue
         name = archive_name(package, named.address)

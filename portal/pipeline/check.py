@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import read_config
-from portal.core.models import History, Package, Portal
+from portal.core.models import Document, History, Package, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
 from portal.package import find_notices, locate_descriptor, names_in_titles
@@ -48,8 +48,27 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)
     notices = [*notices, *names_in_titles(source.portal, config.person_titles)]
+    notices += _missing_pages(source.documents)
     notices += _too_large_for_hosts(source.portal.package, options.output)
     return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
+
+
+def _missing_pages(documents: Sequence[Document]) -> list[Problem]:
+    """The pages that only the city can write and has not, each as a notice."""
+    slugs = {document.slug for document in documents}
+    hint = "Write it in every language; docs/another-city.md says what it may say. Until then no page links to it."
+    return [
+        Problem(f"content/{slug}.md", "missing-page", f"there is no page that says {what}.", hint)
+        for slug, what in CITY_PAGES.items()
+        if slug not in slugs
+    ]
+
+
+CITY_PAGES = {
+    "about": "who publishes this site, where its figures come from and who may use them",
+    "contact": "whom to tell of a mistake",
+}
+"""The pages that speak of a city, by their names, and what they say."""
 
 
 def _too_large_for_hosts(package: Package, output: Path) -> list[Problem]:

@@ -26,7 +26,7 @@ from portal.pipeline.build_cache import (
 )
 from portal.pipeline.serialise import serialise_by_content
 from portal.rules import input_titles, meanings, rule_titles
-from portal.site import Asset, ProjectPages, Renderer, Site, glossary_anchors
+from portal.site import Asset, ProjectPages, Renderer, Site, city_terms
 
 CONTEXT = "context"
 """The file of the scratch folder that holds the context."""
@@ -133,9 +133,9 @@ def shared_by_pages(
         config.corrections_email,
         index.package.described,
         tuple(replace(document, description="", html="") for document in documents),
-        glossary_anchors(documents),
+        city_terms(documents),
         {asset.name: asset.output for asset in assets},
         meanings(config.signals, index.package.conventions),
-        rule_titles(index.package),
+        rule_titles(index.package, config.signals),
         input_titles(index.package),
     )

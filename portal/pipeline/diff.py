@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,9 @@ from portal.core.github_summary import listed, plain, quoted, times
 from portal.core.models import (
     Change,
     ChangeKind,
-    ChangeScope,
     Package,
     Portal,
-    Release,
     Withheld,
-    project_index,
 )
 from portal.core.money import MoneyFormat
 from portal.core.problems import BuildError, Problem, UsageError, grouped
@@ -35,22 +31,12 @@ from portal.history import (
     ReleaseChangelog,
     Timeline,
     UnreadablePackage,
-    WorkingChanges,
-    build_timeline,
     changes_since,
-    read_history,
-    removed_by,
-    same_version,
-    with_first_amounts,
-    with_published_progress,
-    withhold,
 )
-from portal.package import find_notices, locate_descriptor, read_guard
-from portal.rules import OBSERVATIONS, RuleTransitions, agency_values, fields_of
-from portal.site import ChangedSuppliers, has_suppliers
-
-SHOWN = 20
-"""How many items of a kind, projects of a rule, and files are named one by one."""
+from portal.package import find_notices, locate_descriptor
+from portal.pipeline.changed_pages import SHOWN, changed_pages
+from portal.pipeline.comparison import Comparison, compare
+from portal.rules import OBSERVATIONS
 
 PROGRAM = ("build.py", "portal", "templates", "locales", "pyproject.toml", "requirements.txt")
 """The files and folders that every page is made by."""
@@ -134,7 +120,7 @@ def diff_report(
         count = times(len(portal.projects), "project", "projects")
         yield f"This is the first release: {plain(revision)} has no package. It has {count}."
         return
-    yield from _report(_compare(changes, portal, descriptor, config, cache))
+    yield from _report(compare(changes, portal, descriptor, config, cache))
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
@@ -143,63 +129,7 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     yield from listed([problem.text for problem in kinds])
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """What differs between a commit and the package as it is, without what is withheld."""
-
-    portal: Portal
-    before: Release
-    after: Release
-    files: Sequence[str]
-    """The files of the content and the program that differ."""
-    timeline: Timeline
-    """Its last release is `after`; before that come the releases up to `before`, or that alone."""
-    same_version: Release | None
-    """A release that has the version of the package, but other data."""
-
-    @property
-    def changelog(self) -> ReleaseChangelog | None:
-        """The changelog of `after`; None if it changed nothing."""
-        return next((changelog for changelog in self.timeline.releases if not changelog.release.commit), None)
-
-
-def _compare(
-    changes: WorkingChanges, portal: Portal, descriptor: Path, config: SiteConfig, cache: Cache
-) -> _Comparison:
-    """Treat the changes as those of one release, and withhold what the site would: the summary is as public.
-
-    It follows the releases up to the commit, since an observation may have begun with one of them. Where the commit is
-    of another branch, these are not known.
-    """
-    guard, unknown_time = (
-        read_guard(descriptor, config.conventions, config.person_titles),
-        datetime.fromtimestamp(0, UTC),
-    )
-    known = read_history(descriptor, portal.package, cache)
-    earlier = tuple(release for release in known.releases if release.commit in changes.commits) or (
-        Release(changes.commit, unknown_time, changes.version, (), (), tables=changes.tables[0]),
-    )
-    after = Release("", unknown_time, portal.package.version, (), changes.changes, tables=changes.tables[1])
-    history = withhold(replace(known, releases=(*earlier, after)), portal, guard)
-    before, after = history.releases[-2:]
-    committed = [release for release in known.releases if release.commit]
-    timeline = build_timeline(
-        with_first_amounts(with_published_progress(portal, history), history),
-        history,
-        RuleTransitions(
-            config.signals,
-            fields_of(portal.package),
-            portal.package.conventions.fiscal,
-            agency_values=agency_values(portal.projects),
-        ),
-        # Of another branch it is known at least which projects this one had before.
-        {} if changes.commits else removed_by(committed),
-    )
-    same = same_version(portal.package, withhold(known, portal, guard))
-    return _Comparison(portal, replace(before, commit=changes.commit), after, changes.files, timeline, same)
-
-
-def _report(comparison: _Comparison) -> Iterator[str]:
+def _report(comparison: Comparison) -> Iterator[str]:
     package, changes = comparison.portal.package, comparison.after.changes
     yield from (_heading(comparison), "")
     if remarks := find_notices(package, changes):
@@ -213,10 +143,10 @@ def _report(comparison: _Comparison) -> Iterator[str]:
         yield from _summary(comparison.changelog, MoneyFormat(comparison.portal.package.conventions.currency, "en"))
         yield from _items(comparison.changelog)
     yield from _rules(comparison.timeline)
-    yield from _pages(comparison)
+    yield from changed_pages(comparison)
 
 
-def _heading(comparison: _Comparison) -> str:
+def _heading(comparison: Comparison) -> str:
     before, version = comparison.before, comparison.portal.package.version
     old_version = _WITHHELD if before.withheld else before.version
     line = f"Against {before.commit[:8]}."
@@ -339,70 +269,6 @@ def _rules(timeline: Timeline) -> Iterator[str]:
     if lines:
         yield from ("## Observations", "", "| rule | begin | end | begin at |", "| --- | ---: | ---: | --- |")
         yield from (*lines, "")
-
-
-def _pages(comparison: _Comparison) -> Iterator[str]:
-    """Which pages are new, change or say that their project left the data."""
-    changes, files = comparison.after.changes, comparison.files
-    count = Counter(_project_kinds(changes).values())
-    yield from ("## Pages", "")
-    if count:
-        new, changed = count[ChangeKind.ADDED], count[ChangeKind.CHANGED]
-        yield f"- pages of projects, in each language: {new:,} new, {changed:,} changed"
-        yield "- the lists, totals and downloads that hold them, and a page of this release below /changes/"
-    if removed := count[ChangeKind.REMOVED]:
-        pages = times(removed, "page of a project", "pages of projects")
-        yield f"- {pages} will say that the project left the data, with its last values"
-    contracts = list(_pages_of_contracts(comparison))
-    yield from contracts
-    others = list(_other_pages(comparison))
-    yield from others
-    documents = [name for name in files if name.startswith("content/")]
-    yield from (f"- {plain(name)}" for name in documents[:SHOWN])
-    if len(documents) > SHOWN:
-        yield f"- …and {len(documents) - SHOWN:,} more of content/"
-    program = [name for name in files if name not in documents and not name.endswith((".csv", ".json"))]
-    if program:
-        yield f"- possibly every page: {times(len(program), 'file', 'files')} of the program changed"
-    if not count and not contracts and not others and not documents and not program:
-        yield "- none but those that tell when the data were released"
-
-
-def _pages_of_contracts(comparison: _Comparison) -> Iterator[str]:
-    """The pages of suppliers that change, and the lists of suppliers and contracts."""
-    index, changes = project_index(comparison.portal), comparison.after.changes
-    values = [change for change in changes if change.kind not in SAME_VALUE_KINDS]
-    if has_suppliers(index.package):
-        named = {supplier.supplier_id for supplier in index.suppliers if supplier.is_named}
-        if count := len(ChangedSuppliers(index).of(values) & named):
-            yield f"- {times(count, 'page of a supplier', 'pages of suppliers')}, in each language, and their lists"
-    if "contracts" in index.package.resources and any(change.resource == "contracts" for change in values):
-        yield "- the lists of all contracts"
-
-
-def _other_pages(comparison: _Comparison) -> Iterator[str]:
-    """The pages that change though the record of no project does."""
-    for summary in comparison.changelog.summary if comparison.changelog else ():
-        if summary.kind is ChangelogKind.STRUCTURE:
-            column = f"the column {plain(summary.title['en'])} of {plain(summary.table['en'])}"
-            what = f"the table {plain(summary.title['en'])}" if summary.field is None else column
-            yield f"- every page that shows {what}"
-    for change in comparison.after.changes:
-        if change.kind is ChangeKind.RENAMED:
-            yield f"- every page that shows {plain(change.before)} of {plain(change.resource)}: its name is another"
-    for title, count in comparison.changelog.tables if comparison.changelog else ():
-        yield f"- every page that shows a changed record of {plain(title['en'])}, of which there are {count:,}"
-
-
-def _project_kinds(changes: Sequence[Change]) -> Mapping[str, ChangeKind]:
-    """Whether each project was added, removed or changed, by its id."""
-    kinds: defaultdict[str, set[ChangeKind]] = defaultdict(set)
-    for change in changes:
-        # A page shows the date of its values too, though another date is no news.
-        if change.project_id and change.kind not in SAME_VALUE_KINDS and change.scope is ChangeScope.CELL:
-            kinds[change.project_id].add(change.kind if change.resource == "projects" else ChangeKind.CHANGED)
-    order = (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.CHANGED)
-    return {project_id: next(kind for kind in order if kind in of_project) for project_id, of_project in kinds.items()}
 
 
 def _text(value: Any) -> str:

@@ -117,6 +117,7 @@ def load_history(
 
 def warn_of_history(package: Package, history: History, progress: Progress) -> None:
     """Tell what the history lacks, and whether other data were published under the version of `package`."""
+    progress.unread(history.unread)
     progress.passed_over(history.passed_over)
     if not history.complete and (history.releases or history.passed_over):
         progress.incomplete(history.releases[0] if history.releases else None)

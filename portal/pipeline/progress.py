@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from portal.core.models import Package, PassedOver, Release
+from portal.core.models import Package, PassedOver, Release, UnreadCommits
 
 
 class Progress:
@@ -24,6 +24,9 @@ class Progress:
 
     def passed_over(self, commits: Sequence[PassedOver]) -> None:
         """These commits are no releases."""
+
+    def unread(self, groups: Sequence[UnreadCommits]) -> None:
+        """These commits from before the package began cannot be read."""
 
     def incomplete(self, first: Release | None) -> None:
         """The history is known from `first` on, which is not the first release that there was."""

@@ -50,7 +50,7 @@ from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise_by_content
 from portal.search import code_words, index_shard
-from portal.site import Address, DocumentContext, Links, addresses, draw_preview, read_links
+from portal.site import Address, DocumentContext, Links, PortalPageContext, addresses, draw_preview, read_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,17 @@ def _render(stage: Path, page: Page, name: str, key: str) -> CachedPage:
     site, text = load_context(stage).site, load_renderer(stage).render(page)
     write_file(stage, name, data := _drawn(stage, text) if name.endswith(".png") else text.encode())
     address = unquote(urls.href(urls.localised(page.path, page.language, site.languages[0]), site.base_path))
-    place = page.context.document.place if isinstance(page.context, DocumentContext) else name
+    place = _edited_file(page) or name
     links = read_links(place, address, text if name.endswith(".html") else "")
     return CachedPage(key, hashlib.sha256(data).hexdigest(), links)
+
+
+def _edited_file(page: Page) -> str:
+    """The file of `content/` whose links a page has; "" for a page that no editor wrote."""
+    if isinstance(page.context, DocumentContext):
+        return page.context.document.place
+    additions = page.context.additions if isinstance(page.context, PortalPageContext) else ()
+    return additions[0].place if additions else ""
 
 
 def _drawn(stage: Path, svg: str) -> bytes:

@@ -50,14 +50,16 @@ class Finding:
 
 
 def meanings(thresholds: Thresholds, conventions: Conventions) -> dict[str, Text]:
-    """What each rule means, by its name, with the thresholds that it judges by, in the words of the city."""
-    return {rule.name: rule.meaning_with(thresholds, conventions) for rule in OBSERVATIONS}
+    """What each rule whose limits the city has means, by its name, with these thresholds, in the words of the city."""
+    return {
+        rule.name: rule.meaning_with(thresholds, conventions) for rule in OBSERVATIONS if rule.has_limits(thresholds)
+    }
 
 
-def rule_titles(package: Package) -> dict[str, Text]:
+def rule_titles(package: Package, thresholds: Thresholds) -> dict[str, Text]:
     """The title of each rule that `package` has anything to do with, by its name."""
     languages = package.conventions.languages
-    return {rule.name: rule.title.text(languages) for rule in mentioned_rules(package.resources)}
+    return {rule.name: rule.title.text(languages) for rule in mentioned_rules(package.resources, thresholds)}
 
 
 def input_titles(package: Package) -> dict[str, Text]:
@@ -140,7 +142,7 @@ class ProjectJudge:
 
     @cached_property
     def _rules(self) -> AgencyRules:
-        return AgencyRules(checkable_rules(frozenset(self.columns)))
+        return AgencyRules(checkable_rules(frozenset(self.columns), self.thresholds))
 
     def judge(
         self, project: Project, agency_values: tuple[str, ...], changes: Sequence[ProjectChanges]
@@ -217,7 +219,7 @@ class RuleRunner:
     def __init__(self, portal: Portal, thresholds: Thresholds, timeline: Timeline, agency_values: AgencyValues) -> None:
         """The projects of `portal` have their published progress; `timeline` is what the releases say of them."""
         self.judge = project_judge(portal.package, thresholds)
-        self._rules = mentioned_rules(portal.package.resources)
+        self._rules = mentioned_rules(portal.package.resources, thresholds)
         self._agency_values = agency_values
         self._timeline = timeline
         self._reporting_rates = find_reporting_rates(portal)

@@ -37,8 +37,9 @@ class RuleOutcome:
 def judge_project(
     project: Project, thresholds: Thresholds, rules: Sequence[ObservationRule] | None = None
 ) -> tuple[RuleOutcome, ...]:
-    """What each of `rules` says of `project`, in their order; None: of all."""
-    return tuple(_judge(rule, project, thresholds) for rule in (OBSERVATIONS if rules is None else rules))
+    """What each of `rules` says of `project`, in their order; None: all whose limits the city has."""
+    chosen = _with_limits(thresholds) if rules is None else rules
+    return tuple(_judge(rule, project, thresholds) for rule in chosen)
 
 
 def _judge(rule: ObservationRule, project: Project, thresholds: Thresholds) -> RuleOutcome:
@@ -60,14 +61,21 @@ def absent_columns(rule: ObservationRule, columns: Container[str]) -> tuple[str,
     return unmet(rule.requires, columns.__contains__)
 
 
-def mentioned_rules(tables: Container[str]) -> tuple[ObservationRule, ...]:
-    """The rules that a package with these tables has anything to do with, in the order of OBSERVATIONS."""
-    return tuple(rule for rule in OBSERVATIONS if is_mentioned(rule.requires, tables))
+def mentioned_rules(tables: Container[str], thresholds: Thresholds) -> tuple[ObservationRule, ...]:
+    """The rules that a package with these tables has anything to do with, in the order of OBSERVATIONS.
+
+    A rule without a limit of the city is not among them.
+    """
+    return tuple(rule for rule in _with_limits(thresholds) if is_mentioned(rule.requires, tables))
 
 
-def checkable_rules(columns: Container[str]) -> tuple[ObservationRule, ...]:
+def checkable_rules(columns: Container[str], thresholds: Thresholds) -> tuple[ObservationRule, ...]:
     """The rules that a package with these columns can be judged by, in the order of OBSERVATIONS."""
-    return tuple(_within(rule, columns) for rule in OBSERVATIONS if not absent_columns(rule, columns))
+    return tuple(_within(rule, columns) for rule in _with_limits(thresholds) if not absent_columns(rule, columns))
+
+
+def _with_limits(thresholds: Thresholds) -> tuple[ObservationRule, ...]:
+    return tuple(rule for rule in OBSERVATIONS if rule.has_limits(thresholds))
 
 
 def _within(rule: ObservationRule, columns: Container[str]) -> ObservationRule:

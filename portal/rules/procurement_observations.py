@@ -54,17 +54,6 @@ def _cardinal(code: str, title: Message) -> IndicatorSource:
     return IndicatorSource(title, address)
 
 
-_MINISTERIAL_REGULATION = IndicatorSource(
-    Message(
-        "Preset threshold of 500,000: ministerial regulation of Thailand on the amounts of the specific method, 2017 "
-        "(in Thai)"
-    ),
-    "https://chiangmuan.go.th/%E0%B8%81%E0%B8%8F%E0%B8%81%E0%B8%A3%E0%B8%B0%E0%B8%97%E0%B8%A3%E0%B8%A7%E0%B8%87"
-    "%E0%B8%81%E0%B8%B3%E0%B8%AB%E0%B8%99%E0%B8%94%E0%B8%A7%E0%B8%87%E0%B9%80%E0%B8%87%E0%B8%B4%E0%B8%99%E0%B8%81"
-    "%E0%B8%B2/",
-)
-
-
 def _any(verdicts: Sequence[Verdict], records: str) -> Verdict:
     """Whether one of the verdicts holds; where there are none, the `records` are missing of which they would be."""
     return any_of(*verdicts) if verdicts else frozenset({records})
@@ -134,10 +123,7 @@ def _is_shorter(row: BidPeriod, method: str, days: int) -> Verdict:
     Message("Like work in several places may cost about the same, or unrelated work may be of like amounts by chance."),
     needs="agency fiscal_year near_threshold",
     requires="agency_id fiscal_year contracts.supplier_id contracts.method contracts.amount",
-    sources=(
-        _guide("R055", "Multiple direct awards above or just below competitive threshold"),
-        _MINISTERIAL_REGULATION,
-    ),
+    sources=(_guide("R055", "Multiple direct awards above or just below competitive threshold"),),
     compares_projects=True,
 )
 def contracts_just_below_threshold(project: Project, limits: Thresholds) -> Verdict:

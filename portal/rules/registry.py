@@ -139,6 +139,11 @@ class ObservationRule:
         judge = partial(self.judge_each, each)
         return dataclasses.replace(self, needs=needs, each=each, of_agency=of_agency, judge=judge)
 
+    def has_limits(self, thresholds: Thresholds) -> bool:
+        """Whether the city has every limit that the rule compares with, which are those that its meaning names."""
+        unset = [limit.name for limit in dataclasses.fields(thresholds) if getattr(thresholds, limit.name) is None]
+        return not any(f"{{{name}}}" in self.meaning.source for name in unset)
+
     def meaning_with(self, thresholds: Thresholds, conventions: Conventions) -> Text:
         """The meaning with the numbers that it is judged by, in the words of the city."""
         return in_words_of(self.meaning, conventions, thresholds)

@@ -87,8 +87,13 @@ def _with_sums(project: Project, summed: Mapping[_Key, SupplierContracts]) -> Pr
 
 
 def is_near_threshold(method: str | None, amount: Decimal | None, thresholds: Thresholds) -> Verdict:
-    """Whether a contract was awarded without competition and its amount is just below the threshold for that."""
+    """Whether a contract was awarded without competition and its amount is just below the threshold for that.
+
+    None is, where the city has no such threshold.
+    """
     limit, percent = thresholds.direct_threshold, thresholds.near_threshold_percent
+    if limit is None:
+        return False
     return all_of(
         holds_of(method, "contracts.method", lambda code: code in NOT_COMPETITIVE),
         holds_of(amount, "contracts.amount", lambda value: limit * (100 - percent) <= value * 100 <= limit * 100),

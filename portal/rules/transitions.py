@@ -75,7 +75,8 @@ class RuleTransitions:
 
     def __post_init__(self) -> None:
         """Choose the rules."""
-        rules = [rule for rule in checkable_rules(columns(self.fields)) if not rule.compares_projects]
+        checkable = checkable_rules(columns(self.fields), self.thresholds)
+        rules = [rule for rule in checkable if not rule.compares_projects]
         self.rules = AgencyRules(rules, self.agency_values)
 
     def of(self, project: Project | None, entries: Sequence[ProjectChanges]) -> Iterator[Transition]:
@@ -132,7 +133,7 @@ def judged_by(package: Package, thresholds: Thresholds) -> str:
         for name, field in fields.items()
         if name in _READ[resource]
     ]
-    rules = [(rule.name, rule.needs) for rule in checkable_rules(columns(fields_of(package)))]
+    rules = [(rule.name, rule.needs) for rule in checkable_rules(columns(fields_of(package)), thresholds)]
     judged = (thresholds, cells, rules, package.conventions.fiscal)
     return hashlib.sha256(repr(judged).encode()).hexdigest()[:16]
 

@@ -32,7 +32,9 @@ def in_words_of(
 
 def _words(conventions: Conventions, limits: Thresholds | None, language: Language) -> Mapping[str, Any]:
     written = MoneyFormat(conventions.currency, language)
-    amounts = {"zero": Decimal(0)} | ({"direct_threshold": Decimal(limits.direct_threshold)} if limits else {})
+    amounts = {"zero": Decimal(0)}
+    if limits and limits.direct_threshold is not None:
+        amounts["direct_threshold"] = Decimal(limits.direct_threshold)
     return {
         **(asdict(limits) if limits else {}),
         **{name: written.exact(amount).replace(NBSP, " ") for name, amount in amounts.items()},

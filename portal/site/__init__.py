@@ -3,12 +3,12 @@
 In: a portal, its findings and its texts. Out: pages as data, their text, and the links between them.
 """
 
-from portal.site.glossary import glossary_anchors
+from portal.site.glossary import city_terms
 from portal.site.links import Links, PageLinks, read_links
 from portal.site.outlines import draw_outlines
 from portal.site.pages.changes import Archive, archive_name, named_releases
 from portal.site.pages.nearby import places_json
-from portal.site.pages.plan import DocumentContext, SiteData, plan_data, plan_pages, readme
+from portal.site.pages.plan import SiteData, plan_data, plan_pages, readme
 from portal.site.pages.projects import (
     Address,
     ProjectBackground,
@@ -20,6 +20,7 @@ from portal.site.pages.projects import (
     project_backgrounds,
     project_pages,
 )
+from portal.site.pages.prose import DocumentContext, PortalPageContext
 from portal.site.pages.suppliers import ChangedSuppliers, has_suppliers, supplier_names_json
 from portal.site.previews import draw_preview
 from portal.site.renderer import Asset, Renderer, Site, read_assets
@@ -32,6 +33,7 @@ __all__ = [
     "DocumentContext",
     "Links",
     "PageLinks",
+    "PortalPageContext",
     "ProjectBackground",
     "ProjectBackgrounds",
     "ProjectExample",
@@ -42,9 +44,9 @@ __all__ = [
     "SiteData",
     "addresses",
     "archive_name",
+    "city_terms",
     "draw_outlines",
     "draw_preview",
-    "glossary_anchors",
     "has_suppliers",
     "named_releases",
     "places_json",

@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache, partial
+from gettext import NullTranslations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from babel import Locale
@@ -32,11 +33,12 @@ from portal.core.models import (
     Text,
     Withheld,
 )
-from portal.core.money import MoneyFormat
+from portal.core.money import MoneyFormat, currency_name
 from portal.site import previews
 from portal.site import structured_data as structured
 from portal.site.environment import PageEnvironment
-from portal.site.glossary import Anchors, links_to_meanings
+from portal.site.glossary import CityTerms, headings, links_to_meanings
+from portal.site.pages.prose import PORTAL_PAGES
 from portal.site.qr_codes import QrCodes
 from portal.site.readable_csv import csv_line
 from portal.site.translations import install_translations
@@ -87,8 +89,8 @@ class Site:
     """Where corrections go of agencies that give no address of their own."""
     package: PackageDescription
     documents: tuple[Document, ...]
-    glossary: Anchors
-    """Where the terms are that pages link to."""
+    city_terms: Mapping[Language, CityTerms]
+    """What the city says of the terms that pages link to."""
     assets: Mapping[str, str]
     """The output of each asset by its name."""
     meanings: Mapping[str, Text]
@@ -155,11 +157,39 @@ def _environment(site: Site, templates: Path, language: Language) -> Environment
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    install_translations(environment, translations(language))
+    words = translations(language)
+    install_translations(environment, words)
     environment.filters.update(_filters(language, site.package.conventions))
     environment.tests.update(withheld=lambda value: value is Withheld.WITHHELD, percent_unit=formats.is_percent)
     environment.globals.update(_globals(site, language))
+    environment.globals["menu"] = _menu(site, language, words)
+    anchors = partial(_anchors_of_terms, environment, site.city_terms.get(language, CityTerms()))
+    environment.globals["meaning"] = links_to_meanings(anchors, language, site.languages[0], site.base_path)
     return environment
+
+
+class MenuEntry(NamedTuple):
+    """A page of prose, as menus name it."""
+
+    order: int
+    slug: str
+    title: str
+
+
+def _menu(site: Site, language: Language, words: NullTranslations) -> tuple[MenuEntry, ...]:
+    """The pages of prose, in their order."""
+    documents = [one for one in site.documents if one.language == language and not one.adds_to]
+    entries = {one.slug: MenuEntry(one.order, one.slug, one.title) for one in documents}
+    own = (MenuEntry(one.order, one.slug, words.gettext(one.title)) for one in PORTAL_PAGES)
+    return tuple(sorted(({entry.slug: entry for entry in own} | entries).values()))
+
+
+def _anchors_of_terms(environment: Environment, city_terms: CityTerms) -> frozenset[str]:
+    """The ids of the headings of the glossary."""
+    if city_terms.replace:
+        return frozenset(city_terms.anchors)
+    module: Any = environment.get_template("components/glossary.html").module
+    return frozenset((*headings(str(module.glossary())), *city_terms.anchors))
 
 
 def _filters(language: Language, conventions: Conventions) -> dict[str, Callable[..., Any]]:
@@ -211,6 +241,7 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
             partial(formats.month_name, language=language, calendar=conventions.calendar, fiscal=conventions.fiscal)
         ),
         "money_format": MoneyFormat(conventions.currency, language),
+        "currency": currency_name(conventions.currency, language),
         "fiscal_days": tuple(
             formats.day_of_year(*day, language)
             for day in ((conventions.fiscal.month, conventions.fiscal.day), conventions.fiscal.last_day)
@@ -229,8 +260,6 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "own_name": lambda of: LANGUAGE_NAME[of],
         "language_name": lambda of: Locale.parse(of).get_language_name(language),
         "territory": _locale_with_territory(language),
-        "meaning": links_to_meanings(site.glossary, language, first, site.base_path),
-        "menu": tuple(document for document in site.documents if document.language == language),
     }
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import Project, Thresholds
+from portal.core.models import Project
 from portal.package.reading import read_portal
 from portal.rules.outcomes import Outcome, judge_project, mentioned_rules
 
-from tests.conventions import CITY
+from tests.conventions import CITY, LIMITS
 
 ROOT = Path(__file__).parents[2]
-THRESHOLDS = Thresholds()
+THRESHOLDS = LIMITS
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
-RULES = mentioned_rules(["projects", "monthly_results", "progress_reports"])
+RULES = mentioned_rules(["projects", "monthly_results", "progress_reports"], LIMITS)
 """The package has no tenders and no contracts."""
 
 

@@ -7,8 +7,9 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from portal.rules.outcomes import mentioned_rules
 
 from tests.bangkok.shipped import table_rows
+from tests.conventions import LIMITS
 
-RULES = mentioned_rules(["projects", "progress_reports", "monthly_results"])
+RULES = mentioned_rules(["projects", "progress_reports", "monthly_results"], LIMITS)
 """The package has no tenders and no contracts."""
 
 

@@ -6,25 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import Thresholds
 from portal.rules.outcomes import mentioned_rules
 from portal.rules.registry import ObservationRule
 
-from tests.conventions import CITY
+from tests.conventions import CITY, LIMITS
 from tests.pages import page, text
 
 
 def rules_of(site: Path) -> tuple[ObservationRule, ...]:
     """The rules that the package of a site has anything to do with."""
     content = json.loads((site / "data" / "datapackage.json").read_text("utf-8"))
-    return mentioned_rules([resource["name"] for resource in content["resources"]])
+    return mentioned_rules([resource["name"] for resource in content["resources"]], LIMITS)
 
 
 @pytest.mark.parametrize("prefix", ["", "en/"])
 def test_the_methodology_is_what_the_rules_say_of_themselves(any_site: Path, prefix: str) -> None:
     told = text(page(any_site, f"{prefix}signals/methodology/index.html").css_first("main"))
     for rule in rules_of(any_site):
-        meaning = rule.meaning_with(Thresholds(), CITY)
+        meaning = rule.meaning_with(LIMITS, CITY)
         assert meaning["en" if prefix else "th"] in told
         assert rule.explanation["en" if prefix else "th"] in told
         first = " ".join((inspect.getdoc(rule.judge) or "").split("\n\n")[0].split())

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from portal.rules.outcomes import mentioned_rules
 
 from tests.building import run_build
+from tests.conventions import LIMITS
 
 
 def test_a_package_of_two_columns_is_a_portal_with_every_page_of_patterns(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def _says_nothing_that_the_package_cannot_tell(site: Path) -> None:
     overview = Html(pages["en/signals/index.html"]).css_first("section[aria-labelledby=rules]")
     assert overview.css("table") == []
     # It has no tenders and no contracts: no rule on them is mentioned.
-    assert len(overview.css("details li")) == len(mentioned_rules(["projects"])) == 12
+    assert len(overview.css("details li")) == len(mentioned_rules(["projects"], LIMITS)) == 12
     assert not (site / "signals" / "single-bidder").exists()
     assert overview.css_first("details summary").text() == "12 rules cannot be checked with these data"
     figures = Html(pages["en/index.html"]).css("dl.figures > div")

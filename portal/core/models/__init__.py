@@ -13,6 +13,8 @@ from portal.core.models.history import (
     PastTable,
     RecordVersion,
     Release,
+    UnreadCause,
+    UnreadCommits,
     Withheld,
 )
 from portal.core.models.languages import NO_TEXT, Language, Text, in_language, names_in
@@ -130,6 +132,8 @@ __all__ = [
     "Tender",
     "Text",
     "Thresholds",
+    "UnreadCause",
+    "UnreadCommits",
     "Withheld",
     "file_name",
     "in_language",

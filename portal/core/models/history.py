@@ -117,6 +117,8 @@ class Release:
     """Which of `version` and `tags` are not published, wholly or in part."""
     tables: Mapping[str, PastTable] = field(default_factory=dict, compare=False, repr=False)
     """By name."""
+    is_package: bool = True
+    """Whether its commit has a descriptor of its own; False: it is read with that of a later one."""
 
     @property
     def new_values(self) -> Iterator[Change]:
@@ -164,6 +166,40 @@ class PassedOver:
     """Whether a tag is passed over: its commit is a release."""
 
 
+class UnreadCause(StrEnum):
+    """Why commits from before the package began cannot be read."""
+
+    COLUMNS = "columns"
+    """A table lacks a column that it must have: it may have had another name."""
+    CELLS = "cells"
+    """A cell is not of the type of its column."""
+    ELSEWHERE = "elsewhere"
+    """The file of the projects is in another folder."""
+    UNREADABLE = "unreadable"
+    """A file is no table, or two of its records have the same key."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadCommits:
+    """Commits from before the package began that the descriptor of no later commit fits."""
+
+    cause: UnreadCause
+    commits: tuple[str, ...]
+    """The full hashes, the oldest first."""
+    first: datetime
+    last: datetime
+    """When the first and the last of them were made."""
+    example: str
+    """What is wrong with the first: `data/projects.csv: there is no column title`."""
+    tags: tuple[str, ...]
+    """Their tags; nothing is published of them."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.commits)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """The releases of the package that are known."""
@@ -176,6 +212,8 @@ class History:
     """Identifies the first known commit and the path of the package in the repository; results depend on both."""
     passed_over: tuple[PassedOver, ...] = ()
     """Commits that are not valid, the oldest first. Their changes count as changes of the next release."""
+    unread: tuple[UnreadCommits, ...] = ()
+    """Commits from before the package began that cannot be read, by cause."""
     committed: bool = False
     """Whether the files of the package are those of the last release, to the byte."""
     erased: Mapping[tuple[str, tuple[str, ...], str], frozenset[str]] = field(default_factory=dict)

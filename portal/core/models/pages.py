@@ -15,7 +15,7 @@ class Document:
     """A page of prose in one language, from a Markdown file of `content/`."""
 
     slug: str
-    """The name of the file without its endings. The address is `/<slug>/`."""
+    """The name of the file without its endings. The address of a page is `/<slug>/`."""
     language: Language
     title: str
     description: str
@@ -25,6 +25,8 @@ class Document:
     """The position in the menus."""
     place: str
     """The file, relative to the repository."""
+    adds_to: str = ""
+    """The page of the portal, one of `urls.PROSE`, at whose end it stands; "": it is a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ class Thresholds:
     """Days: an open tender must be open for bids for so many. 15 is the preset limit of Cardinal for R003."""
     selective_bid_days: int = 15
     """Days: likewise a selective tender."""
-    direct_threshold: int = 500_000
-    """In the city's currency: up to this amount a contract may be awarded directly because it is small. Preset is that
-    of the ministerial regulation of Thailand of 2017 on the amounts of the specific method.
+    direct_threshold: int | None = None
+    """In the city's currency: up to this amount a contract may be awarded directly because it is small. The law of a
+    country says it, so none is preset; without it the observation that compares with it says nothing about anybody.
     """
     near_threshold_percent: int = 10
     """Percent: an amount that is at most so far below `direct_threshold` is just below it."""

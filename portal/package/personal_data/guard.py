@@ -37,21 +37,25 @@ def in_allowances(
     return allowed, [*problems, *_in_descriptor(descriptor, allowed, numbers)]
 
 
-def in_table(
-    table: Table,
-    rows: Iterable[tuple[int, Row]],
-    schema: Mapping[str, Any],
-    allowed: Allowed,
-    place: str,
-    numbers: SearchedNumbers,
-) -> list[Problem]:
-    """A problem for each label of a table, and each cell of these `rows`, with personal data.
+@dataclass(frozen=True, slots=True)
+class SearchRules:
+    """What is taken for personal data in the tables of a package."""
 
-    `place` is the descriptor; `numbers` says which numbers are taken for personal data.
-    """
+    numbers: SearchedNumbers
+    """Which numbers are."""
+    allowed: Allowed
+    """What may be public."""
+    place: str
+    """Of the descriptor, which allows it."""
+
+
+def in_table(
+    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], rules: SearchRules
+) -> list[Problem]:
+    """A problem for each label of a table, and each cell of these `rows`, with personal data."""
     problems = Problems()
-    problems.add(_in_header(table, allowed, place, numbers))
-    problems.add(_in_rows(table, rows, schema, allowed, place, numbers))
+    problems.add(_in_header(table, rules))
+    problems.add(_in_rows(table, rows, schema, rules))
     return problems.all()
 
 
@@ -107,14 +111,9 @@ def searched(tables: Mapping[str, Table], allowances: Iterable[Mapping[str, Any]
 
 
 def _in_rows(
-    table: Table,
-    rows: Iterable[tuple[int, Row]],
-    schema: Mapping[str, Any],
-    allowed: Allowed,
-    place: str,
-    numbers: SearchedNumbers,
+    table: Table, rows: Iterable[tuple[int, Row]], schema: Mapping[str, Any], rules: SearchRules
 ) -> Iterator[Problem]:
-    codes = _codes(table.name, schema)
+    allowed, numbers, codes = rules.allowed, rules.numbers, _codes(table.name, schema)
     columns = [
         column
         for position, field in enumerate(table.fields, start=1)
@@ -127,7 +126,7 @@ def _in_rows(
                 continue
             text = value if isinstance(value, str) else _text(value)
             if column.is_worth(text) and (finding := allowed.unexpected(column.find(text))):
-                message, hint = _about(finding, place)
+                message, hint = _about(finding, rules.place)
                 yield Problem(
                     table.path,
                     "personal-data",
@@ -140,11 +139,11 @@ def _in_rows(
                 )
 
 
-def _in_header(table: Table, allowed: Allowed, place: str, numbers: SearchedNumbers) -> Iterator[Problem]:
+def _in_header(table: Table, rules: SearchRules) -> Iterator[Problem]:
     """A problem for each label of the header that holds personal data. It names the position, not the label."""
     for position, field in enumerate(table.fields, start=1):
-        if finding := allowed.unexpected(find_personal_data(field["name"], numbers)):
-            message, hint = _about(finding, place)
+        if finding := rules.allowed.unexpected(find_personal_data(field["name"], rules.numbers)):
+            message, hint = _about(finding, rules.place)
             value = finding.masked
             yield Problem(table.path, "personal-data", message, hint, row=1, value=value, column=position)
 

@@ -65,16 +65,7 @@ def _mask_pin(text: str) -> str:
     return f"{digits[0]}-{digits[1:5]}-…-{digits[12]}"
 
 
-def _national_call(match: Match[str]) -> str:
-    """A phone number as it is dialled within Thailand, or with the plus sign of another country."""
-    return re.sub(r"[/_*~+\n]", "-", "0" + match["thai"]) if match["thai"] else match[0]
-
-
-def _is_given_out(match: Match[str]) -> bool:
-    return bool(PhoneNumberMatcher(_national_call(match), "TH", Leniency.VALID).has_next())
-
-
-def _mask_phone(text: str) -> str:
+def _mask_thai_phone(text: str) -> str:
     if text.lstrip(" (").startswith("+") and not _digits(text).startswith("66"):
         return f"+{_digits(text)[:2]}-…"
     return f"{comparable(text).zfill(9)[:3]}-…"
@@ -173,63 +164,69 @@ CARDS = (
 )
 """The 13 to 19 digits of credit and debit cards."""
 
+
+def _phone(
+    region: str, pattern: Pattern[str], words: frozenset[str] = frozenset(), against: frozenset[str] = frozenset()
+) -> Recogniser:
+    """Recognises phone numbers that are given out in a country, or with the plus sign of another one.
+
+    The group `thai` of a pattern is what follows the 0 of a number that is dialled within Thailand.
+    """
+
+    def is_given_out(match: Match[str]) -> bool:
+        national = match.groupdict().get("thai")
+        call = re.sub(r"[/_*~+\n]", "-", "0" + national) if national else match[0].replace("\n", " ")
+        return bool(PhoneNumberMatcher(call, region, Leniency.VALID).has_next())
+
+    mask = _mask_thai_phone if region == "TH" else _mask_start
+    return Recogniser("a phone number", pattern, mask, is_given_out, words, against)
+
+
 PHONES = (
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(rf"{_ALONE}(?!0[0-9]{{8,9}}(?![0-9]))0{_IN_PHONE}{_THAI_PHONE}{_PHONE_ENDS}"),
-        _mask_phone,
-        _is_given_out,
         against=_NUMBERED,
     ),
     # Without a sign within it, it may be a sum too.
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(rf"{_ALONE}(?=0[0-9]{{8,9}}(?![0-9]))0{_THAI_PHONE}{_PHONE_ENDS}"),
-        _mask_phone,
-        _is_given_out,
         against=_NUMBERED | {"sum"},
     ),
     # By the country code; without a plus sign only where a mobile number follows.
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(
             rf"(?:\+{_IN_PHONE}66{_IN_PHONE}0?|{_ALONE}(?:00[1-9]?{_IN_PHONE})66{_IN_PHONE}0?){_IN_PHONE}{_THAI_PHONE}{_PHONE_ENDS}"
             rf"|\+(?!66)[0-9](?:{_IN_PHONE}[0-9]){{6,14}}(?![0-9])"
         ),
-        _mask_phone,
-        _is_given_out,
     ),
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(
             rf"{_ALONE}66(?={_IN_PHONE}0?{_IN_PHONE}[689]){_IN_PHONE}0?{_IN_PHONE}{_THAI_PHONE}{_PHONE_ENDS}"
             r"(?!\.[0-9]{2}(?![0-9]))"
         ),
-        _mask_phone,
-        _is_given_out,
         against=_NUMBERED | {"sum"},
     ),
     # Elsewhere a slash stands between two numbers, or in that of a letter: กท 0205/12345.
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(
             r"(?<![0-9/])(?<![0-9]-)0(?P<thai>[1-9][0-9]?(?P<s>[/_*~+])[0-9]{3}(?P=s)[0-9]{3,4}"
             r"|[689][0-9](?:[-. ]?[0-9]{3}\n[0-9]{4}|\n[0-9]{3}[-. ]?[0-9]{4}))"
             r"(?![0-9/])"
         ),
-        _mask_phone,
-        _is_given_out,
         against=_NUMBERED,
     ),
     # After its word over a line end, with other signs, without the 0.
-    Recogniser(
-        "a phone number",
+    _phone(
+        "TH",
         re.compile(
             rf"(?<![0-9])(?<![0-9][-./])(?:(?:66{_SIGN})?0{_SIGN}|66{_SIGN}(?=[2-9])|(?=[689]))"
             rf"(?P<thai>[689](?:{_SIGN}[0-9]){{8}}|[2-57](?:{_SIGN}[0-9]){{7}})(?![0-9]|[-.,][0-9]{{2}})"
         ),
-        _mask_phone,
-        _is_given_out,
         words=frozenset({"phone"}),
     ),
 )
@@ -283,31 +280,18 @@ SOCIAL_SECURITY = (
 
 
 def _phones_of(region: str) -> tuple[Recogniser, ...]:
-    """The phone numbers of a country: with a sign within them, or after a word for a phone; and all with a plus sign.
-
-    `phonenumbers` knows which of them are given out.
-    """
-
-    def is_given_out(match: Match[str]) -> bool:
-        return bool(PhoneNumberMatcher(match[0].replace("\n", " "), region, Leniency.VALID).has_next())
-
+    """The phone numbers of a country: with a sign within them, after a word for a phone, or with a plus sign."""
     return (
-        Recogniser(
-            "a phone number", re.compile(rf"\+[0-9](?:{_IN_PHONE}[0-9]){{6,14}}(?![0-9])"), _mask_start, is_given_out
-        ),
-        Recogniser(
-            "a phone number",
+        _phone(region, re.compile(rf"\+[0-9](?:{_IN_PHONE}[0-9]){{6,14}}(?![0-9])")),
+        _phone(
+            region,
             # The rest after the first group tells a phone number from a sum.
             re.compile(r"(?<![0-9+])(?<![0-9][-.])\(?[0-9]{1,5}\)?(?:[-. ]{1,2}[0-9]{2,8}){1,5}(?![0-9]|-[0-9])"),
-            _mask_start,
-            is_given_out,
             against=_NUMBERED | {"sum"},
         ),
-        Recogniser(
-            "a phone number",
+        _phone(
+            region,
             re.compile(rf"{_ALONE}[0-9](?:{_IN_PHONE}[0-9]){{8,13}}(?![0-9])"),
-            _mask_start,
-            is_given_out,
             words=frozenset({"phone"}),
         ),
     )

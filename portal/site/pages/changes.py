@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.core import urls
-from portal.core.models import Agency, Package, ProjectIndex, Release
+from portal.core.models import Agency, Package, ProjectIndex, Release, UnreadCommits
 from portal.history import ChangelogItem, ChangelogKind, ListedRelease, ReleaseChangelog, Timeline, compare_releases
 from portal.rules import Findings
 from portal.site.pages.lists import Pagination, paginate
@@ -64,6 +65,10 @@ class ChangesContext:
     """The newest of the releases that this site published and the history no longer has."""
     missing_count: int
     """How many there are."""
+    unread: tuple[UnreadCommits, ...]
+    """The commits from before the package began that cannot be read, by cause."""
+    unread_days: tuple[date, date] | None
+    """The first and the last day of these; None without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,8 @@ def plan_changes(
         changes,
         tuple(missing[:SHOWN]),
         len(missing),
+        timeline.history.unread,
+        _days_of(timeline.history.unread),
     )
     listed = [changelog for changelog in timeline.releases if changelog.is_listed]
     for part, pagination in paginate(listed, urls.CHANGES, PER_PAGE):
@@ -151,6 +158,11 @@ def plan_changes(
         changelog = compare_releases(portal, timeline.history, older.release, newer.release)
         path = urls.comparison(older.address, newer.address)
         yield path, "pages/release.html", _release(portal, changelog, older=older, newer=newer), False
+
+
+def _days_of(groups: Sequence[UnreadCommits]) -> tuple[date, date] | None:
+    days = [moment.date() for group in groups for moment in (group.first, group.last)]
+    return (min(days), max(days)) if days else None
 
 
 def _release(portal: ProjectIndex, changelog: ReleaseChangelog, **facts: Any) -> ReleaseContext:

@@ -41,6 +41,7 @@ from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import LARGEST, plan_lists
 from portal.site.pages.planned import EmptyContext, in_each_language
 from portal.site.pages.projects import ProjectExample
+from portal.site.pages.prose import plan_prose
 from portal.site.pages.removed import plan_removed
 from portal.site.pages.robots import plan_for_robots
 from portal.site.pages.search import search_context
@@ -73,13 +74,6 @@ class SiteData:
     """The projects that may be counted twice."""
     pictures: Mapping[str, OutlinePicture]
     """Of the areas whose outlines are known, by their ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentContext:
-    """A page of prose."""
-
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +205,7 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
             )
             yield Page(urls.PATTERNS, language, "pages/patterns.html", patterns, indexed=False)
     yield from plan_area_maps(portal)
-    for document in data.documents:
-        path = urls.document(document.slug)
-        yield Page(path, document.language, "pages/document.html", DocumentContext(document))
+    yield from plan_prose(portal, data.documents)
     yield from in_each_language(
         languages, urls.QUALITY, "pages/quality.html", QualityContext(data.quality, portal.package)
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.models import History, Portal, Thresholds
+from portal.core.models import History, Portal
 from portal.core.totals import summarise
 from portal.history.timeline import Timeline
 from portal.rules.agencies import agency_values
@@ -20,6 +20,7 @@ from portal.rules.observations import OBSERVATIONS
 from portal.rules.quality import quality_report
 from portal.rules.reporting_rates import find_reporting_rates
 
+from tests.conventions import LIMITS
 from tests.sample_package import SamplePackage
 
 REPORTS = ("monthly_results", "progress_reports")
@@ -44,7 +45,7 @@ def without(package: SamplePackage, *names: str) -> Portal:
 
 
 def findings(portal: Portal) -> Findings:
-    observer = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
+    observer = RuleRunner(portal, LIMITS, Timeline(History(), {}, {}, ()), agency_values(portal.projects))
     for project in portal.projects:
         observer.observe(project)
     return observer.findings()

@@ -26,10 +26,10 @@ from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, RuleOutcome, judge_project
 from portal.rules.rule_inputs import DERIVED
 
-from tests.conventions import CITY, FISCAL
+from tests.conventions import CITY, FISCAL, LIMITS
 from tests.texts import both
 
-THRESHOLDS = Thresholds()
+THRESHOLDS = LIMITS
 
 FOUND, NOT_FOUND = Outcome.FOUND, Outcome.NOT_FOUND
 
@@ -154,7 +154,8 @@ PARTIAL = [
 
 
 def test_a_meaning_carries_the_numbers_that_it_is_judged_by() -> None:
-    meanings = {rule.name: rule.meaning_with(Thresholds(31, 11, 3, 51), CITY) for rule in OBSERVATIONS}
+    limits = Thresholds(31, 11, 3, 51, direct_threshold=100_000)
+    meanings = {rule.name: rule.meaning_with(limits, CITY) for rule in OBSERVATIONS}
     assert not [name for name, words in meanings.items() if "{" in words["th"] + words["en"]]
     for name, number in (
         ("spending_ahead_of_progress", "31"),

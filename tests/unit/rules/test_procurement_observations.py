@@ -19,13 +19,14 @@ import pytest
 from portal.core.models import Agency, Contract, History, Payment, Portal, Project, Supplier, Tender, Thresholds
 from portal.history.timeline import Timeline
 from portal.rules.agencies import agency_values
-from portal.rules.findings import Finding, RuleRunner, finding_rows
+from portal.rules.findings import Finding, RuleRunner, finding_rows, meanings, rule_titles
 from portal.rules.needs import PROCUREMENT_TABLES, TITLES
 from portal.rules.observations import OBSERVATIONS
 from portal.rules.outcomes import Outcome, judge_project
 from portal.rules.procurement_observations import contract_amount_rose
 from portal.rules.supplier_contracts import with_supplier_contracts
 
+from tests.conventions import CITY, LIMITS
 from tests.texts import both
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def city(*contracts: Contract, **values: Any) -> list[Project]:
 
 def says(rule: str, project: Project, thresholds: Thresholds | None = None) -> str:
     """The outcome; of what cannot be checked, what is missing."""
-    judged = next(s for s in judge_project(project, thresholds or Thresholds()) if s.rule == rule)
+    judged = next(s for s in judge_project(project, thresholds or LIMITS) if s.rule == rule)
     if judged.outcome is Outcome.CANNOT_BE_CHECKED:
         assert all(name in TITLES or name in judged.inputs for name in judged.missing)
         return " ".join(judged.missing)
@@ -79,7 +80,7 @@ class _Package:
 def compared(projects: Iterable[Project], thresholds: Thresholds | None = None) -> list[Project]:
     """The projects with what the contracts of each supplier are."""
     portal = Portal(_Package(), tuple(projects), (), ())  # type: ignore[arg-type]
-    return [*with_supplier_contracts(portal, thresholds or Thresholds()).projects]
+    return [*with_supplier_contracts(portal, thresholds or LIMITS).projects]
 
 
 def test_every_rule_on_procurement_names_its_sources_in_both_languages() -> None:
@@ -213,6 +214,19 @@ def test_what_excludes_a_contract_excludes_it_whatever_is_missing(
     assert says("contracts_just_below_threshold", first) == expected
 
 
+def test_without_a_threshold_of_the_city_nobody_is_said_to_be_below_it(whole: SamplePackage) -> None:
+    projects = city(contract(), contract(contract_id="C2"))
+    (first, *_) = compared(projects, Thresholds())
+    assert first.contracts[0].supplier_contracts is not None
+    assert first.contracts[0].supplier_contracts.near_threshold == 0
+    assert "contracts_just_below_threshold" not in {judged.rule for judged in judge_project(first, Thresholds())}
+    runner, said = observe(whole.portal(), Thresholds())
+    named = {result.rule.name for result in runner.findings().rules} | {rule for rule, _ in said}
+    named |= meanings(Thresholds(), CITY).keys() | rule_titles(whole.portal().package, Thresholds()).keys()
+    assert "much_money_with_one_supplier" in named
+    assert "contracts_just_below_threshold" not in named
+
+
 def test_how_many_are_several_is_a_limit_of_the_city() -> None:
     limits = Thresholds(near_threshold_contracts=3, direct_threshold=100_000, near_threshold_percent=50)
     pair = city(contract(60_000), contract(100_000, contract_id="C2"))
@@ -319,10 +333,10 @@ def test_more_paid_than_the_contract(amount: float | None, paid: list[float | No
 # The package
 
 
-def observe(portal: Portal) -> tuple[RuleRunner, dict[tuple[str, str], Finding]]:
+def observe(portal: Portal, thresholds: Thresholds = LIMITS) -> tuple[RuleRunner, dict[tuple[str, str], Finding]]:
     """The runner, and what each rule says, by rule and project."""
-    portal = with_supplier_contracts(portal, Thresholds())
-    runner = RuleRunner(portal, Thresholds(), Timeline(History(), {}, {}, ()), agency_values(portal.projects))
+    portal = with_supplier_contracts(portal, thresholds)
+    runner = RuleRunner(portal, thresholds, Timeline(History(), {}, {}, ()), agency_values(portal.projects))
     return runner, {(f.rule.name, p.project_id): f for p in portal.projects for f in runner.observe(p)}
 
 
@@ -411,7 +425,7 @@ def test_a_package_without_tables_of_procurement_gets_no_word_of_these_rules(who
     before = {row for rows in _rows(whole.portal()) for row in rows if row[1] not in {rule.name for rule in RULES}}
     whole.drop("payments", "contracts", "tenders", "suppliers")
     portal = whole.portal()
-    assert with_supplier_contracts(portal, Thresholds()) is portal
+    assert with_supplier_contracts(portal, LIMITS) is portal
     runner, said = observe(portal)
     assert not {rule.name for rule in RULES} & {name for name, _ in said}
     assert not {rule.name for rule in RULES} & {result.rule.name for result in runner.findings().rules}

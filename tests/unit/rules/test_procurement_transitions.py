@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.models import History, Portal, Project, Thresholds
+from portal.core.models import History, Portal, Project
 from portal.history.timeline import Timeline, build_timeline, with_first_amounts
 from portal.rules.agencies import agency_values
 from portal.rules.findings import Finding, RuleRunner
 from portal.rules.supplier_contracts import with_supplier_contracts
 from portal.rules.transitions import RuleTransitions, fields_of
 
+from tests.conventions import LIMITS
 from tests.repository import Repository
 
 PARK, LIGHTS, CENTRE, CANAL = "91000000-1001", "91000000-2001", "92000000-2001", "91000000-3002"
@@ -27,12 +28,12 @@ def repository(tmp_path: Path) -> Repository:
 def known(repository: Repository) -> tuple[Portal, History, Timeline]:
     """The portal as a build has it, its history and its timeline."""
     history = repository.history()
-    portal = with_supplier_contracts(with_first_amounts(repository.portal(), history), Thresholds())
+    portal = with_supplier_contracts(with_first_amounts(repository.portal(), history), LIMITS)
     return (
         portal,
         history,
         build_timeline(
-            portal, history, RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
+            portal, history, RuleTransitions(LIMITS, fields_of(portal.package), portal.package.conventions.fiscal)
         ),
     )
 
@@ -45,7 +46,7 @@ def transitions(repository: Repository, project_id: str) -> list[tuple[tuple[str
 
 def found(repository: Repository) -> dict[tuple[str, str], Finding]:
     portal, _, timeline = known(repository)
-    runner = RuleRunner(portal, Thresholds(), timeline, agency_values(portal.projects))
+    runner = RuleRunner(portal, LIMITS, timeline, agency_values(portal.projects))
     said = ((f, p.project_id) for p in portal.projects for f in runner.observe(p))
     return {(finding.rule.name, project_id): finding for finding, project_id in said if finding.found}
 
@@ -160,8 +161,8 @@ def test_the_transitions_of_contracts_are_the_same_from_the_cache(repository: Re
     for amount in ("6000000", "4800000"):
         change(repository, "contracts", "C67-0001", amount=amount)
     portal, history, timeline = known(repository)
-    cold = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal)
+    cold = RuleTransitions(LIMITS, fields_of(portal.package), portal.package.conventions.fiscal)
     assert build_timeline(portal, history, cold) == timeline
-    cached = RuleTransitions(Thresholds(), fields_of(portal.package), portal.package.conventions.fiscal, cold.requested)
+    cached = RuleTransitions(LIMITS, fields_of(portal.package), portal.package.conventions.fiscal, cold.requested)
     assert build_timeline(portal, history, cached) == timeline
     assert cached.requested.keys() == cold.requested.keys()
