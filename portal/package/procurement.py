@@ -39,8 +39,8 @@ def _supplier_of(row: Row, number: int, published: Mapping[str, str], languages:
         ),
         row.get("kind") or (NATURAL_PERSON if is_hidden else None),
         extra_values(row, "suppliers", languages),
+        all(row.get(column) != text for column, text in published.items()),
         number,
-        is_named=all(row.get(column) != text for column, text in published.items()),
     )
 
 

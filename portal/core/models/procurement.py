@@ -37,9 +37,9 @@ class Supplier:
     kind: str | None = None
     """`company`, `state_body` or `natural_person`."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    row: int = field(default=0, compare=False)
     is_named: bool = True
     """Whether its name is published; a natural person whose name is not has no page either."""
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
