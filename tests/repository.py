@@ -123,6 +123,23 @@ class Repository:
         return list(self.history().releases[-1].changes)
 
 
+class UndescribedRepository(Repository):
+    """A repository of the sample's CSVs, whose descriptor is committed last."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True)
+        run_git(root, 1, "init", "-q", "-b", "main")
+        super().__init__(root)
+        self.folder.mkdir()
+        shutil.copytree(SAMPLE / "data", self.folder / "data")
+        self.descriptor = (SAMPLE / "datapackage.json").read_text("utf-8")
+
+    def describe_it(self) -> str:
+        """Write the descriptor and commit it."""
+        (self.folder / "datapackage.json").write_text(self.descriptor, "utf-8")
+        return self.commit("Describe the data")
+
+
 def _without_procurement(content: dict[str, Any]) -> None:
     content["resources"] = [r for r in content["resources"] if r["name"] not in PROCUREMENT_TABLES]
 

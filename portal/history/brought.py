@@ -19,7 +19,7 @@ from portal.core.cache import Cache
 from portal.core.models import KEYS, UnreadCause, UnreadCommits
 from portal.history.git import Commit, Repository
 from portal.history.state_changes import StateComparer, explain, short_digest
-from portal.history.states import PackageState, StateReader, UnreadablePackage
+from portal.history.states import PackageState, StateReader, UnreadablePackage, printable_tags
 from portal.history.tables import OTHER_COLUMNS, TableVersion, check_table, rows_of
 from portal.history.values import is_unreadable
 
@@ -123,7 +123,7 @@ def _nearest_that_fits(
 
 def _group(cause: UnreadCause, commits: Sequence[tuple[Commit, str]]) -> UnreadCommits:
     days = [commit.time for commit, _ in commits]
-    tags = tuple(tag for commit, _ in commits for tag in commit.tags)
+    tags = tuple(tag for commit, _ in commits for tag in printable_tags(commit.tags))
     return UnreadCommits(cause, tuple(commit.id for commit, _ in commits), min(days), max(days), commits[0][1], tags)
 
 

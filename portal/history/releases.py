@@ -26,7 +26,14 @@ from portal.history.brought import BroughtHistory, read_brought
 from portal.history.git import Commit, Repository, file_ids, open_repository
 from portal.history.record_splitter import LFS_POINTER
 from portal.history.state_changes import StateComparer, cached_changes, short_digest
-from portal.history.states import SYMBOLIC_LINK, PackageState, StateReader, UnreadablePackage, read_states
+from portal.history.states import (
+    SYMBOLIC_LINK,
+    PackageState,
+    StateReader,
+    UnreadablePackage,
+    read_states,
+    unprintable_tags,
+)
 from portal.history.tables import described_tables
 from portal.history.working_files import changed_files
 
@@ -90,7 +97,8 @@ def _states(repository: Repository, cache: Cache) -> tuple[list[PackageState], l
     """The package at every commit that changed it, the oldest first, what is passed over, and what was brought."""
     reader = StateReader(repository)
     brought = read_brought(repository, reader, cache)
-    return *read_states(repository.commits[brought.own :], reader, brought.states), brought
+    states, passed_over = read_states(repository.commits[brought.own :], reader, brought.states)
+    return states, [*unprintable_tags(repository.commits), *passed_over], brought
 
 
 def cache_history(descriptor: Path, cache: Cache) -> None:

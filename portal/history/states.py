@@ -73,7 +73,7 @@ class StateReader:
         for name, resource in resources.items():
             table = self._repository.entry(commit, posixpath.join(folder, resource["path"]))
             blobs[name] = _regular_file(resource["path"], table).id
-        return PackageState(commit, version, resources, entry.id, blobs, tables, _printable_tags(commit.tags))
+        return PackageState(commit, version, resources, entry.id, blobs, tables, printable_tags(commit.tags))
 
     def described_by(self, commit: Commit, described: PackageState) -> PackageState | None:
         """The files of a commit by the descriptor of a later one; None if it has no file of the projects there.
@@ -95,7 +95,7 @@ class StateReader:
             described.descriptor,
             {name: entry.id for name, entry in found.items()},
             {name: described.tables[name] for name in found},
-            _printable_tags(commit.tags),
+            printable_tags(commit.tags),
             borrowed=True,
         )
 
@@ -158,7 +158,7 @@ def _problems(file: str, content: Mapping[str, Any]) -> Iterator[Problem]:
 def read_states(
     commits: Sequence[Commit], reader: StateReader, earlier: Sequence[PackageState] = ()
 ) -> tuple[list[PackageState], list[PassedOver]]:
-    """The package at every commit that changed it, the oldest first; and the commits and tags that are passed over.
+    """The package at every commit that changed it, the oldest first; and the commits that are passed over.
 
     A state has the tags of its commit and of all commits up to the next state. `earlier` are the states before the
     first of the commits.
@@ -166,13 +166,11 @@ def read_states(
     states, passed_over = [*earlier], list[PassedOver]()
     last_error = ""
     for commit in commits:
-        problems = filter(None, map(_tag_problem, commit.tags))
-        passed_over += (PassedOver(commit.id, (), reason, is_tag=True) for reason in problems)
         try:
             state = reader.at(commit)
         except UnreadablePackage as error:
             if last_error != str(error):
-                passed_over.append(PassedOver(commit.id, _printable_tags(commit.tags), str(error)))
+                passed_over.append(PassedOver(commit.id, printable_tags(commit.tags), str(error)))
             last_error = str(error)
             continue
         if state is None:
@@ -190,7 +188,14 @@ def _files(state: PackageState) -> tuple[str | bool, ...]:
     return state.borrowed, state.descriptor, *state.blobs.values()
 
 
-def _printable_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+def unprintable_tags(commits: Sequence[Commit]) -> Iterator[PassedOver]:
+    """The tags that cannot be shown on pages."""
+    for commit in commits:
+        for reason in filter(None, map(_tag_problem, commit.tags)):
+            yield PassedOver(commit.id, (), reason, is_tag=True)
+
+
+def printable_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     """The tags that can be shown on pages."""
     return tuple(tag for tag in tags if not _tag_problem(tag))
 

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from portal.history.releases import release_files
 
 from tests.building import run_build
-from tests.repository import Repository
+from tests.repository import Repository, UndescribedRepository
 
 FIRST, SECOND = "91000000-1001", "91000000-2001"
 
@@ -263,3 +263,49 @@ def test_the_command_names_what_is_passed_over_in_one_line(tmp_path: Path) -> No
     assert set(release_files(repository.folder / "datapackage.json", repository.history().releases[0])) >= {
         "projects.csv"
     }
+
+
+def test_a_history_from_before_the_package_is_told_and_so_is_what_cannot_be_read(tmp_path: Path) -> None:
+    repository = UndescribedRepository(tmp_path / "repository")
+    rows = repository.rows("projects")
+    for key in ("code", "number"):
+        repository.write("projects", [{key: row["project_id"], "name": row["title"]} for row in rows])
+        repository.commit("Other columns")
+    repository.git("tag", "draft")
+    repository.write("projects", rows)
+    repository.set("projects", {"project_id": FIRST}, budget_received="about four million")
+    repository.commit("A word for a number")
+    repository.write("projects", [row | {"internal": "not for the public"} for row in rows])
+    repository.commit("The first that can be read")
+    repository.git("tag", "2568-q1")
+    repository.write("projects", rows)
+    repository.set("projects", {"project_id": FIRST}, progress_percent="3")
+    repository.commit("Progress")
+    repository.describe_it()
+    sites = [tmp_path / "first", tmp_path / "from-the-cache"]
+    for site in sites:
+        result = run_build("--package", repository.folder, "--output", site, "--format", "json")
+        assert result.returncode == 0, result.stderr
+        (line,) = result.stderr.splitlines()
+        assert line.startswith(
+            "3 commits from 2026-01-01 to 2026-01-03, before the first package, fit no later datapackage.json: 1 with "
+            "cells that cannot be read (data/projects.csv, budget_received: a cell is not of the type number, in "
+        )
+        assert "; 2 without a column that must be there (data/projects.csv: not the table" in line
+        assert line.endswith(" Nothing is published of the tags draft.")
+        unread = json.loads(result.stdout)["unread"]
+        assert [(group["cause"], len(group["commits"])) for group in unread] == [("cells", 1), ("columns", 2)]
+    shown = told(sites[0])
+    assert "มีข้อมูลรุ่นก่อนหน้าอีก 3 รุ่น (1 มกราคม 2569 – 3 มกราคม 2569) ที่อ่านไม่ได้" in shown
+    assert "2 รุ่นไม่มีคอลัมน์ที่ข้อมูลต้องมี" in shown
+    assert "2 lack a column that the data must have, or call it by another name" in told(sites[0], "en/changes")
+    assert "2568-q1" in shown
+    assert not list((sites[0] / "data" / "releases").glob("*2568-q1*"))
+    (page,) = (sites[0] / "changes").glob("2026-01-05-*")
+    assert "ความคืบหน้า" in told(sites[0], f"changes/{page.name}")
+    files = [
+        file for file in sites[0].rglob("*") if file.is_file() and file.suffix in (".html", ".csv", ".json", ".xml")
+    ]
+    assert not [file for file in files if b"not for the public" in file.read_bytes()]
+    for name in ("changes/index.html", "data/changes.csv", "data/releases.json"):
+        assert (sites[0] / name).read_bytes() == (sites[1] / name).read_bytes()

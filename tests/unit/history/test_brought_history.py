@@ -13,38 +13,21 @@ from portal.core.cache import Cache
 from portal.core.models import ChangeKind, ChangeScope, History, UnreadCause
 from portal.history.releases import history_digest, read_history
 
-from tests.repository import SAMPLE, Repository, run_git
+from tests.repository import SAMPLE, Repository, UndescribedRepository
 
 FIRST = "91000000-1001"
 
 
-class Brought(Repository):
-    """A repository of the sample's CSVs, whose descriptor is committed last."""
-
-    def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True)
-        run_git(root, 1, "init", "-q", "-b", "main")
-        super().__init__(root)
-        self.folder.mkdir()
-        subprocess.run(["cp", "-r", SAMPLE / "data", self.folder / "data"], check=True)
-        self.descriptor = (SAMPLE / "datapackage.json").read_text("utf-8")
-
-    def describe_it(self) -> str:
-        """Write the descriptor and commit it."""
-        (self.folder / "datapackage.json").write_text(self.descriptor, "utf-8")
-        return self.commit("Describe the data")
-
-
 @pytest.fixture
-def repository(tmp_path: Path) -> Brought:
-    return Brought(tmp_path / "repository")
+def repository(tmp_path: Path) -> UndescribedRepository:
+    return UndescribedRepository(tmp_path / "repository")
 
 
 def unread(history: History) -> list[tuple[str, int, str]]:
     return [(group.cause.value, group.count, group.example) for group in history.unread]
 
 
-def test_commits_without_a_descriptor_are_releases_that_say_what_changed(repository: Brought) -> None:
+def test_commits_without_a_descriptor_are_releases_that_say_what_changed(repository: UndescribedRepository) -> None:
     first = repository.commit("The first data")
     repository.git("tag", "2568-q1")
     repository.set("projects", {"project_id": FIRST}, progress_percent="3")
@@ -63,7 +46,7 @@ def test_commits_without_a_descriptor_are_releases_that_say_what_changed(reposit
     assert repository.history() == repository.history("another") == history
 
 
-def test_a_table_that_came_later_says_nothing_of_the_time_before(repository: Brought) -> None:
+def test_a_table_that_came_later_says_nothing_of_the_time_before(repository: UndescribedRepository) -> None:
     months = repository.file("monthly_results").read_bytes()
     repository.file("monthly_results").unlink()
     repository.commit("Projects")
@@ -77,7 +60,7 @@ def test_a_table_that_came_later_says_nothing_of_the_time_before(repository: Bro
     }
 
 
-def test_a_column_that_no_descriptor_has_is_not_published(repository: Brought) -> None:
+def test_a_column_that_no_descriptor_has_is_not_published(repository: UndescribedRepository) -> None:
     rows = repository.rows("projects")
     for note in ("อย่าเผยแพร่", "ลับ"):
         repository.write("projects", [row | {"internal_note": note} for row in rows])
@@ -89,29 +72,29 @@ def test_a_column_that_no_descriptor_has_is_not_published(repository: Brought) -
     assert [release.changes for release in history.releases] == [()] * 4
 
 
-def other_names(repository: Brought) -> None:
+def other_names(repository: UndescribedRepository) -> None:
     repository.write("projects", [{"ชื่อ": r["title"], "รหัส": r["project_id"]} for r in repository.rows("projects")])
 
 
-def words_for_numbers(repository: Brought) -> None:
+def words_for_numbers(repository: UndescribedRepository) -> None:
     repository.set("projects", {"project_id": FIRST}, budget_received="ประมาณสี่ล้าน")
 
 
-def elsewhere(repository: Brought) -> None:
+def elsewhere(repository: UndescribedRepository) -> None:
     (repository.root / "csv").mkdir()
     repository.file("projects").rename(repository.root / "csv" / "projects.csv")
 
 
-def no_table(repository: Brought) -> None:
+def no_table(repository: UndescribedRepository) -> None:
     repository.file("projects").write_bytes(b"\xff\xfe\x00")
 
 
-def twice(repository: Brought) -> None:
+def twice(repository: UndescribedRepository) -> None:
     rows = repository.rows("projects")
     repository.write("projects", [*rows, rows[0]])
 
 
-UNFIT: dict[UnreadCause, tuple[Callable[[Brought], None], str]] = {
+UNFIT: dict[UnreadCause, tuple[Callable[[UndescribedRepository], None], str]] = {
     UnreadCause.COLUMNS: (other_names, "data/projects.csv: not the table that the schema describes"),
     UnreadCause.CELLS: (words_for_numbers, "data/projects.csv, budget_received: a cell is not of the type number"),
     UnreadCause.ELSEWHERE: (elsewhere, "data/projects.csv: this file is not in the commit"),
@@ -121,7 +104,9 @@ UNFIT: dict[UnreadCause, tuple[Callable[[Brought], None], str]] = {
 
 @pytest.mark.parametrize("cause", UNFIT)
 @pytest.mark.parametrize("place", ["first", "second"])
-def test_what_no_descriptor_fits_is_counted_by_its_cause(repository: Brought, cause: UnreadCause, place: str) -> None:
+def test_what_no_descriptor_fits_is_counted_by_its_cause(
+    repository: UndescribedRepository, cause: UnreadCause, place: str
+) -> None:
     good = {file.name: file.read_bytes() for file in (repository.folder / "data").iterdir()}
     expected = []
     if place == "second":
@@ -143,7 +128,7 @@ def test_what_no_descriptor_fits_is_counted_by_its_cause(repository: Brought, ca
     assert repository.history() == history
 
 
-def test_a_required_column_is_missed_by_name_and_other_causes_beside_it(repository: Brought) -> None:
+def test_a_required_column_is_missed_by_name_and_other_causes_beside_it(repository: UndescribedRepository) -> None:
     rows = repository.rows("projects")
     repository.write("projects", [{k: v for k, v in row.items() if k != "title"} for row in rows])
     repository.commit("Without titles")
@@ -160,7 +145,7 @@ def test_a_required_column_is_missed_by_name_and_other_causes_beside_it(reposito
 @pytest.mark.parametrize(
     "descriptor", ["{", "[]", '{"resources": []}', '{"resources": [{"name": "projects"}]}', "\xff"]
 )
-def test_a_descriptor_that_is_none_is_as_if_there_were_none(repository: Brought, descriptor: str) -> None:
+def test_a_descriptor_that_is_none_is_as_if_there_were_none(repository: UndescribedRepository, descriptor: str) -> None:
     (repository.folder / "datapackage.json").write_text(descriptor, "latin-1")
     first = repository.commit("With the descriptor of something else")
     own = repository.describe_it()
@@ -169,7 +154,7 @@ def test_a_descriptor_that_is_none_is_as_if_there_were_none(repository: Brought,
     assert (history.passed_over, history.unread) == ((), ())
 
 
-def test_a_descriptor_that_does_not_fit_its_data_gives_way_to_a_later_one(repository: Brought) -> None:
+def test_a_descriptor_that_does_not_fit_its_data_gives_way_to_a_later_one(repository: UndescribedRepository) -> None:
     content = json.loads(repository.descriptor)
     content["resources"] = content["resources"][:1]
     content["resources"][0]["schema"]["fields"] = [{"name": "รหัส"}, {"name": "ชื่อ"}]
@@ -180,7 +165,7 @@ def test_a_descriptor_that_does_not_fit_its_data_gives_way_to_a_later_one(reposi
     assert [(release.commit, release.is_package) for release in history.releases] == [(first, False), (own, True)]
 
 
-def test_the_nearest_later_descriptor_that_fits_is_taken(repository: Brought) -> None:
+def test_the_nearest_later_descriptor_that_fits_is_taken(repository: UndescribedRepository) -> None:
     whole = repository.rows("projects")
     repository.write("projects", [{k: v for k, v in row.items() if k != "remarks"} for row in whole])
     first = repository.commit("Without remarks")
@@ -199,7 +184,7 @@ def test_the_nearest_later_descriptor_that_fits_is_taken(repository: Brought) ->
     assert titles == [False, True, True, False]
 
 
-def test_once_there_is_a_package_a_broken_one_is_passed_over_as_ever(repository: Brought) -> None:
+def test_once_there_is_a_package_a_broken_one_is_passed_over_as_ever(repository: UndescribedRepository) -> None:
     repository.commit("The first data")
     repository.describe_it()
     (repository.folder / "datapackage.json").write_text("{", "utf-8")
@@ -210,7 +195,7 @@ def test_once_there_is_a_package_a_broken_one_is_passed_over_as_ever(repository:
     assert [commit.commit for commit in history.passed_over] == [bad]
 
 
-def test_a_shallow_clone_borrows_nothing(repository: Brought, tmp_path: Path) -> None:
+def test_a_shallow_clone_borrows_nothing(repository: UndescribedRepository, tmp_path: Path) -> None:
     repository.commit("The first data")
     repository.set("projects", {"project_id": FIRST}, progress_percent="3")
     repository.commit("Progress")
@@ -220,7 +205,7 @@ def test_a_shallow_clone_borrows_nothing(repository: Brought, tmp_path: Path) ->
     assert [release.commit for release in clone.history().releases] == [own]
 
 
-def test_a_damaged_cache_changes_nothing(repository: Brought, tmp_path: Path) -> None:
+def test_a_damaged_cache_changes_nothing(repository: UndescribedRepository, tmp_path: Path) -> None:
     words_for_numbers(repository)
     repository.commit("Words")
     repository.file("projects").write_bytes((SAMPLE / "data" / "projects.csv").read_bytes())
@@ -234,7 +219,7 @@ def test_a_damaged_cache_changes_nothing(repository: Brought, tmp_path: Path) ->
     assert repository.history() == history
 
 
-def test_commits_of_other_things_are_not_mentioned(repository: Brought, tmp_path: Path) -> None:
+def test_commits_of_other_things_are_not_mentioned(repository: UndescribedRepository, tmp_path: Path) -> None:
     data = (repository.folder / "data").rename(tmp_path / "away")
     (repository.root / "README.md").write_text("x")
     repository.commit("Begin")
@@ -245,3 +230,21 @@ def test_commits_of_other_things_are_not_mentioned(repository: Brought, tmp_path
     assert history_digest(repository.folder / "datapackage.json")
     other = read_history(repository.folder / "datapackage.json", repository.portal().package, Cache(tmp_path / "new"))
     assert other == history
+
+
+def test_a_tag_that_turns_what_is_read_is_shown_of_no_commit(
+    repository: UndescribedRepository,
+) -> None:
+    rows = repository.rows("projects")
+    other_names(repository)
+    repository.commit("Other names")
+    repository.git("tag", "old\u202e1")
+    repository.git("tag", "old")
+    repository.write("projects", rows)
+    repository.commit("The names of today")
+    repository.git("tag", "new\u202e1")
+    repository.describe_it()
+    history = repository.history()
+    assert history.unread[0].tags == ("old",)
+    assert [passed.is_tag for passed in history.passed_over] == [True, True]
+    assert history.releases[0].tags == ()
