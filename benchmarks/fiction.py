@@ -44,23 +44,25 @@ class Words(NamedTuple):
 WORD_LISTS = {
     "en": (
         "road street bridge canal drain pump school clinic library market park garden playground footpath crossing "
-        "signal lamp cable sewer culvert embankment pavement kerb shelter station depot workshop laboratory nursery kitchen "
-        "repair renewal extension widening resurfacing dredging cleaning planting painting survey design inspection "
-        "training purchase rental maintenance insurance campaign exhibition festival vaccination screening recycling "
-        "children elderly residents teachers nurses drivers cyclists pedestrians volunteers households neighbourhood "
-        "district riverside hillside northern southern eastern western central temporary permanent annual emergency "
-        "safety health education drainage lighting housing waste water air noise flood fire dengue dust accessibility "
-        "and of the for in near with along under between after before without because through"
+        "signal lamp cable sewer culvert embankment pavement kerb shelter station depot workshop laboratory "
+        "nursery kitchen repair renewal extension widening resurfacing dredging cleaning planting painting survey "
+        "design inspection training purchase rental maintenance insurance campaign exhibition festival vaccination "
+        "screening recycling children elderly residents teachers nurses drivers cyclists pedestrians volunteers "
+        "households neighbourhood district riverside hillside northern southern eastern western central temporary "
+        "permanent annual emergency safety health education drainage lighting housing waste water air noise flood "
+        "fire dengue dust accessibility and of the for in near with along under between after before without "
+        "because through"
     ),
     "es": (
         "calle avenida puente canal desagüe bomba escuela clínica biblioteca mercado parque jardín niñez "
-        "señalización lámpara alcantarillado terraplén pavimento refugio estación depósito taller laboratorio guardería cocina "
-        "reparación renovación ampliación repavimentación dragado limpieza plantación pintura inspección diseño "
-        "revisión capacitación compra alquiler mantenimiento campaña exposición vacunación reciclaje pingüinera cigüeñal "
-        "camión niños años españolas vecinos maestros médicos peatones ciclistas jóvenes hogares barrio línea árboles público "
-        "ribereño montaña norte sur éste oeste céntrico temporal anual emergencia rápida último sótano café útil "
-        "también seguridad salud educación iluminación vivienda residuos agua aire ruido inundación dengue polvo "
-        "según ¿cuándo? y de la el para en cerca con junto bajo entre después antes sin porque n.º 1.ª 2.º"
+        "señalización lámpara alcantarillado terraplén pavimento refugio estación depósito taller laboratorio "
+        "guardería cocina reparación renovación ampliación repavimentación dragado limpieza plantación pintura "
+        "inspección diseño revisión capacitación compra alquiler mantenimiento campaña exposición vacunación "
+        "reciclaje pingüinera cigüeñal camión niños años españolas vecinos maestros médicos peatones ciclistas "
+        "jóvenes hogares barrio línea árboles público ribereño montaña norte sur éste oeste céntrico temporal "
+        "anual emergencia rápida último sótano café útil también seguridad salud educación iluminación vivienda "
+        "residuos agua aire ruido inundación dengue polvo según ¿cuándo? y de la el para en cerca con junto bajo "
+        "entre después antes sin porque n.º 1.ª 2.º"
     ),
 }
 """The words of packages in other languages than that of the city, for texts that mean nothing.
