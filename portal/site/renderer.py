@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.calendars import Calendar
+from portal.core.collation import collation_name
 from portal.core.models import (
     LANGUAGES,
     Bilingual,
@@ -202,6 +203,8 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
             partial(formats.month_name, language=language, calendar=conventions.calendar, fiscal=conventions.fiscal)
         ),
         "money_format": MoneyFormat(conventions.currency, language),
+        # In whose alphabetical order names stand.
+        "alphabet": collation_name(conventions.collation, language),
         "fiscal_days": tuple(
             formats.day_of_year(*day, language)
             for day in ((conventions.fiscal.month, conventions.fiscal.day), conventions.fiscal.last_day)

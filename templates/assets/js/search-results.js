@@ -6,7 +6,7 @@ import { linkToPage, markup } from "./search-notes.js";
 import { fold, holds, isSaid, marked, runs, withoutLeadingMarks } from "./tokens.js";
 
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
-const alphabet = new Intl.Collator("th");
+const alphabet = new Intl.Collator(form.dataset.collation);
 
 // By relevance, by name, or by a value: the greatest first, and what lacks it last.
 export function compare(sort) {
