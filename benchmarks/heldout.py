@@ -1,7 +1,8 @@
 """Queries cut from a package as people might type them, and which projects hold them.
 
-The texts are read without the search's own code but for its folding, which is what "the same text" means here. Any part
-of a text is to be found, but for parts that stand within too many texts to say anything: see `holds`.
+The texts are read without the search's own code. What "the same text" means is said again by `plain`, but for Thai:
+there it is the search's own folding. Any part of a text is to be found, but for parts that stand within too many texts
+to say anything: see `holds`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import csv
 import random
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from portal.search import fold
 
@@ -46,6 +49,14 @@ def rows(package: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def plain(text: str) -> str:
+    """One spelling for all that people mean as the same, of words in Latin letters and numbers."""
+    text = re.sub("\\.(?=[ªº])", "", text.casefold())
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    whole_numbers = re.sub("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", letters.replace("\u00ad", ""))
+    return re.sub("(?<=[a-z0-9])-(?=[a-z0-9])", "", whole_numbers)
+
+
 WORD = re.compile("([a-z0-9]+(?:(?<=[0-9])\\.(?=[0-9])[a-z0-9]+)*)")
 SHORT_NUMBER = re.compile("[0-9](?:\\.?[0-9])?")
 SHORT_LETTERS = re.compile("[a-z]{1,2}")
@@ -70,7 +81,7 @@ def _pattern(word: str) -> str:
     return f"(?<![a-z]){word}" if SHORT_LETTERS.fullmatch(word) else re.escape(word)
 
 
-def typed(pick: random.Random, text: str) -> str:
+def typed_thai(pick: random.Random, text: str) -> str:
     """The text in one of the spellings that people use for it."""
     changes: Sequence[Mapping[str, str]] = (
         {"\u0e33": "\u0e4d\u0e32"},
@@ -85,11 +96,30 @@ def typed(pick: random.Random, text: str) -> str:
     return pick.choice((text, text.upper()))
 
 
-def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
+def typed_latin(pick: random.Random, text: str) -> str:
+    """The same of a text in Latin letters: small ones or capitals, without accents, or with each typed by itself."""
+    apart = unicodedata.normalize("NFD", text)
+    bare = re.sub("[\u0300-\u036f]", "", apart)
+    text = pick.choice((text, apart, bare, bare, text.replace("n.º", "nº").replace("1.ª", "1a")))
+    return pick.choice((text, text.upper(), text.lower()))
+
+
+class Spelling(NamedTuple):
+    """How texts of a language are spelt."""
+
+    fold: Callable[[str], str]
+    typed: Callable[[random.Random, str], str]
+
+
+SPELLINGS = {"th": Spelling(fold, typed_thai), "en": Spelling(plain, typed_latin), "es": Spelling(plain, typed_latin)}
+
+
+def cuts(package: Path, count: int, seed: int, language: str = "th") -> Iterator[Query]:
     """`count` queries of four and more characters and at most four words, cut from any field of any project."""
+    spelling = SPELLINGS[language]
     pick, texts_by_id = random.Random(seed), texts_of(package)
     # No word of a query has a line break, so none lies across two texts.
-    folded = {key: "\n".join(map(fold, values)) for key, values in texts_by_id.items()}
+    folded = {key: "\n".join(map(spelling.fold, values)) for key, values in texts_by_id.items()}
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for key, values in texts_by_id.items():
         fields[key] = [value for value in values if len(value.strip()) >= 4]
@@ -104,6 +134,6 @@ def cuts(package: Path, count: int, seed: int) -> Iterator[Query]:
             continue
         made += 1
         # Folding joins what a hyphen is between: one at an end of the cut has lost its other side.
-        words = [pattern_of(word.strip("-")) for word in fold(cut).split()]
+        words = [pattern_of(word.strip("-")) for word in spelling.fold(cut).split()]
         postings = (key for key, text in folded.items() if all(word.search(text) for word in words))
-        yield Query(typed(pick, cut), frozenset(postings))
+        yield Query(spelling.typed(pick, cut), frozenset(postings))

@@ -1,10 +1,10 @@
 """Measure the search in Chromium, Firefox and WebKit.
 
-What it finds on the real package and on a large fictional one, also where a name has a typing error, and what it loads;
-and how fast it is on the large one.
+What it finds on the real package, on a large fictional one, and on small fictional ones whose texts are in English and
+in Spanish, also where a name has a typing error; what it loads; and how fast it is on the large one.
 
     python -m benchmarks.search [--projects 10000] [--queries 120] [--keep FOLDER] [--save QUERIES.json]
-                                [--only real | --only large]
+                                [--only real | --only large | --only languages]
 
 `--save` writes the queries on the real package, with the ids of the projects that each is to find, for other searches
 to be measured by.
@@ -43,7 +43,7 @@ from urllib.parse import quote
 import pagefind_bin
 
 from benchmarks.browsers import NAMES, Driver, open_browser
-from benchmarks.fiction import make
+from benchmarks.fiction import WORD_LISTS, make
 from benchmarks.heldout import Query, cuts, rows
 from portal.core import urls
 from portal.core.config import read_config
@@ -342,13 +342,34 @@ def measure_large(work: Path, projects: int, count: int) -> None:
     print_speed(site, texts)
 
 
+FOREIGN_PROJECTS = 600
+"""In each of the packages in other languages, at most."""
+
+
+def measure_languages(work: Path, projects: int, count: int) -> None:
+    """What is found in Chromium where the texts are in other languages; a second folding judges what must be."""
+    for language in WORD_LISTS:
+        package, site = work / f"package-{language}-{projects}", work / f"site-{language}-{projects}"
+        if not package.exists():
+            make(package, projects, language=language)
+        if not site.exists():
+            build(package, site)
+        queries, typing = list(cuts(package, count, 11, language)), list(mistyped(package, count, seed=5))
+        print(f"{count} held-out queries, {projects:,} fictional projects in the language {language}", end="\n\n")
+        print_quality(site, queries, typing, browsers=("chromium",))
+
+
 def print_quality(
-    site: Path, queries: Sequence[Query], typing: Sequence[tuple[str, str, str]], default: Path | None = None
+    site: Path,
+    queries: Sequence[Query],
+    typing: Sequence[tuple[str, str, str]],
+    default: Path | None = None,
+    browsers: Iterable[str] = NAMES,
 ) -> None:
     """What is found in each browser; `default` is Pagefind's own index of the same projects."""
     texts = [query.text for query in queries]
     heading("index", "browser", "answered", "precision")
-    for name in NAMES:
+    for name in browsers:
         with open_browser(name) as driver:
             print_score("this search", name, score(queries, answers_of(driver, site, texts)))
             if default:
@@ -389,11 +410,13 @@ if __name__ == "__main__":
     parser.add_argument("--queries", type=int, default=120)
     parser.add_argument("--keep", type=Path, help="a folder for what is built, used again the next time")
     parser.add_argument("--save", type=Path, help="a file for the queries")
-    parser.add_argument("--only", choices=("real", "large"), help="one of the two packages")
+    parser.add_argument("--only", choices=("real", "large", "languages"), help="one of the parts")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or Path(temporary)
-        if args.only != "large":
+        if args.only in (None, "real"):
             measure_real(folder, args.queries, args.save)
-        if args.only != "real":
+        if args.only in (None, "large"):
             measure_large(folder, args.projects, args.queries)
+        if args.only in (None, "languages"):
+            measure_languages(folder, min(args.projects, FOREIGN_PROJECTS), args.queries)

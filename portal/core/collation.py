@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 
+from babel import Locale
+
+from portal.core.models.languages import Language
 from portal.core.text import with_sara_am
 
 SortKey = Callable[[str], tuple[str, ...]]
@@ -18,6 +21,11 @@ _OWN_LETTERS: Mapping[str, Mapping[str, str]] = {"es": {"ñ": "n\uffff"}}
 COLLATIONS = ("th", "de", "en", "es", "fr", "id", "it", "nl", "pt")
 """The languages whose order is known: Thai; and those that sort letters as the root of Unicode CLDR does, but for those
 of their own."""
+
+
+def collation_name(collation: str, language: Language) -> str:
+    """What the language of one of the `COLLATIONS` is called in a language of the site, by Unicode CLDR."""
+    return str(Locale(language).languages[collation])
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from portal.core.models import Language
-from portal.core.text import one_spelling
+from portal.core.text import looks
 
 HOME = "/"
 PROJECTS = "/projects/"
@@ -111,6 +111,8 @@ MAX_SLUG_BYTES = 240
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10)))
 """Names that Windows reserves for devices, with any ending: there, a zip with such a file cannot be unpacked."""
 
+_SUPERSCRIPTS = str.maketrans("¹²³", "123")
+
 _TAKEN = (
     *("page", "by-name", "largest", "least-progress", "latest-reports", "most-contracts", "named"),
     *("index.html", "feed.xml"),
@@ -125,6 +127,7 @@ ID_RULE = (
 """What `is_safe_id` lets pass, in whole and in any case: a regular expression that a browser reads as Python does."""
 _ID_RULE = re.compile(ID_RULE, re.ASCII | re.IGNORECASE)
 _SEGMENT = re.compile(r"[A-Za-z0-9_\u0e00-\u0e7f][A-Za-z0-9\u0e00-\u0e7f._-]*")
+"""What nearly every part of an address is; see `_is_segment`."""
 
 
 def is_safe_id(value: str) -> bool:
@@ -136,8 +139,8 @@ def is_safe_id(value: str) -> bool:
 
 
 def is_device(name: str) -> bool:
-    """Whether a file of this name would be a device on Windows."""
-    return name.split(".")[0].casefold() in _DEVICES
+    """Whether a file of this name would be a device on Windows, to which a number above the line is as good."""
+    return name.split(".")[0].casefold().translate(_SUPERSCRIPTS) in _DEVICES
 
 
 def _id(value: str) -> str:
@@ -293,22 +296,23 @@ def first_page(path: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def slug(name: str) -> str:
-    """A name as one part of an address: its Thai and Latin letters and digits, with hyphens between the words.
+    """A name as one part of an address: its letters, marks and digits of every script, with hyphens between the words.
 
-    A checksum is added where the name is too long, or has other letters or digits: file systems differ in these.
-    Cached: the name of a project is asked for again by each list and each release that has it.
+    Small letters in NFC, so that no two slugs are one file where case, or the form of accents, is ignored. Where the
+    name is too long, or has no letter or digit, a checksum is added. Cached: the name of a project is asked for again
+    by each list and each release that has it.
     """
-    text = one_spelling(name).casefold()
-    letters = " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split())
-    # é becomes e. Thai vowel and tone marks are not in this block.
-    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFD", text))
-    # Python does not count Thai vowel and tone marks as \w, so the Thai block is given.
-    words = re.sub(r"[^a-z0-9\u0e00-\u0e7f]+", "-", plain).strip("-")
-    if not words or re.search(r"[^a-z0-9\u0e00-\u0e7f ]", letters):
-        return _with_checksum(words or "x", letters or text)
+    text = unicodedata.normalize("NFC", looks(name).casefold())
+    words = "-".join("".join(sign if _is_of_word(sign) else " " for sign in text).split())
+    if not words:
+        return _with_checksum("x", text)
     if len(words.encode()) > MAX_SLUG_BYTES:
         return _with_checksum(words, words)
     return f"{words}-" if is_device(words) else words
+
+
+def _is_of_word(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN"
 
 
 def _with_checksum(words: str, text: str) -> str:
@@ -334,6 +338,13 @@ def asset_href(name: str, base_path: str = "/") -> str:
 def output_path(path: str) -> str:
     """The file of a path, relative to the folder of the site. Raises ValueError for a path that could leave it."""
     name = path[1:] + "index.html" if path.endswith("/") else path[1:]
-    if not path.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in name.split("/")):
+    if not path.startswith("/") or not all(_is_segment(part) for part in name.split("/")):
         raise ValueError(f"{path!r} is not an address of this site")
     return name
+
+
+def _is_segment(part: str) -> bool:
+    """Whether a part of an address has only letters, marks and digits, and - . _ behind the first of them."""
+    if _SEGMENT.fullmatch(part):
+        return True
+    return part[:1] not in ("", "-", ".") and all(sign in "-._" or _is_of_word(sign) for sign in part)

@@ -4,7 +4,7 @@ In: the projects of a fiscal year. Out: the files of its index, which the script
 """
 
 from portal.search.documents import code_words
+from portal.search.folding import fold
 from portal.search.index import index_shard
-from portal.search.terms import fold
 
 __all__ = ["code_words", "fold", "index_shard"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+from unicodedata import category
 
 from portal.core import urls
 from portal.core.models import (
@@ -86,13 +86,10 @@ def field_texts(project: Project, words: CodeWords | None = None) -> Iterator[Fi
             yield name, weight, text
 
 
-_SIGNS = re.compile("[^0-9A-Za-z\u0e00-\u0e7f]+")
-
-
 def _other_ways(record: Tender | Contract, words: Mapping[str, Mapping[str, Text]]) -> Iterator[str]:
     """How else people type what a record has: its number without signs, and words in place of its codes."""
     number = record.contract_id if isinstance(record, Contract) else record.tender_id
-    if (joined := _SIGNS.sub("", number)) != number:
+    if (joined := "".join(sign for sign in number if category(sign)[0] in "LMN")) != number:
         yield joined
     for column, labels in words.items():
         if label := labels.get(str(getattr(record, column, record.extra.get(column)))):
@@ -126,19 +123,32 @@ END = "z"
 """The last letter of each term in Pagefind's documents."""
 
 _CHARACTERS = [*map(chr, range(0x0E00, 0x0E80)), *"abcdefghijklmnopqrstuvwxyz0123456789."]
-_LETTER_PAIRS = str.maketrans(
-    {c: chr(97 + i // 26) + chr(97 + i % 26) for i, c in enumerate(_CHARACTERS)} | {" ": f"{END} "},
+
+
+class _Letters(dict[int, str]):
+    """The small letters for each character of a term."""
+
+    def __missing__(self, code: int) -> str:
+        # The codes of `_CHARACTERS` begin with no "y". Four letters number all characters up to those of private use.
+        digits = (code // 26**power % 26 for power in (3, 2, 1, 0))
+        return self.setdefault(code, "y" + "".join(chr(97 + digit) for digit in digits))
+
+
+_LETTERS = _Letters(
+    {ord(c): chr(97 + i // 26) + chr(97 + i % 26) for i, c in enumerate(_CHARACTERS)} | {ord(" "): f"{END} "}
 )
 
 
 def tokens(text: str) -> str:
-    """The terms of a text for Pagefind: two small letters for each character, so that it neither cuts nor stems them.
+    """The terms of a text for Pagefind: small letters for each character, so that it neither cuts nor stems them.
+
+    Two for those of Thai and ASCII, five for all others.
 
     Each term ends with `END`, with which the letters of no character begin. So a whole term of a query does not match
     the beginning of a longer one. Nor does Pagefind, which replaces an unknown term by the longest word that the term
     begins with, find such a word.
     """
-    return " ".join([*terms(text), ""]).translate(_LETTER_PAIRS).rstrip()
+    return " ".join([*terms(text), ""]).translate(_LETTERS).rstrip()
 
 
 def pagefind_document(texts: Iterable[FieldText]) -> str:

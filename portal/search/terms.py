@@ -1,61 +1,21 @@
 """Text -> the terms of the search index. `templates/assets/js/tokens.js` does the same in the browser.
 
-Thai is not cut by a dictionary. Text is folded and cut into overlapping terms by a few rules, so every part of it can
-be found, in every browser. The test vectors in `tests/search_vectors.json` are for both programs.
+No script is cut by a dictionary. Text is folded (`folding.py`) and cut into overlapping terms by a few rules, so every
+part of it can be found, in every browser. The test vectors in `tests/search_vectors.json` are for both programs.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import compress, count, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.core.text import with_sara_am, without_zero_width
-
-# Each expression begins with one character or one class: Python searches a text for that several times as fast.
-_MARK = "[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]"
-_THIRD_MARK = re.compile(f"({_MARK}{_MARK}){_MARK}+")
-_MARKS_MISTYPED = re.compile(f"({_MARK})(?:(?<=[\u0e48-\u0e4b])([\u0e31\u0e34-\u0e3a\u0e47])|\\1+)")
-_THAI_DIGIT = re.compile("[๐-๙]")
-_THOUSANDS = re.compile(",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
-_HYPHEN = re.compile("[-\u2010\u2011](?<=[a-z0-9].)(?=[a-z0-9])")
-_LATIN = re.compile("[\u00df-\u024f\u1e00-\u1eff\u0300-\u036f]")
-_PLAIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-"""What people type for the small Latin letters that Unicode does not take apart into a letter and an accent."""
-
-
-def _without_accents(found: re.Match[str]) -> str:
-    letter = unicodedata.normalize("NFD", found[0])[0]
-    return "" if "\u0300" <= letter <= "\u036f" else _PLAIN.get(letter, letter)
-
-
-def fold(text: str) -> str:
-    """One spelling for all texts that people mean as the same.
-
-    NFC; no zero-width characters; small letters without accents; sara am as one character after the tone mark
-    (`with_sara_am`); sara ae for two sara e; a vowel before the tone mark; no mark twice, and at most two on a letter;
-    ASCII digits for Thai digits; no separators inside numbers, no hyphens inside words and codes.
-    """
-    text = text.lower()
-    if not text.isascii():
-        text = without_zero_width(unicodedata.normalize("NFC", text))
-        # An accent may part two marks that do not belong on a letter together.
-        text = with_sara_am(_LATIN.sub(_without_accents, text)).replace("\u0e40\u0e40", "\u0e41")
-        text = _THAI_DIGIT.sub(lambda digit: str(int(digit[0])), text)
-        if _MARKS_MISTYPED.search(text):
-            text = _MARKS_MISTYPED.sub(lambda found: (found[2] or "") + found[1], text)
-        if _THIRD_MARK.search(text):
-            text = _THIRD_MARK.sub("\\1", text)
-    if "," in text:
-        text = _THOUSANDS.sub("", text)
-    return _HYPHEN.sub("", text)
-
+from portal.search.folding import fold, has_other_letters, kinds
 
 _CODEC = "cp874"
 """Thai in one byte a character, in the order of Unicode: bytes are cut many times faster than text."""
@@ -69,44 +29,59 @@ _MARK_BYTES = [0, *sorted(_MARKS)]
 _MARK_NUMBER = np.array([_MARK_BYTES.index(byte) if byte in _MARKS else 0 for byte in range(256)], np.uint16)
 # Not [a-z0-9]+, so that it begins with one class too.
 _WORD = re.compile(rb"[a-z0-9][a-z0-9]*(?:(?<=[0-9])\.(?=[0-9])[a-z0-9]+)*")
-_SHORT = re.compile(rb"(?<![0-9])(?<![0-9]\.)([0-9](?:\.?[0-9])?)(?!\.?[0-9])|(?<![a-z])[a-z]{1,2}")
+
+# Of the kinds of the characters of a folded text.
+_RUN = re.compile(r"[cn]+|(?:[am0]|(?<=0)\.(?=0))+")
+_SHORT = re.compile(r"(?<!0)(?<!0\.)(0(?:\.?0)?)(?!\.?0)|(?<![am])a[am]?")
 
 TAIL = 12
-"""The largest number of characters in a term of Latin letters and digits."""
+"""The largest number of characters in a term of a word."""
 
 BOUND = "\u0e5b"
-"""Where a number or letters begin or end, in a term. It comes after every letter, so that such terms are together."""
+"""Where a number or letters begin or end, in a term. It comes after every letter of Latin and Thai, so that such terms
+are together."""
 
 
-def _encode(text: str) -> bytes:
-    return fold(text).encode(_CODEC, "replace")
+def runs(folded: str) -> Iterator[tuple[str, str]]:
+    """The words of a folded text and its parts in scripts without spaces, each with the kinds of its characters."""
+    text_kinds = kinds(folded)
+    for run in _RUN.finditer(text_kinds):
+        start = run.end() - len(run[0].lstrip("mn"))
+        if start < run.end():
+            yield folded[start : run.end()], text_kinds[start : run.end()]
 
 
-def _word_terms(word: bytes) -> list[bytes]:
-    """The terms of a word of Latin letters and digits."""
-    point, bound = 0x2E, BOUND.encode(_CODEC)
-    parts = [word[i : i + TAIL] for i, byte in enumerate(word) if byte != point]
-    return parts + [bound + short[0] + (bound if short[1] else b"") for short in _SHORT.finditer(word)]
+def _word_terms(word: str, word_kinds: str) -> list[str]:
+    parts = [word[i : i + TAIL] for i, kind in enumerate(word_kinds) if kind in "a0"]
+    short = ((word[slice(*found.span())], found[1]) for found in _SHORT.finditer(word_kinds))
+    return parts + [BOUND + sign + (BOUND if number else "") for sign, number in short]
+
+
+def _unspaced_terms(run: str, run_kinds: str) -> list[str]:
+    starts = [*(i for i, kind in enumerate(run_kinds) if kind == "c"), *[len(run)] * 3]
+    return [run[start:end] for start, end in zip(starts, starts[3:], strict=False)]
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text: first those of its words, then those of its Thai.
+    """The terms of a text: first those of its words, then those of its parts in scripts without spaces.
 
-    A word of Latin letters and digits, points between digits, has a term for each of its letters and digits: the rest
-    from there, at most `TAIL` characters. One or two digits or letters stand within too many words, so they are found
-    by terms of their own: each number of one or two digits in the word, between two `BOUND`, and after one the first
-    two letters wherever letters begin.
+    A word has letters of scripts with spaces between words, and digits, points between digits. It has a term for each
+    of its letters and digits: the rest from there, at most `TAIL` characters. One or two digits or letters stand within
+    too many words, so they are found by terms of their own: each number of one or two digits in the word, between two
+    `BOUND`, and after one the first two letters wherever letters begin.
 
-    A run of Thai has a term for each of its clusters: that cluster and the next two, fewer at the end of the run. A
-    cluster is a letter with the marks that follow it; marks before the first letter are left out. So the terms of a
-    part of a run are terms of the whole run, but for the last ones, with which longer terms of the whole run begin.
+    A run of a script without spaces has a term for each of its clusters: that cluster and the next two, fewer at the
+    end of the run. A cluster is a letter with the marks that follow it; marks before the first letter are left out. So
+    the terms of a part of a run are terms of the whole run, but for the last ones, with which longer terms of the whole
+    run begin.
     """
-    encoded = _encode(text)
-    encoded_terms = [term for word in _WORD.findall(encoded) for term in _word_terms(word)]
-    for run in encoded.translate(_ONLY_THAI).split():
-        starts = [*compress(count(), run.translate(_BEGINS)), *[len(run)] * 3]
-        encoded_terms += [run[start:end] for start, end in zip(starts, starts[3:], strict=False)]
-    return b" ".join(encoded_terms).decode(_CODEC).split()
+    words, others = [], []
+    for run, run_kinds in runs(fold(text)):
+        if run_kinds[0] == "c":
+            others += _unspaced_terms(run, run_kinds)
+        else:
+            words += _word_terms(run, run_kinds)
+    return words + others
 
 
 BATCH = 512
@@ -122,7 +97,7 @@ class _Batch(NamedTuple):
     """Terms, and the texts that contain each."""
 
     terms: Array
-    """The terms, as numbers: at first their code, then their rank among all terms."""
+    """The terms, as numbers: of Thai at first their code, then their number, and at last their rank among all terms."""
     counts: Array
     """How many texts contain each term."""
     texts: NDArray[np.int32]
@@ -130,16 +105,19 @@ class _Batch(NamedTuple):
 
 
 def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Every term of the texts, in the order of Unicode, with the numbers of the texts that contain it, in bytes.
+    """Every term of the texts, in the order of UTF-16, with the numbers of the texts that contain it, in bytes.
 
     The numbers begin at 0 and ascend. Each is written as its difference to the one before, the first to -1. A
     difference is a byte; 255 means that the next byte is added to it. The terms are the same as `terms` returns for
-    each text, but found for all texts together and several times as fast.
+    each text, but found for all texts together; those of Thai several times as fast.
     """
-    encoded = [_encode(text) for text in texts]
-    bits = max(1, len(encoded).bit_length())
-    names, order, batches = _rank_terms(encoded)
-    del encoded
+    names, batches, count = _find_terms(texts)
+    bits = max(1, count.bit_length())
+    # JavaScript compares texts by UTF-16.
+    order = sorted(range(len(names)), key=lambda i: names[i].encode("utf-16-be"))
+    rank = np.empty(len(names), np.int64)
+    rank[order] = np.arange(len(names))
+    batches = [batch._replace(terms=rank[batch.terms]) for batch in batches]
     for first, last in pairwise(_slices(batches, len(names))):
         chosen = [(batch.terms >= first) & (batch.terms < last) for batch in batches]
         pairs = [
@@ -148,31 +126,43 @@ def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         ]
         encoded_postings = _encode_postings(_sorted_unique(np.concatenate(pairs)), bits)
         for i, data in zip(order[first:last], encoded_postings, strict=True):
-            yield names[i].decode(_CODEC), data
+            yield names[i], data
 
 
-def _rank_terms(encoded: Sequence[bytes]) -> tuple[list[bytes], list[int], list[_Batch]]:
-    """All terms, their numbers in the order of Unicode, and the texts that contain each, by the rank of the term."""
-    thai = [_thai_terms(encoded[i : i + BATCH], i) for i in range(0, len(encoded), BATCH)]
-    thai_codes = _sorted_unique(np.concatenate([np.empty(0, np.int64), *(batch.terms for batch in thai)]))
-    terms_of = cache(_word_terms)
-    words = [
-        (term, number)
-        for number, text in enumerate(encoded)
-        for term in {term for word in {*_WORD.findall(text)} for term in terms_of(word)}
+def _find_terms(texts: Iterable[str]) -> tuple[list[str], list[_Batch], int]:
+    """All terms, the texts that contain each, by the number of the term, and how many texts there are."""
+    vocabulary: dict[str, int] = {}
+
+    def number(term: str) -> int:
+        return vocabulary.setdefault(term, len(vocabulary))
+
+    @cache
+    def of_word(word: bytes) -> list[int]:
+        [(run, run_kinds)] = runs(word.decode(_CODEC))
+        return [number(term) for term in _word_terms(run, run_kinds)]
+
+    encoded: list[bytes] = []
+    found: list[Array] = []
+    for text in texts:
+        folded = fold(text)
+        if has_other_letters(folded):
+            encoded.append(b"")
+            of_text = {number(term) for term in terms(folded)}
+        else:
+            encoded.append(folded.encode(_CODEC, "replace"))
+            of_text = set().union(*map(of_word, {*_WORD.findall(encoded[-1])}))
+        found.append(np.array(sorted(of_text), np.int64))
+    counts = [len(numbers) for numbers in found]
+    numbers = np.concatenate([np.empty(0, np.int64), *found])
+    batches = [
+        _Batch(numbers, np.ones(len(numbers), np.int64), np.repeat(np.arange(len(found), dtype=np.int32), counts))
     ]
-    distinct_words = sorted({word for word, _ in words})
-    names = [*distinct_words, *map(_thai_term, thai_codes.tolist())]
-    order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names), np.int64)
-    rank[order] = np.arange(len(names))
-    position = {word: i for i, word in enumerate(distinct_words)}
-    word_texts = np.array([number for _, number in words], np.int32)
-    batches = [_Batch(rank[[position[word] for word, _ in words]], np.ones(len(words), np.int64), word_texts)]
-    for batch in thai:
-        ranks = rank[len(distinct_words) + np.searchsorted(thai_codes, batch.terms)]
-        batches.append(batch._replace(terms=ranks))
-    return names, order, batches
+    number_of_code = cache(lambda code: number(_thai_term(code).decode(_CODEC)))
+    for i in range(0, len(encoded), BATCH):
+        batch = _thai_terms(encoded[i : i + BATCH], i)
+        codes = np.array([number_of_code(code) for code in batch.terms.tolist()], np.int64)
+        batches.append(batch._replace(terms=codes))
+    return [*vocabulary], batches, len(encoded)
 
 
 def _slices(batches: Iterable[_Batch], count: int) -> list[int]:

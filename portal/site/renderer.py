@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from portal.core import formats, urls
 from portal.core.calendars import Calendar
+from portal.core.collation import collation_name
 from portal.core.messages import Message, translations
 from portal.core.models import (
     Conventions,
@@ -242,6 +243,8 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         ),
         "money_format": MoneyFormat(conventions.currency, language),
         "currency": currency_name(conventions.currency, language),
+        # In whose alphabetical order names stand.
+        "alphabet": collation_name(conventions.collation, language),
         "fiscal_days": tuple(
             formats.day_of_year(*day, language)
             for day in ((conventions.fiscal.month, conventions.fiscal.day), conventions.fiscal.last_day)

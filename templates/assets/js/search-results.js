@@ -3,10 +3,10 @@
 import { form, format, labels, linkTo, otherWords, say, years } from "./search-form.js";
 import { byId, byRelevance } from "./search-index.js";
 import { linkToPage, markup } from "./search-notes.js";
-import { fold, holds, isSaid, marked, runs } from "./tokens.js";
+import { fold, holds, isSaid, marked, runs, withoutLeadingMarks } from "./tokens.js";
 
 const SORTS = { budget: "budget_received", progress: "progress_percent", finish: "finish_date", report: "last_reported" };
-const alphabet = new Intl.Collator(form.dataset.language);
+const alphabet = new Intl.Collator(form.dataset.collation);
 
 // By relevance, by name, or by a value: the greatest first, and what lacks it last.
 export function compare(sort) {
@@ -124,7 +124,7 @@ async function matchIn(row, words) {
     const before = parts[hit - 1]?.[0] ?? "";
     const after = parts.slice(hit + 1).map(([part]) => part).join("");
     const begin = before.length > 30 ? Math.max(before.length - 30, before.lastIndexOf(" ", before.length - 15) + 1) : 0;
-    const lead = before.slice(begin).replace(/^[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+/, "");
+    const lead = withoutLeadingMarks(before.slice(begin));
     const tail = after.slice(0, 40).replace(/[\ud800-\udbff]$/, "");
     return { field: labelOf(part), text: `${begin ? "…" : ""}${lead}${parts[hit][0]}${tail}${after.length > 40 ? "…" : ""}`.trim() };
   }

@@ -1,16 +1,17 @@
 // What was probably meant by words that nothing holds: a part of a name that is one typing error away, in long words two.
 
 import { answer, shard } from "./search-index.js";
-import { clustersIn, lettersOf } from "./tokens.js";
+import { clustersIn, isMark, lettersOf } from "./tokens.js";
 import { wordPlaces } from "./words.js";
 
 // A number is taken as it is: a code with another digit is the code of something else.
 const digitsOf = (text) => text.replace(/[^0-9]/g, "");
 
-// Edits that a word may have: one in four clusters of Thai or five Latin letters, two in twice as many.
+// Edits that a word may have: one in four clusters of a script without spaces or five letters of another one, two in twice as many.
 function editsIn(word) {
   if (!/[^0-9.]/.test(word)) return 0;
-  const size = /^[a-z0-9.]+$/.test(word) ? word.length / 5 : clustersIn(word) / 4;
+  const clusters = clustersIn(word);
+  const size = clusters ? clusters / 4 : [...word].length / 5;
   return Math.min(2, Math.floor(size));
 }
 
@@ -79,8 +80,6 @@ function cut(word, count) {
   return at.slice(1).map((end, i) => word.slice(at[i], end)).filter(Boolean);
 }
 
-const MARK = /[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]/;
-
 // The parts of a text within so many edits of a word, the best for each end: a letter more, fewer or another, or two
 // neighbours exchanged (Sellers' algorithm). A part ends with its marks and does not begin with one.
 function approximate(word, text, edits) {
@@ -89,7 +88,7 @@ function approximate(word, text, edits) {
   let last = Array.from({ length: size + 1 }, (_, i) => ({ cost: i, start: 0 }));
   const parts = [];
   for (let j = 1; j <= text.length; j++) {
-    const row = [{ cost: MARK.test(text[j] ?? "") ? Infinity : 0, start: j }];
+    const row = [{ cost: isMark(text[j] ?? "") ? Infinity : 0, start: j }];
     for (let i = 1; i <= size; i++) {
       const options = [
         { cost: last[i - 1].cost + (word[i - 1] === text[j - 1] ? 0 : 1), start: last[i - 1].start },
@@ -102,7 +101,7 @@ function approximate(word, text, edits) {
       row.push(options.reduce((best, option) => (option.cost < best.cost ? option : best)));
     }
     const { cost, start } = row[size];
-    if (cost <= edits && start < j && !MARK.test(text[j] ?? "")) parts.push({ start, end: j, cost });
+    if (cost <= edits && start < j && !isMark(text[j] ?? "")) parts.push({ start, end: j, cost });
     [before, last] = [last, row];
   }
   return parts;

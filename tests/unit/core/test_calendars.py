@@ -56,6 +56,30 @@ def test_twelve_months_fill_a_fiscal_year_without_a_gap(month: int, day: int) ->
         assert (first.day, last + timedelta(1)) == (day, after)
 
 
+@pytest.mark.parametrize(
+    ("fiscal", "day", "year"),
+    [
+        (FiscalCalendar(), date(2025, 12, 31), 2025),
+        (FiscalCalendar(), date(2026, 1, 1), 2026),
+        (FiscalCalendar(named_by_end=False), date(2026, 1, 1), 2026),
+        (FiscalCalendar("gregorian", 7), date(2026, 6, 30), 2026),
+        (FiscalCalendar("gregorian", 7), date(2026, 7, 1), 2027),
+        (FiscalCalendar("gregorian", 7, named_by_end=False), date(2026, 6, 30), 2025),
+        (FiscalCalendar("gregorian", 7, named_by_end=False), date(2026, 7, 1), 2026),
+        (FiscalCalendar("gregorian", 4, 6), date(2026, 4, 5), 2026),
+        (FiscalCalendar("gregorian", 4, 6), date(2026, 4, 6), 2027),
+        (FiscalCalendar("gregorian", 1, 15), date(2026, 1, 14), 2026),
+        (FiscalCalendar("gregorian", 1, 15), date(2026, 1, 15), 2027),
+        (FiscalCalendar("gregorian", 3), date(2024, 2, 29), 2024),
+    ],
+)
+def test_a_day_is_in_the_fiscal_year_that_has_begun(fiscal: FiscalCalendar, day: date, year: int) -> None:
+    assert fiscal.year_of(day) == year
+    same = FiscalCalendar("buddhist", fiscal.month, fiscal.day, fiscal.named_by_end)
+    assert same.year_of(day) == year + BE_OFFSET
+    assert fiscal.month_start(year, 1) <= day <= fiscal.month_end(year, 12)
+
+
 def test_years_of_one_calendar_are_not_those_of_the_other() -> None:
     assert 2566 in THAI.years
     assert 2566 not in FiscalCalendar().years

@@ -1,8 +1,12 @@
 """Addresses, and the files that answer them."""
 
 import re
+import unicodedata
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core import urls
 from portal.core.text import one_spelling
@@ -38,7 +42,9 @@ def test_a_contract_has_a_place_on_the_page_of_its_project_whatever_its_number()
     assert all(re.fullmatch("contract-[A-Za-z0-9.-]{1,240}", anchor) for anchor in anchors)
 
 
-@pytest.mark.parametrize("path", ["/../x/", "//x/", "x/", "/a\\b/", "/a b/", "/.hidden/", "/a\0/"])
+@pytest.mark.parametrize(
+    "path", ["/../x/", "//x/", "x/", "/a\\b/", "/a b/", "/.hidden/", "/a\0/", "/é/../x/", "/-é/", "/é\u2215x/"]
+)
 def test_an_output_path_stays_below_the_site(path: str) -> None:
     with pytest.raises(ValueError, match="address"):
         urls.output_path(path)
@@ -57,19 +63,67 @@ def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Educación: ¿qué año?", "educación-qué-año"),
+        ("Über die Straße", "über-die-strasse"),
+        ("ОБРАЗОВАНИЕ й Ё", "образование-й-ё"),
+        ("Σχολείο ΟΔΟΣ", "σχολείο-οδοσ"),
+        ("Kırım İĞDIR", "kırım-i\u0307ğdir"),
+        ("北京市・教育（第1期）", "北京市-教育-第1期"),
+        ("서울특별시 도로", "서울특별시-도로"),
+        ("التعليم الأساسي ١", "التعليم-الأساسي-١"),
+        ("שיפוץ רְחוֹב", "שיפוץ-רְחוֹב"),
+        ("शिक्षा (दूसरा)", "शिक्षा-दूसरा"),
+        ("ផ្លូវថ្នល់។", "ផ្លូវថ្នល់"),
+        ("ປັບປຸງນ້ຳ", "ປັບປຸງນ້ຳ"),
+        ("Parks 🌳 and m²", "parks-and-m²"),
+        ("PM2.5_air", "pm2-5-air"),
+        ("COM¹", "com¹-"),
+        ("NUL", "nul-"),
+    ],
+)
+def test_a_slug_keeps_the_letters_of_every_script(name: str, slug: str) -> None:
+    assert urls.slug(name) == unicodedata.normalize("NFC", slug)
+    file = urls.output_path(urls.strategy(name), "th")
+    assert file == f"strategies/{urls.slug(name)}/index.html"
+    assert unquote(urls.href(urls.strategy(name), "th")) == f"/strategies/{urls.slug(name)}/"
+
+
+@pytest.mark.parametrize(
     "names",
     [
         ("Образование", "Транспорт", "शिक्षा", "教育", "Éducation", "Education", "Educación"),
-        ("🚗", "🚌", "!!!"),
+        ("🚗", "🚌", "!!!", "???", "\u200b", "…"),
+        ("я" * 300, "я" * 301, "я" * 300 + "!", "道" * 300, "道" * 301),
     ],
-    ids=["letters", "signs"],
+    ids=["letters", "signs", "long"],
 )
-def test_names_in_every_script_have_addresses_that_differ_also_where_case_is_ignored(names: tuple[str, ...]) -> None:
-    slugs = {urls.slug(name).casefold() for name in names}
-    assert len(slugs) == len(names)
-    assert all(urls.output_path(urls.strategy(name)) for name in names)
-    assert urls.slug("ОБРАЗОВАНИЕ") == urls.slug("Образование")
-    assert urls.slug("E\u0301ducation") == urls.slug("Éducation") == "education-d6d22a12"
+def test_names_have_addresses_that_differ_also_where_case_and_normal_form_are_ignored(names: tuple[str, ...]) -> None:
+    slugs = {urls.slug(name) for name in names}
+    assert len(slugs) == len(names) - ("я" * 300 in names)
+    assert len({unicodedata.normalize("NFD", slug).casefold() for slug in slugs}) == len(slugs)
+    assert max(len(slug.encode()) for slug in slugs) <= urls.MAX_SLUG_BYTES
+    assert all(urls.output_path(urls.strategy(name) for name in names)
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=100)
+
+
+@given(NAMES)
+def test_a_name_in_other_case_or_normal_form_has_the_same_address(name: str) -> None:
+    slug = urls.slug(name)
+    assert urls.slug(unicodedata.normalize("NFD", name)) == urls.slug(unicodedata.normalize("NFC", name)) == slug
+    assert slug.casefold() == slug == unicodedata.normalize("NFC", slug)
+
+
+@given(NAMES)
+def test_any_name_is_one_part_of_an_address_that_any_disk_takes(name: str) -> None:
+    slug = urls.slug(name)
+    assert urls.output_path(urls.strategy(name)) == f"strategies/{slug}/index.html"
+    assert 0 < len(slug.encode()) <= urls.MAX_SLUG_BYTES
+    assert not re.search(r'[\x00-\x20<>:"/\\|?*.]', slug)
+    assert not urls.is_device(slug)
 
 
 @pytest.mark.parametrize("name", ["นำร่อง", "นําร่อง", "นาํร่อง", "นำ\u200bร่อง"])

@@ -110,6 +110,34 @@ def test_strategies_that_share_an_address_are_to_be_written_as_they_are_read(
     assert [p.hint for p in whole.problems()] == ([hint] if hint else [])
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Образование", "ОБРАЗОВАНИЕ!"),
+        ("Educación básica", "EDUCACIÓN BÁSICA"),
+        ("Straße", "STRASSE"),
+        ("教育", "教育🏫"),
+        ("شارع", "شارع؟"),
+    ],
+)
+def test_two_strategies_of_one_address_are_a_problem_that_names_both_rows(
+    whole: SamplePackage, first: str, second: str
+) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
+    whole.set("projects", "strategy", first, second)
+    assert [p.text for p in whole.problems()] == [
+        f'data/projects.csv, row 3, strategy: "{second}" differs from row 2 only in case, spaces or signs. '
+        f'Write "{first}" in both.'
+    ]
+
+
+def test_a_strategy_in_another_normal_form_is_the_same(whole: SamplePackage) -> None:
+    whole.set("projects", "strategy", *[""] * (len(whole.table("projects")) - 1))
+    whole.set("projects", "strategy", "Educacio\u0301n", "Educaci\u00f3n")
+    assert not whole.problems()
+    assert len(kinds_of(project_index(whole.portal()))["strategy"].groups) == 1
+
+
 @pytest.mark.parametrize("field", ["title", "strategy"])
 def test_too_long_a_name_is_moved_and_not_cut(whole: SamplePackage, field: str) -> None:
     whole.set("projects", field, "ก" * 501)

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import threading
+import unicodedata
 from collections.abc import Iterable
 from datetime import time
 from decimal import Decimal
@@ -20,10 +21,11 @@ from benchmarks.heldout import holds
 from portal.core.models import NATURAL_PERSON, Agency, Area, Contract, Project, Supplier, Tender
 from portal.core.problems import UsageError
 from portal.package.reading import read_portal
-from portal.search.documents import COLUMNS, CodeWords, field_texts, pagefind_document, tokens
+from portal.search.documents import _LETTERS, COLUMNS, CodeWords, field_texts, pagefind_document, tokens
+from portal.search.folding import fold
 from portal.search.index import IDS, TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
-from portal.search.terms import BATCH, BOUND, TAIL, fold, postings, terms
+from portal.search.terms import BATCH, BOUND, TAIL, postings, runs, terms
 
 from tests.conventions import CITY
 from tests.texts import both
@@ -39,6 +41,17 @@ def test_text_becomes_the_tokens_of_the_specification(vector: dict[str, Any]) ->
         vector["terms"],
         vector["tokens"],
     )
+
+
+def test_other_characters_have_codes_of_five_letters_that_no_other_code_begins_with() -> None:
+    """So what is coded can be read in one way only, and a part of a term begins the code of the whole."""
+    every = [*map(chr, range(0x0E00, 0x0E80)), *"abcdefghijklmnopqrstuvwxyz0123456789."]
+    others = [chr(code) for code in (0x80, 0x416, 0x9053, 0xD55C, 0x20BB7, 0x3134A)]
+    codes = [term.translate(_LETTERS) for term in [*every, *others]]
+    assert len({*codes}) == len(codes)
+    assert {len(code) for code in codes[: len(every)]} == {2}
+    assert {(len(code), code[0]) for code in codes[len(every) :]} == {(5, "y")}
+    assert not any(code[0] in "yz" for code in codes[: len(every)])
 
 
 def test_a_code_begins_with_no_letter_that_ends_a_token() -> None:
@@ -57,9 +70,12 @@ def read_holders(data: bytes) -> list[int]:
 
 
 SIGNS = "กขนรสเแโาะิี่้์ำัๆ" * 2 + " -.az09๙ํ\u200b/éß\u0301\U0001f600"
+OF_MANY_SCRIPTS = (
+    SIGNS + "шйα\u03c2אםب\u064eة٣हि\u0940\u093cນ\u0ec9\u0ecdຳខ\u17d2မ\u102b京〇ガｶﾞ\u3099\U00020bb7한\u1100\u1161"
+)
 
 
-@given(st.lists(st.text(SIGNS, max_size=30), max_size=8))
+@given(st.lists(st.text(SIGNS, max_size=30) | st.text(OF_MANY_SCRIPTS, max_size=30), max_size=8))
 def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None:
     expected: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
@@ -67,7 +83,7 @@ def test_many_texts_have_the_terms_that_each_has_alone(texts: list[str]) -> None
             expected.setdefault(term, []).append(number)
     indexed = {term: read_holders(data) for term, data in postings(texts)}
     assert indexed == expected
-    assert list(indexed) == sorted(indexed)
+    assert list(indexed) == sorted(indexed, key=lambda term: term.encode("utf-16-be"))
 
 
 def test_texts_far_apart_and_in_several_batches_keep_their_numbers() -> None:
@@ -88,7 +104,12 @@ def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: p
         assert list(postings(texts)) == expected
 
 
-@given(st.text(SIGNS, max_size=40), st.data())
+@given(st.text(OF_MANY_SCRIPTS, max_size=40))
+def test_what_is_folded_stays_as_it_is(text: str) -> None:
+    assert unicodedata.normalize("NFC", fold(fold(text))) == unicodedata.normalize("NFC", fold(text))
+
+
+@given(st.text(SIGNS, max_size=40) | st.text(OF_MANY_SCRIPTS, max_size=40), st.data())
 def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st.DataObject) -> None:
     """The claim on which the search stands, in the words of `question` in tokens.js.
 
@@ -98,19 +119,27 @@ def test_any_part_of_a_text_asks_for_terms_that_the_text_has(text: str, data: st
     begin = data.draw(st.integers(0, len(folded)))
     part = folded[begin : data.draw(st.integers(begin, len(folded)))]
     terms_of_text = terms(folded)
-    for run in re.findall("[\u0e01-\u0e3a\u0e40-\u0e4e]+|(?:[a-z0-9]|(?<=[0-9])\\.(?=[0-9]))+", part):
+    for run, run_kinds in runs(part):
         asked = terms(run)
-        if re.fullmatch("[0-9]([.]?[0-9])?|[a-z]{1,2}", run):
-            if not holds(folded, run):
+        if re.fullmatch("0([.]?0)?|a[am]?", run_kinds):
+            if not is_held(folded, run):
                 continue
             asked = asked[-1:]
-        elif run < "\u0e00":
+        elif run_kinds[0] != "c":
             asked = [term for i, term in enumerate(asked) if i == 0 or len(term) == TAIL]
         else:
             asked = asked[: max(1, len(asked) - 2)]
         if asked and fold(run) == run:
             assert set(asked[:-1]) <= set(terms_of_text)
             assert any(term.startswith(asked[-1]) for term in terms_of_text)
+
+
+def is_held(folded: str, run: str) -> bool:
+    """Whether a text has a number as a whole one, or begins a word with these letters."""
+    if run[0].isdigit():
+        return holds(folded, run)
+    words = [word for word, word_kinds in runs(folded) if word_kinds[0] != "c"]
+    return any(re.search(f"(?:^|[0-9.]){run}", word) for word in words)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +197,12 @@ def test_a_contract_is_found_by_its_number_with_and_without_signs_and_by_the_wor
 
 
 HIDDEN = ("บุคคลธรรมดา", "A natural person")
+
+
+def test_the_number_of_a_contract_without_signs_has_the_letters_of_every_script() -> None:
+    project = Project("1", "ชื่อ", contracts=(Contract("№ 12/А-5 (क़ि)"), Contract("ที่ 1/2567")))
+    texts = {name: text.split(" \n ") for name, _, text in field_texts(project)}
+    assert {"12А5क़ि", "ที่12567"} <= {*texts["contracts"]}
 
 
 def test_of_a_person_whose_name_is_not_published_only_that_it_is_one_is_searched() -> None:
