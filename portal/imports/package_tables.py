@@ -68,7 +68,7 @@ def _said(source: str, language: Language, words: Mapping[Language, Mapping[str,
     return text
 
 
-def _in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
+def in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
     """The resources in the languages and words of a city; the limits of fiscal years are those of a `calendar`."""
     words = {
         language: {"{currency}": currency_name(conventions.currency, language), "{era}": _ERAS[calendar][language]}
@@ -145,7 +145,7 @@ class PackageFiles:
         """In which the data are written."""
         self.calendar = fiscal.calendar
         """In which the package writes fiscal years."""
-        self.described = _in_words_of(RESOURCES, conventions, self.calendar)
+        self.described = in_words_of(RESOURCES, conventions, self.calendar)
         self.original = self.path.read_text("utf-8")
         self.content: dict[str, Any] = json.loads(self.original)
         self.tables: dict[str, Table] = {}

@@ -30,6 +30,8 @@ KNOWS_BOTH_CALENDARS = {
     "portal/imports/release_reader.py": "names a date that was written in the Buddhist Era",
     "portal/imports/package_tables.py": "describes fiscal years in either",
     "locales/th/LC_MESSAGES/portal.po": "what it is called in Thai",
+    "templates/components/glossary.html": "explains it where the city counts so",
+    "templates/pages/how_to_read.html": "explains it where the city counts so",
     "portal/package/personal_data/guard.py": "cites a Thai act by its name",
 }
 """Modules that know the Buddhist Era, since the data of any city may come from where it is used."""

@@ -15,13 +15,18 @@ import pytest
 
 from portal.core.problems import BuildError, UsageError
 from portal.imports import ImportResult, import_ocds
-from portal.imports.package_tables import RESOURCES, replace_files
+from portal.imports.package_tables import RESOURCES, in_words_of, replace_files
 
+from tests.conventions import CITY
 from tests.folders import read_folder
 from tests.unit.imports.ocds_files import OCID, OPTIONS, money, package_of, release, write
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
+
+
+TABLES = in_words_of(RESOURCES, CITY, "buddhist")
+"""As an import writes them, in the languages of the city."""
 
 
 def bring(package: SamplePackage, *files: Path, **options: Any) -> ImportResult:
@@ -301,7 +306,7 @@ def test_a_firm_with_the_title_of_a_person_in_its_name_is_written(package: Sampl
 
 
 def test_where_the_package_allows_names_a_person_is_known_by_it(package: SamplePackage) -> None:
-    package.describe("resources", [*package.described()["resources"], RESOURCES["suppliers"]])
+    package.describe("resources", [*package.described()["resources"], TABLES["suppliers"]])
     package.file("suppliers").write_text("supplier_id,name,name_en,kind\n")
     allowed = {"resource": "suppliers", "field": "name", "reason": "The city publishes them."}
     package.describe("personal_data_allowed", [*package.described().get("personal_data_allowed", []), allowed])
@@ -429,6 +434,6 @@ def test_files_are_replaced_all_or_none(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_every_resource_has_titles_in_both_languages() -> None:
-    for resource in RESOURCES.values():
+    for resource in TABLES.values():
         for described in (resource, *resource["schema"]["fields"]):
             assert all(described[name] for name in ("title", "title_en", "description", "description_en"))

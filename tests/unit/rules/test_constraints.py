@@ -190,7 +190,10 @@ def test_status_that_the_portal_does_not_know_is_refused_without_any_list(free: 
     free.set("progress_reports", "status", "เสร็จแล้ว", "")
     (problem,) = free.problems()
     assert (problem.place, problem.row, problem.field, problem.rule) == (REPORTS, 2, "status", "not-in-list")
-    assert problem.hint == "Write one of: ดำเนินการแล้วเสร็จ, กำลังดำเนินการ, ชะลอ, ยกเลิก, ยังไม่มีการรายงาน."
+    assert problem.hint == (
+        "Write one of: ดำเนินการแล้วเสร็จ, กำลังดำเนินการ, ชะลอ, ยกเลิก, ยังไม่มีการรายงาน, "
+        "completed, in_progress, delayed, cancelled, not_reported."
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def rendered(
         projects = zip(index.projects, years, strict=True)
         index = replace(index, projects=tuple(replace(project, fiscal_year=year) for project, year in projects))
     config = read_config(ROOT / "pyproject.toml")
-    renderer = Renderer(shared_by_pages(config, index, documents, ASSETS), ROOT / "templates", ROOT / "locales")
+    renderer = Renderer(shared_by_pages(config, index, documents, ASSETS), ROOT / "templates")
     return {(page.path.strip("/"), page.language): Html(renderer.render(page)) for page in plan_prose(index, documents)}
 
 
