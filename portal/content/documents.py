@@ -11,7 +11,7 @@ from portal.core import urls
 from portal.core.models import Document
 from portal.core.problems import Problem, shorten
 
-_KEYS = {"title": str, "description": str, "order": int}
+_KEYS = {"title": str, "description": str, "order": int, "unwritten": bool}
 
 _DEFAULT_ORDER = 100
 
@@ -36,7 +36,10 @@ def read_documents(
             if content := read_markdown_file(file, _KEYS, required=("title",)):
                 values, html = content
                 about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
-                documents.append(Document(file.name, file.language, values["title"], about, html, order, file.place))
+                unwritten = values.get("unwritten", False)
+                documents.append(
+                    Document(file.name, file.language, values["title"], about, html, order, file.place, unwritten)
+                )
         problems += file.problems
     return tuple(sorted(documents, key=lambda d: (d.order, d.slug, d.language))), problems
 

@@ -37,7 +37,7 @@ _ERAS: Mapping[Calendar, tuple[str, str]] = {
 }
 
 
-def _in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
+def in_words_of(resources: Mapping[str, Any], conventions: Conventions, calendar: Calendar) -> Mapping[str, Any]:
     """The resources in the words of a city; the limits of fiscal years are those of a `calendar`."""
     era, era_en = _ERAS[calendar]
     text = json.dumps(resources, ensure_ascii=False)
@@ -113,7 +113,7 @@ class PackageFiles:
             raise BuildError(problems)
         self.calendar = fiscal.calendar
         """In which the package writes fiscal years."""
-        self.described = _in_words_of(RESOURCES, conventions, self.calendar)
+        self.described = in_words_of(RESOURCES, conventions, self.calendar)
         self.original = self.path.read_text("utf-8")
         self.content: dict[str, Any] = json.loads(self.original)
         self.tables: dict[str, Table] = {}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import read_config
-from portal.core.models import History, Package, Portal
+from portal.core.models import Document, History, Package, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
 from portal.package import find_notices, locate_descriptor, names_in_titles
@@ -48,8 +48,29 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)
     notices = [*notices, *names_in_titles(source.portal, config.person_titles)]
+    notices += [*_unwritten_pages(source.documents)]
     notices += _too_large_for_hosts(source.portal.package, options.output)
     return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
+
+
+_CITY_PAGES = {"about": "what this site is and whose it is", "contact": "whom to tell about a mistake"}
+"""The pages that only the city can write, with what each says."""
+
+
+def _unwritten_pages(documents: Sequence[Document]) -> Iterator[Problem]:
+    """The pages on the city that are missing, or still those of every new city."""
+    written = {document.slug for document in documents}
+    for slug, says in _CITY_PAGES.items():
+        if slug not in written:
+            message, hint = f"there is no page that says {says}.", "Write it, in each language of the site."
+            yield Problem(f"content/{slug}.md", "missing-page", message, hint)
+    for document in documents:
+        if document.unwritten:
+            says = _CITY_PAGES.get(document.slug, "what only you know")
+            message = f"this page is still that of every new city, and does not say {says}."
+            yield Problem(
+                document.place, "unwritten-page", message, 'Write it, and take out its line "unwritten: true".'
+            )
 
 
 def _too_large_for_hosts(package: Package, output: Path) -> list[Problem]:

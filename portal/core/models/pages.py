@@ -25,6 +25,8 @@ class Document:
     """The position in the menus."""
     place: str
     """The file, relative to the repository."""
+    unwritten: bool = False
+    """Whether the page is still that with which every new city begins."""
 
 
 @dataclass(frozen=True, slots=True)
