@@ -71,7 +71,7 @@ def _number_pattern(decimal_comma: bool) -> re.Pattern[str]:
 
 def _number(cell: str, decimal_comma: bool) -> str:
     match = _number_pattern(decimal_comma).fullmatch(cell)
-    if match is None:
+    if match is None or sum(map(bool, (match["open"], match["minus"], match["after"]))) > 1:
         raise ValueError("is not a number")
     text = re.sub(r"[^0-9,]" if decimal_comma else r"[^0-9.]", "", match["digits"]).replace(",", ".")
     whole, _, parts = text.partition(".")
