@@ -123,38 +123,16 @@ class _Questions:
         """The languages, and the settings with all that follow from the answers."""
         text = self._setting("languages", "Languages, the first one of the data first", "th,en", _languages_problem)
         languages = text.split(",")
+        self._check_names(languages)
         settings = self._names(languages)
-        if not settings_problem(_trial(languages, languages=languages)):
+        if _has_languages(languages):
             settings["languages"] = languages
-        ask = self._of_config
-        settings["currency"] = ask("currency", "Currency, by ISO 4217 (USD, THB)", "", languages)
-        country = self._setting(
-            "country",
-            "Country, by ISO 3166 (US, TH)",
-            _country(settings["currency"]),
-            lambda code: _problem(languages, "phone_region", code),
-        )
-        in_thailand = country == "TH"
-        calendar = "buddhist" if in_thailand else "gregorian"
-        settings["calendar"] = ask("calendar", "Calendar of the pages, buddhist or gregorian", calendar, languages)
-        begin = "10-01" if in_thailand else "01-01"
-        settings["fiscal_year_start"] = ask(
-            "fiscal_year_start", "First day of the fiscal year, month-day", begin, languages
-        )
-        named_by = (
-            "fiscal_year_named_by",
-            "Fiscal years are named by the year of their start or end",
-            "end",
-            languages,
-        )
-        is_calendar_year = settings["fiscal_year_start"] == "01-01"
-        settings["fiscal_year_named_by"] = self.given.get(named_by[0], "end") if is_calendar_year else ask(*named_by)
-        settings["phone_region"], settings["personal_ids"] = country, _PERSONAL_IDS.get(country, [])
+        settings |= self._conventions(languages)
         has_order = not _problem(languages, "collation", languages[0])
         quiet = {
             "base_url": _TRIAL["base_url"],
             "collation": languages[0] if has_order else "en",
-            "timezone": _time_zone(country),
+            "timezone": _time_zone(settings["phone_region"]),
         }
         settings |= {key: self.given.get(key, default) for key, default in quiet.items()}
         if email := self.given.get("corrections_email"):
@@ -162,6 +140,43 @@ class _Questions:
         if said := settings_problem(settings):
             raise UsageError(said)
         return languages, settings
+
+    def _conventions(self, languages: Sequence[str]) -> dict[str, Any]:
+        """How the city counts. Of what its country has, the defaults are those of the country."""
+
+        def ask(key: str, question: str, default: str) -> str:
+            return self._setting(key, question, default, lambda value: _problem(languages, key, value))
+
+        currency = ask("currency", "Currency, by ISO 4217 (USD, THB)", "")
+        country = self._setting(
+            "country",
+            "Country, by ISO 3166 (US, TH)",
+            _country(currency),
+            lambda code: _problem(languages, "phone_region", code),
+        )
+        usual = ("buddhist", "10-01") if country == "TH" else ("gregorian", "01-01")
+        calendar = ask("calendar", "Calendar of the pages, buddhist or gregorian", usual[0])
+        begin = ask("fiscal_year_start", "First day of the fiscal year, month-day", usual[1])
+        named_by = self.given.get("fiscal_year_named_by", "end")
+        if begin != "01-01":
+            question = "Fiscal years are named by the year of their start or end"
+            named_by = ask("fiscal_year_named_by", question, "end")
+        return {
+            "currency": currency,
+            "calendar": calendar,
+            "fiscal_year_start": begin,
+            "fiscal_year_named_by": named_by,
+            "phone_region": country,
+            "personal_ids": _PERSONAL_IDS.get(country, []),
+        }
+
+    def _check_names(self, languages: Sequence[str]) -> None:
+        """Raise UsageError for a name in a language that the site does not have."""
+        for key in sorted(self.given):
+            name, _, code = key.partition("_")
+            if name in ("name", "city") and code and code not in languages[1:]:
+                option = f"--{name}-{code}"
+                raise UsageError(f"{option}: {code} is not one of the further languages, {','.join(languages[1:])}.")
 
     def _names(self, languages: Sequence[str]) -> dict[str, Any]:
         """The names of the city and of the portal, in each language."""
@@ -174,9 +189,6 @@ class _Questions:
             title = f"โครงการของ{city}" if language == "th" else f"{city} Projects" if language == "en" else city
             names[f"name{ending}"] = self._setting(f"name{ending}", f"Name of the portal{of}", title, lambda _: "")
         return names
-
-    def _of_config(self, key: str, question: str, default: str, languages: Sequence[str]) -> str:
-        return self._setting(key, question, default, lambda value: _problem(languages, key, value))
 
     def _setting(self, key: str, question: str, default: str, problem: Callable[[str], str]) -> str:
         """The value of a setting: as given, asked for, or its default. Raises UsageError for a wrong option."""
@@ -195,10 +207,14 @@ def _trial(languages: Sequence[str], /, **settings: Any) -> dict[str, Any]:
     return {**names, **_TRIAL, **settings}
 
 
+def _has_languages(languages: Sequence[str]) -> bool:
+    """Whether the program has a setting for the languages of the site, which may be these."""
+    return not settings_problem(_trial(languages, languages=languages))
+
+
 def _problem(languages: Sequence[str], key: str, value: str) -> str:
     """What the program has to say against the value of a setting; "" where it accepts it."""
-    has_languages = not settings_problem(_trial(languages, languages=languages))
-    known = {"languages": languages} if has_languages else {}
+    known = {"languages": languages} if _has_languages(languages) else {}
     return settings_problem(_trial(languages, **{**known, key: value}))
 
 

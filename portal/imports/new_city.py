@@ -73,7 +73,7 @@ def create_city(target: Path, city: NewCity) -> CreatedCity:
     """
     check_target(target)
     try:
-        with _unfinished(target) as folder:
+        with _unfinished(target.absolute()) as folder:
             config = _write_files(folder, city)
             imported = import_csv(city.file, folder / MAPPING, folder, config.person_titles, config.conventions)
             _run(folder, "check")
@@ -98,16 +98,29 @@ def _write_files(folder: Path, city: NewCity) -> SiteConfig:
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """Yield a folder beside `target`, which takes its place after the block; if the block raises, it is deleted."""
-    folder = target.absolute().with_name(f"{UNFINISHED}{target.name}-{secrets.token_hex(4)}")
+    folder = target.with_name(f"{UNFINISHED}{target.name}-{secrets.token_hex(4)}")
     folder.mkdir(FOLDER_MODE)
     try:
         yield folder
         check_target(target)
-        folder.rename(target)
+        with ignore_signals():
+            _take_place(folder, target)
     except BaseException:
         with ignore_signals():
-            shutil.rmtree(folder, ignore_errors=True)
+            while folder.exists():
+                # A worker of a build that was stopped may have written a last file meanwhile.
+                shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _take_place(folder: Path, target: Path) -> None:
+    """Make `folder` the folder `target`, or its files those of `target`, which may be where a shell stands."""
+    if not target.exists():
+        folder.rename(target)
+        return
+    for path in sorted(folder.iterdir()):
+        path.rename(target / path.name)
+    folder.rmdir()
 
 
 def _run(folder: Path, command: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from tests.pages import page, text
 CSV = (
     "Project #,Project Name,Ward,Department,Budget,Start,End Date,Percent Complete,Stage,Secret note\n"
     '"R 1/25","Road, north of the ""Old Mill""",North,Public Works,"$1,250,000.00",2/13/2025,3/1/2026,45%,built,x\n'
-    "R 2/25,=HYPERLINK(\"http://bad.example\")&cmd|' /C calc'!A0,South,Parks,N/A,3/1/2025,12/31/2025,,planned,x\n"
+    '"R 2/25","=HYPERLINK(""http://bad.example"")&cmd|/C calc!A0",South,Parks,N/A,3/1/2025,12/31/2025,,planned,x\n'
     "R 3/25,Bridge <script>alert(1)</script>,North,Public Works,80000,,,100,built,x\n"
 )
 
@@ -108,10 +108,7 @@ def test_the_cells_are_as_they_were_written(made: tuple[Path, str]) -> None:
     assert (rows["R-1-25"]["start_date"], rows["R-1-25"]["finish_date"]) == ("2025-02-13", "2026-03-01")
     assert rows["R-2-25"]["title"].startswith("=HYPERLINK(")
     assert rows["R-3-25"]["stage"] == "built"
-    assert (rows["R-1-25"]["area_id"], rows["R-1-25"]["agency_id"]) == (
-        "north",
-        "public-works-" + rows["R-1-25"]["agency_id"][-8:],
-    ) or rows["R-1-25"]["agency_id"] == "public-works"
+    assert (rows["R-1-25"]["area_id"], rows["R-1-25"]["agency_id"]) == ("north", "public-works")
 
 
 def test_the_first_commit_is_the_first_release_and_the_site_is_that_of_it(made: tuple[Path, str]) -> None:
@@ -134,6 +131,14 @@ def test_check_asks_for_the_pages_that_only_the_city_can_write(made: tuple[Path,
     asked = {(one["place"], one["rule"]) for one in json.loads(checked.stdout)["notices"]}
     pages = ("about.md", "about.en.md", "contact.md", "contact.en.md")
     assert asked == {(f"content/{name}", "unwritten-page") for name in pages}
+    content = city / "content"
+    for name in pages[:2]:
+        page_of_city = content / name
+        page_of_city.write_text(page_of_city.read_text("utf-8").replace("unwritten: true\n", ""), "utf-8")
+    for name in pages[2:]:
+        (content / name).unlink()
+    again = json.loads(run(city, "check", "--format", "json").stdout)
+    assert [(one["place"], one["rule"]) for one in again["notices"]] == [("content/contact.md", "missing-page")]
 
 
 def test_the_same_csv_again_changes_nothing_and_a_new_row_no_other(made: tuple[Path, str]) -> None:
@@ -198,6 +203,7 @@ def test_a_hostile_csv_is_told_and_leaves_nothing(tmp_path: Path, data: bytes, c
         ((*SETTINGS, "--csv", "t.csv", "--column", "Stag=+"), 'Did you mean "Stage"'),
         ((*SETTINGS, "--csv", "t.csv", "--mapping", "none.toml"), "none.toml"),
         ((*SETTINGS, "--csv", "t.csv", "--timezone", "Mars/Base"), "timezone"),
+        ((*SETTINGS, "--csv", "t.csv", "--city-fr", "X"), "--city-fr: fr is not one of the further languages"),
     ],
 )
 def test_a_wrong_command_exits_with_2_and_says_what_is_missing(
