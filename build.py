@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_destructors()
         return command(values, reporter)
     except BuildError as error:
-        outcome = "written" if command is _import else "published"
+        outcome = "written" if command in (_import, _new) else "published"
         reporter.problems(error.problems, locate_descriptor(values.package).parent, outcome)
         return 1
     except UsageError as error:
@@ -132,6 +133,16 @@ def _import(values: argparse.Namespace, reporter: Reporter) -> int:
     return 0
 
 
+def _new(values: argparse.Namespace, reporter: Reporter) -> int:
+    # Its libraries take time to load, and no other command needs them.
+    from portal.cli.new_city import NewCityOptions, new_city
+
+    settings = {key: value for key, value in vars(values).items() if key.startswith(SETTINGS) and value is not None}
+    options = NewCityOptions(values.folder, values.csv, values.mapping, values.column, settings, values.yes)
+    new_city(options, reporter, sys.stdin.isatty() and sys.stdout.isatty())
+    return 0
+
+
 def _options(values: argparse.Namespace) -> BuildOptions:
     names = ("package", "output", "base_url", "jobs", "cache", "scheduler", "patterns", "accept_rewritten")
     return BuildOptions(**{name: value for name, value in vars(values).items() if name in names})
@@ -150,6 +161,7 @@ COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace, Reporter], int], str]
     "check": (_check, "validate the data and the content, and write nothing"),
     "diff": (_diff, "say what would change in the site, against a commit or a tag; or which files of two sites differ"),
     "import": (_import, "bring data of another system into the package: files of OCDS, or a spreadsheet"),
+    "new": (_new, "make the repository of a new city from a CSV of its projects, and build its site"),
     "serve": (_serve, "build, serve on this machine, and rebuild on every change"),
     "verify": (_verify, "compare a published folder with a fresh build"),
 }
@@ -163,6 +175,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     for name, (run, text) in COMMANDS.items():
         subparsers[name] = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         subparsers[name].set_defaults(run=run, format="text", every_row=False)
+        if name == "new":
+            _add_new(subparsers[name], arguments)
+            continue
         _add_package(subparsers[name])
         if name != "import":
             _add_common(subparsers[name])
@@ -224,6 +239,38 @@ def _add_importing(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ocds: leave out the processes that break the standard, and name them",
     )
+
+
+SETTINGS = (
+    *("name", "city", "languages", "currency", "country", "calendar", "fiscal_year_start", "fiscal_year_named_by"),
+    *("timezone", "base_url", "corrections_email"),
+)
+"""The options of `new` that become settings, or say what they are."""
+
+
+def _add_new(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    parser.set_defaults(package=ROOT)
+    add = parser.add_argument
+    add("folder", type=Path, metavar="DIR", help="the folder to make, which must be new or empty")
+    add("--csv", type=Path, metavar="FILE", help="the projects, a row each, with a header")
+    mapping = "what the columns of the CSV are, as import csv reads it (default: they are guessed)"
+    add("--mapping", type=Path, metavar="MAPPING.toml", help=mapping)
+    column = "what a column of the CSV is: a column of projects, + for one of its own, nothing to leave it out"
+    add("--column", action="append", default=[], metavar="HEADING=COLUMN", help=column)
+    add("--languages", metavar="CODES", help="the languages of the site with commas, that of the data first")
+    add("--city", metavar="TEXT", help="the name of the city; in further languages with the code behind the option")
+    add("--name", metavar="TEXT", help="the name of the portal, likewise")
+    for key in sorted({one.split("=")[0] for one in arguments if re.match("--(?:city|name)-[a-z]{2,3}(?:=|$)", one)}):
+        add(key, metavar="TEXT", help=argparse.SUPPRESS)
+    add("--currency", metavar="CODE", help="by ISO 4217, such as USD")
+    add("--country", metavar="CODE", help="by ISO 3166, such as US (default: that of the currency)")
+    add("--calendar", metavar="NAME", help="of the pages: buddhist or gregorian")
+    add("--fiscal-year-start", metavar="MONTH-DAY", help="its first day, such as 07-01")
+    add("--fiscal-year-named-by", metavar="NAME", help="the year of its start, or of its end (the default)")
+    add("--timezone", metavar="ZONE", help="by the IANA database (default: the first one of the country)")
+    add("--base-url", metavar="URL", help="the address at which the site will be found")
+    add("--corrections-email", metavar="ADDRESS", help="where corrections go")
+    add("--yes", action="store_true", help="ask nothing: take what is sure, and the defaults")
 
 
 def _day(text: str) -> date:

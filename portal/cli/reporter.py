@@ -27,7 +27,7 @@ from portal.core.problems import Problem, grouped, shorten
 from portal.pipeline import Progress, SiteSize, refusals
 
 if TYPE_CHECKING:
-    from portal.imports import ImportResult
+    from portal.imports import CreatedCity, ImportResult
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -175,6 +175,19 @@ class Reporter(Progress):
         self._print(
             f"{_counted(result.records, 'record')} imported in {time.monotonic() - self.started:.1f} s; written: {what}"
         )
+
+    def created(self, folder: Path, created: CreatedCity) -> None:
+        """The repository of a new city is made, and its site is built."""
+        self.bar.stop()
+        projects = created.imported.records
+        self._print(
+            f"{folder}: {_counted(created.pages, 'page')} of {_counted(projects, 'project')}, "
+            f"made in {time.monotonic() - self.started:.1f} s"
+        )
+
+    def line(self, text: str) -> None:
+        """A line of a conversation."""
+        self._print(text)
 
     def problems(self, problems: Sequence[Problem], root: Path, outcome: str = "published") -> None:
         """Print every kind of problem, or with `every_row` every problem; `root` is what places are relative to.

@@ -12,7 +12,7 @@ from portal.core import urls
 from portal.core.models import Document, Language
 from portal.core.problems import Problem, shorten, suggest
 
-_KEYS = {"title": str, "description": str, "order": int, "adds_to": str}
+_KEYS = {"title": str, "description": str, "order": int, "adds_to": str, "unwritten": bool}
 
 _DEFAULT_ORDER = 100
 
@@ -44,8 +44,8 @@ def read_documents(
 
 def _document(file: MarkdownFile, values: Mapping[str, Any], html: str) -> Document:
     about, order = values.get("description", ""), values.get("order", _DEFAULT_ORDER)
-    page = values.get("adds_to", "")
-    return Document(file.name, file.language, values["title"], about, html, order, file.place, page)
+    page, unwritten = values.get("adds_to", ""), values.get("unwritten", False)
+    return Document(file.name, file.language, values["title"], about, html, order, file.place, page, unwritten)
 
 
 def _check_place(document: Document) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _KINDS = {
     int: ("a whole number", "Write digits."),
     str: ("a text", "Put it in quotes."),
+    bool: ("true or false", "Write true, or take the line out."),
     date: ("a date", "Write it in this form, for example 2026-11-24."),
 }
 
@@ -31,7 +32,7 @@ def read_front_matter(
 ) -> tuple[dict[str, Any], int] | None:
     """The values, and the offset in `text` where the body begins; None where `text` does not begin with front matter.
 
-    `types` has the type of each key that it may have: int, str or date; `required` are those that it must have.
+    `types` has the type of each key that it may have: int, str, bool or date; `required` are those that it must have.
     Every mistake is added to the problems of `file`; values are complete and of their types only if there are none.
     """
     match = _FRONT_MATTER.match(text)

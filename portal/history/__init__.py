@@ -15,6 +15,7 @@ from portal.history.changelog_items import ChangelogItem, ChangelogKind, Directi
 from portal.history.changes import CHANGE_COLUMNS, SAME_VALUE_KINDS, ProjectChanges, change_rows, removed_by
 from portal.history.diff import compare_tables
 from portal.history.erasures import unknown_erasures
+from portal.history.new_repository import commit_first_release
 from portal.history.published_releases import (
     RELEASES,
     ListedRelease,
@@ -74,6 +75,7 @@ __all__ = [
     "changelog_of",
     "changes_since",
     "citable_version",
+    "commit_first_release",
     "compare_releases",
     "compare_tables",
     "find_record_versions",

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.calendars import BE_OFFSET, BUDDHIST_YEARS, Calendar
-from portal.core.config import read_toml
-from portal.core.csv_reader import csv_reader
+from portal.core.calendars import Calendar
 from portal.core.models import Conventions
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
+from portal.core.text import has_forbidden
+from portal.imports.csv_cells import read_cell
+from portal.imports.csv_text import read_records
 from portal.imports.json_files import display_name
+from portal.imports.keys import made_key, put_names
+from portal.imports.mapping_file import CsvMapping, linked_table, read_mapping
 from portal.imports.notices import Notices
 from portal.imports.ocds_mapping import Row
 from portal.imports.package_tables import PackageFiles, Table
 from portal.imports.results import ImportResult, result_of
-from portal.package import hides_supplier, in_code, published_names, read_csv_file
-
-_KEYS = {"table": str, "columns": dict, "fixed": dict, "buddhist_era": bool}
-
-
-@dataclass(frozen=True, slots=True)
-class CsvMapping:
-    """What a mapping file says."""
-
-    table: str
-    columns: Mapping[str, str]
-    """By their heading, the column of the package."""
-    fixed: Mapping[str, str]
-    """By column of the package, the value that all rows have."""
-    buddhist_era: bool
-    """Whether the years of their dates are B.E."""
+from portal.package import hides_supplier, in_code, published_names
 
 
 def import_csv(
@@ -54,17 +41,13 @@ def import_csv(
     columns that it does not fill. `conventions` say how the city counts. Raises BuildError with every problem, or
     UsageError; then no file is touched.
     """
-    mapping, target = _read_mapping(mapping_file), PackageFiles(package, conventions)
+    mapping, target = read_mapping(mapping_file), PackageFiles(package, conventions)
     table = target.table_of_package(mapping.table)
-    types = target.types(mapping.table)
-    fields = [*mapping.columns.values(), *mapping.fixed]
-    if unknown := next((name for name in fields if name not in types), None):
-        message = f'{mapping_file}: "{unknown}" is not a column of {mapping.table} in {target.path.name}.'
-        raise UsageError(f"{message} {suggest(unknown, types)}".strip())
-    if table.key not in fields:
-        raise UsageError(f'{mapping_file}: no column is mapped to "{table.key}", by which rows are found again.')
+    _check_columns(mapping, mapping_file, target, table)
     place, notices = display_name(file), Notices()
-    rows = _read_rows(file, place, mapping, types, table.key, target.calendar)
+    rows = _Rows(place, mapping, target.types(mapping.table), table.key, target.calendar, notices).read(file)
+    for column in mapping.linked_names():
+        put_names(rows, column, target.table_of_package(linked_table(column)))
     if mapping.table == "suppliers":
         hides = hides_supplier(target.content, person_titles, conventions.languages)
         _hide_persons(rows, table, place, hides, conventions, notices)
@@ -74,6 +57,23 @@ def import_csv(
     target.put_all(mapping.table, rows)
     target.check_new_rows()
     return result_of(target, count, tuple(notices.problems(place)), created)
+
+
+def _check_columns(mapping: CsvMapping, mapping_file: Path, target: PackageFiles, table: Table) -> None:
+    """Raise UsageError where a column is not in the package, or no column is the key."""
+    types = target.types(mapping.table)
+    linked = [target.table_of_package(linked_table(column)).key for column in mapping.linked_names()]
+    fields = [*mapping.plain_columns().values(), *linked, *mapping.fixed]
+    if unknown := next((name for name in fields if name not in types), None):
+        message = f'{mapping_file}: "{unknown}" is not a column of {mapping.table} in {target.path.name}.'
+        raise UsageError(f"{message} {suggest(unknown, types)}".strip())
+    if repeated := next((name for name, count in Counter(fields).items() if count > 1), None):
+        raise UsageError(f'{mapping_file}: "{repeated}" is filled twice.')
+    if (table.key in fields) == bool(mapping.key_from):
+        message = f'{mapping_file}: no column is mapped to "{table.key}", by which rows are found again.'
+        if mapping.key_from:
+            message = f'{mapping_file}: "{table.key}" is mapped to a column and made by key_from. Take one out.'
+        raise UsageError(message)
 
 
 def _hide_persons(
@@ -103,121 +103,98 @@ def _hide_persons(
         raise BuildError(problems)
 
 
-def _read_rows(
-    file: Path, place: str, mapping: CsvMapping, types: Mapping[str, str], key_column: str, calendar: Calendar
-) -> dict[str, Row]:
-    """The rows of the file as those of the package, by key. Raises BuildError with every problem."""
-    problems: list[Problem] = []
-    rows: dict[str, Row] = {}
-    for number, record in _records(file, place, mapping):
-        row = dict(mapping.fixed)
-        for heading, name in mapping.columns.items():
-            cell = record[heading].strip()
-            try:
-                row[name] = _READERS.get(types[name], _text)(cell, mapping.buddhist_era)
-                if name == "fiscal_year" and row[name]:
-                    row[name] = _fiscal_year(row[name], mapping.buddhist_era, calendar)
-            except ValueError as error:
-                message, hint = f'"{shorten(cell)}" {error}.', "Correct it there, or leave it blank if it is not known."
-                problems.append(Problem(place, "wrong-form", message, hint, row=number, field=heading, value=cell))
-        key = row.pop(key_column, "")
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Reads the rows of a CSV as those of a table of the package."""
+
+    place: str
+    mapping: CsvMapping
+    types: Mapping[str, str]
+    key_column: str
+    calendar: Calendar
+    notices: Notices
+
+    def read(self, file: Path) -> dict[str, Row]:
+        """The rows by key, with names of linked tables under `agencies.name`. Raises BuildError with every problem."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{file}: {error.strerror}.") from None
+        mapping = self.mapping
+        strict = {*mapping.columns, *mapping.key_from} - mapping.leave_blank
+        header, records = read_records(self.place, data, mapping.format, strict)
+        if problems := self._header_problems(header):
+            raise BuildError(problems)
+        rows: dict[str, Row] = {}
+        first: dict[str, int] = {}
+        for number, cells in records:
+            record = dict(zip(header, cells, strict=True))
+            row = dict(mapping.fixed)
+            for heading, column in mapping.columns.items():
+                row[column] = self._cell(record[heading], heading, column, number, problems)
+            _without_half_a_place(row)
+            self._check_dates(row, number)
+            key = made_key([record[heading] for heading in mapping.key_from]) or row.pop(self.key_column, "")
+            if mapping.skip_incomplete and not (key and row.get("title", key)):
+                self.notices.count("incomplete-row", f"row {number}")
+                continue
+            self._check_key(key, number, first, problems)
+            rows[key] = row
+        if problems:
+            raise BuildError(in_order(problems))
+        return rows
+
+    def _check_dates(self, row: Row, number: int) -> None:
+        """Take both days of a row out that ends before it begins, where the mapping leaves a finish_date blank."""
+        blank = {self.mapping.columns[heading] for heading in self.mapping.leave_blank}
+        start, finish = row.get("start_date", ""), row.get("finish_date", "")
+        if "finish_date" in blank and start and finish and finish < start:
+            row.update(start_date="", finish_date="")
+            self.notices.count("reverse-dates", f"row {number}: {start}, {finish}")
+
+    def _check_key(self, key: str, number: int, first: dict[str, int], problems: list[Problem]) -> None:
+        """Add a problem for a key that is blank or that of an earlier row; `first` has the rows of keys."""
         if not key:
-            problems.append(Problem(place, "blank-key", f"the {key_column} is blank.", "Add it there.", row=number))
-        elif key in rows:
-            message = f'the {key_column} "{shorten(key)}" is that of an earlier row.'
-            problems.append(Problem(place, "duplicate-key", message, "Correct one of them.", row=number))
-        rows[key] = row
-    if problems:
-        raise BuildError(in_order(problems))
-    return rows
+            message = f"the {self.key_column} is blank."
+            problems.append(Problem(self.place, "blank-key", message, "Add it there.", row=number))
+        elif key in first:
+            message = f'the {self.key_column} "{shorten(key)}" is that of row {first[key]}.'
+            hint = "Correct one of them."
+            if self.mapping.key_from:
+                hint = "Name more columns in key_from, in which these rows differ, or delete one."
+            problems.append(Problem(self.place, "duplicate-key", message, hint, row=number))
+        first.setdefault(key, number)
+
+    def _header_problems(self, header: Sequence[str]) -> list[Problem]:
+        problems = []
+        for heading in dict.fromkeys((*self.mapping.columns, *self.mapping.key_from)):
+            if (count := header.count(heading)) != 1:
+                message, hint = f'there is no column "{shorten(heading)}".', suggest(heading, header)
+                if count:
+                    message, hint = f'{count} columns are called "{shorten(heading)}".', "Rename one of them."
+                hint = hint or "Correct the mapping."
+                rule = "duplicate-column" if count else "missing-column"
+                problems.append(Problem(self.place, rule, message, hint, row=1, field=heading))
+        return problems
+
+    def _cell(self, cell: str, heading: str, column: str, number: int, problems: list[Problem]) -> str:
+        """A cell as the package writes it; one that cannot be read is a problem, or blank where the mapping says so."""
+        mapping, cell = self.mapping, cell.strip()
+        kind = self.types.get(column, "string")
+        try:
+            if heading in mapping.leave_blank and has_forbidden(cell):
+                raise ValueError("holds characters that no text needs")
+            return read_cell(cell, column, kind, mapping.cells, self.calendar, mapping.table)
+        except ValueError as error:
+            if heading in mapping.leave_blank:
+                self.notices.count("unreadable-cell", f'row {number}, {heading}: "{shorten(cell, 30)}"')
+                return ""
+            message, hint = f'"{shorten(cell)}" {error}.', "Correct it there, or leave it blank if it is not known."
+            problems.append(Problem(self.place, "wrong-form", message, hint, row=number, field=heading, value=cell))
+            return ""
 
 
-def _read_mapping(path: Path) -> CsvMapping:
-    content = read_toml(path, str(path))
-    for key, value in content.items():
-        if key not in _KEYS:
-            raise UsageError(f"{path}: there is no key {key}. {suggest(key, _KEYS)}".strip())
-        if type(value) is not _KEYS[key]:
-            raise UsageError(f"{path}: {key} must be of the type {_KEYS[key].__name__}.")
-    for key in ("table", "columns"):
-        if not content.get(key):
-            raise UsageError(f"{path}: {key} is missing.")
-    columns, fixed = content["columns"], content.get("fixed", {})
-    if not all(isinstance(text, str) for text in (*columns.values(), *fixed.values())):
-        raise UsageError(f"{path}: the columns and the fixed values must be texts.")
-    names = [*columns.values(), *fixed]
-    if repeated := next((name for name in names if names.count(name) > 1), None):
-        raise UsageError(f'{path}: "{repeated}" is filled twice.')
-    return CsvMapping(content["table"], columns, fixed, content.get("buddhist_era", False))
-
-
-def _records(file: Path, place: str, mapping: CsvMapping) -> Iterator[tuple[int, Row]]:
-    """The rows of the CSV with their number, the header being row 1."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}.") from None
-    csv_file, problems = read_csv_file(place, data)
-    if csv_file is None or problems:
-        raise BuildError(problems)
-    for heading in mapping.columns:
-        if heading not in csv_file.header:
-            message = f'there is no column "{shorten(heading)}".'
-            hint = suggest(heading, csv_file.header) or "Correct the mapping."
-            problems.append(Problem(place, "missing-column", message, hint, row=1, field=heading))
-    if problems:
-        raise BuildError(problems)
-    records = csv_reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    next(records)
-    for number, record in enumerate(records, start=2):
-        if len(record) != len(csv_file.header):
-            message = f"this row has {len(record)} cells, and the header has {len(csv_file.header)}."
-            raise BuildError([Problem(place, "broken-row", message, "Quote cells that hold commas.", row=number)])
-        yield number, dict(zip(csv_file.header, record, strict=True))
-
-
-def _text(cell: str, buddhist_era: bool) -> str:
-    return cell
-
-
-def _number(cell: str, buddhist_era: bool) -> str:
-    """A number without its separators of thousands: 1,200.50."""
-    if not cell:
-        return ""
-    if not re.fullmatch(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?", cell):
-        raise ValueError("is not a number")
-    text = cell.replace(",", "")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _fiscal_year(number: str, buddhist_era: bool, calendar: Calendar) -> str:
-    """A fiscal year in the calendar of the package."""
-    if not number.isdigit():
-        raise ValueError("is not a year")
-    year, is_buddhist = int(number), int(number) in BUDDHIST_YEARS
-    if calendar == "buddhist":
-        return str(year if buddhist_era or is_buddhist else year + BE_OFFSET)
-    return str(year - BE_OFFSET if is_buddhist else year)
-
-
-_DATE = re.compile(r"(?:([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4}))")
-
-
-def _day(cell: str, buddhist_era: bool) -> str:
-    """A day as year-month-day, or as day/month/year; in the Buddhist Era where the mapping says so."""
-    if not cell:
-        return ""
-    match = _DATE.fullmatch(cell)
-    if match is None:
-        raise ValueError("is not a day, such as 2025-10-01 or 1/10/2568")
-    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-    is_buddhist = int(year) in BUDDHIST_YEARS
-    if is_buddhist != buddhist_era:
-        raise ValueError(f"is not in the {'Buddhist' if buddhist_era else 'common'} era, as the mapping says")
-    try:
-        return date(int(year) - (BE_OFFSET if is_buddhist else 0), int(month), int(day)).isoformat()
-    except ValueError:
-        raise ValueError("is not a day of the calendar") from None
-
-
-_READERS: Mapping[str, Callable[[str, bool], str]] = {"number": _number, "integer": _number, "date": _day}
+def _without_half_a_place(row: Row) -> None:
+    """Take a coordinate out that stands alone, since the other one could not be read or is not known."""
+    if not (row.get("latitude", "") and row.get("longitude", "")):
+        row.update({name: "" for name in ("latitude", "longitude") if name in row})

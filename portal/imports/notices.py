@@ -58,6 +58,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "not-in-file": ("rows of the package are not in this file: they stay.", "Delete the rows if they were withdrawn."),
     "removed": ("contracts, tenders or payments are gone from processes that still are in these files: removed.", ""),
+    "incomplete-row": (
+        "rows have no key or no title: they are left out.",
+        "Complete them there, and import the file again.",
+    ),
+    "unreadable-cell": (
+        "cells cannot be read, in columns that the mapping lists under leave_blank: they are blank.",
+        "Correct them there where the value is known.",
+    ),
+    "reverse-dates": (
+        "rows have a finish_date before their start_date: both are blank, since either may be wrong.",
+        "Correct them there.",
+    ),
     "linked-by-rule": (
         "budget lines are a project that the package has already, by a rule: no second row is written.",
         "Look through data/crosswalk.csv; a row of made_by person with a blank other_id parts the two.",

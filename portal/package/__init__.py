@@ -3,7 +3,7 @@
 In: the path of a package. Out: a `Portal` with the records of every table, or every problem with its place.
 """
 
-from portal.package.columns import RANGES, range_of
+from portal.package.columns import COLUMNS, RANGES, range_of
 from portal.package.csv_files import read_csv_file
 from portal.package.declared_calendar import with_calendar
 from portal.package.descriptor import locate_descriptor, read_descriptor
@@ -15,6 +15,7 @@ from portal.package.reading import read_guard, read_portal, with_lines
 from portal.package.schemas import key_fields
 
 __all__ = [
+    "COLUMNS",
     "RANGES",
     "Guard",
     "find_notices",

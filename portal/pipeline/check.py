@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,20 +48,24 @@ def check(options: BuildOptions, progress: Progress) -> CheckedPackage:
         newest = history.releases[-1].changes if history.releases else ()
         notices = find_notices(source.portal.package, newest)
     notices = [*notices, *names_in_titles(source.portal, config.person_titles)]
-    notices += _missing_pages(source.documents)
+    notices += _city_pages(source.documents)
     notices += _too_large_for_hosts(source.portal.package, options.output)
     return CheckedPackage(source.portal, len(source.documents) + len(source.notes), notices)
 
 
-def _missing_pages(documents: Sequence[Document]) -> list[Problem]:
-    """The pages that only the city can write and has not, each as a notice."""
+def _city_pages(documents: Sequence[Document]) -> Iterator[Problem]:
+    """The pages that only the city can write, where they are missing or still those of every new city, as notices."""
     slugs = {document.slug for document in documents}
     hint = "Write it in every language; docs/another-city.md says what it may say. Until then no page links to it."
-    return [
-        Problem(f"content/{slug}.md", "missing-page", f"there is no page that says {what}.", hint)
-        for slug, what in CITY_PAGES.items()
-        if slug not in slugs
-    ]
+    for slug, says in CITY_PAGES.items():
+        if slug not in slugs:
+            yield Problem(f"content/{slug}.md", "missing-page", f"there is no page that says {says}.", hint)
+    for document in documents:
+        if document.unwritten:
+            says = CITY_PAGES.get(document.slug, "what only you know")
+            message = f"this page is still that of every new city, and does not say {says}."
+            unwritten = 'Write it, and take out its line "unwritten: true".'
+            yield Problem(document.place, "unwritten-page", message, unwritten)
 
 
 CITY_PAGES = {

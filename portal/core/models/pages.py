@@ -27,6 +27,8 @@ class Document:
     """The file, relative to the repository."""
     adds_to: str = ""
     """The page of the portal, one of `urls.PROSE`, at whose end it stands; "": it is a page of its own."""
+    unwritten: bool = False
+    """Whether the page is still that with which every new city begins."""
 
 
 @dataclass(frozen=True, slots=True)

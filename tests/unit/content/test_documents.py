@@ -640,3 +640,10 @@ def test_no_page_takes_long(folder: Path, text: str) -> None:
         _, found = read_body(folder, repeated)
         assert time.process_time() - begin < 2
         assert all(problem.line for problem in found if problem.rule != "empty-file")
+
+
+def test_a_page_may_say_that_it_is_still_to_be_written(folder: Path) -> None:
+    (folder / "about.md").write_text(GOOD.replace("title: About", "title: About\nunwritten: true"), "utf-8")
+    assert {(one.language, one.unwritten) for one in read_documents(folder)[0]} == {("th", True), ("en", False)}
+    (folder / "about.md").write_text(GOOD.replace("title: About", "title: About\nunwritten: soon"), "utf-8")
+    assert [(one.rule, one.field) for one in problems(folder)] == [("invalid-front-matter", "unwritten")]

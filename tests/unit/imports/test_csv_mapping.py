@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from portal.core.config import PERSON_TITLES
 from portal.core.problems import BuildError, UsageError
-from portal.imports import ImportResult, import_csv
+from portal.imports import CsvMapping, ImportResult, import_csv, read_mapping
+from portal.imports.csv_cells import CellFormat
+from portal.imports.csv_text import CsvFormat
+from portal.imports.mapping_file import mapping_toml
 
 from tests.conventions import CITY
 from tests.folders import read_folder
@@ -123,3 +128,124 @@ def test_the_name_of_a_person_is_not_written_and_a_number_of_one_is_a_problem(wh
         bring(whole, "เลข,ชื่อ\n1101700230708,ห้างสมมติ\n", SUPPLIERS)
     assert [(p.rule, p.field) for p in caught.value.problems] == [("personal-data", "supplier_id")]
     assert read_folder(whole.root) == before
+
+
+FORMS = """
+table = "projects"
+encoding = "windows-1252"
+separator = ";"
+decimal_comma = true
+key_from = ["obra", "barrio"]
+blank = ["s/d"]
+leave_blank = ["monto", "fin", "lat"]
+skip_incomplete = true
+
+[columns]
+"obra" = "title"
+"monto" = "budget_received"
+"inicio" = "start_date"
+"fin" = "finish_date"
+"organismo" = "agencies.name"
+
+[fixed]
+source_id = "sample-plan"
+"""
+
+
+def bring_forms(package: SamplePackage, text: str, mapping: str = FORMS) -> ImportResult:
+    file, mapping_file = package.root.parent / "obras.csv", package.root.parent / "obras.toml"
+    file.write_bytes(text.encode("cp1252"))
+    mapping = mapping.replace(', "lat"', "").replace("sample-plan", rows(package, "sources")[0]["source_id"])
+    mapping_file.write_text(mapping, "utf-8")
+    return import_csv(file, mapping_file, package.root, PERSON_TITLES, CITY)
+
+
+OBRAS = "obra;barrio;monto;inicio;fin;organismo\n"
+
+
+def without_limits(package: SamplePackage) -> None:
+    """Take out what the sample requires of its own agencies."""
+    content = json.loads((package.root / "datapackage.json").read_text("utf-8"))
+    for resource in content["resources"]:
+        for described in resource["schema"]["fields"] if resource["name"] in ("projects", "agencies") else ():
+            if described["name"] not in ("project_id", "title", "name"):
+                described.pop("constraints", None)
+    (package.root / "datapackage.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+def test_the_forms_of_another_country_are_read_as_the_mapping_says(package: SamplePackage) -> None:
+    without_limits(package)
+    lines = (
+        "Plaza Ñandú;Norte;$ 1.234,50;1/2/2025;3/4/2025;Obras Públicas\n"
+        "Plaza Ñandú;Sur;s/d;;;Obras Públicas\n"
+        "Puente;Sur;unos mil;5/4/2025;3/4/2025;\n"
+        ";Sur;5;;;\n"
+    )
+    result = bring_forms(package, OBRAS + lines)
+    new = {found["project_id"]: found for found in rows(package, "projects") if found["title"][0] == "P"}
+    plazas = [found for found in new.values() if found["title"] == "Plaza Ñandú"]
+    assert sorted(found.get("budget_received", "") for found in plazas) == ["", "1234.5"]
+    assert len({found["agency_id"] for found in plazas}) == 1
+    assert "Obras Públicas" in {agency["name"] for agency in rows(package, "agencies")}
+    (bridge,) = (found for found in new.values() if found["title"] == "Puente")
+    assert [bridge.get(name, "") for name in ("start_date", "finish_date", "budget_received")] == ["", "", ""]
+    said = {notice.rule: notice.text for notice in result.notices}
+    assert {"incomplete-row", "unreadable-cell", "reverse-dates"} <= said.keys()
+    assert "row 5" in said["incomplete-row"]
+    assert 'row 4, monto: "unos mil"' in said["unreadable-cell"]
+
+
+def test_a_row_that_comes_first_changes_no_other_key(package: SamplePackage) -> None:
+    without_limits(package)
+    bring_forms(package, OBRAS + "Puente;Sur;1;;;\n")
+    keys = {found["project_id"] for found in rows(package, "projects")}
+    bring_forms(package, OBRAS + "Canal;Sur;1;;;\nPuente;Sur;2;;;\n")
+    assert keys < {found["project_id"] for found in rows(package, "projects")}
+    assert [found.get("budget_received") for found in rows(package, "projects") if found["title"] == "Puente"] == ["2"]
+
+
+def test_two_rows_with_one_key_are_a_problem_that_names_both(package: SamplePackage) -> None:
+    with pytest.raises(BuildError) as caught:
+        bring_forms(package, OBRAS + "Puente;Sur;1;;;\nPuente;Sur;2;;;\n")
+    assert [(p.rule, p.row) for p in caught.value.problems] == [("duplicate-key", 3)]
+    assert "key_from" in caught.value.problems[0].hint
+
+
+def test_a_heading_that_two_columns_have_is_no_column(package: SamplePackage) -> None:
+    with pytest.raises(BuildError) as caught:
+        bring_forms(package, OBRAS.replace("barrio", "obra") + "a;b;1;;;\n")
+    assert {p.rule for p in caught.value.problems} == {"duplicate-column", "missing-column"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"windows-1252"', '"latin-9"', "encoding must be one of"),
+        ('separator = ";"', 'separator = ":"', "separator must be one of"),
+        ('leave_blank = ["monto"', 'leave_blank = ["mont"', "leave_blank names"),
+        ('key_from = ["obra", "barrio"]', "", "no column is mapped"),
+        ('"obra" = "title"', '"obra" = "title"\n"id" = "project_id"', "made by key_from"),
+        ("skip_incomplete = true", 'skip_incomplete = "yes"', "must be of the type bool"),
+        ('blank = ["s/d"]', "blank = [1]", "must be a list of texts"),
+    ],
+)
+def test_a_wrong_form_of_a_mapping_is_named(package: SamplePackage, old: str, new: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        bring_forms(package, OBRAS + "Puente;Sur;1;;;\n", FORMS.replace(old, new))
+
+
+def test_a_mapping_is_written_as_it_is_read(tmp_path: Path) -> None:
+    mapping_file = tmp_path / "MAPPING.toml"
+    strange = 'a "b" \\ \t\x7f = [c] ชื่อ'
+    mapping = CsvMapping(
+        "projects",
+        {strange: "title", "lat": "latitude"},
+        {"source_id": "first"},
+        CsvFormat("windows-874", "\t"),
+        CellFormat(buddhist_era=True, blank=("-", strange)),
+        (strange, "x"),
+        frozenset({"lat"}),
+        skip_incomplete=True,
+    )
+    mapping_file.write_text(mapping_toml(mapping, "Two\nlines"), "utf-8")
+    assert read_mapping(mapping_file) == mapping

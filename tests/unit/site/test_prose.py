@@ -16,7 +16,7 @@ from portal.core.config import read_config
 from portal.core.messages import translations
 from portal.core.models import Conventions, Document, Language, project_index
 from portal.package.reading import read_portal
-from portal.pipeline.check import CITY_PAGES, _missing_pages
+from portal.pipeline.check import CITY_PAGES, _city_pages
 from portal.pipeline.context import shared_by_pages
 from portal.site.pages.prose import PORTAL_PAGES, plan_prose
 from portal.site.renderer import Renderer, read_assets
@@ -129,5 +129,5 @@ def test_what_is_added_to_no_page_is_named(tmp_path: Path, language: str) -> Non
 
 
 def test_pages_that_only_the_city_can_write_are_asked_for() -> None:
-    assert [notice.place for notice in _missing_pages(())] == ["content/about.md", "content/contact.md"]
-    assert _missing_pages([document for slug in CITY_PAGES for document in of_city(slug, "", "x", "")]) == []
+    assert [notice.place for notice in _city_pages(())] == ["content/about.md", "content/contact.md"]
+    assert [*_city_pages([document for slug in CITY_PAGES for document in of_city(slug, "", "x", "")])] == []

@@ -1,0 +1,439 @@
+"""The command `new`: asks for what a new city begins with, shows the guess of its columns, and makes its repository."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from portal.cli.reporter import Reporter
+from portal.core.calendars import Calendar
+from portal.core.problems import BuildError, Problem, UsageError, shorten
+from portal.imports import (
+    MAPPING,
+    SEPARATORS,
+    SOURCE,
+    TABLES,
+    Column,
+    CsvMapping,
+    Guess,
+    Guesser,
+    NewCity,
+    check_target,
+    create_city,
+    find_format,
+    read_mapping,
+    read_records,
+    settings_problem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCityOptions:
+    """What the command line says of a new city; what it does not say is asked for, or missing."""
+
+    folder: Path
+    file: Path | None = None
+    """The CSV of its projects."""
+    mapping: Path | None = None
+    columns: Sequence[str] = ()
+    """What columns are, each as HEADING=COLUMN."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Values of `[tool.portal]`, with `languages` as codes with commas, and `country`."""
+    yes: bool = False
+    """Whether guesses and defaults are taken without a question."""
+
+
+_TRIAL: Mapping[str, Any] = {
+    "base_url": "https://portal.example/",
+    "currency": "USD",
+    "calendar": "gregorian",
+    "fiscal_year_start": "01-01",
+    "fiscal_year_named_by": "end",
+    "phone_region": "US",
+    "personal_ids": [],
+    "collation": "en",
+    "timezone": "UTC",
+}
+"""Settings that the program accepts, with which each answer is tried."""
+
+_PERSONAL_IDS = {"TH": ["th"], "US": ["us-ssn"]}
+"""The numbers of persons that are searched for, by country."""
+
+_NEEDED = ("languages", "city", "currency", "calendar", "fiscal_year_start")
+"""The settings that have no default without a terminal."""
+
+
+def new_city(options: NewCityOptions, reporter: Reporter, is_terminal: bool) -> None:
+    """Make the repository of a new city. Asks only on a terminal; raises BuildError or UsageError."""
+    check_target(options.folder)
+    _check_needed(options, is_terminal)
+    questions = _Questions(options.settings, is_terminal and not options.yes, reporter)
+    languages, settings = questions.all()
+    sheet = _read_sheet(options, questions, reporter)
+    mapping = _mapping(options, sheet, settings, questions, reporter)
+    fixed = {**mapping.fixed, "source_id": SOURCE}
+    city = NewCity(settings, languages, sheet.file, replace(mapping, fixed=fixed), date.today())
+    reporter.stage("make the repository, and build its site")
+    created = create_city(options.folder, city)
+    reporter.notices(created.imported.notices)
+    reporter.created(options.folder, created)
+    _say_what_is_next(options.folder, created.not_committed, reporter)
+
+
+def _check_needed(options: NewCityOptions, is_terminal: bool) -> None:
+    """Raise UsageError with all that is missing where nobody can be asked."""
+    missing = [key for key in _NEEDED if key not in options.settings]
+    if "currency" not in missing and "country" not in options.settings and not _country(options.settings["currency"]):
+        missing.append("country")
+    names = [f"--{key.replace('_', '-')}" for key in missing] + ["--csv"] * (options.file is None)
+    if names and (not is_terminal or options.yes):
+        raise UsageError(f"new: {', '.join(names)} {'is' if len(names) == 1 else 'are'} missing, and nobody is asked.")
+
+
+class _Questions:
+    """Asks for settings, and checks each answer as the program checks its configuration."""
+
+    def __init__(self, given: Mapping[str, str], is_asking: bool, reporter: Reporter) -> None:
+        """With `is_asking` what is not `given` is asked for; without, it gets its default."""
+        self.given = given
+        self.is_asking = is_asking
+        self.reporter = reporter
+
+    def answer(self, question: str, default: str, problem: Callable[[str], str]) -> str:
+        """The answer to a question; an empty line is `default`. Asks again while there is a `problem` with it."""
+        while True:
+            shown = f" [{default}]" if default else ""
+            try:
+                text = input(f"{question}{shown}: ").strip() or default
+            except EOFError:
+                raise UsageError("new: no answer; nothing was written.") from None
+            said = problem(text) if text else "Write something."
+            if not said:
+                return text
+            self.reporter.line(f"  {said}")
+
+    def all(self) -> tuple[list[str], dict[str, Any]]:
+        """The languages, and the settings with all that follow from the answers."""
+        text = self._setting("languages", "Languages, the first one of the data first", "th,en", _languages_problem)
+        languages = text.split(",")
+        self._check_names(languages)
+        settings = self._names(languages)
+        if _has_languages(languages):
+            settings["languages"] = languages
+        settings |= self._conventions(languages)
+        has_order = not _problem(languages, "collation", languages[0])
+        quiet = {
+            "base_url": _TRIAL["base_url"],
+            "collation": languages[0] if has_order else "en",
+            "timezone": _time_zone(settings["phone_region"]),
+        }
+        settings |= {key: self.given.get(key, default) for key, default in quiet.items()}
+        if email := self.given.get("corrections_email"):
+            settings["corrections_email"] = email
+        if said := settings_problem(settings):
+            raise UsageError(said)
+        return languages, settings
+
+    def _conventions(self, languages: Sequence[str]) -> dict[str, Any]:
+        """How the city counts. Of what its country has, the defaults are those of the country."""
+
+        def ask(key: str, question: str, default: str) -> str:
+            return self._setting(key, question, default, lambda value: _problem(languages, key, value))
+
+        currency = ask("currency", "Currency, by ISO 4217 (USD, THB)", "")
+        country = self._setting(
+            "country",
+            "Country, by ISO 3166 (US, TH)",
+            _country(currency),
+            lambda code: _problem(languages, "phone_region", code),
+        )
+        usual = ("buddhist", "10-01") if country == "TH" else ("gregorian", "01-01")
+        calendar = ask("calendar", "Calendar of the pages, buddhist or gregorian", usual[0])
+        begin = ask("fiscal_year_start", "First day of the fiscal year, month-day", usual[1])
+        named_by = self.given.get("fiscal_year_named_by", "end")
+        if begin != "01-01":
+            question = "Fiscal years are named by the year of their start or end"
+            named_by = ask("fiscal_year_named_by", question, "end")
+        return {
+            "currency": currency,
+            "calendar": calendar,
+            "fiscal_year_start": begin,
+            "fiscal_year_named_by": named_by,
+            "phone_region": country,
+            "personal_ids": _PERSONAL_IDS.get(country, []),
+        }
+
+    def _check_names(self, languages: Sequence[str]) -> None:
+        """Raise UsageError for a name in a language that the site does not have."""
+        for key in sorted(self.given):
+            name, _, code = key.partition("_")
+            if name in ("name", "city") and code and code not in languages[1:]:
+                option = f"--{name}-{code}"
+                raise UsageError(f"{option}: {code} is not one of the further languages, {','.join(languages[1:])}.")
+
+    def _names(self, languages: Sequence[str]) -> dict[str, Any]:
+        """The names of the city and of the portal, in each language."""
+        names: dict[str, Any] = {}
+        for language in languages:
+            ending = "" if language == languages[0] else f"_{language}"
+            of = f" ({language})" if languages[1:] else ""
+            city = self._setting(f"city{ending}", f"Name of the city{of}", names.get("city", ""), lambda _: "")
+            names[f"city{ending}"] = city
+            title = f"โครงการของ{city}" if language == "th" else f"{city} Projects" if language == "en" else city
+            names[f"name{ending}"] = self._setting(f"name{ending}", f"Name of the portal{of}", title, lambda _: "")
+        return names
+
+    def _setting(self, key: str, question: str, default: str, problem: Callable[[str], str]) -> str:
+        """The value of a setting: as given, asked for, or its default. Raises UsageError for a wrong option."""
+        if key in self.given or not self.is_asking:
+            value = self.given.get(key, default)
+            if said := problem(value):
+                raise UsageError(f"--{key.replace('_', '-')}: {said}")
+            return value
+        return self.answer(question, default, problem)
+
+
+def _trial(languages: Sequence[str], /, **settings: Any) -> dict[str, Any]:
+    """Settings of which the program accepts all but, perhaps, `settings`."""
+    endings = ("", *(f"_{language}" for language in languages[1:]))
+    names = {f"{key}{ending}": "City" for key in ("name", "city") for ending in endings}
+    return {**names, **_TRIAL, **settings}
+
+
+def _has_languages(languages: Sequence[str]) -> bool:
+    """Whether the program has a setting for the languages of the site, which may be these."""
+    return not settings_problem(_trial(languages, languages=languages))
+
+
+def _problem(languages: Sequence[str], key: str, value: str) -> str:
+    """What the program has to say against the value of a setting; "" where it accepts it."""
+    known = {"languages": languages} if _has_languages(languages) else {}
+    return settings_problem(_trial(languages, **{**known, key: value}))
+
+
+def _languages_problem(text: str) -> str:
+    languages = text.split(",")
+    said = settings_problem(_trial(languages, languages=languages))
+    if said.endswith("has no key languages."):
+        return "" if languages == ["th", "en"] else "This version of the portal publishes in th,en."
+    return said
+
+
+def _country(currency: str) -> str:
+    """The country of a currency, whose code by ISO 4217 begins with that of its country; "" where there is none."""
+    code = currency[:2]
+    return "" if settings_problem(_trial(("th", "en"), phone_region=code)) else code
+
+
+def _time_zone(country: str) -> str:
+    """The first time zone of a country in the list of the IANA database, in which most of its people live."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    zones = (line.split("\t")[2] for line in table.splitlines() if line.startswith(f"{country}\t"))
+    return next(zones, "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The CSV of a new city."""
+
+    file: Path
+    form: Any
+    header: tuple[str, ...]
+    rows: list[list[str]]
+
+
+def _read_sheet(options: NewCityOptions, questions: _Questions, reporter: Reporter) -> _Sheet:
+    form = read_mapping(options.mapping).format if options.mapping else None
+    if options.file is not None:
+        return _sheet(options.file, form)
+    sheets: list[_Sheet] = []
+
+    def problem(text: str) -> str:
+        try:
+            sheets.append(_sheet(Path(text).expanduser(), form))
+        except UsageError as error:
+            return str(error)
+        except BuildError as error:
+            return "\n  ".join(one.text for one in error.problems[:3])
+        return ""
+
+    questions.answer("CSV of the projects", "", problem)
+    return sheets[-1]
+
+
+def _sheet(file: Path, form: Any) -> _Sheet:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}.") from None
+    form = form or find_format(data)
+    header, records = read_records(file.name, data, form)
+    rows = [record for _, record in records]
+    if not rows:
+        raise BuildError([Problem(file.name, "no-rows", "there is no row below the header.", "Add the projects.")])
+    return _Sheet(file, form, header, rows)
+
+
+def _mapping(
+    options: NewCityOptions, sheet: _Sheet, settings: Mapping[str, Any], questions: _Questions, reporter: Reporter
+) -> CsvMapping:
+    """What the columns of the CSV are: by the mapping that was given, or as guessed and answered."""
+    if options.mapping is not None:
+        mapping = read_mapping(options.mapping)
+        if mapping.table != "projects" or "source_id" in (*mapping.columns.values(), *mapping.fixed):
+            raise UsageError(f"{options.mapping}: it must fill the table projects, and not source_id.")
+        unused = [h for h in sheet.header if h not in mapping.columns and h not in mapping.key_from]
+        _show_unused(reporter, dict.fromkeys(unused, "the mapping does not name it"))
+        return mapping
+    guesser = Guesser(_calendar(settings), settings["phone_region"] in _MONTH_FIRST, _titles())
+    guess = guesser.guess(sheet.header, sheet.rows)
+    for given in options.columns:
+        guess = _assign(guesser, guess, given)
+    _show(guess, sheet, reporter)
+    if questions.is_asking:
+        guess = _ask_columns(guesser, guess, sheet, questions, reporter)
+    _check_complete(guess, sheet)
+    return guess.mapping(sheet.form, {})
+
+
+_MONTH_FIRST = ("US", "PH", "PW", "FM", "MH")
+"""The countries that write 2/8/2017 for 8 February."""
+
+
+def _calendar(settings: Mapping[str, Any]) -> Calendar:
+    return "buddhist" if settings["calendar"] == "buddhist" else "gregorian"
+
+
+def _titles() -> dict[str, list[str]]:
+    """The titles of the columns of `projects` in the words of the portal, without units."""
+    fields = TABLES["projects"]["schema"]["fields"]
+    return {
+        each["name"]: [re.sub(r" \(.*", "", each[key]) for key in ("title", "title_en") if key in each]
+        for each in fields
+    }
+
+
+def _assign(guesser: Guesser, guess: Guess, text: str) -> Guess:
+    """The guess after HEADING=COLUMN. Raises UsageError where that cannot be."""
+    heading, sign, target = text.rpartition("=")
+    if not sign:
+        raise UsageError(f'"{shorten(text)}" is not of the form HEADING=COLUMN.')
+    try:
+        return guesser.assign(guess, heading, target.strip())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _ask_columns(guesser: Guesser, guess: Guess, sheet: _Sheet, questions: _Questions, reporter: Reporter) -> Guess:
+    """Ask about what is not sure, then for other changes, until there are no more."""
+    changed = [guess]
+
+    def problem(text: str) -> str:
+        try:
+            changed.append(_assign(guesser, changed[-1], text))
+        except UsageError as error:
+            return str(error)
+        return ""
+
+    for column in guess.columns:
+        if column.target and not column.is_sure:
+            heading, target = column.heading, column.target
+            question = f'Is "{shorten(heading)}" ({_example(column)}) the {target}? yes, no, or another column'
+            words = {"yes": target, "y": target, "no": "", "n": ""}
+            questions.answer(
+                question,
+                "yes",
+                lambda text, h=heading, w=words: problem(f"{h}={w.get(text.lower(), text)}"),  # type: ignore[misc]
+            )
+    while True:
+        text = questions.answer(
+            "Another change? HEADING=COLUMN, HEADING=+ to show it under its heading, HEADING= to leave it out",
+            "no",
+            lambda text: "" if text == "no" else problem(text),
+        )
+        if text == "no" and not (said := _incomplete(changed[-1])):
+            break
+        if text == "no":
+            reporter.line(f"  {said}")
+    if changed[1:]:
+        _show(changed[-1], sheet, reporter)
+    return changed[-1]
+
+
+def _example(column: Column) -> str:
+    return f'such as "{shorten(column.values[0], 30)}"'
+
+
+def _incomplete(guess: Guess) -> str:
+    """What a mapping must still have; "" where it has all."""
+    if "title" not in guess.used().values():
+        return "No column looks like the title of the projects. Say which it is: HEADING=title."
+    return ""
+
+
+def _check_complete(guess: Guess, sheet: _Sheet) -> None:
+    """Raise UsageError where there is no title, and BuildError where two rows are the same."""
+    if said := _incomplete(guess):
+        raise UsageError(f"{sheet.file.name}: {said.replace('HEADING', '--column HEADING')}")
+    if guess.key_from or "project_id" in guess.used().values():
+        return
+    first: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(sheet.rows, start=2):
+        before = first.setdefault(tuple(row), number)
+        if before != number:
+            message = f"this row is the same as row {before} in every column."
+            raise BuildError([Problem(sheet.file.name, "same-row", message, "Delete one of them.", row=number)])
+    message = "some rows differ in nothing of which a key could be made."
+    raise BuildError([Problem(sheet.file.name, "no-key", message, "Add a column with an id for each row.")])
+
+
+def _show(guess: Guess, sheet: _Sheet, reporter: Reporter) -> None:
+    """Say what each column is taken for, and which are not used."""
+    form = sheet.form
+    reporter.line(f"{sheet.file.name}: {len(sheet.rows):,} rows, {form.encoding}, {SEPARATORS[form.separator]}")
+    width = min(40, max(len(shorten(column.heading, 40)) for column in guess.columns))
+    for column in guess.columns:
+        if column.target and column.is_sure:
+            count = f"{len(column.broken):,} cell{'' if len(column.broken) == 1 else 's'}"
+            broken = f"{count} of no use, which stay blank" if column.broken else ""
+            example = f'such as "{shorten(column.broken[0], 30)}"' if column.broken else _example(column)
+            note = ", ".join(filter(None, (broken, example)))
+            reporter.line(f"  {shorten(column.heading, 40):<{width}} -> {column.target:<20} {note}")
+    if guess.key_from:
+        reporter.line(f"  The key of each row is made from: {', '.join(guess.key_from)}.")
+    for note in guess.notes:
+        reporter.line(f"  {note}")
+    _show_unused(
+        reporter,
+        {
+            column.heading or f"column {number}": f"it may be {column.target}" if column.target else column.why
+            for number, column in enumerate(guess.columns, start=1)
+            if not column.is_sure and (column.heading,) != guess.key_from
+        },
+    )
+
+
+def _show_unused(reporter: Reporter, reasons: Mapping[str, str]) -> None:
+    for heading, why in reasons.items():
+        reporter.line(f'  column "{shorten(heading, 40)}" was not used: {why}')
+
+
+def _say_what_is_next(folder: Path, not_committed: str, reporter: Reporter) -> None:
+    where = shlex.quote(str(folder))
+    if not_committed:
+        reporter.line(f"Not committed: {not_committed}. Do it yourself: the first commit is the first release.")
+        begin = "git init -b main && git add -A && git commit -m 'Publish our projects'"
+        reporter.line(f"  cd {where} && {begin}")
+    reporter.line(
+        "Still yours: content/about.md and contact.md; base_url in pyproject.toml; licenses in datapackage.json."
+    )
+    reporter.line(f"A newer CSV: python build.py import csv FILE --mapping {MAPPING} --created DAY")
+    reporter.line("Look at it:")
+    reporter.line(f"  cd {where} && {shlex.quote(sys.executable)} build.py serve")
