@@ -85,9 +85,9 @@ def test_a_long_slug_fits_a_file_name_and_stays_apart_from_its_like() -> None:
 )
 def test_a_slug_keeps_the_letters_of_every_script(name: str, slug: str) -> None:
     assert urls.slug(name) == unicodedata.normalize("NFC", slug)
-    file = urls.output_path(urls.strategy(name), "th")
+    file = urls.output_path(urls.strategy(name))
     assert file == f"strategies/{urls.slug(name)}/index.html"
-    assert unquote(urls.href(urls.strategy(name), "th")) == f"/strategies/{urls.slug(name)}/"
+    assert unquote(urls.href(urls.strategy(name))) == f"/strategies/{urls.slug(name)}/"
 
 
 @pytest.mark.parametrize(
