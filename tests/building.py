@@ -54,13 +54,15 @@ def run_build(
 class CommandServer:
     """The server of `command_server.py`, which ends with this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *prefix: str | Path, templates: TemporaryDirectory[str] | None = None) -> None:
+        """Start it, by the command `prefix`; it shares compiled `templates` with another, if they are given."""
         self.connection, theirs = Pipe()
         self.codes: dict[int, int] = {}
-        self.templates = TemporaryDirectory()
+        self.templates = templates or TemporaryDirectory()
         with theirs:
             number = theirs.fileno()
-            command = [sys.executable, str(ROOT / "tests" / "command_server.py"), str(number), self.templates.name]
+            server = ROOT / "tests" / "command_server.py"
+            command = [*prefix, sys.executable, server, str(number), self.templates.name]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[number])
 
     def start(self, arguments: Sequence[str], out: Path, err: Path, folder: Path, *, alone: bool = False) -> Command:
@@ -77,7 +79,6 @@ class CommandServer:
     def end(self) -> None:
         self.connection.close()
         self.process.wait()
-        self.templates.cleanup()
 
 
 @dataclass(frozen=True)
