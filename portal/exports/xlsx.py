@@ -233,7 +233,7 @@ def _blocks(
 ) -> Rows:
     """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those that were `written` are copied."""
     row_xml = _row_writer(columns, formats)
-    shape = repr([(column.field.type, column.field, column.labels) for column in columns]).encode()
+    shape = repr([(column.field, column.labels) for column in columns]).encode()
     for name, part in _parts(rows, shape):
         yield name, written.get(name) or pack_block("".join(map(row_xml, part)).encode())
 
