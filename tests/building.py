@@ -27,7 +27,8 @@ def run_build(
     """Run the command to its end, with one job unless the arguments say how many.
 
     Each job compiles the templates, which takes longer than to render a small site. With an environment `env`, Python
-    is started anew, so that it has other hashes. Without, the process is forked from one that has the program loaded.
+    is started anew, so that it has other hashes. Without, the process is forked from one that has the program loaded,
+    and takes the templates that an earlier one has compiled.
     """
     command = [str(argument) for argument in arguments]
     if not any(argument.startswith("--jobs") for argument in command):
@@ -53,12 +54,15 @@ def run_build(
 class CommandServer:
     """The server of `command_server.py`, which ends with this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *prefix: str | Path, templates: TemporaryDirectory[str] | None = None) -> None:
+        """Start it, by the command `prefix`; it shares compiled `templates` with another, if they are given."""
         self.connection, theirs = Pipe()
         self.codes: dict[int, int] = {}
+        self.templates = templates or TemporaryDirectory()
         with theirs:
             number = theirs.fileno()
-            command = [sys.executable, str(ROOT / "tests" / "command_server.py"), str(number)]
+            server = ROOT / "tests" / "command_server.py"
+            command = [*prefix, sys.executable, server, str(number), self.templates.name]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[number])
 
     def start(self, arguments: Sequence[str], out: Path, err: Path, folder: Path, *, alone: bool = False) -> Command:

@@ -1,17 +1,23 @@
 """Starts `build.py` in processes that need not import it: each is forked from this one, which has imported it.
 
-    python tests/command_server.py NUMBER
+    python tests/command_server.py NUMBER FOLDER
 
 NUMBER is that of an inherited connection. A `Request` is answered by the number of the process and None; when the
 process has ended, by its number and its exit code, as `subprocess` has it. The server ends with its client.
+
+Builds share in FOLDER the templates that they compile, which takes most of the time of a small site: by the key by
+which the program itself takes over those of the last site. Whoever needs a build that compiles them starts Python anew.
 """
 
 import importlib
 import os
 import runpy
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +56,36 @@ def become_command(request: Request) -> None:
     runpy.run_path(str(BUILD), run_name="__main__")
 
 
+def share_templates(folder: Path) -> None:
+    """Let builds without a last site take the templates that another has compiled from the same."""
+    from portal.pipeline import context
+    from portal.pipeline.build_cache import CURRENT, SCRATCH
+
+    def compiled(stage: Path) -> Path:
+        return stage / SCRATCH / CURRENT / context.TEMPLATES
+
+    def take(stage: Path) -> bool:
+        if context.take_templates(stage):
+            return True
+        with suppress(FileNotFoundError):
+            shutil.copytree(folder / context.shared_digest(stage), compiled(stage))
+            return True
+        return False
+
+    def save(stage: Path) -> None:
+        context.save_templates(stage)
+        shared = folder / context.shared_digest(stage)
+        if shared.exists():
+            return
+        with tempfile.TemporaryDirectory(dir=folder) as unfinished, suppress(OSError):
+            # Where another build was faster, its folder is not empty, and stays.
+            Path(shutil.copytree(compiled(stage), Path(unfinished, "all"))).rename(shared)
+
+    # The room exports a function of this name.
+    build = importlib.import_module("portal.pipeline.build")
+    vars(build).update(take_templates=take, save_templates=save)
+
+
 def serve(connection: Connection) -> None:
     """Answer requests until nobody can send one any more."""
     running: dict[int, int] = {}
@@ -81,4 +117,5 @@ if __name__ == "__main__":
     later = ("babel.numbers", "frictionless.formats", "frictionless.portals", "frictionless.schemes", "jsonschema")
     for name in (*later, "portal.exports.parquet"):
         importlib.import_module(name)
+    share_templates(Path(sys.argv[2]))
     serve(Connection(int(sys.argv[1])))

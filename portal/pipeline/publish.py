@@ -161,9 +161,9 @@ def _restore(output: Path) -> None:
 def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
     """Have in the stage what is saved of these folders of the site that the one in `output` replaced.
 
-    Every file of it is one of the published site under a second name. So of a site of which little changes, neither
-    the folders nor the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000
-    pages.
+    Its files are those of the published site under a second name, unless somebody else gave one of an earlier site
+    another name too: whoever takes one looks which it is. So of a site of which little changes, neither the folders nor
+    the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000 pages.
     """
     spare = _beside(output.resolve(), "spare")
     for folder in folders:

@@ -17,17 +17,36 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((one) 
   buffered: true,
 });
 
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+async function violations(options) {
+  const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
 let stops;
 
 window.quality = {
   // With target-size, which axe leaves out unless it is asked.
-  async axe() {
-    const { violations } = await axe.run({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      rules: { "target-size": { enabled: true } },
-      resultTypes: ["violations"],
-    });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+  axe() {
+    return violations({ runOnly: TAGS, rules: { "target-size": { enabled: true } } });
+  },
+
+  // Of the same, what depends on colours.
+  axeOfColours() {
+    const rules = axe.getRules(["cat.color"]).filter(({ tags }) => tags.some((tag) => TAGS.includes(tag)));
+    return violations({ runOnly: rules.map(({ ruleId }) => ruleId) });
+  },
+
+  // What a scheme of colours sets beside colours.
+  otherThanColours() {
+    const within = (rule) => [rule, ...[...(rule.cssRules ?? [])].flatMap(within)];
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].flatMap(within));
+    const schemes = rules.filter(({ media }) => media?.mediaText.includes("prefers-color-scheme"));
+    const styles = schemes.flatMap(within).flatMap(({ style }) => style ?? []);
+    const sets = styles.flatMap((style) => [...style].map((name) => [name, style.getPropertyValue(name)]));
+    const wrong = sets.filter(([name, value]) => !name.startsWith("--") || !CSS.supports("color", value.trim()));
+    return sets.length ? wrong.map(([name, value]) => `${name}: ${value}`) : ["no scheme of colours"];
   },
 
   // The text spacing of WCAG 1.4.12, by a way that a strict policy lets pass.

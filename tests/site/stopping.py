@@ -10,15 +10,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.building import BUILD, Command, command_server
+from tests.building import BUILD, Command, CommandServer, command_server
 
 Tree = dict[str, bytes]
 
-PATIENCE = 40
-"""Seconds after which a build that does not end has hung."""
+PATIENCE = 300
+"""Seconds after which a build that does not end has hung, also on a slow machine that others keep busy."""
 
 
 def tree(folder: Path) -> Tree:
@@ -68,14 +69,18 @@ def default_signals() -> None:
 class Running:
     """A build under way, in a session of its own."""
 
-    def __init__(self, command: Sequence[str | Path], **environment: str) -> None:
+    def __init__(
+        self, command: Sequence[str | Path], server: CommandServer | None = None, /, **environment: str
+    ) -> None:
+        """Start it; forked from `server`, if that is given, or from that of all tests, if the environment is theirs."""
         # Not a pipe: whoever outlives the build would keep it open.
         errors, name = tempfile.mkstemp()
         self.errors = Path(name)
         self.process: Command | subprocess.Popen[bytes]
         if not environment and [*command[:2]] == [sys.executable, BUILD]:
             arguments = [str(argument) for argument in command[2:]]
-            self.process = command_server().start(arguments, Path(os.devnull), self.errors, Path.cwd(), alone=True)
+            server = server or command_server()
+            self.process = server.start(arguments, Path(os.devnull), self.errors, Path.cwd(), alone=True)
         else:
             self.process = subprocess.Popen(
                 command,
@@ -162,6 +167,11 @@ class Disk:
         namespaces = ["--mount"] if os.geteuid() == 0 else ["--user", "--preserve-credentials", "--mount"]
         return ["nsenter", "--target", str(self.holder.pid), *namespaces, *command]
 
+    @cached_property
+    def server(self) -> CommandServer:
+        """What commands that see it are forked from."""
+        return CommandServer(*self.inside(), templates=command_server().templates)
+
     @property
     def seen(self) -> Path:
         """The folder, as others can look at it."""
@@ -180,7 +190,10 @@ def disk(folder: Path) -> Iterator[Disk]:
     """A roomy disk; it is gone when the caller is done."""
     folder.mkdir()
     with mounted('mount -t tmpfs -o size=100m,nr_inodes=100k tmpfs "$0"', folder) as holder:
-        yield Disk(folder, holder)
+        made = Disk(folder, holder)
+        yield made
+        if "server" in vars(made):
+            made.server.end()
 
 
 @contextmanager
