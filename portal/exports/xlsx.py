@@ -256,7 +256,7 @@ def _blocks(
 ) -> Rows:
     """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those of `written_blocks` are copied."""
     row_xml = _row_writer(columns, formats)
-    shape = repr((formats.cut, [(column.field, column.labels) for column in columns])).encode()
+    shape = repr((formats.cut, [(column.field.described, column.labels) for column in columns])).encode()
     for name, part in _parts(rows, shape):
         yield name, written_blocks.get(name) or pack_block("".join(map(row_xml, part)).encode())
 

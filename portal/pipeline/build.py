@@ -202,8 +202,9 @@ def _make_site(
         indexing: list[Future[Files]] = []
 
         def begin_year(written: Shards) -> None:
-            # The newest alone, which takes long and is the only one that most releases change.
-            if not indexing:
+            # The newest alone, which takes long and is the only one that most releases change. A build from nothing
+            # has enough else to do, and its processes need less memory one after the other.
+            if previous and not indexing:
                 indexing.append(tasks.submit("index", index_years, stage, written.digests))
             rendering.extend(tasks.submit("render", render_shard, stage, shard) for shard in written.by_size)
 
@@ -213,7 +214,7 @@ def _make_site(
         )
     release_memory()
 
-    others = dict([*analysis.shards.digests.items()][1:])
+    others = dict([*analysis.shards.digests.items()][len(indexing) :])
     indexing.append(tasks.submit("index", index_years, stage, others))
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)

@@ -48,6 +48,11 @@ class Field:
         """Whether its numbers are years, which are written without separators."""
         return self.type == "year" or self.name == "fiscal_year"
 
+    @property
+    def described(self) -> Field:
+        """The column without what changes with its rows."""
+        return replace(self, filled=0, example=None)
+
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "projects": ("project_id",),
@@ -171,7 +176,7 @@ class Package:
                 bytes=0,
                 sha256="",
                 hidden_names={},
-                fields={key: replace(column, filled=0, example=None) for key, column in resource.fields.items()},
+                fields={key: column.described for key, column in resource.fields.items()},
             )
             for name, resource in self.resources.items()
         }
