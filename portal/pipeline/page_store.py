@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple
 
 from portal.core import urls
 from portal.core.models import Page, Project
-from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
+from portal.pipeline.serialise import deserialise, deserialise_by_content, serialise, serialise_by_content
 from portal.site import Address, ProjectBackground
 
 SHARD_SIZE = 500
@@ -70,7 +70,7 @@ class ProjectEntry(NamedTuple):
 
     def load(self) -> tuple[Project, ProjectBackground]:
         """The project, and what decides its pages beside it."""
-        return deserialise(self.record), deserialise(self.background)
+        return deserialise_by_content(self.record), deserialise_by_content(self.background)
 
 
 def project_entry(project: Project, background: ProjectBackground) -> ProjectEntry:
@@ -206,7 +206,7 @@ def read_projects(folder: Path, year: str | None = None) -> Iterator[tuple[Proje
     names = sorted(path for path in folder.iterdir() if is_of_projects(path.name))
     shards = [_read(path) for path in names if year in (None, group_of(path.name))]
     for entry, found in heapq.merge(*shards, key=lambda written: written[0][0]):
-        yield deserialise(ProjectEntry(*entry).record), found
+        yield deserialise_by_content(ProjectEntry(*entry).record), found
 
 
 def _read(path: Path) -> Iterator[Any]:

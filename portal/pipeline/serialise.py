@@ -6,11 +6,12 @@ import io
 import pickle
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter, methodcaller
 from typing import Any
 
+from portal.core import models
 from portal.core.models import Release
 from portal.rules import OBSERVATIONS, ObservationRule
 
@@ -21,7 +22,16 @@ def serialise(value: Any) -> bytes:
     That is what a release changed, and what does not count when two records are compared, such as the row in which one
     stands: it is another row once somebody sorts the file.
     """
-    return _pickled(value, shares=True)
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, protocol=5)
+    pickler.dispatch_table = _REDUCERS
+    pickler.dump(value)
+    return buffer.getvalue()
+
+
+def deserialise(data: bytes) -> Any:
+    """The value that `serialise` made these bytes of."""
+    return pickle.loads(data)
 
 
 def serialise_by_content(value: Any) -> bytes:
@@ -31,22 +41,36 @@ def serialise_by_content(value: Any) -> bytes:
     room and time than `serialise` where a value has many equal parts. The value must not hold itself, nor a frozenset,
     which Python cannot write so and whose order is another one in each process.
     """
-    return _pickled(value, shares=False)
-
-
-def _pickled(value: Any, *, shares: bool) -> bytes:
-    """A value as bytes; an object that stands in it again is referred to if `shares`, else written again."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer, protocol=5)
     pickler.dispatch_table = _REDUCERS
-    pickler.fast = not shares
+    # It refers to what it knows, and then learns nothing.
+    pickler.memo = _WRITES_KINDS.memo
+    pickler.fast = True
     pickler.dump(value)
     return buffer.getvalue()
 
 
-def deserialise(data: bytes) -> Any:
-    """The value that `serialise` made these bytes of."""
-    return pickle.loads(data)
+def deserialise_by_content(data: bytes) -> Any:
+    """The value that `serialise_by_content` made these bytes of."""
+    unpickler = pickle.Unpickler(io.BytesIO(data))
+    unpickler.memo = _READS_KINDS.memo
+    return unpickler.load()
+
+
+def _knowing_kinds() -> tuple[pickle.Pickler, pickle.Unpickler]:
+    """Both know the kinds of most values, so that these are not found by their names each time: half of the time."""
+    kinds = [kind for _, kind in sorted(vars(models).items()) if isinstance(kind, type)]
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, protocol=5)
+    pickler.dump((Decimal, date, datetime, *kinds))
+    buffer.seek(0)
+    unpickler = pickle.Unpickler(buffer)
+    unpickler.load()
+    return pickler, unpickler
+
+
+_WRITES_KINDS, _READS_KINDS = _knowing_kinds()
 
 
 Reducer = Callable[[Any], Any]

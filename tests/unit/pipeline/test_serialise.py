@@ -1,6 +1,8 @@
 """A value is the same after it was bytes, and the same content is the same bytes."""
 
 import copy
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,12 +10,13 @@ import pytest
 
 from portal.core.models import Change, ChangeKind, Project, Release
 from portal.package import read_portal
-from portal.pipeline.serialise import deserialise, serialise, serialise_by_content
+from portal.pipeline.serialise import deserialise, deserialise_by_content, serialise, serialise_by_content
 from portal.rules import OBSERVATIONS
 
 from tests.conventions import CITY
 
-SAMPLE = Path(__file__).parents[2] / "sample"
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "tests" / "sample"
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +44,31 @@ def test_equal_parts_are_the_same_bytes_be_they_one_object_or_two(projects: tupl
     assert serialise_by_content((text, text)) == serialise_by_content((text, again))
     assert serialise((text, text)) != serialise((text, again))
     for project in projects:
-        assert deserialise(serialise_by_content(project)) == project
+        assert deserialise_by_content(serialise_by_content(project)) == project
+
+
+def test_bytes_by_content_are_read_by_another_process(projects: tuple[Project, ...], tmp_path: Path) -> None:
+    file = tmp_path / "projects"
+    file.write_bytes(serialise_by_content(projects))
+    read = """
+import pathlib, sys
+from portal.pipeline.serialise import deserialise_by_content, serialise_by_content
+data = pathlib.Path(sys.argv[1]).read_bytes()
+projects = deserialise_by_content(data)
+assert serialise_by_content(projects) == data
+print(len(projects), *(project.project_id for project in projects))
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", read, file], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    assert said.split() == [str(len(projects)), *(project.project_id for project in projects)]
 
 
 def test_a_rule_is_named_and_is_the_registered_one_again() -> None:
     for rule in OBSERVATIONS:
         data = serialise(rule)
         assert deserialise(data) is rule
-        assert rule.title.first.encode() not in data
+        assert rule.title.source.encode() not in data
 
 
 def test_what_a_release_changed_is_left_out() -> None:
