@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
@@ -19,17 +16,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from portal.core import formats as written
-from portal.core.cells import has_value, value_reader
-from portal.core.compression import Block, Places, WrittenBlocks, ZipArchive, pack_block
+from portal.core.compression import Places, WrittenBlocks, ZipArchive, pack_block
 from portal.core.files import new_file
 from portal.core.messages import Message
 from portal.core.models import NO_TEXT, Field, Language, Package, Resource, Text
 from portal.exports.cells import free, labels, text_rows
+from portal.exports.sheet_rows import CHARACTERS, CellStyle, Column, Rows, cut, row_blocks
 
 ROWS = 1_048_576
-"""Of a sheet, at most; so for the characters of a cell. Microsoft, "Excel specifications and limits"."""
-
-CHARACTERS = 32_767
+"""Of a sheet, at most. Microsoft, "Excel specifications and limits"."""
 
 CUT = Message("cut at {n} characters, whole in the CSV")
 """What is said of a text that is longer than a cell of Excel can be."""
@@ -40,22 +35,8 @@ HEAD = 2
 _TAKEN = ("history",)
 """Names that Excel keeps for sheets of its own."""
 
-_EPOCH = date(1899, 12, 30).toordinal()
-_FIRST = date(1900, 3, 1)
-"""Excel counts days from 1899-12-30, rightly only from this day on: it takes 1900 for a leap year."""
-
 _WIDTHS = {"number": 16, "integer": 10, "year": 10, "date": 12, "datetime": 18, "boolean": 8}
 
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    field: Field
-    labels: Mapping[str, str] | None
-    """What people call its codes, which stands in a column beside it."""
-
-
-Rows = Iterable[tuple[str, Block]]
-"""The rows of a sheet as blocks, each with what names its content."""
 
 _MARK = "<!--rows-->"
 """Stands in the XML of a sheet where its rows belong."""
@@ -160,7 +141,7 @@ def write_workbook(package: Package, folder: Path, file: Path, last: WrittenBloc
         unwritten = {name: text_rows(folder / f"{name}.csv") for name in resources}
         for sheet, (resource, count) in zip(sheets, parts, strict=True):
             columns = [
-                _Column(field, labels(resources, name, resource, folder)) for name, field in resource.fields.items()
+                Column(field, labels(resources, name, resource, folder)) for name, field in resource.fields.items()
             ]
             _write_sheet(sheet, columns, islice(unwritten[resource.name], count), count, formats, blocks)
     places: Places = book.places
@@ -206,10 +187,12 @@ class _Formats(NamedTuple):
         """What the cells of a field look like, where they look otherwise than others."""
         return {"date": self.date, "datetime": self.datetime}.get(field.type)
 
-    def style(self, field: Field) -> str:
-        """The attribute of a cell of a field that says what it looks like."""
+    @property
+    def style(self) -> CellStyle:
+        """The same for rows as texts."""
         # The public way to the number of a format is to write a cell with it.
-        return f' s="{form._get_xf_index()}"' if (form := self.of(field)) else ""  # type: ignore[no-untyped-call]
+        numbers = {"date": self.date._get_xf_index(), "datetime": self.datetime._get_xf_index()}  # type: ignore[no-untyped-call]
+        return CellStyle({kind: f' s="{number}"' for kind, number in numbers.items()}, self.cut)
 
 
 NAME = Message("name", "of a code")
@@ -217,7 +200,7 @@ NAME = Message("name", "of a code")
 
 def _write_sheet(
     sheet: _Sheet,
-    columns: Sequence[_Column],
+    columns: Sequence[Column],
     rows: Iterable[Sequence[str]],
     count: int,
     formats: _Formats,
@@ -243,144 +226,8 @@ def _write_sheet(
         sheet.write_string(0, index, title, formats.title)
     for index, (_, name, _, _) in enumerate(heads):
         sheet.write_string(1, index, name, formats.name)
-    sheet.add_rows(_blocks(columns, rows, formats, blocks), count)
+    sheet.add_rows(row_blocks(columns, rows, formats.style, blocks), count)
     sheet.autofilter(1, 0, max(HEAD - 1 + count, 1), len(heads) - 1)
-
-
-BLOCK = 1 << 17
-"""Characters of the rows of a block, about."""
-
-
-def _blocks(
-    columns: Sequence[_Column], rows: Iterable[Sequence[str]], formats: _Formats, written_blocks: WrittenBlocks
-) -> Rows:
-    """The rows of a sheet below its head, as SpreadsheetML in blocks, of which those of `written_blocks` are copied."""
-    row_xml = _row_writer(columns, formats)
-    shape = repr((formats.cut, [(column.field.described, column.labels) for column in columns])).encode()
-    for name, part in _parts(rows, shape):
-        yield name, written_blocks.get(name) or pack_block("".join(map(row_xml, part)).encode())
-
-
-def _parts(rows: Iterable[Sequence[str]], shape: bytes) -> Iterator[tuple[str, list[Sequence[str]]]]:
-    """Rows one after the other in parts, each with what names its cells and the `shape` of the table.
-
-    A part ends with a row whose digest says so, rarely or often as the row is short or long. So a row that is new
-    changes the part in which it stands, and those after it begin and end where they did.
-    """
-    part: list[Sequence[str]] = []
-    size, digest = 0, hashlib.blake2b(shape, digest_size=16)
-    for row in rows:
-        cells = "\0".join(row).encode()
-        of_row = hashlib.blake2b(cells, digest_size=16).digest()
-        digest.update(of_row)
-        part.append(row)
-        size += len(cells)
-        if int.from_bytes(of_row[:4]) * BLOCK < len(cells) << 32 or size > 8 * BLOCK:
-            yield digest.hexdigest(), part
-            part, size, digest = [], 0, hashlib.blake2b(shape, digest_size=16)
-    if part:
-        yield digest.hexdigest(), part
-
-
-def _row_writer(columns: Sequence[_Column], formats: _Formats) -> Callable[[Sequence[str]], str]:
-    """What makes a row of SpreadsheetML of the texts of a record.
-
-    No cell says where it stands, so a row is the same wherever it is: each follows the one before (ECMA-376, 18.3.1.4
-    and 18.3.1.73, where `r` is optional). An empty cell is written before one that is not.
-    """
-    writers: list[tuple[Callable[[str], bool], _Writer, str, Mapping[str, str] | None]] = []
-    for column in columns:
-        words = column.labels and {
-            code: f"<c{_text(_cut(label, formats.cut))}" for code, label in column.labels.items()
-        }
-        empty = f"<c{formats.style(column.field)}/>"
-        writers.append((has_value(column.field), _writer(column.field, formats), empty, words))
-
-    def row_xml(row: Sequence[str]) -> str:
-        cells: list[str] = []
-        filled = 0
-        for cell, (stands_for_value, write, empty, words) in zip(row, writers, strict=True):
-            is_filled = stands_for_value(cell)
-            cells.append(f"<c{write(cell)}" if is_filled else empty)
-            filled = len(cells) if is_filled else filled
-            if words is not None:
-                is_known = is_filled and cell in words
-                cells.append(words[cell] if is_known else "<c/>")
-                filled = len(cells) if is_known else filled
-        return f"<row>{''.join(cells[:filled])}</row>"
-
-    return row_xml
-
-
-_Writer = Callable[[str], str]
-"""Makes the end of a cell, all but `<c`, of a text of the CSV that stands for a value."""
-
-
-def _writer(field: Field, formats: _Formats) -> _Writer:
-    """What makes a cell of `field` what it stands for."""
-    read: Callable[[str], Any] = value_reader(field)
-    match field.type:
-        case "number" | "integer" | "year":
-            return _number
-        case "boolean":
-            return lambda cell: f' t="b"><v>{int(read(cell))}</v></c>'
-        case "date" | "datetime":
-            style = formats.style(field)
-            return lambda cell: f"{style}{_day(read(cell))}"
-    return lambda cell: _text(_cut(cell, formats.cut))
-
-
-DIGITS = 15
-"""Of any number that a cell keeps; Excel's are doubles."""
-
-
-def _number(cell: str) -> str:
-    """The end of a cell that holds a number, or a text where it has more digits than Excel keeps."""
-    if len(cell) <= DIGITS or len(cell.strip("+-0").replace(".", "")) <= DIGITS:
-        return f"><v>{float(cell):.16G}</v></c>"
-    return _text(cell)
-
-
-def _day(value: Any) -> str:
-    """The end of a cell that holds a day or a time, or a text where Excel does not know that day."""
-    day = value.date() if isinstance(value, datetime) else value
-    if day < _FIRST:
-        return _text(value.isoformat())
-    number: float = day.toordinal() - _EPOCH
-    if isinstance(value, datetime):
-        number += (value - datetime.combine(day, time())).total_seconds() / 86_400
-    return f"><v>{number:.16G}</v></c>"
-
-
-_UNUSUAL = re.compile("[&<>_\x00-\x1f\ufffe\uffff]")
-"""What is not written as it is, or begins it."""
-
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f]")
-"""Characters that XML has no place for, and the underscore of what would be read as one: `_x000D_`."""
-
-_NONCHARACTERS = {0xFFFE: "_xFFFE_", 0xFFFF: "_xFFFF_"}
-
-
-def _text(text: str) -> str:
-    """The end of a cell that holds a text; ECMA-376, 18.3.1.53 and 22.9.2.19."""
-    space = "" if text == text.strip() else ' xml:space="preserve"'
-    if _UNUSUAL.search(text):
-        text = _ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text).translate(_NONCHARACTERS)
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
-
-
-def _cut(text: str, end: str) -> str:
-    """A text that a cell can hold; one that is cut has this `end`.
-
-    Excel counts in units of UTF-16, of which an emoji has two.
-    """
-    if len(text) * 2 <= CHARACTERS:
-        return text
-    units = text.encode("utf-16-le")
-    if len(units) <= CHARACTERS * 2:
-        return text
-    return units[: (CHARACTERS - len(end)) * 2].decode("utf-16-le", "ignore") + end
 
 
 def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], formats: _Formats) -> None:
@@ -388,7 +235,7 @@ def _write_texts(sheet: Worksheet, rows: Iterable[Sequence[str]], formats: _Form
     sheet.set_column(0, 20, 28, formats.prose)
     for number, row in enumerate(rows):
         for column, text in enumerate(row):
-            sheet.write_string(number, column, _cut(text, formats.cut), formats.title if number == 0 else formats.prose)
+            sheet.write_string(number, column, cut(text, formats.cut), formats.title if number == 0 else formats.prose)
 
 
 _TITLE, _UNIT = Message("Title", "dictionary"), Message("Unit", "dictionary")

@@ -11,7 +11,7 @@ import pytest
 
 from portal.core.compression import WrittenBlocks, pack_block
 from portal.core.models import Package
-from portal.exports import xlsx
+from portal.exports import sheet_rows
 from portal.exports.xlsx import write_workbook
 
 from tests.sample_package import SAMPLE, SamplePackage
@@ -64,7 +64,7 @@ def test_a_workbook_that_takes_rows_of_the_last_one_is_the_same_and_packs_what_c
 ) -> None:
     package = SamplePackage(tmp_path / "package")
     data = package.root / "data"
-    monkeypatch.setattr(xlsx, "BLOCK", 2_000)
+    monkeypatch.setattr(sheet_rows, "BLOCK", 2_000)
     places = write_workbook(described, data, tmp_path / "last")
     header, *rows = package.table("projects")
     rows[len(rows) // 2][header.index("title")] += " X"
@@ -72,7 +72,7 @@ def test_a_workbook_that_takes_rows_of_the_last_one_is_the_same_and_packs_what_c
     package.write("projects", [header, [f"{rows[0][0]}-new", *rows[0][1:]], *rows])
 
     packed: list[bytes] = []
-    monkeypatch.setattr(xlsx, "pack_block", lambda data: packed.append(data) or pack_block(data))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(sheet_rows, "pack_block", lambda data: packed.append(data) or pack_block(data))  # type: ignore[func-returns-value]
     projects = described.resources["projects"]
     # One more row, so more cells have a value.
     fields = {name: replace(field, filled=field.filled + 1) for name, field in projects.fields.items()}
