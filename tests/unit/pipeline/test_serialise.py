@@ -48,7 +48,7 @@ def test_a_rule_is_named_and_is_the_registered_one_again() -> None:
     for rule in OBSERVATIONS:
         data = serialise(rule)
         assert deserialise(data) is rule
-        assert rule.title.first.encode() not in data
+        assert rule.title.source.encode() not in data
 
 
 def test_what_a_release_changed_is_left_out() -> None:
