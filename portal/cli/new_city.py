@@ -274,6 +274,10 @@ def _sheet(file: Path, form: Any) -> _Sheet:
     rows = [record for _, record in records]
     if not rows:
         raise BuildError([Problem(file.name, "no-rows", "there is no row below the header.", "Add the projects.")])
+    filled = [text.strip() for index, text in enumerate(header) if any(row[index].strip() for row in rows)]
+    if filled.count("") * 2 > len(filled):
+        message = f"only {sum(map(bool, filled))} of {len(filled)} columns have a heading; this seems to be a title."
+        raise BuildError([Problem(file.name, "no-header", message, "Delete the rows above the header.", row=1)])
     return _Sheet(file, form, header, rows)
 
 
@@ -398,7 +402,8 @@ def _check_complete(guess: Guess, sheet: _Sheet) -> None:
 def _show(guess: Guess, sheet: _Sheet, reporter: Reporter) -> None:
     """Say what each column is taken for, and which are not used."""
     form = sheet.form
-    reporter.line(f"{sheet.file.name}: {len(sheet.rows):,} rows, {form.encoding}, {SEPARATORS[form.separator]}")
+    count = f"{len(sheet.rows):,} row{'' if len(sheet.rows) == 1 else 's'}"
+    reporter.line(f"{sheet.file.name}: {count}, {form.encoding}, {SEPARATORS[form.separator]}")
     width = min(40, max(len(shorten(column.heading, 40)) for column in guess.columns))
     for column in guess.columns:
         if column.target and column.is_sure:
