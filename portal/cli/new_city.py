@@ -147,7 +147,7 @@ class _Questions:
         def ask(key: str, question: str, default: str) -> str:
             return self._setting(key, question, default, lambda value: _problem(languages, key, value))
 
-        currency = ask("currency", "Currency, by ISO 4217 (USD, THB)", "")
+        currency = ask("currency", "Currency, by ISO 4217 (USD, EUR)", "")
         country = self._setting(
             "country",
             "Country, by ISO 3166 (US, TH)",
