@@ -43,9 +43,6 @@ KNOWS_BOTH_CALENDARS = {
 }
 """Modules that know the Buddhist Era, since the data of any city may come from where it is used."""
 
-LEAVES_IT_OUT = {"portal/imports/new_city_files.py": "names the tests that another city does not get"}
-"""The module that names the city of this repository, to leave what is its alone out of another one."""
-
 
 HAS_WORDS_IN_THAI = {
     "portal/core/config.py": "titles before names of persons, in two languages",
