@@ -15,7 +15,7 @@ from typing import Any
 
 from portal.cli import FORMATS, Reporter, serve
 from portal.core.cache import Cache
-from portal.core.calendars import FIRST_DAY, LAST_DAY
+from portal.core.calendars import CALENDARS, FIRST_DAY, LAST_DAY
 from portal.core.config import read_config
 from portal.core.github_summary import publish_summary
 from portal.core.models import ERASED
@@ -264,7 +264,7 @@ def _add_new(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
         add(key, metavar="TEXT", help=argparse.SUPPRESS)
     add("--currency", metavar="CODE", help="by ISO 4217, such as USD")
     add("--country", metavar="CODE", help="by ISO 3166, such as US (default: that of the currency)")
-    add("--calendar", metavar="NAME", help="of the pages: buddhist or gregorian")
+    add("--calendar", metavar="NAME", help=f"of the pages: {' or '.join(CALENDARS)}")
     add("--fiscal-year-start", metavar="MONTH-DAY", help="its first day, such as 07-01")
     add("--fiscal-year-named-by", metavar="NAME", help="the year of its start, or of its end (the default)")
     add("--timezone", metavar="ZONE", help="by the IANA database (default: the first one of the country)")

@@ -94,6 +94,12 @@ def _without_thai(text: str) -> str:
     return THAI.sub(word, text)
 
 
+def _data_without_thai(cell: str) -> str:
+    """A cell of which no letter is Thai, nor English where some are: codes, ids and addresses stay as they are."""
+    has_thai = THAI.search(cell) and cell.strip() not in STATUSES
+    return _without_thai(cell.translate(CYRILLIC) if has_thai else cell)
+
+
 def _translate(package: Path, languages: Sequence[str]) -> None:
     descriptor = package / "datapackage.json"
     content = _described(json.loads(descriptor.read_text("utf-8")), languages)
@@ -125,7 +131,7 @@ def _translate_table(file: Path, languages: Sequence[str]) -> None:
                 cells |= {f"{name[:-3]}_{code}": cell and in_data_of(cell, code) for code in languages[1:]}
             else:
                 english = row.get(f"{name}_en")
-                cells[name] = in_data_of(english, languages[0]) if english else _without_thai(cell)
+                cells[name] = in_data_of(english, languages[0]) if english else _data_without_thai(cell)
         translated.append(cells)
     text = io.StringIO()
     writer = csv.DictWriter(text, list(translated[0]), lineterminator="\n")
@@ -150,7 +156,7 @@ def _described(part: Any, languages: Sequence[str]) -> Any:
                 for code, words in value.items()
             }
         elif f"{key}_en" in part:
-            english = part[f"{key}_en"]
+            english = _without_thai(part[f"{key}_en"])
             described[key] = in_data_of(english, languages[0])
             described |= {f"{key}_{code}": in_data_of(english, code) for code in languages[1:]}
         elif not key.endswith("_en"):

@@ -12,13 +12,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_date_format
+
 from portal.cli.reporter import Reporter
-from portal.core.calendars import Calendar
+from portal.core.calendars import CALENDARS, Calendar
+from portal.core.messages import SOURCE, Message
+from portal.core.models import PERSONAL_IDS
 from portal.core.problems import BuildError, Problem, UsageError, shorten
 from portal.imports import (
+    DESCRIBES,
+    FIRST_SOURCE,
     MAPPING,
     SEPARATORS,
-    SOURCE,
     TABLES,
     Column,
     CsvMapping,
@@ -63,9 +69,6 @@ _TRIAL: Mapping[str, Any] = {
 }
 """Settings that the program accepts, with which each answer is tried."""
 
-_PERSONAL_IDS = {"TH": ["th"], "US": ["us-ssn"]}
-"""The numbers of persons that are searched for, by country."""
-
 _NEEDED = ("languages", "city", "currency", "calendar", "fiscal_year_start")
 """The settings that have no default without a terminal."""
 
@@ -78,7 +81,7 @@ def new_city(options: NewCityOptions, reporter: Reporter, is_terminal: bool) -> 
     languages, settings = questions.all()
     sheet = _read_sheet(options, questions, reporter)
     mapping = _mapping(options, sheet, settings, questions, reporter)
-    fixed = {**mapping.fixed, "source_id": SOURCE}
+    fixed = {**mapping.fixed, "source_id": FIRST_SOURCE}
     city = NewCity(settings, languages, sheet.file, replace(mapping, fixed=fixed), date.today())
     reporter.stage("make the repository, and build its site")
     created = create_city(options.folder, city)
@@ -121,13 +124,10 @@ class _Questions:
 
     def all(self) -> tuple[list[str], dict[str, Any]]:
         """The languages, and the settings with all that follow from the answers."""
-        text = self._setting("languages", "Languages, the first one of the data first", "th,en", _languages_problem)
-        languages = text.split(",")
+        question = "Languages, the first one of the data first, such as es,en"
+        languages = _codes(self._setting("languages", question, SOURCE, _languages_problem))
         self._check_names(languages)
-        settings = self._names(languages)
-        if _has_languages(languages):
-            settings["languages"] = languages
-        settings |= self._conventions(languages)
+        settings = {"languages": languages, **self._names(languages), **self._conventions(languages)}
         has_order = not _problem(languages, "collation", languages[0])
         quiet = {
             "base_url": _TRIAL["base_url"],
@@ -147,16 +147,15 @@ class _Questions:
         def ask(key: str, question: str, default: str) -> str:
             return self._setting(key, question, default, lambda value: _problem(languages, key, value))
 
-        currency = ask("currency", "Currency, by ISO 4217 (USD, THB)", "")
+        currency = ask("currency", "Currency, by ISO 4217, such as USD", "")
         country = self._setting(
             "country",
-            "Country, by ISO 3166 (US, TH)",
+            "Country, by ISO 3166, such as US",
             _country(currency),
             lambda code: _problem(languages, "phone_region", code),
         )
-        usual = ("buddhist", "10-01") if country == "TH" else ("gregorian", "01-01")
-        calendar = ask("calendar", "Calendar of the pages, buddhist or gregorian", usual[0])
-        begin = ask("fiscal_year_start", "First day of the fiscal year, month-day", usual[1])
+        calendar = ask("calendar", f"Calendar of the pages, {' or '.join(CALENDARS)}", _TRIAL["calendar"])
+        begin = ask("fiscal_year_start", "First day of the fiscal year, month-day", "01-01")
         named_by = self.given.get("fiscal_year_named_by", "end")
         if begin != "01-01":
             question = "Fiscal years are named by the year of their start or end"
@@ -167,7 +166,7 @@ class _Questions:
             "fiscal_year_start": begin,
             "fiscal_year_named_by": named_by,
             "phone_region": country,
-            "personal_ids": _PERSONAL_IDS.get(country, []),
+            "personal_ids": [name for name in PERSONAL_IDS if name.split("-")[0] == country.lower()],
         }
 
     def _check_names(self, languages: Sequence[str]) -> None:
@@ -186,7 +185,7 @@ class _Questions:
             of = f" ({language})" if languages[1:] else ""
             city = self._setting(f"city{ending}", f"Name of the city{of}", names.get("city", ""), lambda _: "")
             names[f"city{ending}"] = city
-            title = f"โครงการของ{city}" if language == "th" else f"{city} Projects" if language == "en" else city
+            title = Message("{city} Projects", values={"city": city})[language]
             names[f"name{ending}"] = self._setting(f"name{ending}", f"Name of the portal{of}", title, lambda _: "")
         return names
 
@@ -204,32 +203,29 @@ def _trial(languages: Sequence[str], /, **settings: Any) -> dict[str, Any]:
     """Settings of which the program accepts all but, perhaps, `settings`."""
     endings = ("", *(f"_{language}" for language in languages[1:]))
     names = {f"{key}{ending}": "City" for key in ("name", "city") for ending in endings}
-    return {**names, **_TRIAL, **settings}
-
-
-def _has_languages(languages: Sequence[str]) -> bool:
-    """Whether the program has a setting for the languages of the site, which may be these."""
-    return not settings_problem(_trial(languages, languages=languages))
+    return {**names, **_TRIAL, "languages": [*languages], **settings}
 
 
 def _problem(languages: Sequence[str], key: str, value: str) -> str:
     """What the program has to say against the value of a setting; "" where it accepts it."""
-    known = {"languages": languages} if _has_languages(languages) else {}
-    return settings_problem(_trial(languages, **{**known, key: value}))
+    return settings_problem(_trial(languages, **{key: value}))
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",")]
 
 
 def _languages_problem(text: str) -> str:
-    languages = text.split(",")
-    said = settings_problem(_trial(languages, languages=languages))
-    if said.endswith("has no key languages."):
-        return "" if languages == ["th", "en"] else "This version of the portal publishes in th,en."
-    return said
+    languages = _codes(text)
+    if wrong := [code for code in languages if not re.fullmatch("[a-z]{2,3}", code)]:
+        return f'"{shorten(wrong[0])}" is not the code of a language, such as en.'
+    return settings_problem(_trial(languages))
 
 
 def _country(currency: str) -> str:
     """The country of a currency, whose code by ISO 4217 begins with that of its country; "" where there is none."""
     code = currency[:2]
-    return "" if settings_problem(_trial(("th", "en"), phone_region=code)) else code
+    return "" if settings_problem(_trial([SOURCE], phone_region=code)) else code
 
 
 def _time_zone(country: str) -> str:
@@ -278,6 +274,10 @@ def _sheet(file: Path, form: Any) -> _Sheet:
     rows = [record for _, record in records]
     if not rows:
         raise BuildError([Problem(file.name, "no-rows", "there is no row below the header.", "Add the projects.")])
+    filled = [text.strip() for index, text in enumerate(header) if any(row[index].strip() for row in rows)]
+    if filled.count("") * 2 > len(filled):
+        message = f"only {sum(map(bool, filled))} of {len(filled)} columns have a heading; this seems to be a title."
+        raise BuildError([Problem(file.name, "no-header", message, "Delete the rows above the header.", row=1)])
     return _Sheet(file, form, header, rows)
 
 
@@ -292,7 +292,7 @@ def _mapping(
         unused = [h for h in sheet.header if h not in mapping.columns and h not in mapping.key_from]
         _show_unused(reporter, dict.fromkeys(unused, "the mapping does not name it"))
         return mapping
-    guesser = Guesser(_calendar(settings), settings["phone_region"] in _MONTH_FIRST, _titles())
+    guesser = Guesser(_calendar(settings), _is_month_first(settings["phone_region"]), _titles(settings["languages"]))
     guess = guesser.guess(sheet.header, sheet.rows)
     for given in options.columns:
         guess = _assign(guesser, guess, given)
@@ -303,21 +303,26 @@ def _mapping(
     return guess.mapping(sheet.form, {})
 
 
-_MONTH_FIRST = ("US", "PH", "PW", "FM", "MH")
-"""The countries that write 2/8/2017 for 8 February."""
+def _titles(languages: Sequence[str]) -> dict[str, list[str]]:
+    """The titles of the columns of `projects` in the words of the portal, in English and in `languages`."""
+    titles = {each["name"]: Message(each["title"], DESCRIBES) for each in TABLES["projects"]["schema"]["fields"]}
+    # Without the unit, which others do not have.
+    return {
+        name: [re.sub(r" \(.*", "", title[language]) for language in (SOURCE, *languages)]
+        for name, title in titles.items()
+    }
+
+
+def _is_month_first(country: str) -> bool:
+    """Whether a country writes 2/8/2017 for 8 February, as Unicode CLDR has it."""
+    try:
+        return str(get_date_format("short", Locale.parse(f"und_{country}"))).startswith("M")
+    except UnknownLocaleError:
+        return False
 
 
 def _calendar(settings: Mapping[str, Any]) -> Calendar:
-    return "buddhist" if settings["calendar"] == "buddhist" else "gregorian"
-
-
-def _titles() -> dict[str, list[str]]:
-    """The titles of the columns of `projects` in the words of the portal, without units."""
-    fields = TABLES["projects"]["schema"]["fields"]
-    return {
-        each["name"]: [re.sub(r" \(.*", "", each[key]) for key in ("title", "title_en") if key in each]
-        for each in fields
-    }
+    return next(calendar for calendar in CALENDARS if calendar == settings["calendar"])
 
 
 def _assign(guesser: Guesser, guess: Guess, text: str) -> Guess:
@@ -397,7 +402,8 @@ def _check_complete(guess: Guess, sheet: _Sheet) -> None:
 def _show(guess: Guess, sheet: _Sheet, reporter: Reporter) -> None:
     """Say what each column is taken for, and which are not used."""
     form = sheet.form
-    reporter.line(f"{sheet.file.name}: {len(sheet.rows):,} rows, {form.encoding}, {SEPARATORS[form.separator]}")
+    count = f"{len(sheet.rows):,} row{'' if len(sheet.rows) == 1 else 's'}"
+    reporter.line(f"{sheet.file.name}: {count}, {form.encoding}, {SEPARATORS[form.separator]}")
     width = min(40, max(len(shorten(column.heading, 40)) for column in guess.columns))
     for column in guess.columns:
         if column.target and column.is_sure:

@@ -1,4 +1,4 @@
-"""Finds the repository that a folder is in, and runs git on it. No other code starts git.
+"""Finds the repository that a folder is in, and runs git on it: the only code that starts git on one that others made.
 
 A package that somebody sent may bring a repository whose settings, attributes and hooks name programs. None of these
 programs runs: git reads objects and references only, never the index or the files of the work tree, so it filters,

@@ -1,4 +1,7 @@
-"""The repository of a new city: its files become the first release of its history."""
+"""The repository of a new city: its files become the first release of its history.
+
+The folder is the program's own, just made, so git may be what its user has set it to be: it asks who commits.
+"""
 
 from __future__ import annotations
 

@@ -9,14 +9,16 @@ from portal.imports.csv_text import SEPARATORS, find_format, read_records
 from portal.imports.guess import Column, Guess, Guesser
 from portal.imports.mapping_file import CsvMapping, read_mapping
 from portal.imports.new_city import CreatedCity, check_target, create_city, settings_problem
-from portal.imports.new_city_files import MAPPING, SOURCE, TABLES, NewCity
+from portal.imports.new_city_files import FIRST_SOURCE, MAPPING, TABLES, NewCity
 from portal.imports.ocds import OcdsOptions, import_ocds
+from portal.imports.package_tables import DESCRIBES
 from portal.imports.results import ImportResult
 
 __all__ = [
+    "DESCRIBES",
+    "FIRST_SOURCE",
     "MAPPING",
     "SEPARATORS",
-    "SOURCE",
     "TABLES",
     "Column",
     "CreatedCity",

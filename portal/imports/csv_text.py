@@ -115,7 +115,7 @@ def _rows(place: str, plain: bytes, columns: int) -> Iterator[tuple[int, list[st
             continue
         if len(record) != columns:
             message = f"this row has {len(record)} cells, and the header has {columns}."
-            hint = "Quote cells that hold the sign between cells."
+            hint = "Quote cells that hold the sign between cells, and delete rows above the header."
             raise BuildError([Problem(place, "broken-row", message, hint, row=number)])
         yield number, record
 
@@ -127,6 +127,9 @@ def _as_utf8_with_commas(place: str, data: bytes, form: CsvFormat) -> bytes:
     try:
         text = data.decode(ENCODINGS[form.encoding])
     except UnicodeDecodeError as error:
+        if form.encoding == PLAIN.encoding:
+            # What the file may be instead is said by the reader of the package's own tables.
+            return data
         message = f"this file is not {form.encoding}: byte 0x{data[error.start]:02x} cannot be read."
         hint = "Correct the encoding in the mapping, or save the file as CSV UTF-8."
         line = data.count(b"\n", 0, error.start) + 1

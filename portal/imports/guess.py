@@ -124,6 +124,7 @@ class Guesser:
         """What each column may be. Nothing is asked, and no row is changed."""
         columns = [Column(heading, tuple(row[index] for row in rows)) for index, heading in enumerate(header)]
         form, notes = _cell_format(columns, self.month_first)
+        notes += _second_header(columns, form)
         counts = Counter(header)
         candidates = [c for c in columns if counts[c.heading] == 1 and c.heading.strip() and c.values]
         chosen = self._choose(candidates, form)
@@ -214,17 +215,20 @@ class Guesser:
             raise ValueError(f'"{shorten(column.heading)}" is not the key: some of its cells are blank or not unique.')
         broken = tuple(_unreadable(column, target, form, self.calendar))
         if len(broken) > (1 - READABLE) * len(column.values):
-            message = f'{len(broken):,} of {len(column.values):,} cells of "{shorten(column.heading)}" cannot be read'
-            raise ValueError(f'{message} as {target}, such as "{shorten(broken[0], 30)}".')
+            raise ValueError(f'"{shorten(column.heading)}": {_complaint(column, target, broken)}.')
         return broken
 
     def _why_not(self, column: Column, form: CellFormat) -> str:
         like = max(NAMES, key=lambda target: self.likeness(column.heading, target))
         if self.likeness(column.heading, like) < SURE:
             return "the portal knows no such column"
-        if not _looks_like(column, like, form, self.calendar):
-            return f"its cells do not look like {like}"
-        return f"another column is more like {like}"
+        if _looks_like(column, like, form, self.calendar):
+            return f"another column is more like {like}"
+        if like == "project_id":
+            return "it would be the key, but some of its cells are blank or not unique"
+        if broken := _unreadable(column, like, form, self.calendar):
+            return _complaint(column, like, broken)
+        return f"its cells do not look like {like}"
 
 
 _NOT_BY_HAND = {
@@ -288,6 +292,23 @@ def _cell_format(columns: Sequence[Column], month_first: bool) -> tuple[CellForm
     return (commas if gain > 0 else best), notes
 
 
+def _second_header(columns: Sequence[Column], form: CellFormat) -> list[str]:
+    """A note where the first row below the header has words, and all others have numbers or days in the same column."""
+
+    def is_value(cell: str) -> bool:
+        pairs = (("target_value", "number"), ("start_date", "date"))
+        return any(_is_readable(cell, name, kind, form) for name, kind in pairs)
+
+    if any(is_value(column.cells[0].strip()) for column in columns if column.cells[0].strip() not in ("", *form.blank)):
+        return []
+    for column in columns:
+        first, others = column.cells[0].strip(), [cell.strip() for cell in column.cells[1:] if cell.strip()]
+        if first not in ("", *form.blank) and len(others) > 1 and all(map(is_value, others)):
+            where = f'"{shorten(first, 30)}" below "{shorten(column.heading)}"'
+            return [f"The first row below the header may be a second header, with {where}: then delete it."]
+    return []
+
+
 def _is_readable(cell: str, column: str, kind: str, form: CellFormat, calendar: Calendar = "gregorian") -> bool:
     try:
         return bool(read_cell(cell.lstrip("-"), column, kind, form, calendar)) or cell in form.blank
@@ -308,6 +329,12 @@ def _unreadable(column: Column, target: str, form: CellFormat, calendar: Calenda
         if is_broken:
             broken.append(cell)
     return broken
+
+
+def _complaint(column: Column, target: str, broken: Sequence[str]) -> str:
+    """Why a column is not used as `target`, with an example of its cells that cannot be read so."""
+    example = shorten(broken[0], 30)
+    return f'{len(broken):,} of {len(column.values):,} cells cannot be read as {target}, such as "{example}"'
 
 
 def _reverse(start: Column, finish: Column, form: CellFormat) -> list[str]:

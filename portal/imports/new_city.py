@@ -64,6 +64,8 @@ def check_target(target: Path) -> None:
         raise UsageError(f"{target}: there is no folder {target.parent}.")
     if os.path.lexists(target) and (target.is_symlink() or not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{target} is there already. Name a folder that is new or empty; nothing is overwritten.")
+    if not os.access(target.absolute().parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{target}: you may not write into {target.absolute().parent}.")
 
 
 def create_city(target: Path, city: NewCity) -> CreatedCity:
@@ -80,8 +82,16 @@ def create_city(target: Path, city: NewCity) -> CreatedCity:
             not_committed = commit_first_release(folder, f"Publish the projects of {city.settings['city']}")
             built = _run(folder, "build")
     except OSError as error:
-        raise UsageError(f"{error.filename or target}: {error.strerror}. Nothing was written.") from error
+        raise UsageError(f"{_reason(error, target)}. Nothing was written.") from error
     return CreatedCity(imported, built["pages"], not_committed)
+
+
+def _reason(error: OSError, target: Path) -> str:
+    """The file that could not be written, and why; of several, as `shutil` collects them, the first."""
+    if isinstance(error, shutil.Error):
+        _, file, why = error.args[0][0]
+        return f"{file}: {why}"
+    return f"{error.filename or target}: {error.strerror}"
 
 
 def _write_files(folder: Path, city: NewCity) -> SiteConfig:

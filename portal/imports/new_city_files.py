@@ -29,21 +29,18 @@ PROGRAM = (
     *(".github", ".gitignore", ".npmrc", ".pre-commit-config.yaml", "CONTRIBUTING.md", "LICENSE", "Makefile"),
     *("benchmarks", "build.py", "docs", "locales", "package-lock.json", "package.json", "portal", "pyproject.toml"),
     *("requirements-benchmarks.txt", "requirements-dev.txt", "requirements-standards.txt", "requirements.txt"),
-    *("scripts", "templates", "tests"),
+    *("scripts", "templates", "tests/*.json", "tests/*.py", "tests/sample", "tests/site", "tests/unit"),
 )
-"""What a new city takes from the program's folder as it is."""
+"""What a new city takes from the program's folder as it is; its tests without those of the shipped package."""
 
 OWN = ("CHANGELOG.md", "README.md", "content", "data", "datapackage.json")
 """What it has of its own, beside the settings and the mapping."""
-
-OF_ANOTHER_CITY = ("tests/bangkok",)
-"""What is left out of PROGRAM: it looks at the data of the city that the program came with."""
 
 CITY_PAGES = ("about", "contact")
 """The pages that speak of a city, which nobody can write for another."""
 
 MAPPING = "MAPPING.toml"
-SOURCE = "first-csv"
+FIRST_SOURCE = "first-csv"
 """The `source_id` of all rows of a new package."""
 
 
@@ -63,17 +60,13 @@ class NewCity:
 
 def copy_program(folder: Path) -> None:
     """Copy the program into a folder, without what belongs to the city that it came with."""
-
-    def left_out(path: str, names: list[str]) -> set[str]:
-        inner = Path(path).relative_to(ROOT)
-        return {n for n in names if n == "__pycache__" or (inner / n).as_posix() in OF_ANOTHER_CITY}
-
-    for name in PROGRAM:
-        source = ROOT / name
+    for source in sorted(path for pattern in PROGRAM for path in ROOT.glob(pattern)):
+        target = folder / source.relative_to(ROOT)
+        target.parent.mkdir(exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=left_out)
-        elif source.exists():
-            shutil.copy(source, folder / name)
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
 
 
 def settings_toml(settings: Mapping[str, Any]) -> str:
@@ -86,10 +79,13 @@ def settings_toml(settings: Mapping[str, Any]) -> str:
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
-    """Write the settings of a city in place of those in the `pyproject.toml` of the folder, and its time zone."""
+    """Write the settings of a city in place of those in the `pyproject.toml` of the folder, and its time zone.
+
+    The limits of observations, some of which are amounts of money, are those that every city begins with.
+    """
     file = folder / "pyproject.toml"
-    # Up to the comment before the next table.
-    table = re.compile(r"^\[tool\.portal\]\n.*?(?=^(?:#.*\n)*\[)", re.M | re.S)
+    # Up to the comment before the next table of another tool.
+    table = re.compile(r"^\[tool\.portal\]\n.*?(?=^(?:#[^\n]*\n)*\[(?!tool\.portal))", re.M | re.S)
     text = table.sub(lambda _: settings_toml(settings) + "\n", file.read_text("utf-8"), count=1)
     file.write_text(text, "utf-8")
     workflow = folder / ".github" / "workflows" / "import.yml"
@@ -139,7 +135,7 @@ def write_package(folder: Path, city: NewCity, config: SiteConfig) -> None:
     (folder / "data").mkdir()
     for resource in content["resources"]:
         columns = [each["name"] for each in resource["schema"]["fields"]]
-        values = {"source_id": SOURCE, "title": source}
+        values = {"source_id": FIRST_SOURCE, "title": source}
         rows = [[values.get(column, "") for column in columns]] if resource["name"] == "sources" else []
         (folder / resource["path"]).write_text(_csv([columns, *rows]), "utf-8")
 

@@ -38,6 +38,9 @@ _ERAS: Mapping[Calendar, Message] = {
 }
 
 
+DESCRIBES = "description of a table"
+"""The context of these messages."""
+
 TEXTS = ("title", "description", "unit")
 """The properties of resources and fields that are messages."""
 
@@ -62,7 +65,7 @@ def _translated(described: Any, words: Mapping[Language, Mapping[str, str]]) -> 
 
 
 def _said(source: str, language: Language, words: Mapping[Language, Mapping[str, str]]) -> str:
-    text = Message(source, "description of a table")[language]
+    text = Message(source, DESCRIBES)[language]
     for name, word in words[language].items():
         text = text.replace(name, word)
     return text

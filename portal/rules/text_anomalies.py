@@ -50,7 +50,7 @@ def garbled_text(text: str) -> re.Match[str] | None:
 def lost_letters(text: str) -> re.Match[str] | None:
     """Three or more question marks stand where a word should be.
 
-    It often happens when Thai is saved as plain CSV instead of CSV UTF-8. Only an earlier release has the letters.
+    It often happens when a table is saved as plain CSV instead of CSV UTF-8. Only an earlier release has the letters.
     """
     return _LOST_LETTERS.search(text)
 

@@ -13,11 +13,15 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.building import BUILD
+from tests.building import BUILD, command_server
 from tests.folders import read_folder
 from tests.pages import page, text
 
@@ -34,21 +38,36 @@ SETTINGS = (
 )
 
 
-def start(*arguments: str | Path, folder: Path, **streams: int) -> subprocess.Popen[str]:
+@contextmanager
+def as_officer(folder: Path) -> Iterator[None]:
+    """For the block, git is what `gitconfig` in the folder says, of which the officer has name and address."""
     git = folder / "gitconfig"
     if not git.exists():
         git.write_text("[user]\nname = An Officer\nemail = officer@example.org\n", "utf-8")
-    environment = os.environ | {"GIT_CONFIG_GLOBAL": str(git), "GIT_CONFIG_NOSYSTEM": "1"}
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
-        environment.pop(name, None)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("GIT_CONFIG_GLOBAL", str(git))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
+
+
+def start(*arguments: str | Path, folder: Path, **streams: int) -> subprocess.Popen[str]:
+    """The command, started anew; Ctrl-C stops it, also where these tests run in the background and ignore that."""
     command = [sys.executable, str(BUILD), "new", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=folder, env=environment, text=True, **streams)  # type: ignore[call-overload,no-any-return]
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with as_officer(folder):
+        return subprocess.Popen(command, cwd=folder, text=True, preexec_fn=heed, **streams)  # type: ignore[call-overload,no-any-return]
 
 
 def new(*arguments: str | Path, folder: Path) -> tuple[int, str, str]:
-    process = start(*arguments, folder=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = process.communicate()
-    return process.returncode, out, err
+    """The command, forked: its exit code, and what it said where nobody can be asked."""
+    with TemporaryDirectory() as printed, as_officer(folder):
+        out, err = Path(printed, "out"), Path(printed, "err")
+        out.touch()
+        err.touch()
+        code = command_server().start(["new", *map(str, arguments)], out, err, folder).wait()
+        return code, out.read_text("utf-8"), err.read_text("utf-8")
 
 
 def run(city: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -179,6 +198,8 @@ def test_without_an_identity_nothing_is_committed_and_that_is_said(tmp_path: Pat
         (b"budget,end date\n5,2025-01-01\n", 2, "No column looks like the title"),
         (b"title,stage\nRoad,built\nRoad,built\n", 1, "this row is the same as row 2"),
         (b"id,title\n1,Call 081-234-5678 now\n", 1, "phone"),
+        (b"Projects of 2025,,\nid,title,budget\n1,Road,5\n", 1, "Delete the rows above the header"),
+        (b"Projects of 2025\nid,title,budget\n1,Road,5\n", 1, "delete rows above the header"),
     ],
 )
 def test_a_hostile_csv_is_told_and_leaves_nothing(tmp_path: Path, data: bytes, code: int, message: str) -> None:
@@ -216,7 +237,7 @@ def test_a_wrong_command_exits_with_2_and_says_what_is_missing(
     assert not (tmp_path / "city").exists()
 
 
-@pytest.mark.parametrize("kind", ["full", "file", "link", "no parent"])
+@pytest.mark.parametrize("kind", ["full", "file", "link", "no parent", "not to be written"])
 def test_nothing_is_overwritten(tmp_path: Path, kind: str) -> None:
     (tmp_path / "t.csv").write_text(CSV, "utf-8")
     (tmp_path / "elsewhere").mkdir()
@@ -228,6 +249,9 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str) -> None:
         target.write_text("mine")
     elif kind == "link":
         target.symlink_to("elsewhere")
+    elif kind == "not to be written":
+        # Not even the owner of the machine may.
+        target = Path("/proc/city")
     else:
         target = tmp_path / "none" / "city"
     before = read_folder(tmp_path)
@@ -292,14 +316,14 @@ class Terminal:
 def test_a_person_at_a_terminal_is_asked_short_questions_and_wrong_answers_again(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(CSV.replace("Budget,", "Total,"), "utf-8")
     person = Terminal("city", folder=tmp_path)
-    person.answer("Languages, the first one of the data first [th,en]: ", "")
+    person.answer("Languages, the first one of the data first, such as es,en [en]: ", "th,en")
     person.answer("Name of the city (th): ", "ริเวอร์ตัน")
     person.answer("Name of the portal (th) [โครงการของริเวอร์ตัน]: ", "")
     person.answer("Name of the city (en) [ริเวอร์ตัน]: ", "Riverton")
     person.answer("Name of the portal (en) [Riverton Projects]: ", "")
-    person.answer("Currency, by ISO 4217 (USD, THB): ", "DOLLAR")
-    assert "DOLLAR" in person.answer("Currency, by ISO 4217 (USD, THB): ", "USD")
-    person.answer("Country, by ISO 3166 (US, TH) [US]: ", "")
+    person.answer("Currency, by ISO 4217, such as USD: ", "DOLLAR")
+    assert "DOLLAR" in person.answer("Currency, by ISO 4217, such as USD: ", "USD")
+    person.answer("Country, by ISO 3166, such as US [US]: ", "")
     person.answer("Calendar of the pages, buddhist or gregorian [gregorian]: ", "")
     person.answer("First day of the fiscal year, month-day [01-01]: ", "07-01")
     person.answer("Fiscal years are named by the year of their start or end [end]: ", "")
@@ -322,7 +346,10 @@ def test_a_person_at_a_terminal_is_asked_short_questions_and_wrong_answers_again
 
 def test_ctrl_c_at_a_question_leaves_nothing(tmp_path: Path) -> None:
     person = Terminal("city", folder=tmp_path)
-    person.read_until("[th,en]: ")
-    person.process.send_signal(signal.SIGINT)
+    person.read_until("[en]: ")
+    # Python heeds the first one only at the next, where it comes between the question and the wait for its answer.
+    while person.process.poll() is None:
+        person.process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
     assert person.end() == 130
     assert {path.name for path in tmp_path.iterdir()} == {"gitconfig"}

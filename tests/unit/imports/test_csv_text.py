@@ -42,6 +42,7 @@ def test_the_format_is_found_and_the_text_read(text: str, written: str, form: Cs
         (b"", "empty-file"),
         (b"PK\x03\x04" + bytes(range(256)), "wrong-encoding"),
         (bytes(range(128, 256)) * 3, "wrong-encoding"),
+        (b"a;b\n\xf5;\xf8\xff\n" + bytes(range(1, 256)) * 9, "wrong-encoding"),
         (b"a,b\n" + b"x" * 200_000 + b",1\n", "cell-too-long"),
         (b'a,b\n"x,1\n', "broken-quotes"),
         (b'a;b\n"x;1\n', "broken-quotes"),
@@ -53,6 +54,15 @@ def test_a_hostile_file_is_one_problem(data: bytes, rule: str) -> None:
     with pytest.raises(BuildError) as caught:
         [*read_records("theirs.csv", data, find_format(data))[1]]
     assert {problem.rule for problem in caught.value.problems} == {rule}
+
+
+def test_a_program_s_own_file_is_told_as_such_whatever_its_separator_seems_to_be() -> None:
+    data = b"a;b\n" + bytes(range(1, 256)) * 99
+    assert find_format(data) == CsvFormat("utf-8", ";")
+    with pytest.raises(BuildError) as caught:
+        read_records("theirs.csv", data, find_format(data))
+    (problem,) = caught.value.problems
+    assert "the mapping" not in problem.text
 
 
 def test_blank_rows_are_no_rows_and_numbers_count_them() -> None:

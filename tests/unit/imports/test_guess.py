@@ -56,7 +56,36 @@ def test_titles_of_the_portal_are_known_in_addition() -> None:
 def test_a_name_without_fitting_cells_is_not_used_and_says_why() -> None:
     result = guess("id,title,budget\nA,Road,high\nB,Bridge,low\n")
     assert result.used() == {"id": "project_id", "title": "title"}
-    assert why(result, "budget") == "its cells do not look like budget_received"
+    assert why(result, "budget") == '2 of 2 cells cannot be read as budget_received, such as "high"'
+
+
+@pytest.mark.parametrize("cells", ["A,,B", "A,A,B"])
+def test_an_id_that_is_no_key_is_not_used_and_says_why(cells: str) -> None:
+    result = guess("id,title\n" + "".join(f"{cell},Road {n}\n" for n, cell in enumerate(cells.split(","))))
+    assert why(result, "id") == "it would be the key, but some of its cells are blank or not unique"
+    assert result.key_from == ("title",)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_noted"),
+    [
+        ("(text),(USD),(day)", True),
+        ("Title,Amount,Day", True),
+        ("Road,N/A,3/1/2025", False),
+        ("Road,,", False),
+        ("Road,4,soon", False),
+    ],
+)
+def test_a_second_header_is_told(row: str, is_noted: bool) -> None:
+    result = guess(f"title,budget,start\n{row}\nLane,5,2/13/2025\nPath,6,3/1/2025\n")
+    assert [note for note in result.notes if "second header" in note] == (
+        [
+            f'The first row below the header may be a second header, with "{row.split(",")[1]}" below "budget": '
+            "then delete it."
+        ]
+        if is_noted
+        else []
+    )
 
 
 def test_what_may_be_something_else_is_not_sure() -> None:
