@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # In GitHub Actions problems are annotations on the lines of the files.
 FORMAT := $(if $(GITHUB_ACTIONS),github,text)
 
-.PHONY: site check verify serve fetch import ci tools changes why audit workflows test test-unit nightly lint browsers messages lock clean
+.PHONY: site check verify serve example fetch import ci tools changes why audit workflows test test-unit nightly lint browsers messages lock clean
 
 site: $(VENV)/.site  ## build site/ from the shipped package
 	$(BIN)/python build.py --format $(FORMAT) $(if $(filter true,$(ACCEPT_REWRITTEN)),--accept-rewritten)
@@ -18,6 +18,9 @@ verify: $(VENV)/.site  ## hold what was built against its own sums
 
 serve: $(VENV)/.site  ## build, serve on this machine, rebuild on change
 	$(BIN)/python build.py serve
+
+example: $(VENV)/.site  ## make the repository of a fictional city, of 12 releases, in build/riverton, and build its site
+	$(BIN)/python -m scripts.example
 
 # The files of the city's official source: ADDRESSES, separated by spaces. Without what is pinned.
 FETCHED ?= .cache/fetched

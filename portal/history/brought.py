@@ -189,8 +189,8 @@ def _check_columns(table: TableVersion, resource: Mapping[str, Any]) -> None:
 
 
 def _required(resource: Mapping[str, Any]) -> Iterator[str]:
-    """The columns that a schema requires, which need not be valid."""
-    for field in resource["schema"]["fields"]:
+    """The columns that a schema requires, which need not be valid; the outlines of areas have none."""
+    for field in resource["schema"]["fields"] if "schema" in resource else ():
         constraints = field.get("constraints")
         if isinstance(constraints, dict) and constraints.get("required") is True:
             yield str(field["name"])

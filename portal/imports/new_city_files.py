@@ -27,7 +27,17 @@ TABLES: Mapping[str, Any] = json.loads((_FOLDER / "new_city_tables.json").read_t
 
 PROGRAM = (
     *(".github", ".gitignore", ".npmrc", ".pre-commit-config.yaml", "CONTRIBUTING.md", "LICENSE", "Makefile"),
-    *("benchmarks", "build.py", "docs", "locales", "package-lock.json", "package.json", "portal", "pyproject.toml"),
+    *(
+        "benchmarks",
+        "build.py",
+        "docs",
+        "examples",
+        "locales",
+        "package-lock.json",
+        "package.json",
+        "portal",
+        "pyproject.toml",
+    ),
     *("requirements-benchmarks.txt", "requirements-dev.txt", "requirements-standards.txt", "requirements.txt"),
     *("scripts", "templates", "tests/*.json", "tests/*.py", "tests/sample", "tests/site", "tests/unit"),
 )

@@ -69,7 +69,7 @@ def differences(folder: Path) -> Iterator[str]:
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     whole = next(file.stem for file in folder.glob("*.zip"))
     records = {record["project_id"]: record for record in read_records(folder)}
-    for resource in package["resources"]:
+    for resource in (one for one in package["resources"] if "schema" in one):
         described = {field["name"]: field for field in resource["schema"]["fields"]}
         with (folder / resource["path"]).open(encoding="utf-8-sig", newline="") as file:
             names, *cells = csv.reader(file)

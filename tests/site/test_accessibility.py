@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,12 @@ def test_the_nu_checker_finds_no_error_in_html_or_css(checked: tuple[Path, list[
         for prefix in ("", "en")
         for path in paths
     ]
+    found = html_faults([*files, *site.glob("assets/*.css")])
+    assert not found, "\n".join(found)
+
+
+def html_faults(files: Iterable[Path]) -> list[str]:
+    """What the Nu checker finds in pages and style sheets."""
     checker: list[str | Path] = [
         "java",
         "-jar",
@@ -142,7 +148,7 @@ def test_the_nu_checker_finds_no_error_in_html_or_css(checked: tuple[Path, list[
         "json",
         "--stdout",
     ]
-    command = [*checker, "--errors-only", "--also-check-css", *files, *site.glob("assets/*.css")]
+    command = [*checker, "--errors-only", "--also-check-css", *files]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     messages = json.loads(result.stdout)["messages"]
-    assert not messages, "\n".join(f"{one.get('url')}:{one.get('lastLine')}: {one['message']}" for one in messages)
+    return [f"{one.get('url')}:{one.get('lastLine')}: {one['message']}" for one in messages]

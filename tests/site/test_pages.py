@@ -169,7 +169,8 @@ def test_titles_tell_pages_apart(any_site: Path) -> None:
 def test_nothing_comes_from_another_host_and_nothing_is_inline(any_site: Path) -> None:
     for name, html in pages(any_site):
         for node in html.css("script[src], link[rel=stylesheet], link[rel=icon], img, iframe, source"):
-            assert (node.attributes.get("src") or node.attributes.get("href") or "").startswith("/assets/"), name
+            address = node.attributes.get("src") or node.attributes.get("href") or ""
+            assert address.startswith(("/assets/", "/areas/")), name
         assert not html.css("style, [style], [onclick], script:not([src]):not([type='application/ld+json'])"), name
 
 

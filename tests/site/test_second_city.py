@@ -49,6 +49,10 @@ def _says_nothing_that_the_package_cannot_tell(site: Path) -> None:
     assert overview.css_first("details summary").text() == "12 rules cannot be checked with these data"
     figures = Html(pages["en/index.html"]).css("dl.figures > div")
     assert [(one.css_first("dt").text(), one.css_first("dd").text()) for one in figures] == [("Projects", "1")]
+    # It has no years, policies or strategies: no menu leads to them.
+    menu = [link.attributes["href"] for link in Html(pages["index.html"]).css("#menu a")]
+    assert "/projects/" in menu
+    assert not {"/years/", "/policies/", "/strategies/"}.intersection(menu)
     # No project is said to give no year, where the package could not give one.
     assert not (site / "years" / "unknown").exists()
     assert not [

@@ -22,6 +22,10 @@ PERSONAL_IDS = ("th", "us-ssn")
 """The numbers of persons that can be searched for: Thai national ids and bank accounts, US Social Security numbers."""
 
 
+_LINE_COUNTRIES = frozenset({"JP", "TH", "TW"})
+"""Where LINE is the messenger that most people use, by ISO 3166."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchedNumbers:
     """Which numbers are taken for personal data, beside those of cards and of phones with a country code."""
@@ -45,3 +49,8 @@ class Conventions:
     collation: str
     """The locale by which names are sorted, one of `COLLATIONS` in `portal.core.collation`."""
     numbers: SearchedNumbers
+
+    @property
+    def sends_by_line(self) -> bool:
+        """Whether people of the city's country send links by LINE, so that a button for it is of use to them."""
+        return self.numbers.phone_region in _LINE_COUNTRIES

@@ -14,6 +14,7 @@ from portal.core.models import ChangeKind, ChangeScope, History, UnreadCause
 from portal.history.releases import history_digest, read_history
 
 from tests.repository import SAMPLE, Repository, UndescribedRepository
+from tests.sample_package import SamplePackage
 
 FIRST = "91000000-1001"
 
@@ -248,3 +249,13 @@ def test_a_tag_that_turns_what_is_read_is_shown_of_no_commit(
     assert history.unread[0].tags == ("old",)
     assert [passed.is_tag for passed in history.passed_over] == [True, True]
     assert history.releases[0].tags == ()
+
+
+def test_outlines_of_areas_have_no_columns_that_could_be_missing(repository: UndescribedRepository) -> None:
+    first = repository.commit("The first data")
+    (repository.folder / "datapackage.json").write_text(repository.descriptor, "utf-8")
+    SamplePackage(repository.folder, is_new=False).describe_outlines()
+    own = repository.commit("Describe the data and their outlines")
+    history = repository.history()
+    assert [(release.commit, release.is_package) for release in history.releases] == [(first, False), (own, True)]
+    assert history.unread == ()

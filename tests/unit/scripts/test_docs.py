@@ -26,7 +26,7 @@ DOCS = [README, CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md"))]
 ARCHITECTURE, ANOTHER_CITY, DATA_OFFICERS, HOSTING = (
     ROOT / "docs" / f"{name}.md" for name in ("architecture", "another-city", "data-officers", "hosting")
 )
-MADE_BY_THE_PROGRAM = ("site", ".cache", ".venv")
+MADE_BY_THE_PROGRAM = ("site", ".cache", ".venv", "build")
 """Folders that are in no clone."""
 
 each_document = pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
