@@ -112,6 +112,15 @@ def share_pictures(folder: Path) -> None:
     vars(worker).update(draw_preview=drawn)
 
 
+def read_catalogues() -> None:
+    """Read the program's messages once for all commands; a process remembers what their files said."""
+    from portal.core.config import read_config
+    from portal.core.messages import translations
+
+    for language in read_config(ROOT / "pyproject.toml").conventions.languages:
+        translations(language)
+
+
 def serve(connection: Connection) -> None:
     """Answer requests until nobody can send one any more."""
     running: dict[int, int] = {}
@@ -145,6 +154,7 @@ if __name__ == "__main__":
         importlib.import_module(name)
     share_templates(Path(sys.argv[2]))
     share_pictures(Path(sys.argv[2]))
+    read_catalogues()
     # The garbage collector of a command need not look at what the server has loaded, nor copy its pages for that.
     gc.collect()
     gc.freeze()
