@@ -93,7 +93,7 @@ function fill(node, text) {
 const digits = Number(document.querySelector('#words [data-word="money"]').dataset.digits);
 const whole = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 0 });
 const parts = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const exact = (amount) => (Number.isInteger(Number(amount.toFixed(digits))) ? whole.format(amount) : parts.format(amount));
+const exact = (amount) => (Number.isInteger(Number(Number(amount).toFixed(digits))) ? whole.format(amount) : parts.format(amount));
 
 function money(amount) {
   if (amount === null) return null;
