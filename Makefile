@@ -58,8 +58,8 @@ test: $(VENV)/.test browsers node_modules/.done lint  ## run every test, in real
 test-unit: $(VENV)/.test  ## run the tests of single modules, in less than a minute and without a browser
 	$(BIN)/python -m pytest -n auto tests/unit
 
-nightly: $(VENV)/.test  ## feed the command 2,200 random packages and the analysis 520 random histories, others each night
-	HOSTILE_TIMES=11 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
+nightly: $(VENV)/.test  ## feed the command 2,280 random packages and the analysis 520 random histories, others each night
+	HOSTILE_TIMES=19 $(BIN)/python -m pytest -n auto tests/site/test_any_package.py
 	HOSTILE_TIMES=13 $(BIN)/python -m pytest -n auto tests/site/test_any_history.py
 
 lint: $(VENV)/.test

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pipe
@@ -28,7 +28,7 @@ def run_build(
 
     Each job compiles the templates, which takes longer than to render a small site. With an environment `env`, Python
     is started anew, so that it has other hashes. Without, the process is forked from one that has the program loaded,
-    and takes the templates that an earlier one has compiled.
+    and takes the templates that an earlier one has compiled, and the pictures that it has drawn.
     """
     command = [str(argument) for argument in arguments]
     if not any(argument.startswith("--jobs") for argument in command):
@@ -54,20 +54,30 @@ def run_build(
 class CommandServer:
     """The server of `command_server.py`, which ends with this process."""
 
-    def __init__(self, *prefix: str | Path, templates: TemporaryDirectory[str] | None = None) -> None:
-        """Start it, by the command `prefix`; it shares compiled `templates` with another, if they are given."""
+    def __init__(self, *prefix: str | Path, shared: TemporaryDirectory[str] | None = None) -> None:
+        """Start it, by the command `prefix`; it shares templates and pictures with another, if theirs are given."""
         self.connection, theirs = Pipe()
         self.codes: dict[int, int] = {}
-        self.templates = templates or TemporaryDirectory()
+        self.shared = shared or TemporaryDirectory()
         with theirs:
             number = theirs.fileno()
             server = ROOT / "tests" / "command_server.py"
-            command = [*prefix, sys.executable, server, str(number), self.templates.name]
+            command = [*prefix, sys.executable, server, str(number), self.shared.name]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[number])
 
-    def start(self, arguments: Sequence[str], out: Path, err: Path, folder: Path, *, alone: bool = False) -> Command:
-        """Start the command with `arguments`; see `command_server.Request`."""
-        self.connection.send((arguments, str(folder), dict(os.environ), str(out), str(err), alone))
+    def start(
+        self,
+        arguments: Sequence[str],
+        out: Path,
+        err: Path,
+        folder: Path,
+        *,
+        environment: Mapping[str, str] = {},
+        alone: bool = False,
+        before: str = "",
+    ) -> Command:
+        """Start the command with `arguments`, and `environment` beside ours; see `command_server.Request`."""
+        self.connection.send((arguments, str(folder), {**os.environ, **environment}, str(out), str(err), alone, before))
         while True:
             process, code = self.connection.recv()
             if code is None:

@@ -5,10 +5,13 @@
 NUMBER is that of an inherited connection. A `Request` is answered by the number of the process and None; when the
 process has ended, by its number and its exit code, as `subprocess` has it. The server ends with its client.
 
-Builds share in FOLDER the templates that they compile, which takes most of the time of a small site: by the key by
-which the program itself takes over those of the last site. Whoever needs a build that compiles them starts Python anew.
+Builds share in FOLDER the templates that they compile and the pictures that they draw, which takes most of the time of
+a small site: by the keys by which the program itself takes over those of an earlier build. Whoever needs a build that
+compiles and draws them starts Python anew.
 """
 
+import gc
+import hashlib
 import importlib
 import os
 import runpy
@@ -16,7 +19,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -37,6 +40,8 @@ class Request(NamedTuple):
     """The files for the output and the errors."""
     alone: bool
     """Whether the process has a session of its own, and is stopped by signals as usual, whatever the server ignores."""
+    before: str
+    """A program that the process runs before the command, as Python runs `sitecustomize`; "" for none."""
 
 
 def become_command(request: Request) -> None:
@@ -53,6 +58,8 @@ def become_command(request: Request) -> None:
     os.environ.clear()
     os.environ.update(request.environment)
     sys.argv = [str(BUILD), *request.arguments]
+    if request.before:
+        exec(compile(request.before, "<before the command>", "exec"), {})
     runpy.run_path(str(BUILD), run_name="__main__")
 
 
@@ -84,6 +91,34 @@ def share_templates(folder: Path) -> None:
     # The room exports a function of this name.
     build = importlib.import_module("portal.pipeline.build")
     vars(build).update(take_templates=take, save_templates=save)
+
+
+def share_pictures(folder: Path) -> None:
+    """Let builds whose caches are empty take the pictures that another has drawn from the same."""
+    worker = importlib.import_module("portal.pipeline.worker")
+    draw: Callable[[str], bytes] = worker.draw_preview
+
+    def drawn(svg: str) -> bytes:
+        shared = folder / f"{hashlib.sha256(svg.encode()).hexdigest()}.png"
+        with suppress(FileNotFoundError):
+            return shared.read_bytes()
+        picture = draw(svg)
+        with suppress(OSError):
+            unfinished = shared.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(picture)
+            unfinished.rename(shared)
+        return picture
+
+    vars(worker).update(draw_preview=drawn)
+
+
+def read_catalogues() -> None:
+    """Read the program's messages once for all commands; a process remembers what their files said."""
+    from portal.core.config import read_config
+    from portal.core.messages import translations
+
+    for language in read_config(ROOT / "pyproject.toml").conventions.languages:
+        translations(language)
 
 
 def serve(connection: Connection) -> None:
@@ -118,4 +153,9 @@ if __name__ == "__main__":
     for name in (*later, "portal.exports.parquet"):
         importlib.import_module(name)
     share_templates(Path(sys.argv[2]))
+    share_pictures(Path(sys.argv[2]))
+    read_catalogues()
+    # The garbage collector of a command need not look at what the server has loaded, nor copy its pages for that.
+    gc.collect()
+    gc.freeze()
     serve(Connection(int(sys.argv[1])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -105,8 +105,13 @@ def check_catalogue(locales: Path, language: Language) -> None:
 
 
 def _read(file: Path, language: Language | None) -> Catalog:
-    with file.open("rb") as content:
-        return read_po(content, locale=language, abort_invalid=True)
+    return _parse(file.read_bytes(), language)
+
+
+@lru_cache(maxsize=8)
+def _parse(content: bytes, language: Language | None) -> Catalog:
+    """The catalogue that a file holds. It takes long to parse, and one process may check a package many times."""
+    return read_po(BytesIO(content), locale=language, abort_invalid=True)
 
 
 def _lacking(wanted: Catalog, translated: Catalog) -> Iterator[tuple[int, str]]:

@@ -70,17 +70,31 @@ class Running:
     """A build under way, in a session of its own."""
 
     def __init__(
-        self, command: Sequence[str | Path], server: CommandServer | None = None, /, **environment: str
+        self,
+        command: Sequence[str | Path],
+        server: CommandServer | None = None,
+        /,
+        before: str = "",
+        **environment: str,
     ) -> None:
-        """Start it; forked from `server`, if that is given, or from that of all tests, if the environment is theirs."""
+        """Start it, and before it the program `before`; forked from `server`, or from that of all tests.
+
+        A command that is not `build.py` alone is started as it is, with nothing before it.
+        """
         # Not a pipe: whoever outlives the build would keep it open.
         errors, name = tempfile.mkstemp()
         self.errors = Path(name)
         self.process: Command | subprocess.Popen[bytes]
-        if not environment and [*command[:2]] == [sys.executable, BUILD]:
-            arguments = [str(argument) for argument in command[2:]]
-            server = server or command_server()
-            self.process = server.start(arguments, Path(os.devnull), self.errors, Path.cwd(), alone=True)
+        if [*command[:2]] == [sys.executable, BUILD]:
+            self.process = (server or command_server()).start(
+                [str(argument) for argument in command[2:]],
+                Path(os.devnull),
+                self.errors,
+                Path.cwd(),
+                environment=environment,
+                alone=True,
+                before=before,
+            )
         else:
             self.process = subprocess.Popen(
                 command,
@@ -170,7 +184,7 @@ class Disk:
     @cached_property
     def server(self) -> CommandServer:
         """What commands that see it are forked from."""
-        return CommandServer(*self.inside(), templates=command_server().templates)
+        return CommandServer(*self.inside(), shared=command_server().shared)
 
     @property
     def seen(self) -> Path:

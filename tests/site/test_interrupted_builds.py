@@ -41,15 +41,19 @@ class City:
     folders: tuple[Path, Path]
     sites: tuple[Tree, Tree]
     seconds: float
-    """What a build takes that nobody disturbs, with nothing in the cache but the compiled templates."""
+    """What a build takes that nobody disturbs, with an empty cache; it neither compiles templates nor draws."""
 
     def command(self, which: int, output: Path) -> list[str | Path]:
         own = ("--cache-dir", self.cache, "--jobs", "2")
         return [sys.executable, BUILD, "--package", self.packages[which], "--output", output, *own]
 
-    def start(self, which: int, output: Path, **environment: str) -> Running:
+    def start(self, which: int, output: Path, before: str = "", **environment: str) -> Running:
         shutil.rmtree(self.cache, ignore_errors=True)
-        return Running(self.command(which, output), **environment)
+        return Running(self.command(which, output), before=before, **environment)
+
+    def start_watched(self, which: int, output: Path, at: str, number: signal.Signals) -> Running:
+        """A build that gets the signal `number` where it exchanges the sites, as `WATCH` says."""
+        return self.start(which, output, WATCH, AT=at, WITH=str(int(number)), SITE=str(output))
 
     def publish(self, which: int, output: Path) -> None:
         shutil.copytree(self.folders[which], output)
@@ -142,19 +146,12 @@ sys.addaudithook(watch)
 """Stops a process when it is about to put the stage in the place of the site, or has just done so."""
 
 
-@pytest.fixture
-def watched(tmp_path_factory: pytest.TempPathFactory, output: Path) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("watch")
-    (folder / "sitecustomize.py").write_text(WATCH, "utf-8")
-    return {"PYTHONPATH": str(folder), "SITE": str(output)}
-
-
 @pytest.mark.parametrize(("at", "expected"), [("before", 0), ("after", 1)])
 def test_there_is_no_moment_between_the_old_site_and_the_new_one(
-    city: City, output: Path, watched: dict[str, str], at: str, expected: int
+    city: City, output: Path, at: str, expected: int
 ) -> None:
     city.publish(0, output)
-    assert city.start(1, output, AT=at, WITH=str(int(signal.SIGKILL)), **watched).end().code == -signal.SIGKILL
+    assert city.start_watched(1, output, at, signal.SIGKILL).end().code == -signal.SIGKILL
     assert tree(output) == city.sites[expected]
     assert len(names(output.parent)) > 1
     assert city.start(1 - expected, output).end() == Ended(0, "")
@@ -163,16 +160,16 @@ def test_there_is_no_moment_between_the_old_site_and_the_new_one(
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
-def test_a_first_site_is_there_whole_or_not_at_all(city: City, output: Path, watched: dict[str, str], at: str) -> None:
-    assert city.start(1, output, AT=at, WITH=str(int(signal.SIGKILL)), **watched).end().code == -signal.SIGKILL
+def test_a_first_site_is_there_whole_or_not_at_all(city: City, output: Path, at: str) -> None:
+    assert city.start_watched(1, output, at, signal.SIGKILL).end().code == -signal.SIGKILL
     assert (tree(output) == city.sites[1]) if at == "after" else not output.exists()
 
 
 def test_where_folders_cannot_be_exchanged_the_next_build_first_brings_back_the_old_site(
-    city: City, output: Path, watched: dict[str, str]
+    city: City, output: Path
 ) -> None:
     city.publish(0, output)
-    running = city.start(1, output, AT="between", WITH=str(int(signal.SIGKILL)), **watched)
+    running = city.start_watched(1, output, "between", signal.SIGKILL)
     assert running.end().code == -signal.SIGKILL
     assert not output.exists()
     with pytest.raises(ZeroDivisionError), staged(output):
@@ -284,11 +281,9 @@ except KeyboardInterrupt as error:
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
-def test_a_build_that_is_about_to_publish_is_not_stopped_any_more(
-    city: City, output: Path, watched: dict[str, str], at: str
-) -> None:
+def test_a_build_that_is_about_to_publish_is_not_stopped_any_more(city: City, output: Path, at: str) -> None:
     city.publish(0, output)
-    running = city.start(1, output, AT=at, WITH=str(int(signal.SIGINT)), **watched)
+    running = city.start_watched(1, output, at, signal.SIGINT)
     assert running.end() == Ended(0, "")
     assert tree(output) == city.sites[1]
     assert_clean(running, output)

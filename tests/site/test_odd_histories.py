@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from portal.history.releases import release_files
 
 from tests.building import run_build
-from tests.repository import Repository, UndescribedRepository
+from tests.repository import Repository, UndescribedRepository, small_repository
 
 FIRST, SECOND = "91000000-1001", "91000000-2001"
 
@@ -132,7 +132,7 @@ PASSED_OVER = ("control characters",)
 
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_history_makes_a_whole_site(tmp_path: Path, name: str) -> None:
-    repository = Repository(tmp_path / "repository")
+    repository = small_repository(tmp_path / "repository")
     ODD[name](repository)
     repository.commit("And on")
     for output in ("first", "from-the-cache"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.pipeline.build_cache import SITE, cache_folder
 from portal.pipeline.manifest import read_info
 
 from tests.building import ROOT, SAMPLE, run_build
@@ -23,9 +24,31 @@ def package(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SAMPLE, tmp_path / "package"))
 
 
+CACHES = ROOT / ".cache" / "sites"
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
+    """Where a site is to be built."""
     return tmp_path / "site"
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first site of a package without history, which the tests have copies of."""
+    folder = tmp_path_factory.mktemp("first")
+    build(shutil.copytree(SAMPLE, folder / "package"), folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture
+def published(first: Path, site: Path) -> Path:
+    """The first site of the package, with what is known of it, as a workflow brings both from the last run."""
+    shutil.copytree(first, site)
+    known = cache_folder(site, CACHES)
+    shutil.copytree(cache_folder(first, CACHES), known)
+    (known / SITE).write_bytes(os.fsencode(site))
+    return site
 
 
 def build(package: Path, site: Path, *more: str | Path) -> dict[str, object]:
@@ -73,22 +96,20 @@ def test_a_change_of_one_note_makes_few_pages_anew_and_misses_none(
 
 
 def test_other_data_without_history_change_the_citation_of_every_project_and_no_page_that_names_none(
-    package: Path, site: Path, tmp_path: Path
+    package: Path, published: Path, tmp_path: Path
 ) -> None:
-    build(package, site)
-    before = tree(site)
+    before = tree(published)
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    build(package, site)
-    after = tree(site)
+    build(package, published)
+    after = tree(published)
     changed = {name for name in before if before[name] != after.get(name)}
     assert {name for name in before if Path(name).match("projects/9*/index.html")} <= changed
     assert changed & {f"{text.name.split('.')[0]}/index.html" for text in (ROOT / "content").glob("*.md")} == set()
-    assert_fresh(package, site, tmp_path)
+    assert_fresh(package, published, tmp_path)
 
 
 @pytest.mark.parametrize("resource", ["projects", "monthly_results", "progress_reports", "evaluations", "agencies"])
-def test_a_record_that_is_gone_leaves_no_trace(package: Path, site: Path, tmp_path: Path, resource: str) -> None:
-    build(package, site)
+def test_a_record_that_is_gone_leaves_no_trace(package: Path, published: Path, tmp_path: Path, resource: str) -> None:
     file = package / "data" / f"{resource}.csv"
     *rows, last = file.read_text("utf-8").splitlines(keepends=True)
     key = last.split(",")[0]
@@ -103,25 +124,23 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, site: Path, tmp_pa
                 keys |= {row.split(",")[0] for row in {*all_rows} - {*others}}
     if resource not in ("projects", "agencies"):
         file.write_text("".join(rows), "utf-8")
-    build(package, site)
-    assert_fresh(package, site, tmp_path)
+    build(package, published)
+    assert_fresh(package, published, tmp_path)
 
 
-def test_another_address_makes_every_page_anew(package: Path, site: Path, tmp_path: Path) -> None:
-    build(package, site)
-    summary = build(package, site, "--base-url", "https://example.org/portal/")
+def test_another_address_makes_every_page_anew(package: Path, published: Path, tmp_path: Path) -> None:
+    summary = build(package, published, "--base-url", "https://example.org/portal/")
     assert summary["made"] == summary["pages"]
-    assert_fresh(package, site, tmp_path, "--base-url", "https://example.org/portal/")
+    assert_fresh(package, published, tmp_path, "--base-url", "https://example.org/portal/")
 
 
 @pytest.mark.parametrize("which", ["projects/*/index.html", "data/projects-*.jsonl.gz", "data/projects.parquet"])
 @pytest.mark.parametrize("harm", ["changed", "gone", "link"])
 def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
-    package: Path, site: Path, tmp_path: Path, harm: str, which: str
+    package: Path, published: Path, tmp_path: Path, harm: str, which: str
 ) -> None:
-    build(package, site)
-    good = tree(site)
-    file = next(site.glob(which))
+    good = tree(published)
+    file = next(published.glob(which))
     match harm:
         case "changed":
             file.write_bytes(file.read_bytes() + b"<script>")
@@ -132,52 +151,43 @@ def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
             file.unlink()
             (tmp_path / "elsewhere").write_bytes(data)
             file.symlink_to(tmp_path / "elsewhere")
-    assert "unchanged" not in build(package, site)
-    assert tree(site) == good
-    assert not any(path.is_symlink() for path in site.rglob("*"))
+    assert "unchanged" not in build(package, published)
+    assert tree(published) == good
+    assert not any(path.is_symlink() for path in published.rglob("*"))
 
 
-def test_what_was_noted_of_the_last_site_may_be_lost_or_damaged(package: Path, site: Path, tmp_path: Path) -> None:
-    build(package, site)
+def test_what_was_noted_of_the_last_site_may_be_lost_or_damaged(package: Path, published: Path, tmp_path: Path) -> None:
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    for number, file in enumerate(sorted(cache_of(site).glob("*.gz"))):
+    for number, file in enumerate(sorted(cache_folder(published, CACHES).glob("*.gz"))):
         file.write_bytes([b"", b"no gzip", file.read_bytes()[:40]][number % 3])
-    build(package, site)
-    assert_fresh(package, site, tmp_path)
-
-
-def cache_of(site: Path) -> Path:
-    """The folder of what is known of the files of a site."""
-    folders = (ROOT / ".cache" / "sites").iterdir()
-    return next(folder for folder in folders if (folder / "site").read_bytes() == os.fsencode(site))
+    build(package, published)
+    assert_fresh(package, published, tmp_path)
 
 
 def test_compiled_templates_are_used_again_and_not_where_they_were_altered(
-    package: Path, site: Path, tmp_path: Path
+    package: Path, published: Path, tmp_path: Path
 ) -> None:
-    build(package, site)
-    compiled = cache_of(site) / "templates"
+    compiled = cache_folder(published, CACHES) / "templates"
     good = tree(compiled)
     assert good
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    build(package, site)
+    build(package, published)
     assert tree(compiled).items() >= good.items()
     for name, code in good.items():
         (compiled / name).write_bytes(code.replace("สมมติ".encode(), "จริงๆ".encode()))
     edit(package, "projects", "โครงการ", "โครงการใหม่")
-    build(package, site)
-    assert_fresh(package, site, tmp_path)
+    build(package, published)
+    assert_fresh(package, published, tmp_path)
 
 
-def test_a_page_is_never_written_into_the_published_one(package: Path, site: Path) -> None:
-    build(package, site)
-    page = site / "projects" / "91000000-001" / "index.html"
-    page = page if page.exists() else next(site.glob("projects/*/index.html"))
-    with page.open("rb") as published:
+def test_a_page_is_never_written_into_the_published_one(package: Path, published: Path) -> None:
+    page = published / "projects" / "91000000-001" / "index.html"
+    page = page if page.exists() else next(published.glob("projects/*/index.html"))
+    with page.open("rb") as opened:
         before = page.read_bytes()
         edit(package, "projects", "โครงการ", "โครงการใหม่")
-        build(package, site)
-        assert published.read() == before
+        build(package, published)
+        assert opened.read() == before
 
 
 def test_builds_in_other_folders_zones_and_orders_are_the_same_bytes(package: Path, site: Path, tmp_path: Path) -> None:

@@ -1,38 +1,27 @@
 """A release that was published stays known, also where its commit was replaced."""
 
-import io
 import json
 import os
 import subprocess
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from build import main
 from portal.history.published_releases import read_releases
 
+from tests.building import run_build
 from tests.repository import Repository, small_repository
 
 FIRST = "91000000-1001"
 
 
-@dataclass
-class Result:
-    code: int
-    out: str
-    err: str
-
-
-def run(repository: Repository, site: Path, *more: str, code: int = 0) -> Result:
-    """The command, in this process."""
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        exit_code = main([*more, "--package", str(repository.folder), "--output", str(site), "--jobs", "1"])
-    assert exit_code == code, out.getvalue() + err.getvalue()
-    return Result(exit_code, out.getvalue(), err.getvalue())
+def run(repository: Repository, site: Path, *more: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    """What the command says."""
+    result = run_build(*more, "--package", repository.folder, "--output", site)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result
 
 
 def listed(site: Path) -> list[dict[str, Any]]:
@@ -72,12 +61,12 @@ def test_a_replaced_release_stops_the_build_until_it_is_accepted_and_then_stays_
     address = listed(site)[-1]["page"]
     name = amend(repository)
     assert address.endswith(f"/changes/{name}/")
-    assert "differs" in run(repository, site, "verify", code=1).out
+    assert "differs" in run(repository, site, "verify", code=1).stdout
     before = (site / "build-info.json").read_bytes()
     result = run(repository, site, code=1)
-    assert "The release of 2026-01-02 (version 1.1.0, " in result.out
-    assert "no longer in the history" in result.out
-    assert "--accept-rewritten" in result.out
+    assert "The release of 2026-01-02 (version 1.1.0, " in result.stdout
+    assert "no longer in the history" in result.stdout
+    assert "--accept-rewritten" in result.stdout
     assert (site / "build-info.json").read_bytes() == before
 
     run(repository, site, "--accept-rewritten")
@@ -188,6 +177,6 @@ def test_a_damaged_list_in_the_last_site_is_replaced_with_a_warning(repository: 
     run(repository, site)
     (site / "data" / "releases.json").write_bytes(ODD["odd entries"])
     result = run(repository, site)
-    assert "12 of its entries are no releases" in result.err
+    assert "12 of its entries are no releases" in result.stderr
     assert [release["commit"] for release in listed(site)].count("a" * 40) == 1
     assert words(site, "changes/2026-01-01-aaaaaaaa")
