@@ -39,7 +39,8 @@ PROGRAM = (
         "pyproject.toml",
     ),
     *("requirements-benchmarks.txt", "requirements-dev.txt", "requirements-standards.txt", "requirements.txt"),
-    *("scripts", "templates", "tests/*.json", "tests/*.py", "tests/sample", "tests/site", "tests/unit"),
+    *("scripts", "templates", "tests/*.json", "tests/*.py"),
+    *("tests/riverton", "tests/sample", "tests/site", "tests/unit"),
 )
 """What a new city takes from the program's folder as it is; its tests without those of the shipped package."""
 

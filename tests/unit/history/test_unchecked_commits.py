@@ -312,7 +312,7 @@ def test_neither_settings_nor_owner_nor_replacements_change_the_history(
         assert repository.history("a third") == history
 
 
-def test_one_function_starts_git_on_what_others_made_and_one_in_a_new_folder() -> None:
+def test_one_function_starts_git_on_what_others_made_and_others_in_new_folders() -> None:
     programs = [ROOT / "build.py", *(ROOT / "portal").rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
     places = [
         path.relative_to(ROOT).as_posix()
@@ -320,4 +320,8 @@ def test_one_function_starts_git_on_what_others_made_and_one_in_a_new_folder() -
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.List) and node.elts and ast.unparse(node.elts[0]) == "'git'"
     ]
-    assert sorted(places) == ["portal/history/git_command.py", "portal/history/new_repository.py"]
+    assert sorted(places) == [
+        "portal/history/git_command.py",
+        "portal/history/new_repository.py",
+        "scripts/example.py",
+    ]
