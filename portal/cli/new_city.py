@@ -124,9 +124,7 @@ class _Questions:
         text = self._setting("languages", "Languages, the first one of the data first", "th,en", _languages_problem)
         languages = text.split(",")
         self._check_names(languages)
-        settings = self._names(languages)
-        if _has_languages(languages):
-            settings["languages"] = languages
+        settings: dict[str, Any] = {"languages": languages} | self._names(languages)
         settings |= self._conventions(languages)
         has_order = not _problem(languages, "collation", languages[0])
         quiet = {
@@ -204,32 +202,22 @@ def _trial(languages: Sequence[str], /, **settings: Any) -> dict[str, Any]:
     """Settings of which the program accepts all but, perhaps, `settings`."""
     endings = ("", *(f"_{language}" for language in languages[1:]))
     names = {f"{key}{ending}": "City" for key in ("name", "city") for ending in endings}
-    return {**names, **_TRIAL, **settings}
-
-
-def _has_languages(languages: Sequence[str]) -> bool:
-    """Whether the program has a setting for the languages of the site, which may be these."""
-    return not settings_problem(_trial(languages, languages=languages))
+    return {**names, **_TRIAL, "languages": languages, **settings}
 
 
 def _problem(languages: Sequence[str], key: str, value: str) -> str:
     """What the program has to say against the value of a setting; "" where it accepts it."""
-    known = {"languages": languages} if _has_languages(languages) else {}
-    return settings_problem(_trial(languages, **{**known, key: value}))
+    return settings_problem(_trial(languages, **{key: value}))
 
 
 def _languages_problem(text: str) -> str:
-    languages = text.split(",")
-    said = settings_problem(_trial(languages, languages=languages))
-    if said.endswith("has no key languages."):
-        return "" if languages == ["th", "en"] else "This version of the portal publishes in th,en."
-    return said
+    return settings_problem(_trial(text.split(",")))
 
 
 def _country(currency: str) -> str:
     """The country of a currency, whose code by ISO 4217 begins with that of its country; "" where there is none."""
     code = currency[:2]
-    return "" if settings_problem(_trial(("th", "en"), phone_region=code)) else code
+    return "" if settings_problem(_trial(("en",), phone_region=code)) else code
 
 
 def _time_zone(country: str) -> str:
