@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from tests import dollar_city
@@ -53,15 +52,24 @@ def make(root: Path, *languages: str) -> Path:
 def write_catalogue(locales: Path, language: str, said: Callable[[str], str]) -> None:
     """A catalogue that says each message as the function makes it of the English one."""
     with (locales / "portal.pot").open("rb") as file:
-        template = read_po(file)
-    catalogue = Catalog(locale=language)
-    for message in template:
-        if message.id:
-            texts = _forms(message.id, catalogue.num_plurals) if isinstance(message.id, tuple) else [str(message.id)]
-            string: Any = tuple(map(said, texts)) if isinstance(message.id, tuple) else said(texts[0])
-            catalogue.add(message.id, string, flags=message.flags, context=message.context)
+        blank = read_po(file, locale=language)
     path = locales / language / "LC_MESSAGES" / "portal.po"
     path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, blank, width=0)
+    fill_catalogue(locales, language, said)
+
+
+def fill_catalogue(locales: Path, language: str, said: Callable[[str], str]) -> None:
+    """Translate a catalogue that is there, as `write_catalogue` does."""
+    path = locales / language / "LC_MESSAGES" / "portal.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    for message in catalogue:
+        if message.pluralizable:
+            message.string = tuple(map(said, _forms(message.id, catalogue.num_plurals)))
+        elif message.id:
+            message.string = said(str(message.id))
     with path.open("wb") as file:
         write_po(file, catalogue, width=0)
 

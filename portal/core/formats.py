@@ -73,6 +73,12 @@ def year(value: date, language: Language, calendar: Calendar) -> int:
     return value.year + BE_OFFSET if calendar == "buddhist" and language == "th" else value.year
 
 
+def locale_of_days(language: Language, calendar: Calendar) -> str:
+    """The tag of BCP 47 with which scripts write days as pages do: `th-u-ca-buddhist-nu-latn`."""
+    era = "buddhist" if calendar == "buddhist" and language == "th" else "gregory"
+    return f"{'en-GB' if language == 'en' else language}-u-ca-{era}-nu-latn"
+
+
 _DAY_FIRST: frozenset[Language] = frozenset({"en", "th"})
 """The languages in which a date is written as day, name of the month and year: other ones write it as CLDR does.
 

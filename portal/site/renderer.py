@@ -258,11 +258,14 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "qr": QrCodes().svg,
         # The attribute of an element whose text is in the first language on all pages.
         "in_first": Markup(' lang="{}"').format(first) if language != first else "",
+        # Of a script that is written from right to left; the other direction is that of every page without a word.
+        "direction": Markup(' dir="rtl"') if Locale.parse(language).text_direction == "rtl" else "",
         # What ends a sentence.
         "stop": "" if language == "th" else ".",
         "own_name": lambda of: LANGUAGE_NAME[of],
         "language_name": lambda of: Locale.parse(of).get_language_name(language),
         "territory": _locale_with_territory(language),
+        "locale_of_days": formats.locale_of_days(language, conventions.calendar),
     }
 
 

@@ -10,12 +10,16 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel import Locale
+from playwright.sync_api import Browser, expect
 from selectolax.lexbor import LexborHTMLParser as Html
+
+from portal.core import formats
 
 from tests import cities_in_languages as cities
 from tests import dollar_city
@@ -201,12 +205,40 @@ def test_the_second_language_stands_below_its_code(two_languages: Path) -> None:
     )
 
 
-def test_english_first_and_thai_second_is_the_same_city_the_other_way_round(tmp_path: Path) -> None:
-    cities.make(tmp_path, "en", "th")
-    site = dollar_city.build(tmp_path)
-    assert page(site, "index.html").css_first("html").attributes["lang"] == "en"
-    assert "โครงการ" in text(page(site, "th/index.html").css_first("body"))
-    assert THAI.search(text(page(site, "index.html").css_first("main"))) is None
+@pytest.fixture(scope="module")
+def english_and_thai(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("thai")
+    cities.make(root, "en", "th")
+    return dollar_city.build(root)
+
+
+def test_english_first_and_thai_second_is_the_same_city_the_other_way_round(english_and_thai: Path) -> None:
+    home = page(english_and_thai, "index.html")
+    assert home.css_first("html").attributes["lang"] == "en"
+    assert "โครงการ" in text(page(english_and_thai, "th/index.html").css_first("body"))
+    assert THAI.search(text(home.css_first("main"))) is None
+
+
+@pytest.mark.parametrize(("path", "language"), [("", "en"), ("th/", "th")])
+def test_a_chart_for_other_pages_says_the_day_in_the_era_of_the_city(
+    english_and_thai: Path, served: Callable[[Path], str], chromium: Browser, path: str, language: str
+) -> None:
+    tab = chromium.new_page()
+    tab.goto(f"{served(english_and_thai)}/{path}embed/?page=/")
+    created = date.fromisoformat(json.loads((english_and_thai / "build-info.json").read_text("utf-8"))["created"])
+    day = formats.long_date(created, language, "gregorian").replace(formats.NBSP, " ")
+    expect(tab.locator("[data-part=release]").first).to_contain_text(f"({day})", timeout=30_000)
+    tab.close()
+
+
+def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path, english: Path) -> None:
+    cities.make(tmp_path, "ar")
+    cities.write_catalogue(tmp_path / "program" / "locales", "ar", cities.in_greek)
+    directions = {
+        node.attributes.get("dir") for _, html in pages(dollar_city.build(tmp_path)) for node in html.css("html")
+    }
+    assert directions == {"rtl"}
+    assert page(english, "index.html").css("html[dir]") == []
 
 
 def test_a_gap_in_a_catalogue_stops_the_build_with_its_place(tmp_path: Path) -> None:

@@ -170,7 +170,6 @@ async function search(projects, typed) {
   const rows = (await find(typed)).map((entry) => entry.row).filter((row) => !projects.some(({ id }) => id === row.project_id));
   const exact = rows.find((row) => row.project_id.toLowerCase() === typed.toLowerCase());
   if (exact) location.assign(addressOf([...projects.map(({ id }) => id), exact.project_id]));
-  const { lang } = document.querySelector("#hit").content.firstElementChild;
   const agency = (row) => document.querySelector(`[data-agency="${CSS.escape(row.agency)}"]`)?.textContent;
   const item = (row) => {
     const who = [agency(row), row.project_id].filter(Boolean).join(" · ");

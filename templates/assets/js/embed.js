@@ -33,11 +33,17 @@ async function read(address) {
   return response?.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
 }
 
+// As pages write it: without the name of its era.
+function dayInWords(day) {
+  const format = new Intl.DateTimeFormat(document.querySelector("#charts").dataset.days, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const parts = format.formatToParts(day).filter(({ type }) => type !== "era");
+  return parts.map(({ value }) => value).join("").replace(/\s+/g, " ").trim();
+}
+
 // The version of the newest release and its day, in words; null where the site does not say.
 async function readRelease(address) {
   const { version, created } = await fetch(address).then((response) => response.json()).catch(() => ({}));
-  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  const date = created && new Date(created).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+  const date = created && dayInWords(new Date(created));
   return version && date ? { version, date } : null;
 }
 

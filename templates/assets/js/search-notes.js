@@ -120,7 +120,7 @@ export async function notesOn(state, count, entries, asked) {
   return [[nowhere(slot)], ...(await endsOf(state, slot))];
 }
 
-// Thai has no spaces between words: the longest beginning and the longest end of what was typed that any project holds, with how
+// A script without spaces between words: the longest beginning and the longest end of what was typed that any project holds, with how
 // many do. Shorter than two clusters, or held by more than half of the projects, it would say nothing.
 async function endsOf(state, { typed }) {
   const [word] = typed;

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.core import formats
-from portal.core.calendars import FiscalCalendar
+from portal.core.calendars import Calendar, FiscalCalendar
 from portal.core.formats import NBSP, Block
 from portal.core.json_values import json_text
 
@@ -151,3 +151,18 @@ def test_json_keeps_every_digit_and_changes_no_text() -> None:
     assert json.loads(text)["c"] == values["c"]
     assert json_text(Decimal("1234567890123456789.25")) == "1234567890123456789.25"
     assert json_text(Decimal("9" * 38)) == json_text(Decimal("9" * 38 + ".00")) == "9" * 38
+
+
+@pytest.mark.parametrize(
+    ("language", "calendar", "locale"),
+    [
+        ("th", "buddhist", "th-u-ca-buddhist-nu-latn"),
+        ("th", "gregorian", "th-u-ca-gregory-nu-latn"),
+        ("en", "buddhist", "en-GB-u-ca-gregory-nu-latn"),
+        ("es", "gregorian", "es-u-ca-gregory-nu-latn"),
+    ],
+)
+def test_scripts_write_days_in_the_era_in_which_pages_write_them(
+    language: str, calendar: Calendar, locale: str
+) -> None:
+    assert formats.locale_of_days(language, calendar) == locale
