@@ -80,7 +80,6 @@ TELLS_THAI_FROM_OTHER_LANGUAGES = {
     "portal/site/pages/search.py": "no space behind the kind of an area",
     "portal/site/renderer.py": "no full stop, and no space between words",
     "templates/assets/js/tokens.js": "the Icelandic thorn",
-    "templates/assets/js/words.js": "where words begin, which have no spaces between them",
     "templates/pages/methodology.html": "explains its order where it is that of the city",
 }
 """Modules with the code of the language as a text."""
