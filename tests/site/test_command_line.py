@@ -46,8 +46,8 @@ def repository(tmp_path: Path) -> Path:
     return copy_program(tmp_path / "repository")
 
 
-def test_good_package_as_json_has_its_counts_and_no_problems() -> None:
-    code, out, err = run("check", "--package", "tests/sample", "--format", "json")
+def test_good_package_as_json_has_its_counts_and_no_problems(whole: SamplePackage) -> None:
+    code, out, err = run("check", "--package", whole.root, "--format", "json")
     content = json.loads(out)
     assert (code, err, content["problems"]) == (0, "", [])
     assert {"projects", "rows", "documents"} <= content.keys()
@@ -212,7 +212,7 @@ def test_wrong_usage_exits_with_2(
 
 
 def test_wrong_configuration_exits_with_2(repository: Path) -> None:
-    (repository / "pyproject.toml").write_text("[tool.portal]\nname = 5\n")
+    (repository / "pyproject.toml").write_text('[tool.portal]\nlanguages = ["en"]\nname = 5\n')
     code, out, err = run("check", "--package", ROOT / "tests" / "sample", script=repository / "build.py")
     assert (code, out, err) == (2, "", "build.py: pyproject.toml: [tool.portal] name must be a text.\n")
 

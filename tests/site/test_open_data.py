@@ -12,9 +12,10 @@ import pytest
 
 from portal.core.problems import UsageError
 from portal.exports.exporters import write_package
-from portal.exports.xlsx import CUT
+from portal.exports.xlsx import end_of_cut
 
 from tests.building import run_build
+from tests.conventions import CITY
 from tests.sample_package import SamplePackage
 
 READ_BACK = Path(__file__).with_name("read_back.py")
@@ -75,7 +76,7 @@ def test_odd_cells_come_back_as_they_are(odd_site: Path) -> None:
     assert remarks[:4] == ["=1+1", "+66", "-2", "@SUM(A1)"]
     assert remarks[4] is not None
     assert len(remarks[4]) == 32_767
-    assert remarks[4].endswith(CUT)
+    assert remarks[4].endswith(end_of_cut(CITY.languages))
 
 
 def test_no_file_below_data_says_again_what_another_says(any_site: Path) -> None:

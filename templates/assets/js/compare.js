@@ -173,7 +173,7 @@ async function search(projects, typed) {
   const agency = (row) => document.querySelector(`[data-agency="${CSS.escape(row.agency)}"]`)?.textContent;
   const item = (row) => {
     const who = [agency(row), row.project_id].filter(Boolean).join(" · ");
-    return element("li", {}, nextLink(projects, row.project_id, row.title, lang), " ", element("span", { className: "basis", textContent: who }));
+    return element("li", {}, nextLink(projects, row.project_id, row.title, main.dataset.language), " ", element("span", { className: "basis", textContent: who }));
   };
   const shown = rows.slice(0, HITS).map(item);
   hits.append(...shown);
