@@ -19,7 +19,7 @@ from portal.core import formats as written
 from portal.core.compression import Places, WrittenBlocks, ZipArchive, pack_block
 from portal.core.files import new_file
 from portal.core.messages import Message
-from portal.core.models import NO_TEXT, Field, Language, Package, Resource, Text
+from portal.core.models import NO_TEXT, Language, Package, Resource, Text
 from portal.exports.cells import free, labels, text_rows
 from portal.exports.sheet_rows import CHARACTERS, CellStyle, Column, Rows, cut, row_blocks
 
@@ -183,15 +183,16 @@ class _Formats(NamedTuple):
     languages: Sequence[Language]
     """Of the city."""
 
-    def of(self, field: Field) -> Format | None:
-        """What the cells of a field look like, where they look otherwise than others."""
-        return {"date": self.date, "datetime": self.datetime}.get(field.type)
+    @property
+    def by_type(self) -> Mapping[str, Format]:
+        """What the cells of a field look like, by its type, where they look otherwise than others."""
+        return {"date": self.date, "datetime": self.datetime}
 
     @property
     def style(self) -> CellStyle:
         """The same for rows as texts."""
         # The public way to the number of a format is to write a cell with it.
-        numbers = {"date": self.date._get_xf_index(), "datetime": self.datetime._get_xf_index()}  # type: ignore[no-untyped-call]
+        numbers = {kind: form._get_xf_index() for kind, form in self.by_type.items()}  # type: ignore[no-untyped-call]
         return CellStyle({kind: f' s="{number}"' for kind, number in numbers.items()}, self.cut)
 
 
@@ -212,7 +213,7 @@ def _write_sheet(
     names = {column.field.name for column in columns}
     for column in columns:
         field = column.field
-        heads.append((field.title.first, field.name, _WIDTHS.get(field.type, 24), formats.of(field)))
+        heads.append((field.title.first, field.name, _WIDTHS.get(field.type, 24), formats.by_type.get(field.type)))
         if column.labels is not None:
             title, name = (
                 free(f"{field.title.first} ({NAME[formats.languages[0]]})", titles),

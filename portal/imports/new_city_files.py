@@ -27,20 +27,10 @@ TABLES: Mapping[str, Any] = json.loads((_FOLDER / "new_city_tables.json").read_t
 
 PROGRAM = (
     *(".github", ".gitignore", ".npmrc", ".pre-commit-config.yaml", "CONTRIBUTING.md", "LICENSE", "Makefile"),
-    *(
-        "benchmarks",
-        "build.py",
-        "docs",
-        "examples",
-        "locales",
-        "package-lock.json",
-        "package.json",
-        "portal",
-        "pyproject.toml",
-    ),
+    *("benchmarks", "build.py", "docs", "examples", "locales", "package-lock.json", "package.json"),
+    *("portal", "pyproject.toml", "scripts", "templates"),
     *("requirements-benchmarks.txt", "requirements-dev.txt", "requirements-standards.txt", "requirements.txt"),
-    *("scripts", "templates", "tests/*.json", "tests/*.py"),
-    *("tests/riverton", "tests/sample", "tests/site", "tests/unit"),
+    *("tests/*.json", "tests/*.py", "tests/riverton", "tests/sample", "tests/site", "tests/unit"),
 )
 """What a new city takes from the program's folder as it is; its tests without those of the shipped package."""
 
