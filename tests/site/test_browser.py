@@ -54,3 +54,40 @@ def test_a_site_under_a_sub_path_works(
     assert "/portal/en/projects/" in page.url
     assert failed == []
     page.close()
+
+
+def test_the_buttons_of_a_page_stand_where_scripts_run_and_none_moves_another(
+    sample_site: Path, chromium: Browser, served: Callable[[Path], str]
+) -> None:
+    address = served(sample_site) + "/projects/91000000-1001/"
+    buttons = "li > :is([data-print], [data-share])"
+    for scripts, shown in ((True, 2), (False, 0)):
+        context = chromium.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=scripts)
+        page = context.new_page()
+        page.route("**/page*.js", lambda route: route.abort())
+        page.goto(address)
+        assert page.locator(buttons).filter(visible=True).count() == shown
+        page.locator("details:has([data-print-hint]) > summary").click()
+        assert page.locator("[data-print-hint]").is_visible() is not scripts
+        assert (page.locator("[data-copy]").filter(visible=True).count() == 0) is not scripts
+        context.close()
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_a_page_is_shared_or_its_address_is_copied(
+    sample_site: Path, chromium: Browser, served: Callable[[Path], str], shares: bool
+) -> None:
+    base = served(sample_site)
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    share = "async ({ url }) => { window.shared = url; }" if shares else "undefined"
+    page.add_init_script(f"Object.defineProperty(navigator, 'share', {{ value: {share} }})")
+    page.goto(base + "/en/projects/91000000-1001/")
+    address = page.evaluate("document.querySelector('link[rel=canonical]').href")
+    page.get_by_role("button", name="Share").click()
+    if shares:
+        assert page.evaluate("window.shared") == address
+    else:
+        page.get_by_role("button", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == address
+    context.close()

@@ -1,31 +1,28 @@
-// Shows the buttons of a project's page that need a script, in place of the words that tell how to print without one.
+// Makes the buttons of a page work. The page shows them wherever scripts run, so that nothing moves when this comes;
+// only what a browser cannot do is hidden.
 const buttons = (name) => document.querySelectorAll(`[${name}]`);
+const canonical = () => document.querySelector("link[rel=canonical]").href;
 
-for (const button of buttons("data-print")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
-for (const hint of buttons("data-print-hint")) hint.hidden = true;
-
-if (navigator.clipboard) {
-  for (const button of buttons("data-copy")) {
-    const label = button.textContent;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-      button.textContent = button.dataset.done;
-      setTimeout(() => (button.textContent = label), 3000);
-    });
-  }
+async function copy(button, text) {
+  const label = button.textContent;
+  await navigator.clipboard.writeText(text);
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = label), 3000);
 }
 
-if (navigator.share) {
-  for (const button of buttons("data-share")) {
-    button.hidden = false;
-    button.addEventListener("click", () =>
-      navigator.share({ title: document.title, url: document.querySelector("link[rel=canonical]").href }).catch(() => {}),
-    );
-  }
+for (const button of buttons("data-print")) button.addEventListener("click", () => print());
+
+for (const button of buttons("data-copy")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => copy(button, document.querySelector(button.dataset.copy).textContent.trim()));
+}
+
+// Where nothing can be shared, the address is copied.
+for (const button of buttons("data-share")) {
+  button.hidden = !navigator.share && !navigator.clipboard;
+  button.addEventListener("click", () =>
+    navigator.share ? navigator.share({ title: document.title, url: canonical() }).catch(() => {}) : copy(button, canonical()),
+  );
 }
 
 // A browser whose print style cannot open what is folded prints it all the same; what was closed is closed again.
