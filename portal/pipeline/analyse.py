@@ -14,6 +14,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig
+from portal.core.memory import consume
 from portal.core.models import Download, History, Portal, Project
 from portal.exports import ExportJob, TableWriter
 from portal.history import (
@@ -24,7 +25,6 @@ from portal.history import (
     with_first_amounts,
     with_published_progress,
 )
-from portal.pipeline.memory import consume
 from portal.pipeline.page_store import ProjectShards, Shards, project_entry
 from portal.pipeline.saved_findings import SavedFindings
 from portal.rules import (

@@ -7,7 +7,7 @@ end, or not at all.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.config import SiteConfig, read_config
 from portal.core.files import write_file
+from portal.core.memory import release_memory, without_garbage_collection
 from portal.core.models import Document, Language, Note, Package, Portal, project_index
 from portal.core.problems import BuildError, UsageError
 from portal.core.program import ROOT
@@ -51,7 +52,6 @@ from portal.pipeline.load import (
     warn_of_history,
 )
 from portal.pipeline.manifest import MARKER, finish, is_whole, read_info
-from portal.pipeline.memory import release_memory, without_garbage_collection
 from portal.pipeline.open_data import finish_open_data, list_releases, start_exports, start_oc4ids
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import DATA_SHARD, Shards, shared_shard, write_pages
@@ -200,13 +200,16 @@ def _make_site(
         examples = ProjectExamples(pages) if options.patterns else None
         rendering: list[Future[RenderedShard]] = []
         indexing: list[Future[Files]] = []
+        held: list[str] = []
+        render = partial(_start_rendering, tasks, stage)
 
         def begin_year(written: Shards) -> None:
             # The newest alone, which takes long and is the only one that most releases change. A build from nothing
             # has enough else to do, and its processes need less memory one after the other.
             if previous and not indexing:
                 indexing.append(tasks.submit("index", index_years, stage, written.digests))
-            rendering.extend(tasks.submit("render", render_shard, stage, shard) for shard in written.by_size)
+            rendering.extend(render(held))
+            held[:] = written.by_size
 
         saved = partial(SavedFindings, context.scratch, shared_digest(stage))
         analysis = stream_projects(
@@ -216,6 +219,8 @@ def _make_site(
 
     others = dict([*analysis.shards.digests.items()][len(indexing) :])
     indexing.append(tasks.submit("index", index_years, stage, others))
+    # After the index, which one worker makes alone: the others have these to do meanwhile.
+    rendering += render(held)
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)
     removed = find_removed_projects(index, timeline)
@@ -235,7 +240,7 @@ def _make_site(
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects) + len(index.suppliers)))
-    rendering += [tasks.submit("render", render_shard, stage, shard) for shard in shared.by_size]
+    rendering += render(shared.by_size)
 
     progress.stage("write the open data")
     tables = (analysis.table, write_changes(timeline, exports.job))
@@ -243,7 +248,7 @@ def _make_site(
     open_data = finish_open_data(exports, oc4ids, tables, quality, releases, index, config, stage)
     data_pages = plan_data(index, open_data.downloads, open_data.citation, open_data.bibtex, open_data.csl)
     last = write_pages(context.pages, data_pages, lambda _: DATA_SHARD)
-    rendering.append(tasks.submit("render", render_shard, stage, DATA_SHARD))
+    rendering += render([DATA_SHARD])
 
     progress.stage("render")
     for asset in assets:
@@ -300,6 +305,10 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     previous = options.output.absolute()
     load_cache(previous, options.cache / "sites", stage)
     return previous
+
+
+def _start_rendering(tasks: Tasks, stage: Path, shards: Iterable[str]) -> list[Future[RenderedShard]]:
+    return [tasks.submit("render", render_shard, stage, shard) for shard in shards]
 
 
 def _collect(rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress) -> RenderedShard:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portal.core.cache import Cache
 from portal.core.config import read_config
+from portal.core.memory import without_garbage_collection
 from portal.core.models import Document, History, Package, Portal
 from portal.core.problems import Problem, UsageError
 from portal.core.program import ROOT, code_digest
@@ -18,7 +19,6 @@ from portal.pipeline.executor import workers
 from portal.pipeline.hosts import refusals
 from portal.pipeline.load import history_beside, load_history, load_source, warn_of_history
 from portal.pipeline.manifest import differences, read_info
-from portal.pipeline.memory import without_garbage_collection
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.progress import Progress
 from portal.pipeline.site_size import expected_size

@@ -10,9 +10,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
+from portal.core.memory import rare_garbage_collection, release_memory
 from portal.core.problems import UsageError
 from portal.core.processes import block_signals, end_workers, init_worker
-from portal.pipeline.memory import rare_garbage_collection, release_memory
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

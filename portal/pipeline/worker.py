@@ -20,6 +20,7 @@ from portal.core import urls
 from portal.core.cache import Cache
 from portal.core.compression import WrittenBlocks
 from portal.core.files import is_unmodified, write_file
+from portal.core.memory import release_memory
 from portal.core.models import Download, Page
 from portal.exports import OC4IDS as OC4IDS
 from portal.exports import (
@@ -46,7 +47,6 @@ from portal.pipeline.build_cache import (
     previous_pages,
 )
 from portal.pipeline.context import BuildContext, load_context, load_renderer, shared_digest
-from portal.pipeline.memory import release_memory
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise_by_content
 from portal.search import code_words, index_shard

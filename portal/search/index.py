@@ -20,6 +20,7 @@ from pathlib import Path
 
 from portal.core.compression import pack
 from portal.core.files import write_file
+from portal.core.memory import release_memory
 from portal.core.models import Project
 from portal.search.documents import COLUMNS, CodeWords, FieldText, field_texts, pagefind_document, table_row
 from portal.search.pagefind import Pagefind
@@ -79,6 +80,8 @@ def index_shard(
                 yield project_texts
 
         files = [(first_term, _write_term_file(output, data)) for first_term, data in term_files(texts())]
+        # Pagefind takes its most memory to answer.
+        release_memory()
         pagefind_files = pagefind.files()
     for path, data in pagefind_files.items():
         if any(fnmatchcase(path, pattern) for pattern in PAGEFIND_FILES):
