@@ -35,7 +35,7 @@ from portal.history.releases import (
     release_files,
 )
 from portal.history.removed_projects import RemovedProject, find_removed_projects, removed_titles_json
-from portal.history.states import UnreadablePackage
+from portal.history.stored_states import UnreadablePackage
 from portal.history.tables import TableVersion, read_table
 from portal.history.timeline import (
     Original,

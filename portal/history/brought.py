@@ -19,7 +19,8 @@ from portal.core.cache import Cache
 from portal.core.models import KEYS, UnreadCause, UnreadCommits
 from portal.history.git import Commit, Repository
 from portal.history.state_changes import StateComparer, explain, short_digest
-from portal.history.states import PackageState, StateReader, UnreadablePackage, printable_tags
+from portal.history.states import PackageState, StateReader, printable_tags
+from portal.history.stored_states import UnreadablePackage
 from portal.history.tables import OTHER_COLUMNS, TableVersion, check_table, rows_of
 from portal.history.values import is_unreadable
 

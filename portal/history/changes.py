@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -131,15 +131,33 @@ class Descriptions:
     """As it is today."""
     before: Mapping[str, PastTable]
     after: Mapping[str, PastTable]
+    names: dict[tuple[str, ...], Text] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked for before: most changes are of the same few tables, columns and months."""
+
+    def fits(self, before: Mapping[str, PastTable], after: Mapping[str, PastTable]) -> bool:
+        """Whether they are those of a release with the tables `after` and of one with `before`."""
+        return self.before is before and self.after is after
 
     def table_title(self, resource: str) -> Text:
         """The title of a table; its name if it never had one."""
+        return self.name(("table", resource), lambda: self._table_title(resource))
+
+    def column_title(self, resource: str, name: str) -> Text:
+        """The title of a column; its name if it never had one."""
+        return self.name(("column", resource, name), lambda: self._column_title(resource, name))
+
+    def name(self, key: tuple[str, ...], make: Callable[[], Text]) -> Text:
+        """What `make` returns, which is called once for each key."""
+        if (name := self.names.get(key)) is None:
+            name = self.names[key] = make()
+        return name
+
+    def _table_title(self, resource: str) -> Text:
         today = self.package.resources.get(resource)
         past = (tables[resource].title for tables in (self.after, self.before) if resource in tables)
         return next((title for title in (today and today.title, *past) if title and title.first), Text(resource))
 
-    def column_title(self, resource: str, name: str) -> Text:
-        """The title of a column; its name if it never had one."""
+    def _column_title(self, resource: str, name: str) -> Text:
         today, past = self._today(resource, name), (self._past(side, resource, name) for side in ("after", "before"))
         titles = (column.title for column in (today, *past) if column)
         return next((title for title in titles if title.first), Text(name))
@@ -257,14 +275,15 @@ def record_name(resource: str, record: Sequence[str], descriptions: Descriptions
     keys = (*(today.keys if today else ()), KEYS.get(resource, ()))
     columns = next((key for key in keys if len(key) == len(record)), ("project_id", *[""] * (len(record) - 1)))
     cells = [(column, cell) for column, cell in zip(columns, record, strict=True) if column != "project_id"]
-    values = [(column, descriptions.key_value(resource, column, cell)) for column, cell in cells]
-    conventions = descriptions.package.conventions
 
     def name(language: Language) -> str:
+        values = ((column, descriptions.key_value(resource, column, cell)) for column, cell in cells)
         parts = (key_part(column, value, language, conventions) for column, value in values if value is not None)
         return (" " if language == "th" else ", ").join(parts)
 
-    return Text.of_each(conventions.languages, name)
+    conventions = descriptions.package.conventions
+    key = ("record", resource, *(part for cell in cells for part in cell))
+    return descriptions.name(key, lambda: Text.of_each(conventions.languages, name))
 
 
 def changes_between(older: Release, newer: Release, history: History) -> Release:

@@ -30,10 +30,10 @@ from portal.history.states import (
     SYMBOLIC_LINK,
     PackageState,
     StateReader,
-    UnreadablePackage,
     read_states,
     unprintable_tags,
 )
+from portal.history.stored_states import UnreadablePackage
 from portal.history.tables import described_tables
 from portal.history.working_files import changed_files
 
@@ -95,9 +95,10 @@ def read_history(descriptor: Path, package: Package, cache: Cache) -> History:
 
 def _states(repository: Repository, cache: Cache) -> tuple[list[PackageState], list[PassedOver], BroughtHistory]:
     """The package at every commit that changed it, the oldest first, what is passed over, and what was brought."""
-    reader = StateReader(repository)
+    reader = StateReader(repository, cache)
     brought = read_brought(repository, reader, cache)
     states, passed_over = read_states(repository.commits[brought.own :], reader, brought.states)
+    reader.save()
     return states, [*unprintable_tags(repository.commits), *passed_over], brought
 
 

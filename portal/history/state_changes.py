@@ -14,7 +14,8 @@ from portal.core.cache import Cache
 from portal.core.models import Change, ChangeKind, ChangeScope
 from portal.history.diff import compare_tables
 from portal.history.git import Repository, file_pieces
-from portal.history.states import PackageState, UnreadablePackage
+from portal.history.states import PackageState
+from portal.history.stored_states import UnreadablePackage
 from portal.history.table_records import RecordReader, share_records
 from portal.history.tables import TableVersion, check_table, projects_of_contracts, records_of, table_of
 

@@ -7,23 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from portal.core.cache import Cache
 from portal.core.descriptors import check_characters, check_path, check_resource_name, parse_json, problem
 from portal.core.models import PassedOver, PastTable
 from portal.core.problems import Problem, shorten
 from portal.core.text import FORBIDDEN, forbidden_name
 from portal.history.git import Commit, Repository, TreeEntry
-from portal.history.tables import described_tables
+from portal.history.stored_states import Resources, StateFiles, StoredStates, UnreadablePackage
 
-Resources = Mapping[str, Mapping[str, Any]]
-"""The resources of a descriptor, as it describes them, by name."""
-
-
-_Content = tuple[str, Resources, Mapping[str, PastTable]]
-"""What a descriptor says: the version, the resources, and the tables that these describe."""
-
-
-class UnreadablePackage(Exception):
-    """The package of a commit was never published, because no check would have accepted it. The message says why."""
+_Content = tuple[str, Resources]
+"""What a descriptor says: the version and the resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +41,29 @@ class PackageState:
 class StateReader:
     """Reads the package at commits of a repository; each descriptor once."""
 
-    def __init__(self, repository: Repository) -> None:
-        """`repository` must stay open while this is used."""
+    def __init__(self, repository: Repository, cache: Cache | None = None) -> None:
+        """`repository` must stay open while this is used. The `cache` is one of results of this code."""
         self._repository = repository
         self._descriptors: dict[str, _Content | UnreadablePackage] = {}
         """By the descriptor's blob: what it says, or the reason why it cannot be used."""
+        self._stored = StoredStates(cache)
 
     def at(self, commit: Commit) -> PackageState | None:
         """The package at a commit; None if the commit has no descriptor. The tables are not read.
 
         Raises UnreadablePackage.
         """
+        if (found := self._stored.find(commit, self._files)) is None:
+            return None
+        files, tables = found
+        tags = printable_tags(commit.tags)
+        return PackageState(commit, files.version, files.resources, files.descriptor, files.blobs, tables, tags)
+
+    def save(self) -> None:
+        """Save in the cache what was read besides what it knew."""
+        self._stored.save()
+
+    def _files(self, commit: Commit) -> StateFiles | None:
         entry = self._repository.entry(commit, commit.descriptor)
         if entry is None:
             return None
@@ -67,13 +72,13 @@ class StateReader:
         descriptor = self._descriptors[entry.id]
         if isinstance(descriptor, UnreadablePackage):
             raise descriptor
-        version, resources, tables = descriptor
+        version, resources = descriptor
         folder = posixpath.dirname(commit.descriptor)
         blobs = {}
         for name, resource in resources.items():
             table = self._repository.entry(commit, posixpath.join(folder, resource["path"]))
             blobs[name] = _regular_file(resource["path"], table).id
-        return PackageState(commit, version, resources, entry.id, blobs, tables, printable_tags(commit.tags))
+        return StateFiles(version, entry.id, resources, blobs)
 
     def described_by(self, commit: Commit, described: PackageState) -> PackageState | None:
         """The files of a commit by the descriptor of a later one; None if it has no file of the projects there.
@@ -101,8 +106,7 @@ class StateReader:
 
     def _read(self, file: str, entry: TreeEntry) -> _Content | UnreadablePackage:
         try:
-            version, resources = _parse(file, self._repository.blob(_regular_file(file, entry).id))
-            return version, resources, described_tables(resources)
+            return _parse(file, self._repository.blob(_regular_file(file, entry).id))
         except UnreadablePackage as error:
             return error
 

@@ -177,8 +177,11 @@ def _changes_by_project(
     last_published = dict(removed)
     earlier: Release | None = None
     by_project: defaultdict[str, list[ProjectChanges]] = defaultdict(list)
+    descriptions = Descriptions(package, {}, {})
     for release in without_absences(history.releases):
-        descriptions = Descriptions(package, earlier.tables if earlier else {}, release.tables)
+        tables = earlier.tables if earlier else {}
+        if not descriptions.fits(tables, release.tables):
+            descriptions = Descriptions(package, tables, release.tables)
         for project_id, changes in changes_by_project(release, descriptions).items():
             if changes.added_or_removed is ChangeKind.ADDED:
                 changes = replace(changes, last_published=last_published.pop(project_id, None))
