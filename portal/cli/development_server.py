@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -224,11 +225,8 @@ class _Handler(SimpleHTTPRequestHandler):
             status, content = HTTPStatus.OK, _open(file, root)
         # A name that no file can have: too long, or with a NUL.
         except (OSError, ValueError):
-            status, file = HTTPStatus.NOT_FOUND, root / "404.html"
-            try:
-                content = _open(file, root)
-            except OSError:
-                content = io.BytesIO(self._placeholder())
+            status = HTTPStatus.NOT_FOUND
+            file, content = self._not_found(path, root)
         with content:
             kind = self.guess_type(str(file))
             etag = f'"{os.fstat(content.fileno()).st_mtime_ns:x}"' if status == HTTPStatus.OK else ""
@@ -236,6 +234,14 @@ class _Handler(SimpleHTTPRequestHandler):
                 script = f'<script src="{_SCRIPT}" defer></script></body>'.encode()
                 content = io.BytesIO(content.read().replace(b"</body>", script))
             self._send(status, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content, etag)
+
+    def _not_found(self, path: str, root: Path) -> tuple[Path, BinaryIO]:
+        """The 404 page of the site in the language of the path, else of the first; the placeholder where none is."""
+        language = unquote(path[len(self.base_path) :]).partition("/")[0]
+        for file in (root / language / "404.html", root / "404.html"):
+            with suppress(OSError, ValueError):
+                return file, _open(file, root)
+        return root / "404.html", io.BytesIO(self._placeholder())
 
     def _redirect(self, status: HTTPStatus, path: str) -> None:
         self.send_response(status)

@@ -88,4 +88,6 @@ def test_only_the_site_is_served(address: str, chromium: Browser) -> None:
     for path in ("/../package/datapackage.json", "/%2e%2e/package/datapackage.json", "/nowhere/"):
         response = page.request.get(address + path)
         assert response.status == 404, path
+    for path, language in (("/nowhere/", "th"), ("/en/nowhere/", "en")):
+        assert f'<html lang="{language}"' in page.request.get(address + path).text()
     page.close()
