@@ -200,7 +200,7 @@ def _make_site(
         examples = ProjectExamples(pages) if options.patterns else None
         rendering: list[Future[RenderedShard]] = []
         indexing: list[Future[Files]] = []
-        held: list[str] = []
+        last_year: list[str] = []
         render = partial(_start_rendering, tasks, stage)
 
         def begin_year(written: Shards) -> None:
@@ -208,8 +208,8 @@ def _make_site(
             # has enough else to do, and its processes need less memory one after the other.
             if previous and not indexing:
                 indexing.append(tasks.submit("index", index_years, stage, written.digests))
-            rendering.extend(render(held))
-            held[:] = written.by_size
+            rendering.extend(render(last_year))
+            last_year[:] = written.by_size
 
         saved = partial(SavedFindings, context.scratch, shared_digest(stage))
         analysis = stream_projects(
@@ -220,7 +220,7 @@ def _make_site(
     others = dict([*analysis.shards.digests.items()][len(indexing) :])
     indexing.append(tasks.submit("index", index_years, stage, others))
     # After the index, which one worker makes alone: the others have these to do meanwhile.
-    rendering += render(held)
+    rendering += render(last_year)
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)
     removed = find_removed_projects(index, timeline)

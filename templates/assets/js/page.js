@@ -1,16 +1,17 @@
-// Makes the buttons of a page work. The page shows them wherever scripts run, so that nothing moves when this comes;
-// only what a browser cannot do is hidden.
+// Makes the buttons of a page work. The style shows them wherever scripts run, so that nothing moves when this comes;
+// only what a browser cannot do is hidden, and the words on how to print where a browser's styles do not know of scripts.
 const buttons = (name) => document.querySelectorAll(`[${name}]`);
-const canonical = () => document.querySelector("link[rel=canonical]").href;
+const address = document.querySelector("link[rel=canonical]")?.href ?? location.href;
 
 async function copy(button, text) {
-  const label = button.textContent;
   await navigator.clipboard.writeText(text);
+  const label = (button.dataset.label ??= button.textContent);
   button.textContent = button.dataset.done;
   setTimeout(() => (button.textContent = label), 3000);
 }
 
 for (const button of buttons("data-print")) button.addEventListener("click", () => print());
+for (const hint of buttons("data-print-hint")) hint.hidden = true;
 
 for (const button of buttons("data-copy")) {
   button.hidden = !navigator.clipboard;
@@ -21,7 +22,7 @@ for (const button of buttons("data-copy")) {
 for (const button of buttons("data-share")) {
   button.hidden = !navigator.share && !navigator.clipboard;
   button.addEventListener("click", () =>
-    navigator.share ? navigator.share({ title: document.title, url: canonical() }).catch(() => {}) : copy(button, canonical()),
+    navigator.share ? navigator.share({ title: document.title, url: address }).catch(() => {}) : copy(button, address),
   );
 }
 
