@@ -72,7 +72,7 @@ def _any(verdicts: Sequence[Verdict], records: str) -> Verdict:
 def single_bidder(project: Project, _: Thresholds) -> Verdict:
     """In a tender that was open or selective, a single bidder made a bid.
 
-    A tender by another method is none, nor is one without any bid.
+    A tender by another method does not count, nor does one without any bid.
     """
     return _any([_has_single_bidder(row) for row in tender_bids(project)], "tenders")
 
@@ -98,7 +98,7 @@ def short_time_for_bids(project: Project, limits: Thresholds) -> Verdict:
     """From its publication to its closing date, an open tender had less than {open_bid_days} days for bids, or a
     selective one less than {selective_bid_days} days.
 
-    Working days and holidays are not told apart. A tender by another method is none.
+    Working days and holidays are not told apart. A tender by another method does not count.
     """  # noqa: D205 - the first sentence is longer than a line
     return _any([_is_short(row, limits) for row in bid_periods(project)], "tenders")
 
