@@ -28,6 +28,11 @@ def pages(site: Path) -> Iterator[tuple[str, Html]]:
         yield path.relative_to(site).as_posix(), Html(path.read_text("utf-8"))
 
 
+def folders(site: Path) -> tuple[str, ...]:
+    """The beginnings of the addresses of a site's languages, the first language first."""
+    return ("", "en/") if (site / "en").is_dir() else ("",)
+
+
 def provenance(site: Path, project_id: str) -> dict[str, Any]:
     """Which release the record of a project is of, as the record says."""
     provenance: dict[str, Any] = read_records(site / "data")[project_id]["provenance"]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.building import SAMPLE, run_build
+from tests.building import ROOT, SAMPLE, run_build
 from tests.dozen import make
 from tests.repository import Repository
 
@@ -59,6 +59,12 @@ def sample_site(built: Callable[..., Path]) -> Path:
 def any_site(sample_site: Path) -> Path:
     """The site that is held to what every site is held to; in `tests/bangkok` that of the city."""
     return sample_site
+
+
+@pytest.fixture(scope="session")
+def any_content() -> Path:
+    """The folder of the content pages of that site."""
+    return ROOT / "content"
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,15 @@
 """What one page of each kind of the city's site is held to, beside what every site is held to."""
 
-import fcntl
 import gzip
-import io
-import json
-import os
-import subprocess
 from collections.abc import Callable
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from benchmarks.browsers import CHROMIUM, executable
-
+from tests.lighthouse import ALL, GzipHandler, on_a_phone
 from tests.site.test_accessibility import (
-    MODULES,
     in_languages,
     opened,
     test_a_phone_and_400_percent_lose_no_text,
@@ -84,83 +75,13 @@ def test_tab_walks_in_order_through_all_there_is_and_shows_where_it_is(
     assert not seen, "\n".join(seen)
 
 
-class GzipHandler(SimpleHTTPRequestHandler):
-    """Compresses text and keeps connections open, as hosts do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def send_head(self) -> Any:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.suffix not in {".html", ".css", ".js", ".json", ".svg", ".txt"} or not path.is_file():
-            return super().send_head()
-        body = gzip.compress(path.read_bytes())
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        return io.BytesIO(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def run_lighthouse(address: str, *options: str) -> Any:
-    """What Lighthouse reports of the page at `address`."""
-    program: list[str | Path] = [MODULES / ".bin" / "lighthouse", address, "--quiet", "--no-enable-error-reporting"]
-    command = [*program, "--chrome-flags=--headless=new --no-sandbox", "--output=json", *options]
-    environment = os.environ | {"CHROME_PATH": executable(*CHROMIUM)}
-    return json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
-
-
-PHONE = 1750 / 4
-"""The `benchmarkIndex` of the phone that is simulated.
-
-Lighthouse simulates one that is some times slower than the machine that it runs on; four times, unless it is told
-otherwise, which makes a mid-tier phone (index 125 to 800) of a high-end desktop (1500 to 2000). On any other machine it
-is to be calibrated: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown
-"""
-
-
-@pytest.fixture(scope="module")
-def indexes(real_site: Path, served: Callable[..., str]) -> list[float]:
-    """The `benchmarkIndex` of this machine as often as it was measured; where others keep it busy, it is lower."""
-    return [index(run_lighthouse(served(real_site) + "/404.html", "--only-audits=viewport"))]
-
-
-def index(result: Any) -> float:
-    return float(result["environment"]["benchmarkIndex"])
-
-
-def speed(result: Any) -> float:
-    return float(result["categories"]["performance"]["score"])
-
-
 @pytest.mark.alone
 @pytest.mark.parametrize("path", ["/", "/projects/", "/areas/1003/", REFERENCE, "/data/", "/search/?q=6961"])
 def test_lighthouse_gives_a_phone_100_for_everything(
-    real_site: Path, served: Callable[..., str], shared: Path, indexes: list[float], path: str
+    real_site: Path, served: Callable[..., str], shared: Path, path: str
 ) -> None:
-    # Speed is estimated from what is measured on this machine, which others may keep busy: so one at a time, and the
-    # best of three. The other scores do not depend on it.
-    with (shared / "lighthouse.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        results: list[Any] = []
-        while len(results) < 3 and not any(speed(result) == 1 for result in results):
-            slowdown = max(1, max(indexes) / PHONE)
-            address = served(real_site, GzipHandler) + path
-            results.append(run_lighthouse(address, f"--throttling.cpuSlowdownMultiplier={slowdown:.2f}"))
-            indexes.append(index(results[-1]))
-    result = max(results, key=speed)
-    scores = {name: category["score"] for name, category in result["categories"].items()}
-    counted = {audit["id"] for one in result["categories"].values() for audit in one["auditRefs"] if audit["weight"]}
-    weak = [
-        f"{name}: {audit['title']}, {audit.get('displayValue', '')}"
-        for name, audit in result["audits"].items()
-        if name in counted and audit["score"] not in (None, 1)
-    ]
-    assert scores == dict.fromkeys(["performance", "accessibility", "best-practices", "seo"], 1), "\n".join(weak)
+    scores, weak = on_a_phone(served(real_site, GzipHandler) + path, shared)
+    assert scores == ALL, weak
 
 
 @pytest.mark.parametrize("prefix", ["", "en"])

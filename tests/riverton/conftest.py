@@ -33,3 +33,8 @@ def riverton(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def any_site(riverton: Path) -> Path:
     return riverton / "site"
+
+
+@pytest.fixture(scope="session")
+def any_content(riverton: Path) -> Path:
+    return riverton / "content"

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from benchmarks.browsers import Driver
 
 from tests.building import ROOT
+from tests.pages import folders
 
 MODULES = ROOT / "node_modules"
 SAMPLES = [
@@ -130,8 +131,8 @@ def checked(sample_site: Path) -> tuple[Path, list[str]]:
 def test_the_nu_checker_finds_no_error_in_html_or_css(checked: tuple[Path, list[str]]) -> None:
     site, paths = checked
     files = [
-        site / prefix / path[1:].partition("?")[0] / ("" if path.endswith(".html") else "index.html")
-        for prefix in ("", "en")
+        site / folder / path[1:].partition("?")[0] / ("" if path.endswith(".html") else "index.html")
+        for folder in folders(site)
         for path in paths
     ]
     found = html_faults([*files, *site.glob("assets/*.css")])

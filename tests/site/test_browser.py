@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from benchmarks.browsers import Driver
 
 from tests.building import SAMPLE
+from tests.pages import folders
 
 SAMPLES = ["/projects/91000000-3002/", "/projects/92000000-3001/", "/projects/91000000-3003/", "/agencies/91000000/"]
 
@@ -32,7 +33,7 @@ def test_no_page_scrolls_sideways_complains_or_asks_another_host(
     site, paths = kinds
     base = served(site)
     driver.resize(width, 800)
-    for path in [*paths, *(f"/en{path}" for path in paths)]:
+    for path in [f"/{folder}{path[1:]}" for folder in folders(site) for path in paths]:
         driver.open(base + path)
         assert driver.run("return document.documentElement.scrollWidth") <= width, path
         assert asked_elsewhere(driver, base) == set(), path
@@ -60,17 +61,21 @@ def test_the_buttons_of_a_page_stand_where_scripts_run_and_none_moves_another(
     sample_site: Path, chromium: Browser, served: Callable[[Path], str]
 ) -> None:
     address = served(sample_site) + "/projects/91000000-1001/"
-    buttons = "li > :is([data-print], [data-share])"
-    for scripts, shown in ((True, 2), (False, 0)):
+    places = []
+    for scripts, comes, shown in ((True, True, 2), (True, False, 2), (False, False, 0)):
         context = chromium.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=scripts)
         page = context.new_page()
-        page.route("**/page*.js", lambda route: route.abort())
+        if not comes:
+            page.route("**/page*.js", lambda route: route.abort())
         page.goto(address)
-        assert page.locator(buttons).filter(visible=True).count() == shown
+        buttons = page.locator("li > :is([data-print], [data-share])").filter(visible=True)
+        assert buttons.count() == shown
+        places.append([link.bounding_box() for link in page.locator(".project-actions li:visible").all()])
         page.locator("details:has([data-print-hint]) > summary").click()
         assert page.locator("[data-print-hint]").is_visible() is not scripts
         assert (page.locator("[data-copy]").filter(visible=True).count() == 0) is not scripts
         context.close()
+    assert places[0] == places[1]
 
 
 @pytest.mark.parametrize("shares", [True, False])
@@ -88,6 +93,7 @@ def test_a_page_is_shared_or_its_address_is_copied(
     if shares:
         assert page.evaluate("window.shared") == address
     else:
-        page.get_by_role("button", name="Copied").wait_for()
+        page.get_by_role("button", name="Copied").click()
         assert page.evaluate("navigator.clipboard.readText()") == address
+        page.get_by_role("button", name="Share").wait_for()
     context.close()

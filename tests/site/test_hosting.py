@@ -7,13 +7,14 @@ import pytest
 
 from portal.pipeline.hosts import HOSTS, in_units
 
-from tests.pages import page
+from tests.pages import folders, page
 
 HOSTING = Path(__file__).parents[2] / "docs" / "hosting.md"
 
 
-FRAMED = ("/embed/*", "/en/embed/*")
-"""The pages that other sites may show in a frame."""
+def framed(site: Path) -> list[str]:
+    """The pages that other sites may show in a frame."""
+    return [f"/{folder}embed/*" for folder in folders(site)]
 
 
 def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
@@ -23,7 +24,7 @@ def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
     for line in (site / "_headers").read_text("utf-8").splitlines():
         if line.strip() == "! Content-Security-Policy":
             # Cloudflare Pages is to send the one that follows alone.
-            assert path in FRAMED
+            assert path in framed(site)
         elif line.startswith(" "):
             name, value = line.strip().split(": ", 1)
             found[path][name] = value
@@ -37,8 +38,8 @@ def of_headers_file(site: Path) -> dict[str, dict[str, str]]:
 def test_the_document_has_every_server_send_the_headers_of_the_site(any_site: Path, server: str) -> None:
     (configuration,) = re.findall(rf"^```{server}\n(.*?)^```$", HOSTING.read_text("utf-8"), re.M | re.S)
     headers = of_headers_file(any_site)
-    assert list(headers) == ["/*", *FRAMED, "/assets/*"]
-    for path in ("/*", *FRAMED):
+    assert list(headers) == ["/*", *framed(any_site), "/assets/*"]
+    for path in ("/*", *framed(any_site)):
         for name, value in headers[path].items():
             assert name in configuration
             assert re.search(rf'[ "]{re.escape(value)}"?;?( always;)?$', configuration, re.M), (name, value)
@@ -52,7 +53,7 @@ def test_only_the_pages_with_a_chart_alone_may_be_shown_in_a_frame(any_site: Pat
     policies = {path: values.get("Content-Security-Policy") for path, values in of_headers_file(any_site).items()}
     own = page(any_site, "embed/index.html").css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
     assert str(policies.pop("/*")).endswith("; frame-ancestors 'none'")
-    assert policies == dict.fromkeys(FRAMED, f"{own}; frame-ancestors *") | {"/assets/*": None}
+    assert policies == dict.fromkeys(framed(any_site), f"{own}; frame-ancestors *") | {"/assets/*": None}
 
 
 def test_the_document_says_what_is_served_in_either_language_where_nothing_is_found(any_site: Path) -> None:

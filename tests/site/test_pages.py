@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from tests.building import ROOT, SAMPLE, run_build
-from tests.pages import address, page, pages, text
+from tests.building import SAMPLE, run_build
+from tests.pages import address, folders, page, pages, read_records, text
 from tests.sample_package import SamplePackage
 
 
@@ -61,7 +61,9 @@ def test_every_page_says_what_it_is_out_of_context(any_site: Path) -> None:
         }
         assert meta["og:title"], name
         assert (meta["og:description"] or "") == meta["description"] != "", name
-        assert meta["og:locale"] == ("en_US" if name.startswith("en/") else "th_TH")
+        language = html.css_first("html").attributes["lang"]
+        assert language == "en" or not name.startswith("en/")
+        assert meta["og:locale"] == {"en": "en_US", "th": "th_TH"}[language or ""]
         picture = meta["og:image"] or ""
         assert (any_site / picture.removeprefix(address(any_site))).is_file()
         if "robots" not in meta:
@@ -174,27 +176,30 @@ def test_nothing_comes_from_another_host_and_nothing_is_inline(any_site: Path) -
         assert not html.css("style, [style], [onclick], script:not([src]):not([type='application/ld+json'])"), name
 
 
-def test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed(any_site: Path) -> None:
+def test_the_sitemap_names_every_page_with_the_day_on_which_its_data_changed(any_site: Path, any_content: Path) -> None:
     """Pages of content, which are no data, have none."""
     xml = (any_site / "sitemap.xml").read_text("utf-8")
-    found = re.findall(rf"<url><loc>{re.escape(address(any_site))}(.*?)</loc>(?:<lastmod>(.*?)</lastmod>)?<xhtml", xml)
+    loc = rf"<url><loc>{re.escape(address(any_site))}(.*?)</loc>(?:<lastmod>(.*?)</lastmod>)?<(?:xhtml|/url)"
+    found = re.findall(loc, xml)
     # A text that adds to a page of the portal has none of its own.
-    files = [file for file in (ROOT / "content").glob("*.md") if "\nadds_to: " not in file.read_text("utf-8")]
+    files = [file for file in any_content.glob("*.md") if "\nadds_to: " not in file.read_text("utf-8")]
     texts = {"glossary", "how-to-read", "methodology", *(file.name.split(".")[0] for file in files)}
     days = {unquote(path): lastmod for path, lastmod in found}
-    assert {path for path, day in days.items() if not day} == {f"{p}{name}/" for name in texts for p in ("", "en/")}
-    for path, html in pages(any_site):
-        if (
-            re.fullmatch(r"(en/)?projects/(?!by-name/|largest/|least-progress/|latest-reports/)[^/]+/index.html", path)
-            and "/page/" not in path
-        ):
-            (described, *_) = html.css("script[type='application/ld+json']")
+    assert {path for path, day in days.items() if not day} == {
+        f"{p}{name}/" for name in texts for p in folders(any_site)
+    }
+    for project_id in read_records(any_site / "data"):
+        for path in (f"{folder}projects/{project_id}/" for folder in folders(any_site)):
+            (described, *_) = page(any_site, f"{path}index.html").css("script[type='application/ld+json']")
             # The page changes with the names of its agency and its source too.
-            assert json.loads(described.text())["dateModified"] == days[path.removesuffix("index.html")], path
+            assert json.loads(described.text())["dateModified"] == days[path], path
     listed = {unquote(path) + "index.html" for path, _ in found}
     assert listed == {name for name, html in pages(any_site) if is_listed(html)}
     unlisted = {name.removeprefix("en/") for name, html in pages(any_site) if not is_listed(html)}
-    assert unlisted == {"404.html", "compare/index.html", "embed/index.html"}
+    removed = json.loads((any_site / "pagefind" / "removed.json").read_text("utf-8"))
+    gone = {f"projects/{project_id}/index.html" for project_id in removed}
+    between_releases = {name for name in unlisted if name.startswith("changes/compare/")}
+    assert unlisted - between_releases == {"404.html", "compare/index.html", "embed/index.html", *gone}
     assert f"{address(any_site)}sitemap.xml" in (any_site / "robots.txt").read_text("utf-8")
 
 
