@@ -266,14 +266,11 @@ def _show(guess: Guess, sheet: _Sheet, reporter: Reporter) -> None:
         reporter.line(f"  The key of each row is made from: {', '.join(guess.key_from)}.")
     for note in guess.notes:
         reporter.line(f"  {note}")
-    _show_unused(
-        reporter,
-        {
-            column.heading or f"column {number}": f"it may be {column.target}" if column.target else column.why
-            for number, column in enumerate(guess.columns, start=1)
-            if not column.is_sure and (column.heading,) != guess.key_from
-        },
-    )
+    unused = [column for column in guess.columns if not column.is_sure and (column.heading,) != guess.key_from]
+    named = {c.heading: f"it may be {c.target}" if c.target else c.why for c in unused if c.heading.strip()}
+    _show_unused(reporter, named)
+    if nameless := sum(not column.heading.strip() for column in unused):
+        reporter.line(f"  not used, without a heading: {nameless:,} column{'' if nameless == 1 else 's'}")
 
 
 def _show_unused(reporter: Reporter, reasons: Mapping[str, str]) -> None:

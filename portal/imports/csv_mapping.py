@@ -13,7 +13,7 @@ from portal.core.models import Conventions
 from portal.core.problems import BuildError, Problem, UsageError, in_order, shorten, suggest
 from portal.core.text import has_forbidden
 from portal.imports.csv_cells import read_cell
-from portal.imports.csv_text import read_records
+from portal.imports.csv_text import read_records, undefined_lines
 from portal.imports.json_files import display_name
 from portal.imports.keys import made_key, put_names
 from portal.imports.mapping_file import CsvMapping, linked_table, read_mapping
@@ -123,6 +123,8 @@ class _Rows:
         mapping = self.mapping
         strict = {*mapping.columns, *mapping.key_from} - mapping.leave_blank
         header, records = read_records(self.place, data, mapping.format, strict)
+        for line in undefined_lines(data, mapping.format):
+            self.notices.count("undefined-byte", f"line {line}")
         if problems := self._header_problems(header):
             raise BuildError(problems)
         rows: dict[str, Row] = {}

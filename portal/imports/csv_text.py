@@ -81,6 +81,27 @@ def _one_byte_encoding(data: bytes) -> str:
     return "windows-1252" if is_western(data) or len(_SIGNS.findall(data)) == high else "utf-8"
 
 
+_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that Windows-1252 has no sign for. Excel and browsers show nothing in their place (WHATWG Encoding, index
+windows-1252: control characters)."""
+
+FEW = 0.01
+"""The share of such bytes among those above ASCII from which on a file is in another encoding."""
+
+
+def undefined_lines(data: bytes, form: CsvFormat) -> list[int]:
+    """The lines of the bytes that the encoding of a CSV has no sign for, where they are so few that they are left out.
+
+    Such bytes stand in files that somebody saved in a wrong encoding once.
+    """
+    if form.encoding != "windows-1252":
+        return []
+    found = [*_UNDEFINED.finditer(data)]
+    if len(found) > FEW * len(re.findall(rb"[\x80-\xff]", data)):
+        return []
+    return [data.count(b"\n", 0, match.start()) + 1 for match in found]
+
+
 def _columns(text: str, separator: str) -> tuple[int, int]:
     """The records at the beginning that have as many cells as the header, if these are several; and the cells."""
     try:
@@ -124,6 +145,8 @@ def _as_utf8_with_commas(place: str, data: bytes, form: CsvFormat) -> bytes:
     """The same table as the package writes tables. Raises BuildError where it is not in the format."""
     if form == PLAIN:
         return data
+    if undefined_lines(data, form):
+        data = _UNDEFINED.sub(b"", data)
     try:
         text = data.decode(ENCODINGS[form.encoding])
     except UnicodeDecodeError as error:

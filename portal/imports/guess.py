@@ -40,6 +40,9 @@ _LIMIT_OF_OTHERS = 84
 READABLE = 0.9
 """The share of its cells that must be readable, for a column to be one of numbers or of days."""
 
+DISTINCT = 0.1
+"""The share of different cells from which on a column may be the title whose heading may be something else."""
+
 MAX_NAME = 300
 """Characters of a cell that may be a name."""
 
@@ -161,7 +164,8 @@ class Guesser:
         for position, column in enumerate(candidates):
             for target in NAMES:
                 likeness = self.likeness(column.heading, target)
-                if likeness >= POSSIBLE and _looks_like(column, target, form, self.calendar):
+                is_like = likeness >= SURE or (likeness >= POSSIBLE and (target != "title" or _tells_apart(column)))
+                if is_like and _looks_like(column, target, form, self.calendar):
                     pairs.append((-likeness, position, target, column.heading))
         chosen: dict[str, tuple[str, float]] = {}
         for negative, _, target, heading in sorted(pairs):
@@ -366,6 +370,11 @@ def _looks_like(column: Column, target: str, form: CellFormat, calendar: Calenda
         has_all = target != "title" or len(values) >= READABLE * len(column.cells)
         return is_named and has_all and longest <= (100 if target == "areas.name" else MAX_NAME)
     return any(re.search(r"[^\W\d_]", value) for value in values)
+
+
+def _tells_apart(column: Column) -> bool:
+    """Whether cells may be titles, though their heading is hardly that of titles: those of a status repeat."""
+    return len({value.casefold() for value in column.values}) >= DISTINCT * len(column.values)
 
 
 def key_columns(guess: Guess) -> tuple[str, ...]:

@@ -62,6 +62,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "rows have no key or no title: they are left out.",
         "Complete them there, and import the file again.",
     ),
+    "undefined-byte": (
+        "bytes have no sign in Windows-1252: they are left out, as Excel shows nothing in their place.",
+        "Where a letter is missing, correct it there.",
+    ),
     "unreadable-cell": (
         "cells cannot be read, in columns that the mapping lists under leave_blank: they are blank.",
         "Correct them there where the value is known.",

@@ -152,15 +152,25 @@ source_id = "sample-plan"
 """
 
 
-def bring_forms(package: SamplePackage, text: str, mapping: str = FORMS) -> ImportResult:
+def bring_forms(package: SamplePackage, text: str | bytes, mapping: str = FORMS) -> ImportResult:
     file, mapping_file = package.root.parent / "obras.csv", package.root.parent / "obras.toml"
-    file.write_bytes(text.encode("cp1252"))
+    file.write_bytes(text if isinstance(text, bytes) else text.encode("cp1252"))
     mapping = mapping.replace(', "lat"', "").replace("sample-plan", rows(package, "sources")[0]["source_id"])
     mapping_file.write_text(mapping, "utf-8")
     return import_csv(file, mapping_file, package.root, PERSON_TITLES, CITY)
 
 
 OBRAS = "obra;barrio;monto;inicio;fin;organismo\n"
+
+
+def test_bytes_without_a_sign_are_counted(whole: SamplePackage) -> None:
+    without_limits(whole)
+    lines = "".join(f"Construcción {number};Ñuñoa;;;;\n" for number in range(60))
+    result = bring_forms(whole, (OBRAS + lines).encode("cp1252").replace(b"n 7;", b"n\x81 7;"))
+    (notice,) = (notice for notice in result.notices if notice.rule == "undefined-byte")
+    assert notice.message.startswith("1 bytes have no sign in Windows-1252")
+    assert "(line 9)" in notice.message
+    assert "Construcción 7" in {row["title"] for row in rows(whole, "projects")}
 
 
 def without_limits(package: SamplePackage) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.problems import BuildError
 from portal.imports import find_format, read_records
-from portal.imports.csv_text import CsvFormat
+from portal.imports.csv_text import CsvFormat, undefined_lines
 
 SPANISH = "código;año;descripción\n1;2025;Señalización de la calle Ñandú\n2;2026;Plaza\n"
 THAI = "รหัส,ชื่อโครงการ\n1,ปรับปรุงถนนและทางเท้า\n2,ก่อสร้างสะพานลอยคนข้าม\n"
@@ -54,6 +54,20 @@ def test_a_hostile_file_is_one_problem(data: bytes, rule: str) -> None:
     with pytest.raises(BuildError) as caught:
         [*read_records("theirs.csv", data, find_format(data))[1]]
     assert {problem.rule for problem in caught.value.problems} == {rule}
+
+
+def test_a_few_bytes_without_a_sign_are_left_out_and_told_with_their_lines() -> None:
+    data = (SPANISH + "3;2026;Construcción\n" * 200).encode("cp1252").replace(b"Plaza", b"Pla\x9dza")
+    form = find_format(data)
+    assert form == CsvFormat("windows-1252", ";")
+    assert undefined_lines(data, form) == [3]
+    _, rows = read_records("theirs.csv", data, form)
+    assert [cells[2] for _, cells in rows][:2] == ["Señalización de la calle Ñandú", "Plaza"]
+    many = data.replace(b"Construcci", b"Construc\x8fci")
+    assert undefined_lines(many, form) == []
+    with pytest.raises(BuildError) as caught:
+        read_records("theirs.csv", many, form)
+    assert "byte 0x9d cannot be read" in caught.value.problems[0].message
 
 
 def test_a_program_s_own_file_is_told_as_such_whatever_its_separator_seems_to_be() -> None:

@@ -38,6 +38,10 @@ def why(result: Guess, heading: str) -> str:
         ("Date début", "01/02/2025", "start_date"),
         ("Enddatum", "1.2.2025", "finish_date"),
         ("Percent Complete", "45%", "progress_percent"),
+        ("Avance (%)", "45", "progress_percent"),
+        ("Secretaría", "Obras", "agencies.name"),
+        ("Nome do projeto", "Ponte", "title"),
+        ("Data de término", "1/2/2025", "finish_date"),
         ("lat", "13.75", "latitude"),
         ("Borough", "North", "areas.name"),
         ("Managing Agency", "Works", "agencies.name"),
@@ -93,6 +97,12 @@ def test_what_may_be_something_else_is_not_sure() -> None:
     (column,) = (column for column in result.columns if column.heading == "Total")
     assert (column.target, column.is_sure) == ("budget_received", False)
     assert "Total" not in result.used()
+
+
+def test_what_repeats_is_no_title_unless_its_heading_is_surely_that_of_one() -> None:
+    rows = "".join(f"{'done' if number % 9 else 'begun'},Repair of road {number}\n" for number in range(90))
+    assert guess(f"status_obra,descricao\n{rows}").used() == {"descricao": "title"}
+    assert guess(f"Nombre de la obra,detalle\n{rows}").used() == {"Nombre de la obra": "title"}
 
 
 def test_each_column_of_ours_is_filled_once_by_the_one_most_alike() -> None:
