@@ -41,13 +41,14 @@ def test_the_front_page_is_at_most_three_screens_of_a_phone(
     assert max(heights(served(real_site), chromium)) <= 3 * SCREEN
 
 
-def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_few_values_1550(
+def test_the_reference_page_is_at_most_2800_pixels_long_on_a_phone_and_one_of_few_values_1600(
     real_site: Path, served: Callable[[Path], str], chromium: Browser
 ) -> None:
+    """With the button that shares the page, which phones have."""
     paths = ("/projects/04160000-6961/", "/projects/B66-1300020-09-5011/", "/projects/B66-0404003-P03-1700/")
     full, *sparse = heights(served(real_site), chromium, paths)
     assert full <= 2800
-    assert max(sparse) <= 1550
+    assert max(sparse) <= 1600
 
 
 def test_the_projects_of_an_area_and_of_an_agency_begin_on_the_second_screen_of_a_phone(
