@@ -39,6 +39,7 @@ def why(result: Guess, heading: str) -> str:
         ("Enddatum", "1.2.2025", "finish_date"),
         ("Percent Complete", "45%", "progress_percent"),
         ("Avance (%)", "45", "progress_percent"),
+        ("Total Phase Actual Spending Amount", "100", "budget_spent"),
         ("Secretaría", "Obras", "agencies.name"),
         ("Nome do projeto", "Ponte", "title"),
         ("Data de término", "1/2/2025", "finish_date"),
