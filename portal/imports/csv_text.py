@@ -96,10 +96,8 @@ def undefined_lines(data: bytes, form: CsvFormat) -> list[int]:
     """
     if form.encoding != "windows-1252":
         return []
-    found = [*_UNDEFINED.finditer(data)]
-    if len(found) > FEW * len(re.findall(rb"[\x80-\xff]", data)):
-        return []
-    return [data.count(b"\n", 0, match.start()) + 1 for match in found]
+    lines = [number for number, line in enumerate(data.split(b"\n"), start=1) for _ in _UNDEFINED.findall(line)]
+    return lines if len(lines) <= FEW * len(re.findall(rb"[\x80-\xff]", data)) else []
 
 
 def _columns(text: str, separator: str) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def short_time_for_bids(project: Project, limits: Thresholds) -> Verdict:
     """From its publication to its closing date, an open tender had less than {open_bid_days} days for bids, or a
     selective one less than {selective_bid_days} days.
 
-    Working days and holidays are not told apart. A tender by another method does not count.
+    Working days and holidays are counted alike. A tender by another method does not count.
     """  # noqa: D205 - the first sentence is longer than a line
     return _any([_is_short(row, limits) for row in bid_periods(project)], "tenders")
 

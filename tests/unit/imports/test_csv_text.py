@@ -56,7 +56,7 @@ def test_a_hostile_file_is_one_problem(data: bytes, rule: str) -> None:
     assert {problem.rule for problem in caught.value.problems} == {rule}
 
 
-def test_a_few_bytes_without_a_sign_are_left_out_and_told_with_their_lines() -> None:
+def test_a_few_bytes_without_a_sign_are_left_out_and_named_with_their_lines() -> None:
     data = (SPANISH + "3;2026;Construcción\n" * 200).encode("cp1252").replace(b"Plaza", b"Pla\x9dza")
     form = find_format(data)
     assert form == CsvFormat("windows-1252", ";")
