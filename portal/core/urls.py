@@ -327,7 +327,11 @@ def localised(path: str, language: Language, first: Language) -> str:
 
 def href(path: str, base_path: str = "/") -> str:
     """The link to a path, percent-encoded. `base_path` begins and ends with a slash."""
-    return base_path + quote(path[1:], safe="/#")
+    # Most paths are of signs that are written as they are, and there is a link to each on many pages.
+    return base_path + (path[1:] if _PLAIN.fullmatch(path) else quote(path[1:], safe="/#"))
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/#-]*")
 
 
 def asset_href(name: str, base_path: str = "/") -> str:

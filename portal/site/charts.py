@@ -48,6 +48,16 @@ class MonthlyChart:
     target_y: float | None
     """None without a target above zero."""
 
+    @property
+    def reported(self) -> Sequence[Column]:
+        """The months that have a value."""
+        return [column for column in self.columns if column.value is not None]
+
+    @property
+    def missing(self) -> Sequence[Column]:
+        """The months that have none."""
+        return [column for column in self.columns if column.value is None]
+
 
 def monthly_chart(results: Sequence[MonthlyResult], target: Decimal | None) -> MonthlyChart | None:
     """The chart of a project's months against its target, or None where no month was reported.

@@ -34,7 +34,11 @@ class PageLinks:
 def read_links(place: str, address: str, html: str) -> PageLinks:
     """The links of a page that is published at `address` (from the root of the host); other hosts are left out."""
     base = address[: address.rindex("/") + 1]
-    targets = {_target(address if link.startswith("#") else base, link) for link in _values(html, _LINKS)}
+    # Nearly every link says the same on each page, so that it is read once for all.
+    targets = {
+        _target("/" if link.startswith("/") else address if link.startswith("#") else base, link)
+        for link in _values(html, _LINKS)
+    }
     anchors = set(_values(html, _ANCHORS))
     own = {"", address, *(f"{address}#{anchor}" for anchor in anchors)}
     return PageLinks(address, place, sorted(anchors), sorted(targets - own))

@@ -150,6 +150,8 @@ class Renderer:
 def _environment(site: Site, templates: Path, language: Language) -> Environment:
     environment = PageEnvironment(
         loader=FileSystemLoader(templates),
+        # Of the templates in memory none is given up.
+        cache_size=-1,
         autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -221,6 +223,8 @@ def _filters(language: Language, conventions: Conventions) -> dict[str, Callable
         "mixed": partial(_mixed, language, first),
         "html": Markup,
         "csv_line": csv_line,
+        "with_outcome": lambda findings, outcome: [one for one in findings if one.outcome == outcome],
+        "share_of_bar": lambda percent: round(min(max(0.0, float(percent)), 100), 2),
     }
 
 
@@ -236,6 +240,8 @@ def _globals(site: Site, language: Language) -> dict[str, Any]:
         "first_language": first,
         "href": lru_cache(4096)(lambda path, to=language: urls.href(urls.localised(path, to, first), site.base_path)),
         "absolute": lambda path, to=first: site.base_url + urls.href(urls.localised(path, to, first))[1:],
+        # What a macro writes of a value. A project is on ten lists, and most of them are the work of one process.
+        "once": lru_cache(4096)(lambda macro, value: macro(value)),
         "asset": cache(lambda name: urls.asset_href(site.assets[name], site.base_path)),
         "field": cache(partial(_field, site.package)),
         "month_name": cache(
