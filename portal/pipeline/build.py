@@ -41,7 +41,7 @@ from portal.pipeline.context import (
     shared_digest,
     take_templates,
 )
-from portal.pipeline.executor import Tasks, in_order_of_completion, workers
+from portal.pipeline.executor import Tasks, ended_on_error, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
     cited_by_version,
@@ -132,16 +132,17 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     """
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor, folders = locate_descriptor(options.package), _project_folders(config.conventions.languages)
+    progress.stage("compare with the last site")
     try:
-        with staged(
-            options.output, ROOT, descriptor.parent, spare=_project_folders(config.conventions.languages)
-        ) as stage:
-            progress.stage("compare with the last site")
+        with (
+            workers(options.jobs, options.scheduler) as executor,
+            staged(options.output, ROOT, descriptor.parent, spare=folders, executor=executor) as stage,
+            ended_on_error(executor),
+        ):
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
-            with workers(options.jobs, options.scheduler) as executor:
-                if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
-                    raise UpToDate
-                site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
+            if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
+                raise UpToDate
+            site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
             progress.stage("publish")
             if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
                 raise UsageError("What the site is made from was changed while it was being built. Build again.")
@@ -149,7 +150,7 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
                 save_templates(stage)
                 save_cache(stage, options.output, options.cache / "sites")
             shutil.rmtree(stage / SCRATCH)
-            sizes = finish(stage, fingerprint | site.release, site.files, folders)
+            sizes = finish(stage, fingerprint | site.release, site.files, folders, executor)
     except UpToDate:
         return None
     return PublishedSite(site.projects, site.pages, site.rendered, sizes)

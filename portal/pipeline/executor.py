@@ -129,15 +129,22 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
 def _processes(jobs: int) -> Iterator[Executor]:
     """Processes that are born at once, so that they do not have what this one reads later."""
     pool = _Processes(jobs, initializer=_init_worker)
-    try:
+    with ended_on_error(pool):
         with block_signals():
             pool.submit(os.getpid)
         yield pool
+        pool.shutdown()
+
+
+@contextmanager
+def ended_on_error(executor: Executor) -> Iterator[None]:
+    """End the workers of this machine where the block raises, before anything else is done: they write no more."""
+    try:
+        yield
     except BaseException:
         end_workers()
+        executor.shutdown(cancel_futures=True)
         raise
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _init_worker() -> None:

@@ -8,15 +8,17 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from portal.core.compression import pack
 from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, open_plain, plain_file_digest, write_file
+
+Result = TypeVar("Result")
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -25,26 +27,30 @@ FILES = "build-files.txt.gz"
 """The file that names all others, a line each: whatever else is in the folder was put there by somebody."""
 
 
-def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str], all_known: Iterable[str] = ()) -> list[int]:
+def finish(
+    stage: Path,
+    about: Mapping[str, Any],
+    known: Mapping[str, str],
+    all_known: Sequence[str] = (),
+    executor: Executor | None = None,
+) -> list[int]:
     """Make a site of the files in `stage`: give its folders their mode, and write the list of its files and the marker.
 
     `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Of the folders
-    `all_known` they are all files: others are left from an earlier site, and removed. Returns the bytes of each file.
+    `all_known` they are all files: others are left from an earlier site, and removed. Processes of `executor` look at
+    these folders. Returns the bytes of each file.
     """
     stage.chmod(FOLDER_MODE)
     in_known = tuple(f"{folder}/" for folder in all_known)
-    left: list[str] = []
-    sizes: dict[str, int] = {}
-    for name, entry in _entries(stage):
-        if entry.is_dir(follow_symlinks=False):
-            if stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode) != FOLDER_MODE:
-                os.chmod(entry.path, FOLDER_MODE)
-        elif entry.name.startswith(UNFINISHED) or (name not in known and name.startswith(in_known)):
-            # Also of a worker that has died, whose task another one has done.
-            left.append(name)
-        else:
-            sizes[name] = entry.stat(follow_symlinks=False).st_size
+    sizes = {name: size for part in in_parts(_give_modes, stage, all_known, executor) for name, size in part.items()}
+    # Also of a worker that has died, whose task another one has done.
+    left = [
+        name
+        for name in sizes
+        if name.rpartition("/")[2].startswith(UNFINISHED) or (name not in known and name.startswith(in_known))
+    ]
     for name in left:
+        del sizes[name]
         (stage / name).unlink()
         with suppress(OSError):
             os.removedirs((stage / name).parent)
@@ -54,6 +60,32 @@ def finish(stage: Path, about: Mapping[str, Any], known: Mapping[str, str], all_
     write_file(stage, MARKER, (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
     own = ((stage / name).stat().st_size for name in (FILES, MARKER))
     return [*sizes.values(), *own]
+
+
+def _give_modes(stage: Path, part: str, others: Sequence[str]) -> dict[str, int]:
+    """Give every folder of a part of `stage` its mode; returns the bytes of each file, by name. See `in_parts`."""
+    sizes: dict[str, int] = {}
+    for name, entry in _entries(stage, part, others):
+        if not entry.is_dir(follow_symlinks=False):
+            sizes[name] = entry.stat(follow_symlinks=False).st_size
+        elif stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode) != FOLDER_MODE:
+            os.chmod(entry.path, FOLDER_MODE)
+    return sizes
+
+
+def in_parts(
+    function: Callable[[Path, str, Sequence[str]], Result],
+    folder: Path,
+    parts: Sequence[str],
+    executor: Executor | None = None,
+) -> list[Result]:
+    """What a function returns of each of the `parts` of a folder, which are folders in it, and of what is in none.
+
+    It is called with `folder`, a part, or "" for all, and the folders in this that it leaves to others; by processes of
+    `executor`, or else by threads.
+    """
+    with nullcontext(executor) if executor else ThreadPoolExecutor() as readers:
+        return [*readers.map(partial(function, folder), (*parts, ""), (*((),) * len(parts), parts))]
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
@@ -129,21 +161,33 @@ def _digests(folder: Path, names: Sequence[str]) -> list[str]:
     return [plain_file_digest(folder / name) for name in names]
 
 
+def names_in(folder: Path, part: str, others: Sequence[str]) -> list[str]:
+    """The names of the files in a part of a folder; see `in_parts`."""
+    return [name for name, entry in _entries(folder, part, others) if not entry.is_dir(follow_symlinks=False)]
+
+
 def files_of(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every file below a folder, with its name relative to it."""
     return ((name, entry) for name, entry in _entries(folder) if not entry.is_dir(follow_symlinks=False))
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file and folder below a folder, with its name relative to it."""
-    below = [""]
+def _entries(folder: Path, part: str = "", others: Sequence[str] = ()) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file and folder in a part of a folder, but for what is in the folders `others`, with its name in `folder`.
+
+    The part is "" for all, or a folder in it, which may be missing.
+    """
+    begin = os.path.join(folder, part)
+    if os.path.islink(begin) or not os.path.isdir(begin):
+        return
+    below = [f"{part}/" if part else ""]
     while below:
         at = below.pop()
         with os.scandir(os.path.join(folder, at)) as entries:
             for entry in entries:
-                yield f"{at}{entry.name}", entry
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(f"{at}{entry.name}/")
+                name = f"{at}{entry.name}"
+                yield name, entry
+                if entry.is_dir(follow_symlinks=False) and name not in others:
+                    below.append(f"{name}/")
 
 
 def _wrong_modes(folder: Path) -> Iterator[tuple[str, str]]:

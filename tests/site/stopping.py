@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -121,7 +121,9 @@ class Running:
     def kill(self) -> None:
         """Kill every process of the build."""
         for process in processes(self.pid):
-            os.kill(process.pid, signal.SIGKILL)
+            # A worker ends with the process that started it.
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
         self.process.wait()
         self.errors.unlink(missing_ok=True)
 

@@ -1,8 +1,10 @@
 """The new site takes the place of the last one whole, or not at all."""
 
 import errno
+import multiprocessing
 import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,37 @@ def test_the_next_stage_has_what_was_saved_and_the_site_only_what_is_of_it(repla
         finish(stage, {}, {"projects/d/index.html": plain_file_digest(stage / "projects/d/index.html")}, ["projects"])
     assert sorted(path.name for path in (replaced / "projects").iterdir()) == ["d"]
     assert [path.name for path in replaced.parent.glob(".*")] == []
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_where_processes_that_look_at_the_folders_have_died_a_site_stands_and_nothing_of_the_last_one_is_saved(
+    replaced: Path, dies: bool
+) -> None:
+    with ProcessPoolExecutor(2) as processes, staged(replaced, spare=["projects"], executor=processes) as stage:
+        write_file(stage, MARKER, b"{}")
+        (stage / "projects").mkdir()
+        os.link(replaced / "projects" / "b" / "index.html", stage / "projects" / "b.html")
+        if dies:
+            for process in multiprocessing.active_children():
+                process.kill()
+                process.join()
+    assert [path.name for path in (replaced / "projects").iterdir()] == ["b.html"]
+    saved = [path.name for path in replaced.with_name(".site.spare").rglob("*.html")]
+    assert saved == ([] if dies else ["index.html"])
+
+
+def test_a_link_in_the_place_of_a_folder_is_foreign_and_its_files_are_not_looked_at(tmp_path: Path) -> None:
+    with staged(tmp_path / "site") as stage:
+        write_file(stage, "projects/a/index.html", b"old")
+        finish(stage, {}, {})
+    (tmp_path / "site" / "projects").rename(tmp_path / "own")
+    (tmp_path / "site" / "projects").symlink_to(tmp_path / "own")
+    with (
+        pytest.raises(UsageError, match="holds what no build made: projects[.] A build"),
+        staged(tmp_path / "site", spare=["projects"]),
+    ):
+        pass
+    assert (tmp_path / "own" / "a" / "index.html").read_bytes() == b"old"
 
 
 def test_what_was_saved_of_a_site_that_was_deleted_is_gone_before_the_next_one_is_made(replaced: Path) -> None:
