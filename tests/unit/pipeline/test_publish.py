@@ -182,7 +182,7 @@ def test_a_link_in_the_place_of_a_folder_is_foreign_and_its_files_are_not_looked
     (tmp_path / "site" / "projects").rename(tmp_path / "own")
     (tmp_path / "site" / "projects").symlink_to(tmp_path / "own")
     with (
-        pytest.raises(UsageError, match="holds what no build made: projects[.] A build"),
+        pytest.raises(UsageError, match=r"holds what no build made: projects\. A build"),
         staged(tmp_path / "site", spare=["projects"]),
     ):
         pass
