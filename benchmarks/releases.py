@@ -114,6 +114,12 @@ def commit(folder: Path, number: int) -> None:
     git(folder, "commit", "-q", "--allow-empty-message", "-m", "", environment=dates)
 
 
+def count(folder: Path) -> int:
+    """How many daily releases the repository has."""
+    command: list[str | Path] = ["git", "-C", folder, "rev-list", "--count", "HEAD"]
+    return int(subprocess.run(command, check=True, capture_output=True).stdout) - 1
+
+
 def git(folder: Path, *arguments: str, given: bytes | None = None, environment: dict[str, str] | None = None) -> None:
     """Run git in `folder`, as nobody; `given` is its standard input."""
     who = {f"GIT_{role}_{what}": "fiction" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

@@ -3,11 +3,9 @@
 In: problems and figures. Out: lines of text, and pages on this machine.
 """
 
-from portal.cli.development_server import serve
 from portal.cli.reporter import FORMATS, Reporter
 
 __all__ = [
     "FORMATS",
     "Reporter",
-    "serve",
 ]
