@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 
 Calendar = Literal["buddhist", "gregorian"]
@@ -66,8 +67,7 @@ class FiscalCalendar:
 
     def month_end(self, fiscal_year: int, month: int) -> date:
         """The last day of a fiscal month."""
-        following = (fiscal_year, month + 1) if month < 12 else (fiscal_year + 1, 1)
-        return self.month_start(*following) - timedelta(days=1)
+        return _month_end(self, fiscal_year, month)
 
     def month_of(self, month: int) -> int:
         """The calendar month, 1 to 12, in which fiscal month 1 to 12 begins."""
@@ -78,6 +78,13 @@ class FiscalCalendar:
         """The month and the day with which a fiscal year ends; of a year that is no leap year."""
         last = self.month_end(2002 + (BE_OFFSET if self.calendar == "buddhist" else 0), 12)
         return (last.month, last.day)
+
+
+@lru_cache(4096)
+def _month_end(fiscal: FiscalCalendar, fiscal_year: int, month: int) -> date:
+    """A package has a few dozen fiscal months, each of which is asked for a thousand times."""
+    following = (fiscal_year, month + 1) if month < 12 else (fiscal_year + 1, 1)
+    return fiscal.month_start(*following) - timedelta(days=1)
 
 
 COMMON_ERA = FiscalCalendar()

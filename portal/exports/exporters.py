@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -172,13 +173,24 @@ class TableWriter(_Writer):
 
     def __enter__(self) -> Self:
         """Begin the file with its header."""
-        self._csv = csv.writer(self.enter_context(self._begin().open("w", encoding="utf-8", newline="")))
-        self._csv.writerow(self._header)
+        self._file = self.enter_context(self._begin().open("w", encoding="utf-8", newline=""))
+        self.write([self._header])
         return self
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
         """Add rows."""
-        self._csv.writerows(rows)
+        csv.writer(self._file).writerows(rows)
+
+    def write_lines(self, lines: str) -> None:
+        """Add rows as `table_lines` has them."""
+        self._file.write(lines)
+
+
+def table_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as they stand in a CSV that `TableWriter` writes."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def write_records(records: ProjectRecords, years: Collection[str], job: ExportJob) -> dict[str, Download]:

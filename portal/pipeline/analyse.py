@@ -16,7 +16,7 @@ from portal.core.cache import Cache
 from portal.core.config import SiteConfig
 from portal.core.memory import consume
 from portal.core.models import Download, History, Portal, Project
-from portal.exports import ExportJob, TableWriter
+from portal.exports import ExportJob, TableWriter, table_lines
 from portal.history import (
     CHANGE_COLUMNS,
     Timeline,
@@ -36,6 +36,7 @@ from portal.rules import (
     fields_of,
     finding_rows,
     judged_by,
+    read_finding_rows,
 )
 from portal.site import ProjectBackgrounds, ProjectExample, ProjectExamples
 
@@ -98,14 +99,15 @@ def stream_projects(
                 for project in of_year:
                     background = backgrounds.of(project, runner.agency_values(project))
                     entry = project_entry(project, background)
-                    rows = findings.get(entry)
-                    if rows is None:
-                        rows = [*finding_rows(project, runner.observe(project))]
-                        findings.put(entry, rows)
+                    lines = findings.get(entry)
+                    if lines is None:
+                        found = runner.observe(project)
+                        lines = table_lines(finding_rows(project, found))
+                        findings.put(entry, lines)
                     else:
-                        runner.reuse(project, rows)
-                    shards.add(entry, [row.signal for row in rows if row.found])
-                    table.write(rows)
+                        found = runner.reuse(project, read_finding_rows(lines))
+                    shards.add(entry, [finding.rule.name for finding in found if finding.found])
+                    table.write_lines(lines)
                     if examples:
                         examples.add(project, background)
             written.update(shards.written)

@@ -182,14 +182,19 @@ def _save_spare(replaced: Path, output: Path, folders: Sequence[str], executor: 
         with suppress(OSError):
             (spare / folder).parent.mkdir(parents=True, exist_ok=True)
             (replaced / folder).rename(spare / folder)
-    left = [False]
-    # The new site is in its place: of the old one nothing has to be saved.
-    with suppress(BrokenExecutor), nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
+    left: list[bool | None] = []
+    # The new site is in its place: of the old one, if there was one, nothing has to be saved.
+    with suppress(OSError, BrokenExecutor), nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
         pruned = pool.map(_prune, [os.path.join(spare, folder) for folder in folders])
-        shutil.rmtree(replaced, ignore_errors=True)
-        left = [*pruned]
+        removed = pool.map(_remove, [entry.path for entry in os.scandir(replaced)])
+        left = [*pruned, *removed]
     if not any(left):
         shutil.rmtree(spare, ignore_errors=True)
+
+
+def _remove(path: str) -> None:
+    """Remove a folder, with all in it."""
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _prune(folder: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,6 @@ from pathlib import Path
 from portal.core import urls
 from portal.pipeline.build_cache import CURRENT, PREVIOUS
 from portal.pipeline.page_store import ProjectEntry
-from portal.rules import FindingRow
 
 
 def file_name(fiscal_year: int | None) -> str:
@@ -38,10 +37,10 @@ class SavedFindings(ExitStack):
         file = gzip.open(scratch / CURRENT / name, "wt", compresslevel=1, encoding="utf-8")  # noqa: SIM115
         self._file = self.enter_context(file)
 
-    def get(self, entry: ProjectEntry) -> list[FindingRow] | None:
+    def get(self, entry: ProjectEntry) -> str | None:
         """The rows of a project, saved for the next build too, if nothing has changed since they were written.
 
-        The projects come in their order.
+        They are lines of the table of all findings. The projects come in their order.
         """
         while self._next and self._next[0] < entry.project_id:
             self._next = next(self._previous, None)
@@ -51,11 +50,11 @@ class SavedFindings(ExitStack):
         if key != self._key(entry, rows):
             return None
         self._write(entry, key, rows)
-        return [FindingRow(*row) for row in json.loads(rows)]
+        return str(json.loads(rows))
 
-    def put(self, entry: ProjectEntry, rows: Sequence[FindingRow]) -> None:
+    def put(self, entry: ProjectEntry, rows: str) -> None:
         """Save the rows of a project, which `get` did not know, for the next build."""
-        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(rows, ensure_ascii=False)
         self._write(entry, self._key(entry, text), text)
 
     def _write(self, entry: ProjectEntry, key: str, rows: str) -> None:

@@ -20,6 +20,7 @@ from portal.rules.findings import (
     input_titles,
     meanings,
     project_judge,
+    read_finding_rows,
     rule_titles,
 )
 from portal.rules.needs import REPORTS, unmet
@@ -65,6 +66,7 @@ __all__ = [
     "project_status",
     "quality_json",
     "quality_report",
+    "read_finding_rows",
     "rule_titles",
     "unmet",
     "with_supplier_contracts",

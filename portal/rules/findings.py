@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from portal.core.csv_reader import csv_reader
 from portal.core.json_values import json_text, json_value
 from portal.core.messages import Message
 from portal.core.models import Agency, Conventions, Package, Portal, Project, Release, Text, Thresholds
@@ -212,6 +214,9 @@ class FindingRow(NamedTuple):
 
 FINDING_COLUMNS = FindingRow._fields
 
+_Outcome = tuple[str, str, str]
+"""Of a rule, by its name; and what is missing, with spaces between the names."""
+
 
 class RuleRunner:
     """Judges the projects of a portal, one after the other, and remembers of each only the rules that find it."""
@@ -225,10 +230,10 @@ class RuleRunner:
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
-        self._counts: Counter[tuple[str, Outcome]] = Counter()
+        self._outcomes: Counter[tuple[_Outcome, ...]] = Counter()
+        """How many projects have the same outcomes, of which there are a few hundred."""
         self._checked_agencies: set[str] = set()
         self._checked_for_lateness: set[str] = set()
-        self._lacking: dict[str, Counter[str]] = {rule.name: Counter() for rule in OBSERVATIONS}
 
     def agency_values(self, project: Project) -> tuple[str, ...]:
         """What the data have of the agency of a project, as `ProjectJudge` takes it."""
@@ -237,57 +242,62 @@ class RuleRunner:
     def observe(self, project: Project) -> tuple[Finding, ...]:
         """What each rule that can be checked says of a project that has not been observed yet, in their order."""
         findings = self.judge.judge(project, self.agency_values(project), self._changes(project))
-        outcomes = ((finding.rule.name, finding.outcome, finding.missing) for finding in findings)
-        self._add(project, outcomes, tuple(finding for finding in findings if finding.found))
+        outcomes = ((finding.rule.name, finding.outcome.value, " ".join(finding.missing)) for finding in findings)
+        self._add(project, tuple(outcomes), tuple(finding for finding in findings if finding.found))
         return findings
 
-    def reuse(self, project: Project, rows: Sequence[FindingRow]) -> None:
-        """Take the rows of a project that an earlier build wrote, nothing of which has changed since."""
-        found = {row.signal for row in rows if row.found}
-        outcomes = ((row.signal, Outcome(row.outcome), row.missing.split()) for row in rows)
-        findings = self.judge.found(project, self.agency_values(project), self._changes(project), found)
-        self._add(project, outcomes, findings)
+    def reuse(self, project: Project, rows: Sequence[FindingRow]) -> tuple[Finding, ...]:
+        """Take the rows of a project that an earlier build wrote, nothing of which has changed since.
+
+        Returns the findings of the rules that find it.
+        """
+        names = {row.signal for row in rows if row.found}
+        findings = self.judge.found(project, self.agency_values(project), self._changes(project), names)
+        self._add(project, tuple((row.signal, row.outcome, row.missing) for row in rows), findings)
+        return findings
 
     def _changes(self, project: Project) -> Sequence[ProjectChanges]:
         return self._timeline.project_changes.get(project.project_id, ())
 
-    def _add(
-        self,
-        project: Project,
-        outcomes: Iterable[tuple[str, Outcome, Iterable[str]]],
-        found: tuple[Finding, ...],
-    ) -> None:
-        """Add the outcome of each rule, by its name and with what is missing, and the rules that find the project."""
-        for name, outcome, missing in outcomes:
-            self._counts[name, outcome] += 1
-            self._lacking[name].update(missing)
-            if project.agency and name != MISSING and outcome is not Outcome.CANNOT_BE_CHECKED:
-                self._checked_agencies.add(project.agency.agency_id)
-            if name == LATE and outcome is not Outcome.CANNOT_BE_CHECKED:
-                self._checked_for_lateness.add(project.project_id)
+    def _add(self, project: Project, outcomes: tuple[_Outcome, ...], found: tuple[Finding, ...]) -> None:
+        """Add the outcome of each rule, and the rules that find the project."""
+        self._outcomes[outcomes] += 1
+        checked = {name for name, outcome, _ in outcomes if outcome != Outcome.CANNOT_BE_CHECKED}
+        if project.agency and checked - {MISSING}:
+            self._checked_agencies.add(project.agency.agency_id)
+        if LATE in checked:
+            self._checked_for_lateness.add(project.project_id)
         for finding in found:
             self._received[finding.rule.name].append(project.budget_received)
         self._observations[project.project_id] = found
 
     def findings(self) -> Findings:
         """What was found out about the portal, all projects of which have been observed."""
+        counts, lacking = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for outcomes, projects in self._outcomes.items():
+            for name, outcome, missing in outcomes:
+                counts[name, outcome] += projects
+                lacking.update(dict.fromkeys(((name, value) for value in missing.split()), projects))
         return Findings(
             self._observations,
-            tuple(map(self._result, self._rules)),
+            tuple(self._result(rule, counts, lacking) for rule in self._rules),
             self._timeline,
             self._reporting_rates,
             frozenset(self._checked_agencies),
             frozenset(self._checked_for_lateness),
         )
 
-    def _result(self, rule: ObservationRule) -> RuleResult:
+    def _result(
+        self, rule: ObservationRule, counts: Mapping[tuple[str, str], int], lacking: Mapping[tuple[str, str], int]
+    ) -> RuleResult:
         name = rule.name
+        of_rule = [(value, projects) for (other, value), projects in lacking.items() if other == name]
         return RuleResult(
             rule,
-            self._counts[name, Outcome.FOUND],
-            self._counts[name, Outcome.NOT_FOUND],
-            self._counts[name, Outcome.CANNOT_BE_CHECKED],
-            tuple(sorted(self._lacking[name].items(), key=lambda item: (-item[1], item[0]))),
+            counts[name, Outcome.FOUND],
+            counts[name, Outcome.NOT_FOUND],
+            counts[name, Outcome.CANNOT_BE_CHECKED],
+            tuple(sorted(of_rule, key=lambda item: (-item[1], item[0]))),
             total(self._received[name]),
             absent_columns(rule, self.judge.columns),
         )
@@ -300,6 +310,11 @@ def finding_rows(project: Project, findings: Iterable[Finding]) -> Iterator[Find
         since = finding.since.published.isoformat() if finding.since else ""
         outcome, missing = finding.outcome.value, " ".join(finding.missing)
         yield FindingRow(project.project_id, finding.rule.name, outcome, since, inputs, missing)
+
+
+def read_finding_rows(lines: str) -> list[FindingRow]:
+    """The rows of `finding_rows` from lines of CSV."""
+    return [FindingRow(*row) for row in csv_reader(io.StringIO(lines, newline=""))]
 
 
 def _input(value: Any) -> Any:

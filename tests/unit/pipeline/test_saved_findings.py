@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from portal.exports import table_lines
 from portal.pipeline.build_cache import CURRENT, PREVIOUS
 from portal.pipeline.page_store import ProjectEntry
 from portal.pipeline.saved_findings import SavedFindings, file_name
-from portal.rules import FindingRow
+from portal.rules import FindingRow, read_finding_rows
 
 IDS = ("a", "b", "c", "e")
 
@@ -17,13 +18,18 @@ def entry(project_id: str, record: str = "record", background: str = "background
     return ProjectEntry(project_id, record.encode(), background.encode(), False)
 
 
-def rows(project_id: str) -> list[FindingRow]:
+def written(project_id: str) -> list[FindingRow]:
     """With a text that has the signs by which the file is cut."""
     inputs = '{"remarks": "ไทย\\t\\n\u2028, \\"x\\""}'
     return [
         FindingRow(project_id, "rule", "concerned", "", inputs, ""),
-        FindingRow(project_id, "b", "x", "", "{}", "y"),
+        FindingRow(project_id, "b", "x", "", "{}", "y\t\r\nz"),
     ]
+
+
+def rows(project_id: str) -> str:
+    """The same as lines of CSV."""
+    return table_lines(written(project_id))
 
 
 @pytest.fixture
@@ -43,6 +49,10 @@ def known(scratch: Path, entries: list[ProjectEntry], shared: str = "shared") ->
         found = {one.project_id: saved.get(one) for one in entries}
     assert all(rows(project_id) == of_project for project_id, of_project in found.items() if of_project)
     return [project_id for project_id, of_project in found.items() if of_project]
+
+
+def test_rows_are_read_again_as_they_were_written() -> None:
+    assert read_finding_rows(rows("a")) == written("a")
 
 
 def test_a_project_that_came_or_went_leaves_the_others_known(scratch: Path) -> None:
