@@ -7,6 +7,7 @@ end, or not at all.
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -199,18 +200,15 @@ def _make_site(
         duplicates = possible_duplicates(index.projects)
         backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates, pictures)
         examples = ProjectExamples(pages) if options.patterns else None
-        rendering: list[Future[RenderedShard]] = []
+        rendering = _Rendering(tasks, stage)
         indexing: list[Future[Files]] = []
-        last_year: list[str] = []
-        render = partial(_start_rendering, tasks, stage)
 
         def begin_year(written: Shards) -> None:
             # The newest alone, which takes long and is the only one that most releases change. A build from nothing
             # has enough else to do, and its processes need less memory one after the other.
             if previous and not indexing:
                 indexing.append(tasks.submit("index", index_years, stage, written.digests))
-            rendering.extend(render(last_year))
-            last_year[:] = written.by_size
+            rendering.put_off(written.by_size)
 
         saved = partial(SavedFindings, context.scratch, shared_digest(stage))
         analysis = stream_projects(
@@ -220,8 +218,8 @@ def _make_site(
 
     others = dict([*analysis.shards.digests.items()][len(indexing) :])
     indexing.append(tasks.submit("index", index_years, stage, others))
-    # After the index, which one worker makes alone: the others have these to do meanwhile.
-    rendering += render(last_year)
+    # After the index, which one worker makes alone.
+    rendering.start_all()
     oc4ids = start_oc4ids(index, analysis.shards.digests, config, stage, tasks)
     missing = load_missing_releases(history, index.package.name, descriptor, config, options, progress)
     removed = find_removed_projects(index, timeline)
@@ -241,7 +239,7 @@ def _make_site(
     )
     shared_pages = plan_pages(index, data, config.projects_per_page)
     shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects) + len(index.suppliers)))
-    rendering += render(shared.by_size)
+    rendering.start(shared.by_size)
 
     progress.stage("write the open data")
     tables = (analysis.table, write_changes(timeline, exports.job))
@@ -249,7 +247,7 @@ def _make_site(
     open_data = finish_open_data(exports, oc4ids, tables, quality, releases, index, config, stage)
     data_pages = plan_data(index, open_data.downloads, open_data.citation, open_data.bibtex, open_data.csl)
     last = write_pages(context.pages, data_pages, lambda _: DATA_SHARD)
-    rendering += render([DATA_SHARD])
+    rendering.start([DATA_SHARD])
 
     progress.stage("render")
     for asset in assets:
@@ -261,7 +259,7 @@ def _make_site(
     if has_suppliers(index.package):
         write_file(stage, urls.SUPPLIER_NAMES, supplier_names_json(index))
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
-    rendered = _collect(rendering, planned, progress)
+    rendered = _collect(rendering.started, planned, progress)
     progress.stage("index")
     files = open_data.files | rendered.files
     for index_job in indexing:
@@ -308,8 +306,30 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     return previous
 
 
-def _start_rendering(tasks: Tasks, stage: Path, shards: Iterable[str]) -> list[Future[RenderedShard]]:
-    return [tasks.submit("render", render_shard, stage, shard) for shard in shards]
+class _Rendering:
+    """Shards of pages that workers render."""
+
+    def __init__(self, tasks: Tasks, stage: Path) -> None:
+        self.started: list[Future[RenderedShard]] = []
+        self._tasks, self._stage = tasks, stage
+        self._put_off: deque[Sequence[str]] = deque()
+
+    def start(self, shards: Iterable[str]) -> None:
+        self.started += [self._tasks.submit("render", render_shard, self._stage, shard) for shard in shards]
+
+    def put_off(self, shards: Sequence[str]) -> None:
+        """Have the shards of a year rendered once two more have come.
+
+        So there is something to do for a worker while another one makes an index, and while others are planned.
+        """
+        self._put_off.append(shards)
+        if len(self._put_off) > 2:
+            self.start(self._put_off.popleft())
+
+    def start_all(self) -> None:
+        """Start what was put off."""
+        while self._put_off:
+            self.start(self._put_off.popleft())
 
 
 def _collect(rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress) -> RenderedShard:

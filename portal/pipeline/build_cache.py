@@ -189,7 +189,7 @@ def load_cache(output: Path, caches: Path, stage: Path) -> None:
 
 
 def save_cache(stage: Path, output: Path, caches: Path) -> None:
-    """Save what is known of the new site for the next build, and remove what was known of sites that were deleted.
+    """Move what is known of the new site out of its stage, and remove what was known of sites that were deleted.
 
     What cannot be saved is made anew by the next build. So it is where this site is not published after all: the files
     of the last one have other sums than those that were saved.
@@ -202,7 +202,7 @@ def save_cache(stage: Path, output: Path, caches: Path) -> None:
             if other not in (folder, unfinished) and _is_of_deleted_site(other):
                 shutil.rmtree(other, ignore_errors=True)
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(stage / SCRATCH / CURRENT, unfinished)
+        shutil.move(stage / SCRATCH / CURRENT, unfinished)
         (unfinished / SITE).write_bytes(os.fsencode(output.absolute()))
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)

@@ -121,8 +121,8 @@ def loaded(output: Path, cache: Path, stage: Path) -> dict[str, bytes]:
 def test_the_next_build_finds_what_was_known_of_its_own_site_alone(stage: Path, tmp_path: Path) -> None:
     site, cache = tmp_path / "site", tmp_path / "cache"
     site.mkdir()
-    save_cache(stage, site, cache)
     noted = next(stage.rglob("*.json.gz")).read_bytes()
+    save_cache(stage, site, cache)
     assert loaded(site, cache, tmp_path / "next") == {"shard.json.gz": noted}
     assert loaded(tmp_path / "other", cache, tmp_path / "another") == {}
 
@@ -137,14 +137,16 @@ def test_what_was_known_is_replaced_and_not_added_to(stage: Path, tmp_path: Path
     assert cached_pages(json.loads(gzip.decompress(data))).keys() == {"other.html"}
 
 
-def test_nothing_is_kept_of_a_site_that_is_gone(stage: Path, tmp_path: Path) -> None:
+def test_nothing_is_kept_of_a_site_that_is_gone(tmp_path: Path) -> None:
     cache, gone, here = tmp_path / "cache", tmp_path / "gone", tmp_path / "here"
     for site in (gone, here):
         site.mkdir()
-        save_cache(stage, site, cache)
+        save_noted(tmp_path / "stage", manifest("index.html"))
+        save_cache(tmp_path / "stage", site, cache)
     assert loaded(gone, cache, tmp_path / "before") != {}
     gone.rmdir()
-    save_cache(stage, here, cache)
+    save_noted(tmp_path / "stage", manifest("index.html"))
+    save_cache(tmp_path / "stage", here, cache)
     assert loaded(gone, cache, tmp_path / "next") == {}
     assert loaded(here, cache, tmp_path / "other") != {}
 
@@ -154,6 +156,7 @@ def test_what_is_known_of_a_site_whose_first_build_is_under_way_stays(stage: Pat
     here.mkdir()
     with staged(first) as unpublished:
         save_cache(stage, first, cache)
+        save_noted(stage, manifest("index.html"))
         save_cache(stage, here, cache)
         write_file(unpublished, MARKER, b"{}")
     assert loaded(first, cache, tmp_path / "next") != {}
