@@ -98,6 +98,7 @@ class Portal:
         said = json.dumps([*map(str, command[1:]), *sums])
         if made.is_file() and made.read_text("utf-8") == said:
             self.releases = releases.count(self.package)
+            self.reset()
             return
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -117,10 +118,14 @@ class Portal:
         measured.stages = timings["stages"] | {f"workers: {task}": value for task, value in timings["work"].items()}
         return measured
 
-    def cold(self) -> Measured:
-        """Build where there is only the package, with the history as it was at first."""
+    def reset(self) -> None:
+        """Have the package with the history that it had at first."""
         releases.git(self.package, "reset", "-q", "--hard", f"HEAD~{self.releases - self.history}")
         self.releases = self.history
+
+    def cold(self) -> Measured:
+        """Build where there is only the package, with the history as it was at first."""
+        self.reset()
         for name in ("site", ".site.spare", "cache"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return self.build()

@@ -42,7 +42,7 @@ from portal.pipeline.context import (
     shared_digest,
     take_templates,
 )
-from portal.pipeline.executor import Tasks, ended_on_error, in_order_of_completion, workers
+from portal.pipeline.executor import Tasks, in_order_of_completion, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
     cited_by_version,
@@ -133,25 +133,24 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     """
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor, folders = locate_descriptor(options.package), _project_folders(config.conventions.languages)
-    progress.stage("compare with the last site")
     try:
-        with (
-            workers(options.jobs, options.scheduler) as executor,
-            staged(options.output, ROOT, descriptor.parent, spare=folders, executor=executor) as stage,
-            ended_on_error(executor),
-        ):
+        with staged(options.output, ROOT, descriptor.parent, spare=folders) as stage:
+            progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
-            if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
-                raise UpToDate
-            site = _make_site(options, config, fingerprint["program"], stage, Tasks(executor), progress)
-            progress.stage("publish")
-            if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
-                raise UsageError("What the site is made from was changed while it was being built. Build again.")
-            if options.reuse:
-                save_templates(stage)
-                save_cache(stage, options.output, options.cache / "sites")
-            shutil.rmtree(stage / SCRATCH)
-            sizes = finish(stage, fingerprint | site.release, site.files, folders, executor)
+            with workers(options.jobs, options.scheduler) as executor:
+                if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
+                    raise UpToDate
+                tasks = Tasks(executor)
+                site = _make_site(options, config, fingerprint["program"], stage, tasks, progress)
+                progress.stage("publish")
+                if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
+                    raise UsageError("What the site is made from was changed while it was being built. Build again.")
+                tasks.wait()
+                if options.reuse:
+                    save_templates(stage)
+                    save_cache(stage, options.output, options.cache / "sites")
+                shutil.rmtree(stage / SCRATCH)
+                sizes = finish(stage, fingerprint | site.release, site.files, folders, executor)
     except UpToDate:
         return None
     return PublishedSite(site.projects, site.pages, site.rendered, sizes)
@@ -320,7 +319,8 @@ class _Rendering:
     def put_off(self, shards: Sequence[str]) -> None:
         """Have the shards of a year rendered once two more have come.
 
-        So there is something to do for a worker while another one makes an index, and while others are planned.
+        Before, the open data are enough to do. After, there is something left for a worker while another one makes an
+        index, and while the pages of many projects are planned.
         """
         self._put_off.append(shards)
         if len(self._put_off) > 2:

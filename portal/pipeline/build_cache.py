@@ -202,7 +202,11 @@ def save_cache(stage: Path, output: Path, caches: Path) -> None:
             if other not in (folder, unfinished) and _is_of_deleted_site(other):
                 shutil.rmtree(other, ignore_errors=True)
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.move(stage / SCRATCH / CURRENT, unfinished)
+        try:
+            (stage / SCRATCH / CURRENT).rename(unfinished)
+        except OSError:
+            # The cache is on another file system.
+            shutil.copytree(stage / SCRATCH / CURRENT, unfinished)
         (unfinished / SITE).write_bytes(os.fsencode(output.absolute()))
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)

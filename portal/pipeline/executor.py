@@ -6,7 +6,7 @@ import os
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,7 @@ class Tasks:
     def __init__(self, executor: Executor) -> None:
         """`executor` has the workers."""
         self.executor = executor
+        self._given: list[Future[Any]] = []
         self.seconds: dict[str, float] = {}
         """Of work, by the name of the tasks; those of all workers are added up."""
 
@@ -54,7 +55,12 @@ class Tasks:
         # What an executor's stub cannot say: `timed` takes the function that it is to call.
         given: Future[tuple[Result, float]] = self.executor.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
         given.add_done_callback(note)
+        self._given.append(done)
         return done
+
+    def wait(self) -> None:
+        """Wait until no worker does any of these tasks, also of those whose results nobody wants."""
+        wait(self._given)
 
 
 class _InProcess(Executor):
@@ -129,22 +135,15 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
 def _processes(jobs: int) -> Iterator[Executor]:
     """Processes that are born at once, so that they do not have what this one reads later."""
     pool = _Processes(jobs, initializer=_init_worker)
-    with ended_on_error(pool):
+    try:
         with block_signals():
             pool.submit(os.getpid)
         yield pool
-        pool.shutdown()
-
-
-@contextmanager
-def ended_on_error(executor: Executor) -> Iterator[None]:
-    """End the workers of this machine where the block raises, before anything else is done: they write no more."""
-    try:
-        yield
     except BaseException:
         end_workers()
-        executor.shutdown(cancel_futures=True)
         raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _init_worker() -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from portal.core.compression import pack
 from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, open_plain, plain_file_digest, write_file
-
-Result = TypeVar("Result")
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -38,11 +37,17 @@ def finish(
 
     `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Of the folders
     `all_known` they are all files: others are left from an earlier site, and removed. Processes of `executor` look at
-    these folders. Returns the bytes of each file.
+    these folders, which most files are in. Returns the bytes of each file. Raises FileNotFoundError where a known file
+    is not there.
     """
     stage.chmod(FOLDER_MODE)
     in_known = tuple(f"{folder}/" for folder in all_known)
-    sizes = {name: size for part in in_parts(_give_modes, stage, all_known, executor) for name, size in part.items()}
+    sizes: dict[str, int] = {}
+    with nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
+        for part in pool.map(partial(_give_modes, stage, all_known), (*all_known, "")):
+            sizes |= part
+    if missing := min(known.keys() - sizes.keys(), default=None):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(stage / missing))
     # Also of a worker that has died, whose task another one has done.
     left = [
         name
@@ -62,30 +67,18 @@ def finish(
     return [*sizes.values(), *own]
 
 
-def _give_modes(stage: Path, part: str, others: Sequence[str]) -> dict[str, int]:
-    """Give every folder of a part of `stage` its mode; returns the bytes of each file, by name. See `in_parts`."""
+def _give_modes(stage: Path, parts: Sequence[str], part: str) -> dict[str, int]:
+    """Give every folder of one of these `parts` of the stage its mode, or with "" of what is in none of them.
+
+    Returns the bytes of each file, by name.
+    """
     sizes: dict[str, int] = {}
-    for name, entry in _entries(stage, part, others):
+    for name, entry in _entries(stage, part, () if part else parts):
         if not entry.is_dir(follow_symlinks=False):
             sizes[name] = entry.stat(follow_symlinks=False).st_size
         elif stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode) != FOLDER_MODE:
             os.chmod(entry.path, FOLDER_MODE)
     return sizes
-
-
-def in_parts(
-    function: Callable[[Path, str, Sequence[str]], Result],
-    folder: Path,
-    parts: Sequence[str],
-    executor: Executor | None = None,
-) -> list[Result]:
-    """What a function returns of each of the `parts` of a folder, which are folders in it, and of what is in none.
-
-    It is called with `folder`, a part, or "" for all, and the folders in this that it leaves to others; by processes of
-    `executor`, or else by threads.
-    """
-    with nullcontext(executor) if executor else ThreadPoolExecutor() as readers:
-        return [*readers.map(partial(function, folder), (*parts, ""), (*((),) * len(parts), parts))]
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
@@ -161,23 +154,17 @@ def _digests(folder: Path, names: Sequence[str]) -> list[str]:
     return [plain_file_digest(folder / name) for name in names]
 
 
-def names_in(folder: Path, part: str, others: Sequence[str]) -> list[str]:
-    """The names of the files in a part of a folder; see `in_parts`."""
-    return [name for name, entry in _entries(folder, part, others) if not entry.is_dir(follow_symlinks=False)]
-
-
 def files_of(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every file below a folder, with its name relative to it."""
     return ((name, entry) for name, entry in _entries(folder) if not entry.is_dir(follow_symlinks=False))
 
 
 def _entries(folder: Path, part: str = "", others: Sequence[str] = ()) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file and folder in a part of a folder, but for what is in the folders `others`, with its name in `folder`.
+    """Every file and folder below a folder, with its name relative to it.
 
-    The part is "" for all, or a folder in it, which may be missing.
+    `part` is a folder in it that may be missing, of which this is wanted alone; what is in `others` is left out.
     """
-    begin = os.path.join(folder, part)
-    if os.path.islink(begin) or not os.path.isdir(begin):
+    if part and not os.path.isdir(os.path.join(folder, part)):
         return
     below = [f"{part}/" if part else ""]
     while below:

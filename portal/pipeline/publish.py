@@ -11,14 +11,14 @@ import secrets
 import shutil
 import time
 from collections.abc import Container, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from portal.core.problems import UsageError
 from portal.core.processes import ignore_signals
-from portal.pipeline.manifest import FILES, MARKER, in_parts, listed_files, names_in
+from portal.pipeline.manifest import FILES, MARKER, files_of, listed_files
 
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that file managers leave wherever they look."""
@@ -31,12 +31,11 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 
 
 @contextmanager
-def staged(output: Path, *sources: Path, spare: Sequence[str] = (), executor: Executor | None = None) -> Iterator[Path]:
+def staged(output: Path, *sources: Path, spare: Sequence[str] = ()) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends well, in one step.
 
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
-    `spare` are folders of the site of which the replaced one is saved for the next build: see `take_spare`. Processes
-    of `executor` look at what is in them. What the block gives it to do ends with the block, also where that raises.
+    `spare` are folders of the site of which the replaced one is saved for the next build: see `take_spare`.
     Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
     `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
     block raises where that comes of a full disk.
@@ -51,7 +50,7 @@ def staged(output: Path, *sources: Path, spare: Sequence[str] = (), executor: Ex
             try:
                 _clean_up(output)
                 if output.exists():
-                    _refuse_foreign_files(given, output, spare, executor)
+                    _refuse_foreign_files(given, output)
                 # A name of its own: what a killed build's processes still write does not end up in this one's.
                 stage = _beside(output, f"staging-{secrets.token_hex(4)}")
                 stage.mkdir()
@@ -59,7 +58,7 @@ def staged(output: Path, *sources: Path, spare: Sequence[str] = (), executor: Ex
                 _flush(stage)
                 with ignore_signals():
                     _swap(stage, output)
-                    _save_spare(stage, output, spare, executor)
+                    _save_spare(stage, output, spare)
                     _remove_left_over(output)
             finally:
                 with ignore_signals():
@@ -108,13 +107,12 @@ def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
     return output
 
 
-def _refuse_foreign_files(given: Path, output: Path, parts: Sequence[str], executor: Executor | None) -> None:
+def _refuse_foreign_files(given: Path, output: Path) -> None:
     """Raise UsageError where the site's folder holds what no build made, such as a repository: it would be gone."""
     names = listed_files(output)
     foreign = [
         name
-        for part in in_parts(names_in, output, parts, executor)
-        for name in part
+        for name, _ in files_of(output)
         # Of the sites of a version that did not list its files this is known: none began with a dot.
         if not (name in names if names is not None else not name.startswith("."))
         and name not in (MARKER, FILES)
@@ -174,7 +172,7 @@ def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
             (spare / folder).rename(stage / folder)
 
 
-def _save_spare(replaced: Path, output: Path, folders: Sequence[str], executor: Executor | None) -> None:
+def _save_spare(replaced: Path, output: Path, folders: Sequence[str]) -> None:
     """Save what the replaced site and the one in `output` share of these folders, and remove all else of the first."""
     spare = _beside(output, "spare")
     shutil.rmtree(spare, ignore_errors=True)
@@ -182,19 +180,12 @@ def _save_spare(replaced: Path, output: Path, folders: Sequence[str], executor: 
         with suppress(OSError):
             (spare / folder).parent.mkdir(parents=True, exist_ok=True)
             (replaced / folder).rename(spare / folder)
-    left: list[bool | None] = []
-    # The new site is in its place: of the old one, if there was one, nothing has to be saved.
-    with suppress(OSError, BrokenExecutor), nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
-        pruned = pool.map(_prune, [os.path.join(spare, folder) for folder in folders])
-        removed = pool.map(_remove, [entry.path for entry in os.scandir(replaced)])
-        left = [*pruned, *removed]
+    with ThreadPoolExecutor() as threads:
+        # Most of it is time of the system, which threads do not wait for.
+        threads.submit(shutil.rmtree, replaced, ignore_errors=True)
+        left = [*threads.map(lambda folder: _prune(os.path.join(spare, folder)), folders)]
     if not any(left):
         shutil.rmtree(spare, ignore_errors=True)
-
-
-def _remove(path: str) -> None:
-    """Remove a folder, with all in it."""
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def _prune(folder: str) -> bool:

@@ -214,8 +214,8 @@ class FindingRow(NamedTuple):
 
 FINDING_COLUMNS = FindingRow._fields
 
-_Outcome = tuple[str, str, str]
-"""Of a rule, by its name; and what is missing, with spaces between the names."""
+_RuleOutcome = tuple[str, str, str]
+"""The name of a rule, its outcome, and the names of what is missing, with spaces between them."""
 
 
 class RuleRunner:
@@ -230,7 +230,7 @@ class RuleRunner:
         self._reporting_rates = find_reporting_rates(portal)
         self._observations: dict[str, tuple[Finding, ...]] = {}
         self._received: dict[str, list[Decimal | None]] = {rule.name: [] for rule in OBSERVATIONS}
-        self._outcomes: Counter[tuple[_Outcome, ...]] = Counter()
+        self._outcomes: Counter[tuple[_RuleOutcome, ...]] = Counter()
         """How many projects have the same outcomes, of which there are a few hundred."""
         self._checked_agencies: set[str] = set()
         self._checked_for_lateness: set[str] = set()
@@ -259,7 +259,7 @@ class RuleRunner:
     def _changes(self, project: Project) -> Sequence[ProjectChanges]:
         return self._timeline.project_changes.get(project.project_id, ())
 
-    def _add(self, project: Project, outcomes: tuple[_Outcome, ...], found: tuple[Finding, ...]) -> None:
+    def _add(self, project: Project, outcomes: tuple[_RuleOutcome, ...], found: tuple[Finding, ...]) -> None:
         """Add the outcome of each rule, and the rules that find the project."""
         self._outcomes[outcomes] += 1
         checked = {name for name, outcome, _ in outcomes if outcome != Outcome.CANNOT_BE_CHECKED}

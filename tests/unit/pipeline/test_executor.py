@@ -54,6 +54,11 @@ def sleep() -> None:
     time.sleep(0.05)
 
 
+def write_late(file: Path) -> None:
+    time.sleep(0.05)
+    file.touch()
+
+
 def fail(text: str) -> None:
     raise LookupError(text)
 
@@ -98,6 +103,14 @@ def test_the_error_of_a_task_is_raised_where_its_result_is_asked_for(tasks: Task
     with pytest.raises(LookupError, match="nothing here"):
         future.result()
     assert tasks.seconds == {}
+
+
+def test_all_tasks_can_be_waited_for_also_those_that_fail(tasks: Tasks, tmp_path: Path) -> None:
+    for number in range(3):
+        tasks.submit("a", write_late, tmp_path / f"{number}")
+    tasks.submit("a", fail, "no")
+    tasks.wait()
+    assert len([*tmp_path.iterdir()]) == 3
 
 
 def test_the_seconds_of_tasks_of_one_name_are_added_up(tasks: Tasks) -> None:

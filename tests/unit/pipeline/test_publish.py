@@ -1,17 +1,17 @@
 """The new site takes the place of the last one whole, or not at all."""
 
 import errno
-import multiprocessing
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from portal.core.files import plain_file_digest, write_file
 from portal.core.problems import UsageError
-from portal.pipeline.manifest import MARKER, finish
+from portal.pipeline.manifest import MARKER, finish, is_whole, listed_files, read_info
 from portal.pipeline.publish import staged, take_spare
 
 
@@ -158,39 +158,33 @@ def test_the_next_stage_has_what_was_saved_and_the_site_only_what_is_of_it(repla
     assert [path.name for path in replaced.parent.glob(".*")] == []
 
 
-@pytest.mark.parametrize("dies", [False, True])
-def test_where_processes_that_look_at_the_folders_have_died_a_site_stands_and_nothing_of_the_last_one_is_saved(
-    replaced: Path, dies: bool
-) -> None:
-    with ProcessPoolExecutor(2) as processes, staged(replaced, spare=["projects"], executor=processes) as stage:
-        write_file(stage, MARKER, b"{}")
-        (stage / "projects").mkdir()
-        os.link(replaced / "projects" / "b" / "index.html", stage / "projects" / "b.html")
-        if dies:
-            for process in multiprocessing.active_children():
-                process.kill()
-                process.join()
-    assert [path.name for path in (replaced / "projects").iterdir()] == ["b.html"]
-    saved = [path.name for path in replaced.with_name(".site.spare").rglob("*.html")]
-    assert saved == ([] if dies else ["index.html"])
-
-
-def test_a_link_in_the_place_of_a_folder_is_foreign_and_its_files_are_not_looked_at(tmp_path: Path) -> None:
-    with staged(tmp_path / "site") as stage:
-        write_file(stage, "projects/a/index.html", b"old")
-        finish(stage, {}, {})
-    (tmp_path / "site" / "projects").rename(tmp_path / "own")
-    (tmp_path / "site" / "projects").symlink_to(tmp_path / "own")
-    with (
-        pytest.raises(UsageError, match=r"holds what no build made: projects\. A build"),
-        staged(tmp_path / "site", spare=["projects"]),
-    ):
-        pass
-    assert (tmp_path / "own" / "a" / "index.html").read_bytes() == b"old"
-
-
 def test_what_was_saved_of_a_site_that_was_deleted_is_gone_before_the_next_one_is_made(replaced: Path) -> None:
     shutil.rmtree(replaced)
     with staged(replaced) as stage:
         assert not replaced.with_name(".site.spare").exists()
         write_file(stage, MARKER, b"{}")
+
+
+@pytest.mark.parametrize("processes", [False, True])
+def test_a_site_has_the_files_of_all_its_folders_with_their_sizes_and_modes(tmp_path: Path, processes: bool) -> None:
+    names = ("index.html", "projects/a/index.html", "en/projects/a/index.html", "en/index.html")
+    for number, name in enumerate(names):
+        write_file(tmp_path, name, b"." * (1000 + number))
+    (tmp_path / "en" / "projects" / "a").chmod(0o700)
+    write_file(tmp_path, "projects/left/index.html", b"of an earlier site")
+    known = {name: plain_file_digest(tmp_path / name) for name in names if "projects" in name}
+    with ProcessPoolExecutor(2) if processes else nullcontext(None) as executor:
+        sizes = finish(tmp_path, {}, known, ["projects", "en/projects", "fr/projects"], executor)
+    assert sorted(sizes)[-4:] == [1000, 1001, 1002, 1003]
+    assert listed_files(tmp_path) == {*names}
+    assert not (tmp_path / "projects" / "left").exists()
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_dir()} == {0o755}
+    assert is_whole(tmp_path, read_info(tmp_path))
+
+
+def test_a_site_that_lacks_a_file_which_was_made_is_not_finished(tmp_path: Path) -> None:
+    """As where the folder is on a network, and what a worker wrote there is not seen yet."""
+    write_file(tmp_path, "index.html", b"home")
+    with pytest.raises(FileNotFoundError, match=r"en/projects/a/index\.html"):
+        finish(tmp_path, {}, {"en/projects/a/index.html": "sum"}, ["projects", "en/projects"])
+    assert not (tmp_path / MARKER).exists()
