@@ -24,7 +24,6 @@ from portal.core.memory import release_memory
 from portal.core.models import Project
 from portal.search.documents import COLUMNS, CodeWords, FieldText, field_texts, pagefind_document, table_row
 from portal.search.pagefind import Pagefind
-from portal.search.terms import postings
 
 SECTION_WEIGHTS = (10, 5, 2, 0)
 SECTIONS = len(SECTION_WEIGHTS)
@@ -117,6 +116,9 @@ def term_files(texts: Iterable[Iterable[FieldText]]) -> Iterator[tuple[str, byte
     its bytes: the sections that contain the term, encoded as `postings` says. The number of a section is `SECTIONS` x
     the number of its project + the number of the section within the project.
     """
+    # Only here, see there.
+    from portal.search.postings import postings
+
     file: dict[str, bytes] = {}
     size = 0
     for term, data in postings(text for project_texts in texts for text in _sections(project_texts)):

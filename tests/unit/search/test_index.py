@@ -25,7 +25,8 @@ from portal.search.documents import _LETTERS, COLUMNS, CodeWords, field_texts, p
 from portal.search.folding import fold
 from portal.search.index import IDS, TABLE, TERMS, index_shard
 from portal.search.pagefind import Pagefind
-from portal.search.terms import BATCH, BOUND, TAIL, postings, runs, terms
+from portal.search.postings import BATCH, postings
+from portal.search.terms import BOUND, TAIL, runs, terms
 
 from tests.conventions import CITY
 from tests.texts import both
@@ -100,7 +101,7 @@ def test_terms_that_are_put_in_order_a_few_at_a_time_are_the_same(monkeypatch: p
     texts = [f"คลองแสนแสบ ช่วงที่ {n} b-{n} {n}" for n in range(40)]
     expected = list(postings(texts))
     for pairs in (1, 7, 100):
-        monkeypatch.setattr("portal.search.terms.SLICE", pairs)
+        monkeypatch.setattr("portal.search.postings.SLICE", pairs)
         assert list(postings(texts)) == expected
 
 
