@@ -41,19 +41,20 @@ class ColumnReader:
         """What says whether a cell is valid; made where a cell is wrong."""
         self._months_first: set[bool | None] = set()
         """Whether the month comes before the day, in each wrong cell, where that is certain."""
-        self._values: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
+        """The values of the short cells that were read, none of which is wrong."""
 
     def read(self, cell: str) -> tuple[Any, Complaint | None]:
         """The value of a cell, and what is wrong with it; a wrong cell has no value."""
-        if cell in self._values:
-            return self._values[cell], None
+        if cell in self.known:
+            return self.known[cell], None
         value, notes = self._read(cell)
         complaint = self._complaint(cell) or (cells.explain(self.described, cell, notes) if notes else None)
         if complaint:
             return None, self._as_unseen(cell) or complaint
         value = cells.clean(value)
         if len(cell) <= SHORT:
-            self._values[cell] = value
+            self.known[cell] = value
         return value, None
 
     @property

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
 from frictionless import Field
@@ -49,6 +50,9 @@ class RowReader:
             tuple(key): {} for key in keys if key and self.columns.keys() >= set(key)
         }
         """The number of the first row with each value of a key, by the fields of the key."""
+        # Ready for each row, of which there may be a million.
+        self._cells = [(name, column.known, column.read) for name, column in self.columns.items()]
+        self._keys = [(_values_of(key), first_rows) for key, first_rows in self.first_rows.items()]
         self.digests: list[bytes] = []
         """What names the cells of each row of the table, in its order."""
         self.without_example = dict(enumerate(names))
@@ -59,8 +63,8 @@ class RowReader:
         problems = Problems()
         try:
             for number, row in rows:
-                self._read_row(number, row, problems)
-                if last := problems.too_many(self.table.path, number):
+                is_right = self._read_row(number, row, problems)
+                if not is_right and (last := problems.too_many(self.table.path, number)):
                     self.table.complete = False
                     return [*self._with_month_first(problems.all()), *last]
         except csv.Error as error:
@@ -82,24 +86,32 @@ class RowReader:
             for problem in problems
         ]
 
-    def _read_row(self, number: int, row: list[str], problems: Problems) -> None:
-        """Add one row to the table; adds to `problems`."""
-        if broken := self._broken_row(number, row):
+    def _read_row(self, number: int, row: list[str], problems: Problems) -> bool:
+        """Add one row to the table; adds to `problems`, unless it returns True."""
+        # Nearly every row begins with a letter or a digit, and is not blank.
+        is_plain = len(row) == len(self._cells) and row[0][:1].isalnum()
+        if not is_plain and (broken := self._broken_row(number, row)):
             problems.add([broken])
             texts = cells_of_line(row) if broken.rule == "line-in-quotes" else row
             self.table.broken_rows.append(dict(zip_longest(self.columns, texts[: len(self.columns)])))
-            return
+            return False
         values: Row = {}
         bad_cells: dict[str, Problem] = {}
-        for (name, column), cell in zip(self.columns.items(), row, strict=True):
-            values[name], complaint = column.read(cell)
+        for (name, known, read), cell in zip(self._cells, row, strict=True):
+            if cell in known:
+                values[name] = known[cell]
+                continue
+            values[name], complaint = read(cell)
             if complaint:
                 bad_cells[name] = self._of_cell(number, name, cell, complaint)
         self.table.rows.append((number, values))
         self.digests.append(row_digest(row))
         if self.without_example:
             self._collect_examples(values, row)
+        if not bad_cells and self._has_new_keys(number, values):
+            return True
         problems.add([*bad_cells.values(), *self._repeated_keys(number, values, bad_cells)])
+        return False
 
     def _collect_examples(self, values: Row, row: Sequence[str]) -> None:
         for index, name in list(self.without_example.items()):
@@ -136,6 +148,14 @@ class RowReader:
         value, column = cell if rule == UNSEEN_CHARACTER else shorten(cell, 200), self.table.column(name)
         return Problem(self.table.path, rule, message, hint, row=number, field=name, value=value, column=column)
 
+    def _has_new_keys(self, number: int, row: Row) -> bool:
+        """Whether no key of a row without bad cells has a blank part, or is that of an earlier row."""
+        for values_of, first_rows in self._keys:
+            key = values_of(row)
+            if None in key or first_rows.setdefault(key, number) != number:
+                return False
+        return True
+
     def _repeated_keys(self, number: int, row: Row, bad_cells: Container[str]) -> Iterator[Problem]:
         """A problem for each key that an earlier row has. Blank is a value here, but a key of blanks is no key."""
         for names, first_rows in self.first_rows.items():
@@ -162,3 +182,9 @@ class RowReader:
             " columns in a table of their own: a CSV with project_id and those, as a resource of datapackage.json."
             " If they are several projects, give each an id of its own."
         )
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    """Gives the values of a row with these names."""
+    # Of one name it would give the value alone.
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)

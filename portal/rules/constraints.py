@@ -7,7 +7,7 @@ is possible but odd (spending ahead of progress, dates outside the fiscal year) 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -161,7 +161,7 @@ _RANGED = ("fiscal_year", *RANGES)
 
 def _count_records(portal: Portal) -> int:
     """The projects and all their records."""
-    return sum(1 for _ in _records(portal))
+    return sum(1 + sum(len(getattr(project, name)) for name in RECORD_TABLES) for project in portal.projects)
 
 
 @constraint(
@@ -177,10 +177,16 @@ def numbers_can_be_shown(portal: Portal) -> Iterator[Problem]:
     Only a payment may be below zero: it is a refund.
     """
     fiscal = portal.package.conventions.fiscal
+
+    @cache
+    def limited(resource: str, kind: type) -> Sequence[tuple[str, int, int]]:
+        ranges = ((field, range_of(resource, field, fiscal.years)) for field in _fields(kind, _RANGED))
+        return [(field, *limits) for field, limits in ranges if limits]
+
     for resource, record in _records(portal):
-        for field in _fields(type(record), _RANGED):  # type: ignore[arg-type]
-            value, limits = getattr(record, field), range_of(resource, field, fiscal.years)
-            if isinstance(value, (int, Decimal)) and limits and not limits[0] <= value <= limits[1]:
+        for field, least, most in limited(resource, type(record)):  # type: ignore[arg-type]
+            value = getattr(record, field)
+            if isinstance(value, (int, Decimal)) and not least <= value <= most:
                 year = whole_year(str(value), fiscal.calendar) if field == "fiscal_year" else ""
                 hint = f"Write {year}, if that is the year." if year else "Correct the value."
                 yield range_problem(portal, resource, record, field, hint)
