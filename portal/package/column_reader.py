@@ -45,9 +45,7 @@ class ColumnReader:
         """The values of the short cells that were read, none of which is wrong."""
 
     def read(self, cell: str) -> tuple[Any, Complaint | None]:
-        """The value of a cell, and what is wrong with it; a wrong cell has no value."""
-        if cell in self.known:
-            return self.known[cell], None
+        """The value of a cell that is not `known`, and what is wrong with it; a wrong cell has no value."""
         value, notes = self._read(cell)
         complaint = self._complaint(cell) or (cells.explain(self.described, cell, notes) if notes else None)
         if complaint:

@@ -32,7 +32,7 @@ class Tasks:
     def __init__(self, executor: Executor) -> None:
         """`executor` has the workers."""
         self.executor = executor
-        self._given: list[Future[Any]] = []
+        self._under_way: set[Future[Any]] = set()
         self.seconds: dict[str, float] = {}
         """Of work, by the name of the tasks; those of all workers are added up."""
 
@@ -51,16 +51,18 @@ class Tasks:
                 result, seconds = future.result()
                 self.seconds[name] = self.seconds.get(name, 0) + seconds
                 done.set_result(result)
+            # A result is in memory no longer than somebody wants it.
+            self._under_way.discard(done)
 
         # What an executor's stub cannot say: `timed` takes the function that it is to call.
         given: Future[tuple[Result, float]] = self.executor.submit(timed, function, *arguments, **named)  # type: ignore[arg-type]
+        self._under_way.add(done)
         given.add_done_callback(note)
-        self._given.append(done)
         return done
 
     def wait(self) -> None:
         """Wait until no worker does any of these tasks, also of those whose results nobody wants."""
-        wait(self._given)
+        wait([*self._under_way])
 
 
 class _InProcess(Executor):
