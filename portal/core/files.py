@@ -144,6 +144,19 @@ def is_unmodified(path: Path, digest: str) -> bool:
     return difference(path, digest) is None
 
 
+FileState = tuple[int, int, int, int]
+"""What the file system says of a file: its bytes, its number, and when it was written and last changed in any way (ns).
+
+No program can set the last on the file systems of Linux and macOS: where all four are the same as before, so are the
+bytes, as Git assumes of its index too.
+"""
+
+
+def file_state(status: os.stat_result) -> FileState:
+    """The state of a file with this status."""
+    return status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns
+
+
 def is_same_file(path: str, other: str) -> bool:
     """Whether two paths name the same plain file; a link is not followed."""
     try:

@@ -260,6 +260,9 @@ def _first_lines(data: bytes) -> Iterator[int]:
             next(reader)
 
 
+_NOTHING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*+")
+
+
 def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
     """The text of a UTF-8 file without its byte-order mark.
 
@@ -270,7 +273,7 @@ def decode(place: str, data: bytes, problems: list[Problem]) -> str | None:
         hint = "Run `git lfs pull`, and then check again; in GitHub Actions, give actions/checkout `lfs: true`."
         problems.append(Problem(place, "lfs-pointer", message, hint))
         return None
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+    if _NOTHING.fullmatch(data):
         problems.append(Problem(place, "empty-file", "this file is empty.", "Restore it from the last good version."))
         return None
     hint, line, looks_like = RESAVE if place.endswith(".csv") else "Save it again as UTF-8.", 1, _other_encoding(data)

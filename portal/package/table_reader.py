@@ -16,7 +16,7 @@ from portal.core.csv_reader import csv_reader
 from portal.core.ignored_columns import ignored_in
 from portal.core.models import SearchedNumbers
 from portal.core.problems import Problem
-from portal.core.text import is_unusual
+from portal.core.text import any_unusual
 from portal.package import cells
 from portal.package.csv_files import MAX_CELL, CsvFile
 from portal.package.descriptor import Descriptor
@@ -117,16 +117,14 @@ def _personal_data(
     searched = SearchedRows(cache, table.name, repr(searched_for))
     rows = [row for row, digest in zip(table.rows, digests, strict=True) if digest not in searched.known]
     problems = in_table(table, rows, schema, rules)
-    table.unusual = frozenset(number for number, row in rows if any(map(_is_unusual, row.values())))
+    table.unusual = frozenset(
+        number for number, row in rows if any_unusual(cell for cell in row.values() if isinstance(cell, str))
+    )
     # Of many problems only the first name their rows.
     if not problems and table.complete:
         numbered = zip(table.rows, digests, strict=True)
         searched.save(digest for (number, _), digest in numbered if number not in table.unusual)
     return problems
-
-
-def _is_unusual(value: object) -> bool:
-    return isinstance(value, str) and value != "" and is_unusual(value)
 
 
 def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,17 @@ from portal.history import (
 from portal.package import locate_descriptor
 from portal.pipeline.analyse import load_timeline, stream_projects, write_changes
 from portal.pipeline.archives import paths_by_commit, write_archives
-from portal.pipeline.build_cache import SCRATCH, Files, compare_previous, load_cache, save_cache
+from portal.pipeline.build_cache import (
+    SCRATCH,
+    Files,
+    certain_states,
+    compare_previous,
+    digests_of,
+    forget_states,
+    load_cache,
+    save_cache,
+    save_states,
+)
 from portal.pipeline.context import (
     BuildContext,
     save_context,
@@ -105,9 +115,10 @@ class _StagedSite:
     package: Package
     projects: int
     pages: int
-    rendered: int
+    rendered: Sequence[str]
+    """The files of the pages that were rendered."""
     files: Files
-    """The sums of its files, where they are known."""
+    """The sums of its files, where they are known: of all but some at the top and in the folders `_ANEW`."""
 
     @property
     def release(self) -> dict[str, Any]:
@@ -119,6 +130,10 @@ class _StagedSite:
             "created": package.created.isoformat(),
             "package_sha256": package.sha256,
         }
+
+
+_ANEW = (urls.DATA.strip("/"),)
+"""The folders that are new in each build, which is not told the names of all files in them."""
 
 
 def _project_folders(languages: Sequence[Language]) -> tuple[str, ...]:
@@ -134,43 +149,61 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor, folders = locate_descriptor(options.package), _project_folders(config.conventions.languages)
     try:
-        with staged(options.output, ROOT, descriptor.parent, spare=folders) as stage:
+        with staged(options.output, ROOT, descriptor.parent, anew=_ANEW) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
             with workers(options.jobs, options.scheduler) as executor:
-                if options.reuse and _is_up_to_date(options.output, fingerprint, executor):
+                is_same = options.reuse and _is_made_from(options.output, fingerprint)
+                if is_same and is_whole(options.output, read_info(options.output), executor):
                     raise UpToDate
+                begun, previous = stage.stat().st_mtime_ns, _load_previous(options, stage)
+                if is_same:
+                    forget_states(stage / SCRATCH)
                 tasks = Tasks(executor)
-                site = _make_site(options, config, fingerprint["program"], stage, tasks, progress)
+                site = _make_site(options, config, fingerprint["program"], previous, stage, tasks, progress)
                 progress.stage("publish")
                 if build_fingerprint(descriptor, config, patterns=options.patterns) != fingerprint:
                     raise UsageError("What the site is made from was changed while it was being built. Build again.")
                 tasks.wait()
-                if options.reuse:
-                    save_templates(stage)
-                    save_cache(stage, options.output, options.cache / "sites")
+                is_saved = options.reuse and _save(stage, options)
                 shutil.rmtree(stage / SCRATCH)
-                sizes = finish(stage, fingerprint | site.release, site.files, folders, executor)
+                finished = stage.stat().st_mtime_ns
+                states = finish(stage, fingerprint | site.release, site.files, _ANEW, folders, executor)
+                if is_saved:
+                    certain = certain_states(states, {*site.rendered}, begun, finished)
+                    save_states(certain, options.output, options.cache / "sites")
     except UpToDate:
         return None
-    return PublishedSite(site.projects, site.pages, site.rendered, sizes)
+    return PublishedSite(site.projects, site.pages, len(site.rendered), [size for size, *_ in states.values()])
 
 
 class UpToDate(Exception):
     """The last site is what a build would make."""
 
 
-def _is_up_to_date(output: Path, fingerprint: Mapping[str, Any], executor: Executor) -> bool:
-    """Whether `output` is a site with this fingerprint, and every file of it is as it was published."""
+def _is_made_from(output: Path, fingerprint: Mapping[str, Any]) -> bool:
+    """Whether `output` is a site with this fingerprint."""
     info = read_info(output)
-    return all(info.get(name) == value for name, value in fingerprint.items()) and is_whole(output, info, executor)
+    return all(info.get(name) == value for name, value in fingerprint.items())
+
+
+def _save(stage: Path, options: BuildOptions) -> bool:
+    """Save what is known of the site in the stage for the next build; whether all is saved."""
+    save_templates(stage)
+    return save_cache(stage, options.output, options.cache / "sites")
 
 
 def _make_site(
-    options: BuildOptions, config: SiteConfig, program: str, stage: Path, tasks: Tasks, progress: Progress
+    options: BuildOptions,
+    config: SiteConfig,
+    program: str,
+    previous: Path | None,
+    stage: Path,
+    tasks: Tasks,
+    progress: Progress,
 ) -> _StagedSite:
-    """Make every file of the site in `stage`."""
-    descriptor, previous = locate_descriptor(options.package), _load_previous(options, stage)
+    """Make every file of the site in `stage`; `previous` is the last site, if files of it may be used again."""
+    descriptor = locate_descriptor(options.package)
 
     progress.stage("read")
     with without_garbage_collection():
@@ -184,7 +217,7 @@ def _make_site(
         context = BuildContext(site, pages, program, stage, options.cache.absolute(), previous)
         save_context(context)
         if previous:
-            take_spare(stage, options.output, _project_folders(site.languages))
+            take_spare(stage, options.output)
         has_templates = take_templates(stage)
         archives = write_archives(descriptor, index.package, timeline, config.person_titles, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
@@ -249,18 +282,18 @@ def _make_site(
     rendering.start([DATA_SHARD])
 
     progress.stage("render")
-    for asset in assets:
-        write_file(stage, asset.output, asset.data)
-    write_file(stage, urls.REMOVED, removed_titles_json(removed))
-    write_file(stage, urls.SYNONYMS, synonyms_json(synonyms))
+    written = {asset.output: asset.data for asset in assets}
+    written |= {urls.REMOVED: removed_titles_json(removed), urls.SYNONYMS: synonyms_json(synonyms)}
     if index.has_coordinates:
-        write_file(stage, urls.PLACES[1:], places_json(index))
+        written[urls.PLACES[1:]] = places_json(index)
     if has_suppliers(index.package):
-        write_file(stage, urls.SUPPLIER_NAMES, supplier_names_json(index))
+        written[urls.SUPPLIER_NAMES] = supplier_names_json(index)
+    for name, content in written.items():
+        write_file(stage, name, content)
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
     rendered = _collect(rendering.started, planned, progress)
     progress.stage("index")
-    files = open_data.files | rendered.files
+    files = open_data.files | rendered.files | digests_of(stage, map(stage.joinpath, written))
     for index_job in indexing:
         files |= index_job.result()
 
@@ -334,7 +367,7 @@ class _Rendering:
 
 def _collect(rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress) -> RenderedShard:
     """Wait until every shard is rendered; returns all as one shard."""
-    links, files, rendered = Links(), Files(), 0
+    links, files, rendered = Links(), Files(), list[str]()
     for shard in in_order_of_completion(rendering):
         links.update(shard.links)
         files |= shard.files

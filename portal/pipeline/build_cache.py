@@ -1,6 +1,6 @@
 """What is known of the files of the last site: what they were made from, so that a build need not make them again.
 
-A file is used again only where its bytes are those that were published: one that was damaged or edited is made anew.
+A file is used again only where it is as it was published: one that was edited since is made anew.
 """
 
 from __future__ import annotations
@@ -9,15 +9,22 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from portal.core.cache import Cache
-from portal.core.files import is_same_file, is_unmodified, make_folder, new_file, plain_file_digest
+from portal.core.files import (
+    FileState,
+    file_state,
+    is_same_file,
+    is_unmodified,
+    make_folder,
+    new_file,
+    plain_file_digest,
+)
 from portal.pipeline.page_store import group_of
 from portal.pipeline.publish import is_being_built
 from portal.site import PageLinks
@@ -48,22 +55,26 @@ class ShardManifest:
 
     def __init__(self) -> None:
         """No page yet."""
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
         self._pages: dict[str, list[Any]] = {}
 
     def add(self, name: str, page: CachedPage) -> None:
         """Add the page that is the file `name` of the site."""
         links = page.links
-        anchors, targets = ([self._number(text) for text in texts] for texts in (links.anchors, links.targets))
+        anchors, targets = ([*map(self._numbers.__getitem__, texts)] for texts in (links.anchors, links.targets))
         self._pages[name] = [page.key, page.sha256, links.address, links.place, anchors, targets]
-
-    def _number(self, text: str) -> int:
-        """Nearly every page links to the same few dozen addresses, so each is written once."""
-        return self._numbers.setdefault(text, len(self._numbers))
 
     def content(self) -> Any:
         """The manifest as a value of JSON."""
         return {"names": list(self._numbers), "pages": self._pages}
+
+
+class _Numbers(dict[str, int]):
+    """A number for each text: nearly every page links to the same few dozen addresses, so each is written once."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
 
 
 def cached_pages(content: Any) -> dict[str, CachedPage]:
@@ -72,7 +83,7 @@ def cached_pages(content: Any) -> dict[str, CachedPage]:
         names: list[str] = content["names"]
         pages: dict[str, CachedPage] = {}
         for name, (key, digest, address, place, anchors, targets) in content["pages"].items():
-            links = PageLinks(address, place, [names[i] for i in anchors], [names[i] for i in targets])
+            links = PageLinks(address, place, *([*map(names.__getitem__, numbers)] for numbers in (anchors, targets)))
             pages[name] = CachedPage(key, digest, links)
         return pages
     except (TypeError, LookupError, ValueError, AttributeError):
@@ -119,13 +130,17 @@ def _link_or_copy(previous: str, new: str) -> None:
 
     Raises FileNotFoundError where there is no such file.
     """
-    if is_same_file(previous, new):
-        return
-    make_folder(os.path.dirname(new))
     try:
-        with suppress(FileNotFoundError):
+        try:
+            os.link(previous, new, follow_symlinks=False)
+        except FileExistsError:
+            if is_same_file(previous, new):
+                return
             os.unlink(new)
-        os.link(previous, new, follow_symlinks=False)
+            os.link(previous, new, follow_symlinks=False)
+        except FileNotFoundError:
+            make_folder(os.path.dirname(new))
+            os.link(previous, new, follow_symlinks=False)
     except FileNotFoundError:
         raise
     except OSError:
@@ -133,39 +148,48 @@ def _link_or_copy(previous: str, new: str) -> None:
             shutil.copyfile(previous, path)
 
 
+STATES = "states"
+"""Names the states of the files of a site, among what is known of them."""
+
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a file that is changed has another state, on every file system: FAT counts two seconds."""
+
 UNMODIFIED = "unmodified"
-"""The file of the scratch folder that names the pages of the last site that are as they were published."""
+"""The file of the scratch folder that names the files of the last site that are as they were published."""
 
 
 def compare_previous(previous: Path, scratch: Path) -> None:
-    """Compare the pages of the last site with what is known of them, and write down those that are unmodified.
+    """Write down which files of the last site are as they were published: all with the state that they had then.
 
-    Other files are compared where they are wanted: most that hold the data are not, once a cell of it has changed.
+    A page with another state, as in a copy of the site, is read and compared with what is known of it. Other files are
+    compared where they are wanted: most that hold the data are not, once a cell of it has changed.
     """
-    digests: Files = {}
     scratch.mkdir(exist_ok=True)
-    cache = Cache(scratch / PREVIOUS)
-    for manifest in sorted((scratch / PREVIOUS).glob("*.json.gz")):
-        pages = cached_pages(cache.get(manifest.name.removesuffix(".json.gz")))
-        digests |= {name: page.sha256 for name, page in pages.items()}
-    names = [name for name, digest in digests.items() if is_unmodified(previous / name, digest)]
+    cache, folder = Cache(scratch / PREVIOUS), str(previous)
+    states = cache.get(STATES)
+    known = states.items() if isinstance(states, dict) else ()
+    names = {name for name, state in known if _has_state(f"{folder}/{name}", state)}
+    for manifest in {file.name.removesuffix(".json.gz") for file in (scratch / PREVIOUS).glob("*.json.gz")} - {STATES}:
+        pages = cached_pages(cache.get(manifest))
+        names |= {
+            name for name, page in pages.items() if name not in names and is_unmodified(previous / name, page.sha256)
+        }
     unfinished = scratch / f".{UNMODIFIED}"
-    unfinished.write_text(json.dumps(names), "utf-8")
+    unfinished.write_text(json.dumps([*names]), "utf-8")
     unfinished.rename(scratch / UNMODIFIED)
 
 
-def unmodified_files(scratch: Path) -> frozenset[str]:
-    """What `compare_previous` has written down; nothing while it has not ended."""
+def _has_state(path: str, state: Any) -> bool:
     try:
-        return _unmodified_files(scratch / UNMODIFIED)
+        now: Any = [*file_state(os.lstat(path))]
     except OSError:
-        return frozenset()
+        return False
+    return bool(now == state)
 
 
-@lru_cache(maxsize=1)
-def _unmodified_files(file: Path) -> frozenset[str]:
-    """Read once: no exception is cached, so a worker that asks too early asks again."""
-    return frozenset(json.loads(file.read_bytes()))
+def read_unmodified(scratch: Path) -> frozenset[str]:
+    """What `compare_previous` has written down. Raises OSError while it has not ended."""
+    return frozenset(json.loads((scratch / UNMODIFIED).read_bytes()))
 
 
 def digests_of(folder: Path, paths: Iterable[Path]) -> Files:
@@ -188,11 +212,11 @@ def load_cache(output: Path, caches: Path, stage: Path) -> None:
         shutil.copytree(cache_folder(output, caches), stage / SCRATCH / PREVIOUS)
 
 
-def save_cache(stage: Path, output: Path, caches: Path) -> None:
+def save_cache(stage: Path, output: Path, caches: Path) -> bool:
     """Move what is known of the new site out of its stage, and remove what was known of sites that were deleted.
 
-    What cannot be saved is made anew by the next build. So it is where this site is not published after all: the files
-    of the last one have other sums than those that were saved.
+    Returns whether all is saved. What cannot be saved is made anew by the next build. So it is where this site is not
+    published after all: the files of the last one have other sums than those that were saved.
     """
     folder = cache_folder(output, caches)
     unfinished = folder.with_name(f".{folder.name}")
@@ -210,6 +234,33 @@ def save_cache(stage: Path, output: Path, caches: Path) -> None:
         (unfinished / SITE).write_bytes(os.fsencode(output.absolute()))
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
+        return True
+    return False
+
+
+def save_states(states: Mapping[str, FileState], output: Path, caches: Path) -> None:
+    """Add the states of its files to what is known of the site, as `save_cache` has saved it."""
+    Cache(cache_folder(output, caches)).put(STATES, states)
+
+
+def certain_states(
+    states: Mapping[str, FileState], made: Container[str], begun: int, finished: int
+) -> dict[str, FileState]:
+    """The states in which files have the bytes that are known of them, and would not have them in another state.
+
+    `begun` and `finished` say when the build was, in nanoseconds since 1970 by the clock of the file system. Somebody
+    may have written into a file of the last site meanwhile; not into those that were `made`.
+    """
+    return {
+        name: state
+        for name, state in states.items()
+        if state[3] < finished - SETTLED and (name in made or state[2] < begun - SETTLED)
+    }
+
+
+def forget_states(scratch: Path) -> None:
+    """Have every file of the last site read: one was damaged, and it may not show in its state."""
+    (scratch / PREVIOUS / f"{STATES}.json.gz").unlink(missing_ok=True)
 
 
 def _is_of_deleted_site(folder: Path) -> bool:

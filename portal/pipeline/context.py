@@ -6,7 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from portal.pipeline.build_cache import (
     SCRATCH,
     Files,
     digests_of,
+    read_unmodified,
     reuse_files,
-    unmodified_files,
 )
 from portal.pipeline.serialise import serialise_by_content
 from portal.rules import input_titles, meanings, rule_titles
@@ -65,9 +65,18 @@ class BuildContext:
 
     def reuses(self, files: Files) -> bool:
         """Whether these files of the last site are unmodified, and now stand in the stage too."""
-        return self.previous is not None and reuse_files(
-            self.previous, files, self.stage, unmodified_files(self.scratch)
-        )
+        return self.previous is not None and reuse_files(self.previous, files, self.stage, self._unmodified())
+
+    def _unmodified(self) -> frozenset[str]:
+        """What has been compared; nothing while that has not ended."""
+        try:
+            return self._compared
+        except OSError:
+            return frozenset()
+
+    @cached_property
+    def _compared(self) -> frozenset[str]:
+        return read_unmodified(self.scratch)
 
 
 def save_context(context: BuildContext) -> None:

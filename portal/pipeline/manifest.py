@@ -9,7 +9,7 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.compression import pack
-from portal.core.files import FILE_MODE, FOLDER_MODE, UNFINISHED, difference, open_plain, plain_file_digest, write_file
+from portal.core.files import (
+    FILE_MODE,
+    FOLDER_MODE,
+    UNFINISHED,
+    FileState,
+    difference,
+    file_state,
+    open_plain,
+    plain_file_digest,
+    write_file,
+)
 
 MARKER = "build-info.json"
 """The file by which a folder is known as a site of this program, which it may replace."""
@@ -30,55 +40,55 @@ def finish(
     stage: Path,
     about: Mapping[str, Any],
     known: Mapping[str, str],
-    all_known: Sequence[str] = (),
+    anew: Container[str],
+    parts: Sequence[str] = (),
     executor: Executor | None = None,
-) -> list[int]:
+) -> dict[str, FileState]:
     """Make a site of the files in `stage`: give its folders their mode, and write the list of its files and the marker.
 
-    `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Of the folders
-    `all_known` they are all files: others are left from an earlier site, and removed. Processes of `executor` look at
-    these folders, which most files are in. Returns the bytes of each file. Raises FileNotFoundError where a known file
-    is not there.
+    `about` is what it was made from; `known` are sums of files, by name, that need not be read again. Of all folders
+    but those in `anew` they are all files: others are left from an earlier site, and removed. Processes of `executor`
+    look at the folders `parts`, which most files are in. Returns the state of each file, by name. Raises
+    FileNotFoundError where a known file is not there.
     """
     stage.chmod(FOLDER_MODE)
-    in_known = tuple(f"{folder}/" for folder in all_known)
-    sizes: dict[str, int] = {}
+    states: dict[str, FileState] = {}
     with nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
-        for part in pool.map(partial(_give_modes, stage, all_known), (*all_known, "")):
-            sizes |= part
-    if missing := min(known.keys() - sizes.keys(), default=None):
+        for part in pool.map(partial(_give_modes, stage, parts), (*parts, "")):
+            states |= part
+    if missing := min(known.keys() - states.keys(), default=None):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(stage / missing))
     # Also of a worker that has died, whose task another one has done.
     left = [
         name
-        for name in sizes
-        if name.rpartition("/")[2].startswith(UNFINISHED) or (name not in known and name.startswith(in_known))
+        for name in states
+        if name.rpartition("/")[2].startswith(UNFINISHED)
+        or (name not in known and "/" in name and name.partition("/")[0] not in anew)
     ]
     for name in left:
-        del sizes[name]
+        del states[name]
         (stage / name).unlink()
         with suppress(OSError):
             os.removedirs((stage / name).parent)
-    listed = "".join(f"{name}\n" for name in _sorted(sizes))
+    listed = "".join(f"{name}\n" for name in _sorted(states))
     write_file(stage, FILES, pack(os.fsencode(listed)))
-    content = dict(about) | {"manifest_sha256": manifest_sum(stage, (*sizes, FILES), known)}
+    content = dict(about) | {"manifest_sha256": manifest_sum(stage, (*states, FILES), known)}
     write_file(stage, MARKER, (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())
-    own = ((stage / name).stat().st_size for name in (FILES, MARKER))
-    return [*sizes.values(), *own]
+    return states | {name: file_state((stage / name).stat()) for name in (FILES, MARKER)}
 
 
-def _give_modes(stage: Path, parts: Sequence[str], part: str) -> dict[str, int]:
+def _give_modes(stage: Path, parts: Sequence[str], part: str) -> dict[str, FileState]:
     """Give every folder of one of these `parts` of the stage its mode, or with "" of what is in none of them.
 
-    Returns the bytes of each file, by name.
+    Returns the state of each file, by name.
     """
-    sizes: dict[str, int] = {}
+    states: dict[str, FileState] = {}
     for name, entry in _entries(stage, part, () if part else parts):
         if not entry.is_dir(follow_symlinks=False):
-            sizes[name] = entry.stat(follow_symlinks=False).st_size
+            states[name] = file_state(entry.stat(follow_symlinks=False))
         elif stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode) != FOLDER_MODE:
             os.chmod(entry.path, FOLDER_MODE)
-    return sizes
+    return states
 
 
 def _sorted(names: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,11 +31,12 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 
 
 @contextmanager
-def staged(output: Path, *sources: Path, spare: Sequence[str] = ()) -> Iterator[Path]:
+def staged(output: Path, *sources: Path, anew: Container[str] | None = None) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends well, in one step.
 
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
-    `spare` are folders of the site of which the replaced one is saved for the next build: see `take_spare`.
+    What the replaced site shares with the new one is saved for the next build, see `take_spare`: of all its folders but
+    those in `anew`. None: nothing is saved.
     Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
     `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
     block raises where that comes of a full disk.
@@ -58,7 +59,7 @@ def staged(output: Path, *sources: Path, spare: Sequence[str] = ()) -> Iterator[
                 _flush(stage)
                 with ignore_signals():
                     _swap(stage, output)
-                    _save_spare(stage, output, spare)
+                    _save_spare(stage, output, anew)
                     _remove_left_over(output)
             finally:
                 with ignore_signals():
@@ -158,38 +159,42 @@ def _restore(output: Path) -> None:
     flag.unlink(missing_ok=True)
 
 
-def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
-    """Have in the stage what is saved of these folders of the site that the one in `output` replaced.
+def take_spare(stage: Path, output: Path) -> None:
+    """Have in the stage the folders that are saved of the site which the one in `output` replaced.
 
-    Its files are those of the published site under a second name, unless somebody else gave one of an earlier site
+    Their files are those of the published site under a second name, unless somebody else gave one of an earlier site
     another name too: whoever takes one looks which it is. So of a site of which little changes, neither the folders nor
     the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000 pages.
     """
-    spare = _beside(output.resolve(), "spare")
-    for folder in folders:
-        with suppress(OSError):
-            (stage / folder).parent.mkdir(parents=True, exist_ok=True)
-            (spare / folder).rename(stage / folder)
+    with suppress(OSError), os.scandir(_beside(output.resolve(), "spare")) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False) and not (stage / entry.name).exists():
+                os.rename(entry.path, stage / entry.name)
 
 
-def _save_spare(replaced: Path, output: Path, folders: Sequence[str]) -> None:
-    """Save what the replaced site and the one in `output` share of these folders, and remove all else of the first."""
+def _save_spare(replaced: Path, output: Path, anew: Container[str] | None) -> None:
+    """Save what the replaced site and the one in `output` share, but for the folders `anew`, and remove all else."""
     spare = _beside(output, "spare")
     shutil.rmtree(spare, ignore_errors=True)
-    for folder in folders:
-        with suppress(OSError):
-            (spare / folder).parent.mkdir(parents=True, exist_ok=True)
-            (replaced / folder).rename(spare / folder)
-    with ThreadPoolExecutor() as threads:
+    if anew is not None and replaced.is_dir():
+        folders, others = list[Path](), list[Path]()
+        for path in replaced.iterdir():
+            (folders if path.is_dir() and not path.is_symlink() and path.name not in anew else others).append(path)
         # Most of it is time of the system, which threads do not wait for.
-        threads.submit(shutil.rmtree, replaced, ignore_errors=True)
-        left = [*threads.map(lambda folder: _prune(os.path.join(spare, folder)), folders)]
-    if not any(left):
-        shutil.rmtree(spare, ignore_errors=True)
+        with ThreadPoolExecutor(2) as threads:
+            for path in others:
+                threads.submit(shutil.rmtree, path, ignore_errors=True)
+            left = [*threads.map(_prune, folders)]
+        # Only now: what a killed build has not looked through is no spare, but left over.
+        for folder in (folder for folder, is_left in zip(folders, left, strict=True) if is_left):
+            with suppress(OSError):
+                spare.mkdir(exist_ok=True)
+                folder.rename(spare / folder.name)
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
-def _prune(folder: str) -> bool:
-    """Remove from a folder each file that has no other name, as one that is shared has; whether anything is left.
+def _prune(folder: str | Path) -> bool:
+    """Remove a folder, but for each file that has another name, as one that is shared has; whether anything is left.
 
     One that has another name elsewhere costs room, and nothing else: a build looks at what it takes of a spare.
     """
@@ -197,14 +202,14 @@ def _prune(folder: str) -> bool:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if _prune(entry.path):
-                    left = True
-                else:
-                    os.rmdir(entry.path)
+                left |= _prune(entry.path)
             elif entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_nlink > 1:
                 left = True
             else:
                 os.unlink(entry.path)
+    if not left:
+        with suppress(OSError):
+            os.rmdir(folder)
     return left
 
 

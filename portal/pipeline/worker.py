@@ -50,7 +50,16 @@ from portal.pipeline.context import BuildContext, load_context, load_renderer, s
 from portal.pipeline.page_store import ProjectEntry, is_of_projects, read_entries, read_page_groups, read_projects
 from portal.pipeline.serialise import serialise_by_content
 from portal.search import code_words, index_shard
-from portal.site import Address, DocumentContext, Links, PortalPageContext, addresses, draw_preview, read_links
+from portal.site import (
+    Address,
+    DocumentContext,
+    Links,
+    PageLinks,
+    PortalPageContext,
+    addresses,
+    draw_preview,
+    read_links,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ class RenderedShard:
 
     files: Files
     links: Links
-    rendered: int
-    """Pages that were rendered; the others are those of the last site."""
+    rendered: Sequence[str]
+    """The files that were rendered; the others are those of the last site."""
 
 
 def render_shard(stage: Path, shard: str) -> RenderedShard:
@@ -68,7 +77,8 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
     context, shared = load_context(stage), shared_digest(stage)
     previous = previous_pages(context.scratch, shard) if context.previous else {}
     first = context.site.languages[0]
-    manifest, files, links, rendered = ShardManifest(), Files(), Links(), 0
+    manifest, files, links, rendered = ShardManifest(), Files(), Links(), list[str]()
+    prose, others = list[PageLinks](), list[PageLinks]()
     for digest, members, load in _groups(context, shard):
         pages: Sequence[Page] = ()
         for number, (path, language, template, _) in enumerate(members):
@@ -78,11 +88,12 @@ def render_shard(stage: Path, shard: str) -> RenderedShard:
             if not (page and page.key == key and context.reuses({name: page.sha256})):
                 pages = pages or load()
                 page = _render(stage, pages[number], name, key)
-                rendered += 1
+                rendered.append(name)
             files[name] = page.sha256
             manifest.add(name, page)
             # Those of content pages an editor mends.
-            links.add(page.links, prose=page.links.place != name)
+            (others if page.links.place == name else prose).append(page.links)
+    links.add(others, prose)
     Cache(context.scratch / CURRENT).put(shard, manifest.content())
     return RenderedShard(files, links, rendered)
 

@@ -89,13 +89,16 @@ class Links:
         """How many pages there are."""
         return len(self._anchors)
 
-    def add(self, page: PageLinks, *, prose: bool = False) -> None:
-        """Add a page. A wrong link is a problem on each page of `prose`, and one problem on all others together."""
-        self._add_anchors(page.address, frozenset(page.anchors))
-        if prose:
-            self._targets_of_prose.update((target, page.place) for target in page.targets)
-        else:
-            self._add_targets(dict.fromkeys(page.targets, page.place))
+    def add(self, pages: Sequence[PageLinks], prose: Sequence[PageLinks] = ()) -> None:
+        """Add pages. A wrong link is a problem on each page of `prose`, and one problem on all others together."""
+        for page in (*pages, *prose):
+            self._add_anchors(page.address, frozenset(page.anchors))
+        targets: dict[str, str] = {}
+        # The first page by name comes last, and stands; so nearly all of this is done by `update`.
+        for page in sorted(pages, key=lambda page: page.place, reverse=True):
+            targets.update(dict.fromkeys(page.targets, page.place))
+        self._add_targets(targets)
+        self._targets_of_prose.update((target, page.place) for page in prose for target in page.targets)
 
     def update(self, other: Links) -> None:
         """Add the pages of another part of the site."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.cache import Cache
+from portal.core.files import file_state
 from portal.pipeline.build_cache import SITE, cache_folder
 from portal.pipeline.manifest import read_info
 
@@ -154,6 +156,31 @@ def test_a_site_that_somebody_altered_is_mended_though_nothing_else_changed(
     assert "unchanged" not in build(package, published)
     assert tree(published) == good
     assert not any(path.is_symlink() for path in published.rglob("*"))
+
+
+def test_a_damage_that_does_not_show_in_the_state_of_a_file_is_mended_by_the_next_build(
+    package: Path, published: Path
+) -> None:
+    """As where a disk forgets: the system knows of no change."""
+    good = tree(published)
+    page = next(published.glob("projects/*/index.html"))
+    page.write_bytes(page.read_bytes().replace(b"<h1", b"<h2"))
+    states = {name: file_state((published / name).lstat()) for name in good}
+    Cache(cache_folder(published, CACHES)).put("states", states)
+    assert "unchanged" not in build(package, published)
+    assert tree(published) == good
+
+
+def test_the_files_that_stay_over_some_builds_are_known_by_their_states(package: Path, published: Path) -> None:
+    for _ in range(2):
+        edit(package, "agencies", "สำนัก", "สำนักงาน")
+        build(package, published)
+        time.sleep(2)
+    edit(package, "agencies", "สำนัก", "สำนักงาน")
+    build(package, published)
+    states = Cache(cache_folder(published, CACHES)).get("states")
+    assert [name for name, state in states.items() if [*file_state((published / name).lstat())] != state] == []
+    assert len([name for name in states if name.endswith("index.html")]) > 50
 
 
 def test_what_was_noted_of_the_last_site_may_be_lost_or_damaged(package: Path, published: Path, tmp_path: Path) -> None:

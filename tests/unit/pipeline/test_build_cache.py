@@ -3,13 +3,15 @@
 import gzip
 import json
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal.core.cache import Cache
-from portal.core.files import plain_file_digest, write_file
+from portal.core.files import FileState, file_state, plain_file_digest, write_file
 from portal.pipeline.build_cache import (
     CURRENT,
     PREVIOUS,
@@ -17,10 +19,15 @@ from portal.pipeline.build_cache import (
     CachedPage,
     ShardManifest,
     cached_pages,
+    certain_states,
+    compare_previous,
+    forget_states,
     load_cache,
     previous_pages,
+    read_unmodified,
     reuse_files,
     save_cache,
+    save_states,
 )
 from portal.pipeline.manifest import MARKER
 from portal.pipeline.publish import staged
@@ -96,6 +103,102 @@ def test_where_one_file_goes_missing_none_is_taken_over(former: Path, tmp_path: 
     (former / "index.html").unlink()
     assert not reuse_files(former, known, tmp_path / "stage", known)
     assert [path for path in (tmp_path / "stage").rglob("*") if path.is_file()] == []
+
+
+def scratch_of(tmp_path: Path, states: Any) -> Path:
+    """What a build finds in its stage, where the sums of pages are wrong ones."""
+    scratch = tmp_path / "scratch"
+    Cache(scratch / PREVIOUS).put("2569-1-0000", manifest("index.html", "a/index.html"))
+    Cache(scratch / PREVIOUS).put("states", states)
+    return scratch
+
+
+def states_of(site: Path) -> dict[str, FileState]:
+    return {name: file_state((site / name).stat()) for name in sums(site)}
+
+
+def test_a_file_with_the_state_in_which_it_was_published_is_not_read(former: Path, tmp_path: Path) -> None:
+    scratch = scratch_of(tmp_path, states_of(former))
+    compare_previous(former, scratch)
+    assert read_unmodified(scratch) == {"index.html", "a/index.html"}
+
+
+def test_a_file_that_was_written_to_is_read_though_it_says_that_it_was_not(former: Path, tmp_path: Path) -> None:
+    file = former / "a" / "index.html"
+    scratch, before = scratch_of(tmp_path, states_of(former)), file.stat()
+    # A tick of the clock, by which the system counts.
+    time.sleep(0.02)
+    file.write_bytes(file.read_bytes().upper())
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    compare_previous(former, scratch)
+    assert read_unmodified(scratch) == {"index.html"}
+
+
+def test_a_file_that_is_gone_or_was_replaced_is_not_as_it_was_published(former: Path, tmp_path: Path) -> None:
+    (former / "index.html").rename(former / "other.html")
+    (former / "index.html").symlink_to(former / "other.html")
+    state = file_state((former / "other.html").stat())
+    scratch = scratch_of(tmp_path, {"other.html": state, "index.html": state, "a/index.html": state})
+    (former / "a" / "index.html").unlink()
+    compare_previous(former, scratch)
+    assert read_unmodified(scratch) == {"other.html"}
+
+
+def test_every_file_is_read_once_something_was_damaged(former: Path, tmp_path: Path) -> None:
+    scratch = scratch_of(tmp_path, states_of(former))
+    forget_states(scratch)
+    compare_previous(former, scratch)
+    assert read_unmodified(scratch) == frozenset()
+    forget_states(tmp_path / "no build before")
+
+
+@pytest.mark.parametrize("states", [None, [], 5, "text", {"index.html": 5, "a/index.html": [1, 2]}, {"": None}])
+def test_where_states_are_lost_files_are_read(former: Path, tmp_path: Path, states: Any) -> None:
+    scratch = scratch_of(tmp_path, states)
+    Cache(scratch / PREVIOUS).put("2569-1-0000", read_shard("index.html", sums(former)["index.html"]))
+    compare_previous(former, scratch)
+    assert read_unmodified(scratch) == {"index.html"}
+
+
+def read_shard(name: str, digest: str) -> Any:
+    shard = ShardManifest()
+    shard.add(name, replace(PAGE, sha256=digest))
+    return shard.content()
+
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("written", "changed", "made", "is_certain"),
+    [
+        # Seconds after the build began, which ends after 60. A file of the last site, one that was made, and others
+        # that somebody wrote into, in the last moment or while the build had the file already.
+        (-900, 30, False, True),
+        (30, 30, True, True),
+        (59, 59, True, False),
+        (-900, 59, False, False),
+        (30, 30, False, False),
+        (-1, -1, False, False),
+    ],
+)
+def test_a_state_is_kept_where_a_change_would_show(written: int, changed: int, made: bool, is_certain: bool) -> None:
+    state = (5, 7, written * SECOND, changed * SECOND)
+    states = certain_states({"a": state}, {"a"} if made else (), 0, 60 * SECOND)
+    assert states == ({"a": state} if is_certain else {})
+
+
+def test_the_next_build_finds_the_states_that_were_saved(stage: Path, former: Path, tmp_path: Path) -> None:
+    assert save_cache(stage, former, tmp_path / "cache")
+    save_states(states_of(former), former, tmp_path / "cache")
+    load_cache(former, tmp_path / "cache", tmp_path / "next")
+    compare_previous(former, tmp_path / "next" / SCRATCH)
+    assert read_unmodified(tmp_path / "next" / SCRATCH) == {"index.html", "a/index.html"}
+
+
+def test_a_build_knows_that_nothing_was_saved(stage: Path, former: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    assert not save_cache(stage, former, tmp_path / "cache")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.files import plain_file_digest, write_file
+from portal.core.files import file_state, plain_file_digest, write_file
 from portal.core.problems import UsageError
 from portal.pipeline.manifest import MARKER, finish, is_whole, listed_files, read_info
 from portal.pipeline.publish import staged, take_spare
@@ -123,7 +123,8 @@ def test_what_a_library_says_of_a_full_disk_is_said_in_words(tmp_path: Path) -> 
 def replaced(tmp_path: Path) -> Path:
     """A site that has replaced one of four pages, one of which it shares with it."""
     with staged(tmp_path / "site") as stage:
-        for name in ("projects/a/index.html", "projects/b/index.html", "projects/c/index.html", "data/all.csv"):
+        pages = ("projects/a/index.html", "projects/b/index.html", "projects/c/index.html", "agencies/a/index.html")
+        for name in (*pages, "index.html", "data/all.csv"):
             write_file(stage, name, b"old")
         write_file(stage, MARKER, b"{}")
     # Somebody has put a link to a folder of their own in the place of a page.
@@ -132,29 +133,32 @@ def replaced(tmp_path: Path) -> Path:
     (tmp_path / "site" / "projects" / "c" / "index.html").unlink()
     (tmp_path / "site" / "projects" / "c").rmdir()
     (tmp_path / "site" / "projects" / "c").symlink_to(tmp_path / "own")
-    with staged(tmp_path / "site", spare=["projects"]) as stage:
+    with staged(tmp_path / "site", anew=["data"]) as stage:
         write_file(stage, MARKER, b"{}")
         write_file(stage, "projects/b/index.html", b"new")
-        (stage / "projects" / "a").mkdir()
-        os.link(tmp_path / "site" / "projects" / "a" / "index.html", stage / "projects" / "a" / "index.html")
+        for name in ("projects/a/index.html", "agencies/a/index.html", "index.html", "data/all.csv"):
+            (stage / name).parent.mkdir(parents=True, exist_ok=True)
+            os.link(tmp_path / "site" / name, stage / name)
     return tmp_path / "site"
 
 
 def test_of_a_replaced_site_only_what_the_new_one_shares_is_saved(replaced: Path) -> None:
     spare = replaced.with_name(".site.spare")
     assert sorted(path.relative_to(spare).as_posix() for path in spare.rglob("*")) == [
-        *("projects", "projects/a", "projects/a/index.html")
+        *("agencies", "agencies/a", "agencies/a/index.html"),
+        *("projects", "projects/a", "projects/a/index.html"),
     ]
     assert (replaced.parent / "own" / "index.html").read_bytes() == b"own"
 
 
 def test_the_next_stage_has_what_was_saved_and_the_site_only_what_is_of_it(replaced: Path) -> None:
-    with staged(replaced, spare=["projects"]) as stage:
-        take_spare(stage, replaced, ["projects"])
+    with staged(replaced, anew=["data"]) as stage:
+        take_spare(stage, replaced)
         assert (stage / "projects" / "a" / "index.html").samefile(replaced / "projects" / "a" / "index.html")
         write_file(stage, "projects/d/index.html", b"new")
-        finish(stage, {}, {"projects/d/index.html": plain_file_digest(stage / "projects/d/index.html")}, ["projects"])
+        finish(stage, {}, {"projects/d/index.html": plain_file_digest(stage / "projects/d/index.html")}, ["data"])
     assert sorted(path.name for path in (replaced / "projects").iterdir()) == ["d"]
+    assert not (replaced / "agencies").exists()
     assert [path.name for path in replaced.parent.glob(".*")] == []
 
 
@@ -167,17 +171,24 @@ def test_what_was_saved_of_a_site_that_was_deleted_is_gone_before_the_next_one_i
 
 @pytest.mark.parametrize("processes", [False, True])
 def test_a_site_has_the_files_of_all_its_folders_with_their_sizes_and_modes(tmp_path: Path, processes: bool) -> None:
-    names = ("index.html", "projects/a/index.html", "en/projects/a/index.html", "en/index.html")
+    names = ("index.html", "projects/a/index.html", "en/projects/a/index.html", "data/en.csv")
     for number, name in enumerate(names):
         write_file(tmp_path, name, b"." * (1000 + number))
     (tmp_path / "en" / "projects" / "a").chmod(0o700)
-    write_file(tmp_path, "projects/left/index.html", b"of an earlier site")
+    for folder in ("projects", "agencies"):
+        write_file(tmp_path, f"{folder}/left/index.html", b"of an earlier site")
     known = {name: plain_file_digest(tmp_path / name) for name in names if "projects" in name}
     with ProcessPoolExecutor(2) if processes else nullcontext(None) as executor:
-        sizes = finish(tmp_path, {}, known, ["projects", "en/projects", "fr/projects"], executor)
-    assert sorted(sizes)[-4:] == [1000, 1001, 1002, 1003]
+        states = finish(tmp_path, {}, known, ["data"], ["projects", "en/projects", "fr/projects"], executor)
+    assert states == {
+        path.relative_to(tmp_path).as_posix(): file_state(path.stat())
+        for path in tmp_path.rglob("*.*")
+        if path.is_file()
+    }
+    assert [states[name][0] for name in names] == [1000, 1001, 1002, 1003]
     assert listed_files(tmp_path) == {*names}
-    assert not (tmp_path / "projects" / "left").exists()
+    assert [*tmp_path.rglob("left")] == []
+    assert not (tmp_path / "agencies").exists()
     assert {path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_dir()} == {0o755}
     assert is_whole(tmp_path, read_info(tmp_path))
 
@@ -186,5 +197,5 @@ def test_a_site_that_lacks_a_file_which_was_made_is_not_finished(tmp_path: Path)
     """As where the folder is on a network, and what a worker wrote there is not seen yet."""
     write_file(tmp_path, "index.html", b"home")
     with pytest.raises(FileNotFoundError, match=r"en/projects/a/index\.html"):
-        finish(tmp_path, {}, {"en/projects/a/index.html": "sum"}, ["projects", "en/projects"])
+        finish(tmp_path, {}, {"en/projects/a/index.html": "sum"}, (), ["projects", "en/projects"])
     assert not (tmp_path / MARKER).exists()

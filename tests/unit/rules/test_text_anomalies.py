@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal.core.text import is_unusual
+from portal.core.text import any_unusual, is_unusual
 from portal.rules.text_anomalies import TEXT_RULES, find_in_texts, garbled_text, lost_letters
 
 if TYPE_CHECKING:
@@ -61,3 +61,7 @@ def test_a_text_in_which_a_rule_finds_something_gets_its_closer_look() -> None:
     assert len(odd) > 5_000
     assert [text for text in odd if not is_unusual(text)] == []
     assert not is_unusual("โครงการปรับปรุงถนน (Rama 2) ระยะที่ 1\nกทม.? เธอ")
+    for _ in range(5_000):
+        row = ["", "กทม.", "Rama 2\r\nถนน", *draw.choices([*texts, "a", "b\r", " c", "d\n"], k=draw.randint(0, 3))]
+        draw.shuffle(row)
+        assert any_unusual(row) == any(is_unusual(text) for text in row if text)
