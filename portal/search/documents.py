@@ -96,35 +96,27 @@ def _other_ways(record: Tender | Contract, words: Mapping[str, Mapping[str, Text
             yield from label
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: Any) -> Iterable[str]:
     """The texts within a value; of a record, those of its fields."""
-    found: list[str] = []
-    _gather(value, found)
-    return found
-
-
-def _gather(value: Any, found: list[str]) -> None:
-    """Add the texts within a value; what is frequent in a project is looked for first."""
     if value is None:
-        return
+        return ()
     if isinstance(value, str):
-        found.append(value)
-    elif type(value) in _VALUES:
-        for part in _VALUES[type(value)](value):
-            _gather(part, found)
-    elif isinstance(value, Decimal):
-        found.append(f"{value:f}")
-    elif isinstance(value, (tuple, list)):
-        for part in value:
-            _gather(part, found)
+        return (value,)
+    if isinstance(value, Decimal):
+        return (f"{value:f}",)
+    if isinstance(value, (int, date)):
+        return (str(value),)
+    if isinstance(value, Mapping):
+        value = value.values()
     elif isinstance(value, Supplier):
         names = tuple(value.name)
         # Of a person whose name is not published, nothing else is searched.
-        _gather((value.supplier_id, *names, value.extra) if value.is_named else names, found)
-    elif not isinstance(value, (int, date)) and isinstance(value, Mapping):
-        _gather([*value.values()], found)
-    else:
-        found.append(str(value))
+        value = (value.supplier_id, *names, value.extra) if value.is_named else names
+    elif type(value) in _VALUES:
+        value = _VALUES[type(value)](value)
+    elif not isinstance(value, (tuple, list)):
+        return (str(value),)
+    return [text for part in value for text in _texts(part)]
 
 
 END = "z"

@@ -34,7 +34,7 @@ class QrCodes:
         rows = [modules[start : start + size] for start in range(0, len(modules), size)]
         # The line turns at the end of each row, which takes one module more; it begins dark, in the corner of a square.
         runs = _RUN.findall(b"\0".join(row[:: -1 if number % 2 else 1] for number, row in enumerate(rows)))
-        there_and_back, dashes = f"h{size}v1h-{size}v1" * (size // 2), " ".join([str(len(run)) for run in runs])
+        there_and_back, dashes = f"h{size}v1h-{size}v1" * (size // 2), " ".join(map(_LENGTHS.__getitem__, runs))
         return Markup(
             f'<svg class="qr" viewBox="0 0 {size} {size}" aria-hidden="true">'
             f'<path d="M0 .5{there_and_back}h{size}" stroke-dasharray="{dashes}"/></svg>'
@@ -66,3 +66,13 @@ def _encode(length: int, number: int) -> tuple[int, int]:
 
 
 _RUN = re.compile(b"\0+|\1+")
+
+
+class _Lengths(dict[bytes, str]):
+    """The length of each run as a text, written once: a code has some 600, hardly any longer than ten modules."""
+
+    def __missing__(self, run: bytes) -> str:
+        return self.setdefault(run, str(len(run)))
+
+
+_LENGTHS = _Lengths()

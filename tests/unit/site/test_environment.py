@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, StrictUndefined, UndefinedError
+from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 import portal.site.pages
@@ -72,9 +72,52 @@ def test_a_message_counts_and_has_a_context(render: Render) -> None:
 
 
 def test_a_name_that_a_page_does_not_have_stops_it(render: Render) -> None:
-    for template in ("{{ nobody }}", "{{ value.nobody }}", "{{ language.nobody }}", "{{ nobody(1) }}"):
+    for template in ("{{ nobody }}", "{{ nobody(1) }}", "{{ nobody.name }}"):
         with pytest.raises(UndefinedError):
             render(template, value={})
+
+
+def test_an_attribute_that_a_value_does_not_have_stops_a_page(render: Render) -> None:
+    for text in ("value.nobody", "language.nobody", "{'a': 1}.nobody", "'' if value.nobody"):
+        with pytest.raises(AttributeError, match="nobody"):
+            render(f"{{{{ {text} }}}}", value={"nobody": "a key is no attribute"})
+
+
+def test_a_dict_that_a_template_writes_stands_for_a_record(render: Render) -> None:
+    assert render("{% set x = {'name': {'first': value}} %}{{ x.name.first }}{{ x['name'] }}", value="a") == (
+        "a{&#x27;first&#x27;: &#x27;a&#x27;}"
+    )
+
+
+MACROS = (
+    "{% macro plain(a, b='<', c=a) %}<i>{{ a }}{{ b }}{{ c }}</i>{% endmacro %}"
+    "{% macro more(a) %}{{ a }}{{ varargs|length }}{{ kwargs|length }}{% endmacro %}"
+    "{% macro boxed() %}<b>{{ caller() }}</b>{% endmacro %}"
+)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("plain(1)", "plain(1, 2)", "plain(1, 2, 3)", "plain(a=1)", "plain(c=3, a=1)", "plain(1, c='&')"),
+        *("plain(b=2)", "plain(plain(1))", "plain()", "plain(1, 2, 3, 4)", "plain(1, d=2)", "plain(1, a=2)"),
+        *("plain(*[1, 2])", "plain(**{'a': 1})", "more(1)", "more(1, 2, 3, d=4)", "boxed()"),
+    ],
+)
+@pytest.mark.parametrize("name", ["page.html", "page.txt"])
+def test_a_macro_is_called_as_jinja_calls_it(render: Render, call: str, name: str) -> None:
+    page = MACROS + f"{{{{ {call} }}}}{{% call boxed() %}}{{{{ {call} }}}}{{% endcall %}}"
+    own = Environment(autoescape=name.endswith(".html"), undefined=StrictUndefined)
+
+    def outcome(made: Callable[[], str]) -> object:
+        try:
+            return made()
+        except (TypeError, UndefinedError) as error:
+            return type(error)
+
+    expected = outcome(own.from_string(page).render)
+    assert isinstance(expected, type) or "<b>" in str(expected)
+    assert outcome(lambda: render(page, name=name)) == expected
 
 
 def test_html_has_no_indentation_and_its_texts_all_their_spaces(render: Render) -> None:
