@@ -46,7 +46,7 @@ def escaped(value: object) -> str:
 
 
 class Record(dict[str, Any]):
-    """A dict that a template writes, whose values are attributes too, as those of a record."""
+    """A dict that a template writes and sets or gives to a macro, whose values are attributes too, as of a record."""
 
     def __getattr__(self, name: str) -> Any:
         try:

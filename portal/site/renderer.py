@@ -139,7 +139,11 @@ class Renderer:
                 environment.get_template(name)
 
     def render(self, page: Page) -> str:
-        """The page's text. A name that its context does not have raises jinja2.UndefinedError."""
+        """The page's text.
+
+        Raises jinja2.UndefinedError for a name that its context does not have, AttributeError for one that a value does
+        not have.
+        """
         context = {field.name: getattr(page.context, field.name) for field in fields(page.context)}
         if page.project is not None:
             context["project"] = page.project
