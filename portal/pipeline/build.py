@@ -133,7 +133,7 @@ class _StagedSite:
 
 
 _ANEW = (urls.DATA.strip("/"),)
-"""The folders that are new in each build, which is not told the names of all files in them."""
+"""The folders that each build makes anew: it does not know the names of all files in them."""
 
 
 def _project_folders(languages: Sequence[Language]) -> tuple[str, ...]:

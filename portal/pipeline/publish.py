@@ -179,7 +179,7 @@ def _save_spare(replaced: Path, output: Path, anew: Container[str] | None) -> No
     if anew is not None and replaced.is_dir():
         folders, others = list[Path](), list[Path]()
         for path in replaced.iterdir():
-            # Not a pipe: to remove that as a folder would wait for who writes to it.
+            # Files go at the end: to remove a pipe as if it were a folder would wait for who writes to it.
             if path.is_dir() and not path.is_symlink():
                 (others if path.name in anew else folders).append(path)
         # Most of it is time of the system, which threads do not wait for.

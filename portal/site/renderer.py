@@ -347,11 +347,11 @@ def _as_data(language: Language, first: Language, text: str) -> str:
 
 
 _LETTERS: Mapping[Language, re.Pattern[str]] = {"th": re.compile("([\u0e00-\u0e7f]+(?: [\u0e00-\u0e7f]+)*)")}
-"""The words of languages that have letters of their own, by which they can be told from others in one sentence."""
+"""The words of languages that have letters of their own, by which they can be distinguished from others in one text."""
 
 
 def _mixed(language: Language, first: Language, text: str) -> str:
-    """A sentence that may quote published words: where these can be told from the others, they are marked as such."""
+    """A text that may quote published words: where these can be distinguished from others, they are marked as such."""
     if language == first or first not in _LETTERS:
         return text
     parts = _LETTERS[first].split(text)
