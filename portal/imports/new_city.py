@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,18 +109,21 @@ def _write_files(folder: Path, city: NewCity) -> SiteConfig:
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """Yield a folder beside `target`, which takes its place after the block; if the block raises, it is deleted."""
-    folder = target.with_name(f"{UNFINISHED}{target.name}-{secrets.token_hex(4)}")
-    folder.mkdir(FOLDER_MODE)
+    folder = target.with_name(f"{UNFINISHED}{target.name}-{secrets.token_hex(8)}")
     try:
+        folder.mkdir(FOLDER_MODE)
         yield folder
         check_target(target)
         with ignore_signals():
             _take_place(folder, target)
     except BaseException:
         with ignore_signals():
-            while folder.exists():
-                # A worker of a build that was stopped may have written a last file meanwhile.
+            for _ in range(20):
                 shutil.rmtree(folder, ignore_errors=True)
+                if not folder.exists():
+                    break
+                # A worker of a build that was stopped may be writing a last file.
+                time.sleep(0.1)
         raise
 
 
