@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
-import tempfile
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.compression import pack
+from portal.core.files import new_file
 from portal.core.program import code_digest
 
 
@@ -46,12 +45,7 @@ class Cache:
         """Save a JSON value under `name`, a path with slashes; does nothing where the folder cannot be written."""
         file = self.folder / f"{name}.json.gz"
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        with suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as unfinished:
-                try:
-                    unfinished.write(pack(text.encode()))
-                    unfinished.close()
-                    os.replace(unfinished.name, file)
-                except OSError:
-                    os.unlink(unfinished.name)
+        # What is withheld may stand in it: for the eyes of the one who builds alone.
+        with suppress(OSError), new_file(file, 0o600) as unfinished:
+            unfinished.touch(0o600)
+            unfinished.write_bytes(pack(text.encode()))

@@ -26,8 +26,8 @@ UNFINISHED = ".new-"
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[Path]:
-    """Yield another path, at which the block writes a file; after the block the file is renamed to `path`.
+def new_file(path: Path, mode: int = FILE_MODE) -> Iterator[Path]:
+    """Yield another path, at which the block writes a file; after the block it has this mode and the name `path`.
 
     Makes the folder where it is missing. If the block raises, the unfinished file is deleted. Every published file is
     written so, also those that libraries and programs write.
@@ -37,7 +37,7 @@ def new_file(path: Path) -> Iterator[Path]:
     unfinished = _unfinished(folder)
     try:
         yield Path(unfinished)
-        os.chmod(unfinished, FILE_MODE)
+        os.chmod(unfinished, mode)
         os.replace(unfinished, path)
     except BaseException:
         _delete(unfinished)

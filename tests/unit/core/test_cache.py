@@ -1,6 +1,7 @@
 """Results that are kept between builds: whole or not at all, and never trusted."""
 
 import gzip
+import signal
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,22 @@ def test_a_folder_that_cannot_be_written_loses_the_value_and_raises_nothing(tmp_
     cache = Cache(tmp_path / "file")
     cache.put("a", 1)
     assert cache.get("a") is None
+
+
+def test_a_signal_while_a_value_is_saved_leaves_the_one_before_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cache(tmp_path).put("a", "before")
+    monkeypatch.setattr("os.replace", lambda *paths: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        Cache(tmp_path).put("a", "after")
+    assert Cache(tmp_path).get("a") == "before"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_nobody_else_may_read_a_value(tmp_path: Path) -> None:
+    Cache(tmp_path).put("a", "withheld")
+    assert (tmp_path / "a.json.gz").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_same_value_is_the_same_bytes_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
