@@ -9,6 +9,7 @@ from functools import cache, lru_cache, partial
 
 from babel import Locale
 
+from portal.core.memory import CACHED_NAMES
 from portal.core.models.languages import Language
 from portal.core.text import with_sara_am
 
@@ -33,14 +34,14 @@ def sort_key(collation: str) -> SortKey:
     """What names are sorted by in one of the `COLLATIONS`."""
     if collation == "th":
         return thai_sort_key
-    return lru_cache(maxsize=1 << 14)(partial(_latin_sort_key, _OWN_LETTERS.get(collation, {})))
+    return lru_cache(maxsize=CACHED_NAMES)(partial(_latin_sort_key, _OWN_LETTERS.get(collation, {})))
 
 
 _LEADING_VOWEL = re.compile(r"([\u0e40-\u0e44])([\u0e01-\u0e2e])")
 _MARKS = re.compile(r"[\u0e47-\u0e4e]")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=CACHED_NAMES)
 def thai_sort_key(text: str) -> tuple[str, str]:
     """The sort key of a name, for the order of the Royal Institute Dictionary.
 

@@ -16,6 +16,11 @@ Item = TypeVar("Item")
 
 _LIBC = ctypes.CDLL(None)
 
+CACHED_NAMES = 1 << 17
+"""For how many names a process keeps what it has worked out: more than the projects of any city. With an eighth of it,
+100,000 projects found nothing kept, and lists of them took three times as long as ten times those of 10,000.
+"""
+
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:

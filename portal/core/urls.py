@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote
 
+from portal.core.memory import CACHED_NAMES
 from portal.core.models import Language
 from portal.core.text import looks
 
@@ -294,7 +295,7 @@ def first_page(path: str) -> str:
     return re.sub(r"page/[0-9]+/$", "", path)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=CACHED_NAMES)
 def slug(name: str) -> str:
     """A name as one part of an address: its letters, marks and digits of every script, with hyphens between the words.
 

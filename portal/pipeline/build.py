@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from portal.pipeline.build_cache import (
     load_cache,
     save_cache,
     save_states,
+    shared_files,
 )
 from portal.pipeline.context import (
     BuildContext,
@@ -67,7 +68,7 @@ from portal.pipeline.open_data import finish_open_data, list_releases, start_exp
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import DATA_SHARD, Shards, shared_shard, write_pages
 from portal.pipeline.progress import Progress
-from portal.pipeline.publish import staged, take_spare
+from portal.pipeline.publish import look_through_spare, staged, take_spare
 from portal.pipeline.saved_findings import SavedFindings
 from portal.pipeline.worker import RenderedShard, compile_templates, index_years, render_shard
 from portal.rules import (
@@ -148,8 +149,9 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
     """
     config = read_config(ROOT / "pyproject.toml", options.base_url)
     descriptor, folders = locate_descriptor(options.package), _project_folders(config.conventions.languages)
+    shared = set[str]()
     try:
-        with staged(options.output, ROOT, descriptor.parent, anew=_ANEW) as stage:
+        with staged(options.output, ROOT, descriptor.parent, shared=shared) as stage:
             progress.stage("compare with the last site")
             fingerprint = build_fingerprint(descriptor, config, patterns=options.patterns)
             with workers(options.jobs, options.scheduler) as executor:
@@ -169,6 +171,7 @@ def build(options: BuildOptions, progress: Progress) -> PublishedSite | None:
                 shutil.rmtree(stage / SCRATCH)
                 finished = stage.stat().st_mtime_ns
                 states = finish(stage, fingerprint | site.release, site.files, _ANEW, folders, executor)
+                shared |= shared_files(states, begun, _ANEW)
                 if is_saved:
                     certain = certain_states(states, {*site.rendered}, begun, finished)
                     save_states(certain, options.output, options.cache / "sites")
@@ -204,10 +207,13 @@ def _make_site(
 ) -> _StagedSite:
     """Make every file of the site in `stage`; `previous` is the last site, if files of it may be used again."""
     descriptor = locate_descriptor(options.package)
+    last_site = _LastSite(previous, stage, tasks)
 
     progress.stage("read")
     with without_garbage_collection():
-        portal, documents, notes, synonyms, values, timeline = _read(options, config, previous, stage, tasks, progress)
+        portal, documents, notes, synonyms, values, timeline = _read(
+            options, config, tasks.executor, last_site.look_at, progress
+        )
         history, index = timeline.history, project_index(portal)
 
         progress.stage("analyse")
@@ -216,8 +222,7 @@ def _make_site(
         site = shared_by_pages(config, index, documents, assets)
         context = BuildContext(site, pages, program, stage, options.cache.absolute(), previous)
         save_context(context)
-        if previous:
-            take_spare(stage, options.output)
+        last_site.take_spare()
         has_templates = take_templates(stage)
         archives = write_archives(descriptor, index.package, timeline, config.person_titles, stage)
         versions = find_record_versions(index.package, history, paths_by_commit(index.package, timeline, archives))
@@ -308,18 +313,20 @@ def _make_site(
 
 
 def _read(
-    options: BuildOptions, config: SiteConfig, previous: Path | None, stage: Path, tasks: Tasks, progress: Progress
+    options: BuildOptions,
+    config: SiteConfig,
+    executor: Executor,
+    when_tables_are_read: Callable[[], object],
+    progress: Progress,
 ) -> tuple[Portal, Sequence[Document], Sequence[Note], Synonyms, AgencyValues, Timeline]:
-    """Read and check the package, the content and the history."""
+    """Read and check the package, the content and the history, with processes of `executor`.
+
+    They have nothing to do from the call of `when_tables_are_read` on.
+    """
     descriptor, cache = locate_descriptor(options.package), Cache(options.cache)
-
-    def compare() -> None:
-        # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
-        if previous:
-            tasks.submit("compare", compare_previous, previous, stage / SCRATCH)
-
-    with history_beside(options, tasks.executor):
-        source = load_source(options.package, config, None if options.scheduler else tasks.executor, compare, cache)
+    with history_beside(options, executor):
+        helpers = None if options.scheduler else executor
+        source = load_source(options.package, config, helpers, when_tables_are_read, cache)
     history = load_history(source.portal, descriptor, cache, config.person_titles)
     release_memory()
     warn_of_history(source.portal.package, history, progress)
@@ -336,6 +343,26 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
     previous = options.output.absolute()
     load_cache(previous, options.cache / "sites", stage)
     return previous
+
+
+class _LastSite:
+    """The last site, if files of it may be used again."""
+
+    def __init__(self, previous: Path | None, stage: Path, tasks: Tasks) -> None:
+        self._previous, self._stage, self._tasks = previous, stage, tasks
+        self._looked_through: Future[list[str]] | None = None
+
+    def look_at(self) -> None:
+        """Have workers, which have nothing else to do, find out which of its files are as they were published."""
+        if self._previous:
+            # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
+            self._tasks.submit("compare", compare_previous, self._previous, self._stage / SCRATCH)
+            self._looked_through = self._tasks.submit("compare", look_through_spare, self._previous)
+
+    def take_spare(self) -> None:
+        """Have in the stage the folders that it shares with the one before it."""
+        if self._previous and self._looked_through:
+            take_spare(self._stage, self._previous, self._looked_through.result())
 
 
 class _Rendering:

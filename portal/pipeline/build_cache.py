@@ -243,6 +243,15 @@ def save_states(states: Mapping[str, FileState], output: Path, caches: Path) -> 
     Cache(cache_folder(output, caches)).put(STATES, states)
 
 
+def shared_files(states: Mapping[str, FileState], begun: int, anew: Container[str]) -> set[str]:
+    """The names of the files that were taken over from the last site, but for those in the folders `anew`.
+
+    They were written before the build `begun`, in nanoseconds since 1970 by the clock of the file system. Where that
+    was changed, some are missing or too many, which costs time or room.
+    """
+    return {name for name, state in states.items() if state[2] < begun and name.partition("/")[0] not in anew}
+
+
 def certain_states(
     states: Mapping[str, FileState], made: Container[str], begun: int, finished: int
 ) -> dict[str, FileState]:

@@ -10,8 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Container, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -31,12 +30,12 @@ _OUT_OF_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQU
 
 
 @contextmanager
-def staged(output: Path, *sources: Path, anew: Container[str] | None = None) -> Iterator[Path]:
+def staged(output: Path, *sources: Path, shared: Collection[str] = ()) -> Iterator[Path]:
     """An empty folder beside `output` that takes its place when the block ends well, in one step.
 
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
-    What the replaced site shares with the new one is saved for the next build, see `take_spare`: of all its folders but
-    those in `anew`. None: nothing is saved.
+    When the block ends, `shared` has the names of files that the new site has in common with the one that it replaces:
+    those in folders are saved for the next build, see `take_spare`, and the rest of the replaced site is removed.
     Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
     `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
     block raises where that comes of a full disk.
@@ -59,7 +58,7 @@ def staged(output: Path, *sources: Path, anew: Container[str] | None = None) -> 
                 _flush(stage)
                 with ignore_signals():
                     _swap(stage, output)
-                    _save_spare(stage, output, anew)
+                    _save_spare(stage, output, shared)
                     _remove_left_over(output)
             finally:
                 with ignore_signals():
@@ -159,49 +158,31 @@ def _restore(output: Path) -> None:
     flag.unlink(missing_ok=True)
 
 
-def take_spare(stage: Path, output: Path) -> None:
-    """Have in the stage the folders that are saved of the site which the one in `output` replaced.
+def look_through_spare(output: Path) -> list[str]:
+    """Remove from the spare folders all but the files that the site in `output` has too.
 
-    Their files are those of the published site under a second name, unless somebody else gave one of an earlier site
-    another name too: whoever takes one looks which it is. So of a site of which little changes, neither the folders nor
-    the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000 pages.
+    Returns the names of the folders of which nothing else is left. One in which something cannot be removed is not
+    among them, nor one that is empty.
     """
-    with suppress(OSError), os.scandir(_beside(output.resolve(), "spare")) as entries:
+    spare, folders = _beside(output.resolve(), "spare"), list[str]()
+    if spare.is_symlink():
+        return folders
+    with suppress(OSError), os.scandir(spare) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False) and not (stage / entry.name).exists():
-                os.rename(entry.path, stage / entry.name)
+            with suppress(OSError, RecursionError):
+                if entry.is_dir(follow_symlinks=False) and _prune(entry.path):
+                    folders.append(entry.name)
+    return folders
 
 
-def _save_spare(replaced: Path, output: Path, anew: Container[str] | None) -> None:
-    """Save what the replaced site and the one in `output` share, but for the folders `anew`, and remove all else."""
-    spare = _beside(output, "spare")
-    shutil.rmtree(spare, ignore_errors=True)
-    if anew is not None and replaced.is_dir():
-        folders, others = list[Path](), list[Path]()
-        for path in replaced.iterdir():
-            # Files go at the end: to remove a pipe as if it were a folder would wait for who writes to it.
-            if path.is_dir() and not path.is_symlink():
-                (others if path.name in anew else folders).append(path)
-        # Most of it is time of the system, which threads do not wait for.
-        with ThreadPoolExecutor(2) as threads:
-            for path in others:
-                threads.submit(shutil.rmtree, path, ignore_errors=True)
-            left = [*threads.map(_prune, folders)]
-        # Only now: what a killed build has not looked through is no spare, but left over.
-        for folder in (folder for folder, is_left in zip(folders, left, strict=True) if is_left):
-            with suppress(OSError):
-                spare.mkdir(exist_ok=True)
-                folder.rename(spare / folder.name)
-    shutil.rmtree(replaced, ignore_errors=True)
-
-
-def _prune(folder: str | Path) -> bool:
+def _prune(folder: str) -> bool:
     """Remove a folder, but for each file that has another name, as one that is shared has; whether anything is left.
 
     One that has another name elsewhere costs room, and nothing else: a build looks at what it takes of a spare.
+    Raises OSError where something cannot be removed.
     """
     left = False
-    with suppress(OSError), os.scandir(folder) as entries:
+    with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 left |= _prune(entry.path)
@@ -210,9 +191,54 @@ def _prune(folder: str | Path) -> bool:
             else:
                 os.unlink(entry.path)
     if not left:
-        with suppress(OSError):
-            os.rmdir(folder)
+        os.rmdir(folder)
     return left
+
+
+def take_spare(stage: Path, output: Path, folders: Iterable[str]) -> None:
+    """Have in the stage these folders of the site which the one in `output` replaced, as `look_through_spare` says.
+
+    Their files are those of the published site under a second name, unless somebody else gave one of an earlier site
+    another name too: whoever takes one looks which it is. So of a site of which little changes, neither the folders nor
+    the names need be made again: to make and remove 20,000 folders takes longer than to make 1,000 pages.
+    """
+    spare = _beside(output.resolve(), "spare")
+    for folder in folders:
+        with suppress(OSError):
+            if not (stage / folder).exists():
+                os.rename(spare / folder, stage / folder)
+
+
+def _save_spare(replaced: Path, output: Path, shared: Collection[str]) -> None:
+    """Save the folders of the replaced site that have any of the `shared` files, without the others that it lists.
+
+    To look at every file takes as long as all else that is done here, and the next build has a process with nothing
+    else to do.
+    """
+    spare = _beside(output, "spare")
+    shutil.rmtree(spare, ignore_errors=True)
+    listed, wanted = listed_files(replaced) or set(), {*shared}
+    folders = {name.partition("/")[0] for name in listed & wanted if "/" in name}
+    for name in listed - wanted:
+        if name.partition("/")[0] in folders:
+            _remove(replaced, name)
+    with suppress(OSError):
+        if folders:
+            # Not where something stands that could not be removed, such as somebody's link.
+            spare.mkdir()
+        for folder in folders:
+            os.rename(replaced / folder, spare / folder)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _remove(site: Path, name: str) -> None:
+    """Remove a file of a site; nothing outside of it, to which a link that somebody put there may lead."""
+    path = os.path.join(site, name)
+    # A list that somebody wrote may have a name that is none.
+    with suppress(OSError, ValueError):
+        parent = os.path.dirname(path)
+        if parent.startswith(f"{site}/") and os.path.realpath(parent) == parent:
+            os.unlink(path)
 
 
 def _clean_up(output: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
 
+from portal.core.memory import CACHED_NAMES
 from portal.core.messages import Message
 from portal.core.models import Conventions, Portal, Project, Text, Thresholds, project_summary
 from portal.core.totals import group
@@ -282,7 +283,7 @@ def _others(project: Project, members: Sequence[Project]) -> str:
     return ", ".join(ids[:3]) + (" …" if len(ids) > 3 else "")
 
 
-@lru_cache(1 << 17)
+@lru_cache(CACHED_NAMES)
 def _letters(title: str) -> str:
     """A title without its spaces, in one spelling."""
     return "".join(fold(title).split())

@@ -163,6 +163,24 @@ def test_a_project_that_comes_or_goes_changes_no_page_of_another_but_those_that_
     assert {Path(file).name for file in of_others} <= {"index.html"}
 
 
+def test_a_release_takes_the_folders_that_the_two_sites_before_it_share(tmp_path: Path) -> None:
+    repository, site = small_repository(tmp_path / "repository"), tmp_path / "site"
+    page, spare = "projects/{}/index.html", tmp_path / ".site.spare"
+    build(repository.folder, site, tmp_path / "cache")
+    assert not spare.exists()
+    for day, edit in enumerate((edit_figure, raise_version)):
+        folders = {path.parent.name: path.parent.stat().st_ino for path in spare.glob(page.format("9*"))}
+        edit(repository)
+        repository.commit(f"Release {day}")
+        build(repository.folder, site, tmp_path / "cache")
+    assert folders.keys() == {*FEW} - {EDITED}
+    assert all((site / page.format(name)).parent.stat().st_ino == number for name, number in folders.items())
+    saved = [path.relative_to(spare) for path in spare.rglob("*") if path.is_file()]
+    assert {path.as_posix() for path in saved} >= {page.format(name) for name in FEW}
+    assert all((site / path).samefile(spare / path) for path in saved)
+    assert not (spare / "data").exists()
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     """A copy of the program, which can be edited."""

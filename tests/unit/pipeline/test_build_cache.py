@@ -28,6 +28,7 @@ from portal.pipeline.build_cache import (
     reuse_files,
     save_cache,
     save_states,
+    shared_files,
 )
 from portal.pipeline.manifest import MARKER
 from portal.pipeline.publish import staged
@@ -186,6 +187,12 @@ def test_a_state_is_kept_where_a_change_would_show(written: int, changed: int, m
     state = (5, 7, written * SECOND, changed * SECOND)
     states = certain_states({"a": state}, {"a"} if made else (), 0, 60 * SECOND)
     assert states == ({"a": state} if is_certain else {})
+
+
+def test_files_from_before_the_build_are_shared_but_for_those_that_each_build_makes_anew() -> None:
+    written = {"index.html": -1, "a/index.html": -1, "a/new.html": 0, "data/all.csv": -1, "database/a": -1}
+    states = {name: (5, 7, at, 60) for name, at in written.items()}
+    assert shared_files(states, 0, ["data"]) == {"index.html", "a/index.html", "database/a"}
 
 
 def test_the_next_build_finds_the_states_that_were_saved(stage: Path, former: Path, tmp_path: Path) -> None:

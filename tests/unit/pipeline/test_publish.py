@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.compression import pack
 from portal.core.files import file_state, plain_file_digest, write_file
 from portal.core.problems import UsageError
-from portal.pipeline.manifest import MARKER, finish, is_whole, listed_files, read_info
-from portal.pipeline.publish import staged, take_spare
+from portal.pipeline.manifest import FILES, MARKER, finish, is_whole, listed_files, read_info
+from portal.pipeline.publish import look_through_spare, staged, take_spare
 
 
 def publish(output: Path, text: bytes) -> None:
@@ -121,45 +122,98 @@ def test_what_a_library_says_of_a_full_disk_is_said_in_words(tmp_path: Path) -> 
 
 @pytest.fixture
 def replaced(tmp_path: Path) -> Path:
-    """A site that has replaced one of four pages, one of which it shares with it."""
-    with staged(tmp_path / "site") as stage:
-        pages = ("projects/a/index.html", "projects/b/index.html", "projects/c/index.html", "agencies/a/index.html")
-        for name in (*pages, "index.html", "data/all.csv"):
+    """A site that has replaced another one, with which it shares two pages in folders."""
+    site, own = tmp_path / "site", tmp_path / "own"
+    pages = ("projects/a/index.html", "projects/b/index.html", "projects/c/index.html", "agencies/a/index.html")
+    with staged(site) as stage:
+        for name in (*pages, "years/a/index.html", "index.html", "data/all.csv"):
             write_file(stage, name, b"old")
-        write_file(stage, MARKER, b"{}")
-    # Somebody has put a link to a folder of their own in the place of a page.
-    (tmp_path / "own").mkdir()
-    write_file(tmp_path / "own", "index.html", b"own")
-    (tmp_path / "site" / "projects" / "c" / "index.html").unlink()
-    (tmp_path / "site" / "projects" / "c").rmdir()
-    (tmp_path / "site" / "projects" / "c").symlink_to(tmp_path / "own")
-    with staged(tmp_path / "site", anew=["data"]) as stage:
+        finish(stage, {}, {name: plain_file_digest(stage / name) for name in (*pages, "years/a/index.html")}, ["data"])
+    same = ("projects/a/index.html", "agencies/a/index.html", "index.html", "data/all.csv")
+    with staged(site, shared=[name for name in same if name != "data/all.csv"]) as stage:
+        # Meanwhile somebody has put links to their own folder, a pipe and a folder into the last site.
+        write_file(own, "index.html", b"own")
+        shutil.rmtree(site / "projects" / "c")
+        (site / "projects" / "c").symlink_to(own)
+        os.mkfifo(site / "projects" / "pipe")
+        (site / "agencies" / "empty").mkdir()
         write_file(stage, MARKER, b"{}")
         write_file(stage, "projects/b/index.html", b"new")
-        for name in ("projects/a/index.html", "agencies/a/index.html", "index.html", "data/all.csv"):
+        for name in same:
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
-            os.link(tmp_path / "site" / name, stage / name)
-    return tmp_path / "site"
+            os.link(site / name, stage / name)
+    return site
 
 
-def test_of_a_replaced_site_only_what_the_new_one_shares_is_saved(replaced: Path) -> None:
-    spare = replaced.with_name(".site.spare")
-    assert sorted(path.relative_to(spare).as_posix() for path in spare.rglob("*")) == [
-        *("agencies", "agencies/a", "agencies/a/index.html"),
-        *("projects", "projects/a", "projects/a/index.html"),
-    ]
+def saved(site: Path) -> list[str]:
+    spare = site.with_name(".site.spare")
+    return sorted(path.relative_to(spare).as_posix() for path in spare.rglob("*") if not path.is_dir())
+
+
+def test_of_a_replaced_site_the_files_that_the_new_one_does_not_share_are_gone(replaced: Path) -> None:
+    assert saved(replaced) == ["agencies/a/index.html", "projects/a/index.html", "projects/pipe"]
+    assert (replaced.parent / "own" / "index.html").read_bytes() == b"own"
+
+
+def test_of_what_was_saved_only_what_is_shared_is_left_once_it_is_looked_through(replaced: Path) -> None:
+    (replaced / "agencies" / "a" / "index.html").unlink()
+    assert look_through_spare(replaced) == ["projects"]
+    assert saved(replaced) == ["projects/a/index.html"]
+    assert sorted(path.name for path in replaced.with_name(".site.spare").rglob("*")) == ["a", "index.html", "projects"]
     assert (replaced.parent / "own" / "index.html").read_bytes() == b"own"
 
 
 def test_the_next_stage_has_what_was_saved_and_the_site_only_what_is_of_it(replaced: Path) -> None:
-    with staged(replaced, anew=["data"]) as stage:
-        take_spare(stage, replaced)
+    with staged(replaced) as stage:
+        take_spare(stage, replaced, look_through_spare(replaced))
         assert (stage / "projects" / "a" / "index.html").samefile(replaced / "projects" / "a" / "index.html")
         write_file(stage, "projects/d/index.html", b"new")
         finish(stage, {}, {"projects/d/index.html": plain_file_digest(stage / "projects/d/index.html")}, ["data"])
     assert sorted(path.name for path in (replaced / "projects").iterdir()) == ["d"]
     assert not (replaced / "agencies").exists()
     assert [path.name for path in replaced.parent.glob(".*")] == []
+
+
+def test_a_folder_in_which_something_cannot_be_removed_is_not_taken(
+    replaced: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = os.unlink
+
+    def refuse(path: str) -> None:
+        if path.endswith("pipe"):
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    assert look_through_spare(replaced) == ["agencies"]
+
+
+def test_a_link_in_the_place_of_the_spare_leads_nowhere(replaced: Path) -> None:
+    own, spare = replaced.parent / "own", replaced.with_name(".site.spare")
+    shutil.rmtree(spare)
+    spare.symlink_to(own)
+    write_file(own, "projects/a/index.html", b"own")
+    assert look_through_spare(replaced) == []
+    with staged(replaced, shared=["projects/a/index.html"]) as stage:
+        write_file(stage, MARKER, b"{}")
+    assert sorted(path.relative_to(own).as_posix() for path in own.rglob("*.html")) == [
+        "index.html",
+        "projects/a/index.html",
+    ]
+
+
+def test_a_list_of_files_that_somebody_wrote_removes_nothing_outside_the_site(tmp_path: Path) -> None:
+    site, own = tmp_path / "site", tmp_path / "own" / "letter.txt"
+    with staged(site) as stage:
+        write_file(stage, "projects/a/index.html", b"old")
+        write_file(stage, MARKER, b"{}")
+    write_file(tmp_path, "own/letter.txt", b"own")
+    names = ["projects/a/index.html", "projects/../../own/letter.txt", f"{own}", "projects/\0", "projects/", "/", ""]
+    write_file(site, FILES, pack("".join(f"{name}\n" for name in names).encode()))
+    with staged(site, shared=["projects/a/index.html"]) as stage:
+        write_file(stage, MARKER, b"{}")
+    assert saved(site) == ["projects/a/index.html"]
+    assert own.read_bytes() == b"own"
 
 
 def test_what_was_saved_of_a_site_that_was_deleted_is_gone_before_the_next_one_is_made(replaced: Path) -> None:
