@@ -10,7 +10,9 @@ import hashlib
 import io
 import os
 import secrets
+import shutil
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -80,6 +82,16 @@ def make_folder(folder: str) -> None:
         return
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
+
+
+def remove_folder(folder: Path) -> bool:
+    """Remove a folder in which a process of a build that has ended may be writing a last file; whether it is gone."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _unfinished(folder: str) -> str:

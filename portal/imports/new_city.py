@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.config import SiteConfig, read_config
-from portal.core.files import FOLDER_MODE, UNFINISHED
+from portal.core.files import FOLDER_MODE, UNFINISHED, remove_folder
 from portal.core.problems import BuildError, Problem, UsageError
 from portal.core.processes import ignore_signals
 from portal.history import commit_first_release
@@ -118,12 +117,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
             _take_place(folder, target)
     except BaseException:
         with ignore_signals():
-            for _ in range(20):
-                shutil.rmtree(folder, ignore_errors=True)
-                if not folder.exists():
-                    break
-                # A worker of a build that was stopped may be writing a last file.
-                time.sleep(0.1)
+            remove_folder(folder)
         raise
 
 

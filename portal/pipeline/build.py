@@ -7,8 +7,7 @@ end, or not at all.
 from __future__ import annotations
 
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
@@ -53,7 +52,7 @@ from portal.pipeline.context import (
     shared_digest,
     take_templates,
 )
-from portal.pipeline.executor import Tasks, in_order_of_completion, workers
+from portal.pipeline.executor import Tasks, workers
 from portal.pipeline.fingerprint import build_fingerprint
 from portal.pipeline.load import (
     cited_by_version,
@@ -69,8 +68,9 @@ from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import DATA_SHARD, Shards, shared_shard, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import look_through_spare, staged, take_spare
+from portal.pipeline.rendering import Rendering
 from portal.pipeline.saved_findings import SavedFindings
-from portal.pipeline.worker import RenderedShard, compile_templates, index_years, render_shard
+from portal.pipeline.worker import compile_templates, index_years
 from portal.rules import (
     AgencyValues,
     RuleRunner,
@@ -82,7 +82,6 @@ from portal.rules import (
     with_supplier_contracts,
 )
 from portal.site import (
-    Links,
     ProjectExamples,
     SiteData,
     draw_outlines,
@@ -237,7 +236,7 @@ def _make_site(
         duplicates = possible_duplicates(index.projects)
         backgrounds = project_backgrounds(index, timeline, versions, notes, duplicates, pictures)
         examples = ProjectExamples(pages) if options.patterns else None
-        rendering = _Rendering(tasks, stage)
+        rendering = Rendering(tasks, stage)
         indexing: list[Future[Files]] = []
 
         def begin_year(written: Shards) -> None:
@@ -296,7 +295,7 @@ def _make_site(
     for name, content in written.items():
         write_file(stage, name, content)
     planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
-    rendered = _collect(rendering.started, planned, progress)
+    rendered = rendering.collect(planned, progress)
     progress.stage("index")
     files = open_data.files | rendered.files | digests_of(stage, map(stage.joinpath, written))
     for index_job in indexing:
@@ -363,41 +362,3 @@ class _LastSite:
         """Have in the stage the folders that it shares with the one before it."""
         if self._previous and self._looked_through:
             take_spare(self._stage, self._previous, self._looked_through.result())
-
-
-class _Rendering:
-    """Shards of pages that workers render."""
-
-    def __init__(self, tasks: Tasks, stage: Path) -> None:
-        self.started: list[Future[RenderedShard]] = []
-        self._tasks, self._stage = tasks, stage
-        self._put_off: deque[Sequence[str]] = deque()
-
-    def start(self, shards: Iterable[str]) -> None:
-        self.started += [self._tasks.submit("render", render_shard, self._stage, shard) for shard in shards]
-
-    def put_off(self, shards: Sequence[str]) -> None:
-        """Have the shards of a year rendered once two more have come.
-
-        Before, the open data are enough to do. After, there is something left for a worker while another one makes an
-        index, and while the pages of many projects are planned.
-        """
-        self._put_off.append(shards)
-        if len(self._put_off) > 2:
-            self.start(self._put_off.popleft())
-
-    def start_all(self) -> None:
-        """Start what was put off."""
-        while self._put_off:
-            self.start(self._put_off.popleft())
-
-
-def _collect(rendering: Sequence[Future[RenderedShard]], planned: int, progress: Progress) -> RenderedShard:
-    """Wait until every shard is rendered; returns all as one shard."""
-    links, files, rendered = Links(), Files(), list[str]()
-    for shard in in_order_of_completion(rendering):
-        links.update(shard.links)
-        files |= shard.files
-        rendered += shard.rendered
-        progress.progress(len(links), planned)
-    return RenderedShard(files, links, rendered)

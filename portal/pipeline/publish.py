@@ -9,12 +9,12 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Collection, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from portal.core.files import remove_folder
 from portal.core.problems import UsageError
 from portal.core.processes import ignore_signals
 from portal.pipeline.manifest import FILES, MARKER, files_of, listed_files
@@ -246,13 +246,10 @@ def _clean_up(output: Path) -> None:
     _restore(output)
     if not (output / MARKER).is_file():
         shutil.rmtree(_beside(output, "spare"), ignore_errors=True)
-    # Pagefind, orphaned by the kill, may be writing still.
-    for _ in range(20):
-        _remove_left_over(output)
-        if not (left := _left_over(output)):
-            return
-        time.sleep(0.1)
-    raise UsageError(f"{left[0]}: an earlier build left this, and it cannot be removed. Remove it.")
+    for folder in _left_over(output):
+        # Pagefind, orphaned by the kill, may be writing still.
+        if not remove_folder(folder):
+            raise UsageError(f"{folder}: an earlier build left this, and it cannot be removed. Remove it.")
 
 
 def _flush(folder: Path) -> None:
