@@ -65,7 +65,7 @@ from portal.pipeline.load import (
 from portal.pipeline.manifest import MARKER, finish, is_whole, read_info
 from portal.pipeline.open_data import finish_open_data, list_releases, start_exports, start_oc4ids
 from portal.pipeline.options import BuildOptions
-from portal.pipeline.page_store import DATA_SHARD, Shards, shared_shard, write_pages
+from portal.pipeline.page_store import Shards, write_pages
 from portal.pipeline.progress import Progress
 from portal.pipeline.publish import look_through_spare, staged, take_spare
 from portal.pipeline.rendering import Rendering
@@ -244,7 +244,7 @@ def _make_site(
             # has enough else to do, and its processes need less memory one after the other.
             if previous and not indexing:
                 indexing.append(tasks.submit("index", index_years, stage, written.digests))
-            rendering.put_off(written.by_size)
+            rendering.put_off(written)
 
         saved = partial(SavedFindings, context.scratch, shared_digest(stage))
         analysis = stream_projects(
@@ -273,17 +273,15 @@ def _make_site(
         duplicates,
         pictures,
     )
-    shared_pages = plan_pages(index, data, config.projects_per_page)
-    shared = write_pages(context.pages, shared_pages, shared_shard(len(index.projects) + len(index.suppliers)))
-    rendering.start(shared.by_size)
+    for name, shared_pages in plan_pages(index, data, config.projects_per_page):
+        rendering.start(write_pages(context.pages, name, shared_pages))
 
     progress.stage("write the open data")
     tables = (analysis.table, write_changes(timeline, exports.job))
     releases = list_releases(index, timeline, archives, missing, config.base_url)
     open_data = finish_open_data(exports, oc4ids, tables, quality, releases, index, config, stage)
     data_pages = plan_data(index, open_data.downloads, open_data.citation, open_data.bibtex, open_data.csl)
-    last = write_pages(context.pages, data_pages, lambda _: DATA_SHARD)
-    rendering.start([DATA_SHARD])
+    rendering.start(write_pages(context.pages, "data", [*data_pages]))
 
     progress.stage("render")
     written = {asset.output: asset.data for asset in assets}
@@ -294,8 +292,7 @@ def _make_site(
         written[urls.SUPPLIER_NAMES] = supplier_names_json(index)
     for name, content in written.items():
         write_file(stage, name, content)
-    planned = sum(sum(shards.pages.values()) for shards in (analysis.shards, shared, last))
-    rendered = rendering.collect(planned, progress)
+    rendered = rendering.collect(progress)
     progress.stage("index")
     files = open_data.files | rendered.files | digests_of(stage, map(stage.joinpath, written))
     for index_job in indexing:
@@ -308,7 +305,7 @@ def _make_site(
     if problems := rendered.links.broken(urls.asset_href(target, config.base_path) for target in targets):
         raise BuildError(problems)
     progress.work(tasks.seconds)
-    return _StagedSite(index.package, len(index.projects), planned, rendered.rendered, files)
+    return _StagedSite(index.package, len(index.projects), rendering.planned, rendered.rendered, files)
 
 
 def _read(

@@ -1,7 +1,7 @@
 """What is to be rendered and indexed, cut into shards that workers read from files, so that none needs the whole.
 
-A shard is a part of a fiscal year, or of the pages that span them all. Which one a page is in depends on its address
-and on the number of parts, which its name says and which rarely changes.
+A shard is a part of a group: of a fiscal year, or of one kind of the pages that span them all. Which one a page is in
+depends on its address and on the number of parts, which its name says and which rarely changes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,11 +25,11 @@ from portal.site import Address, ProjectBackground
 SHARD_SIZE = 500
 """Projects in a shard, about: what a worker has in memory, and how fine the progress of a build is shown."""
 
-SHARED = "shared"
-"""Begins the names of the shards of pages that span all years."""
+SHARED = "shared."
+"""Begins the names of the groups of pages that span all years."""
 
-DATA_SHARD = "data"
-"""The shard of the page of the open data, which is planned when all else is written."""
+SHARED_SIZE = 100
+"""Addresses in a shard of such pages, about: a list takes as long as many pages of a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class ProjectShards(ExitStack):
         """
         super().__init__()
         self.written = Shards()
-        self._folder, self._year, self._parts = folder, urls.year_name(fiscal_year), _parts(projects)
+        self._folder, self._year, self._parts = folder, urls.year_name(fiscal_year), _parts(projects, SHARD_SIZE)
         self._languages = languages
         self._files: dict[str, IO[bytes]] = {}
         self._sum = sha256()
@@ -134,30 +134,21 @@ class ProjectShards(ExitStack):
         return super().__exit__(*error)
 
 
-def write_pages(folder: Path, pages: Iterable[Page], shard_of: Callable[[str], str]) -> Shards:
-    """Write pages of no project into shards; `shard_of` names the shard of a path. No shard may be there already.
+def write_pages(folder: Path, name: str, pages: Sequence[Page]) -> Shards:
+    """Write the `pages` of no project that are called `name` into shards. No shard may be there already.
 
     Those of one path stand next to each other.
     """
-    written = Shards()
+    written, parts = Shards(), _parts(len({page.path for page in pages}), SHARED_SIZE)
     with ExitStack() as stack:
         files: dict[str, IO[bytes]] = {}
         for path, same_path in groupby(pages, key=lambda page: page.path):
-            shard, groups = shard_of(path), _groups(same_path)
+            shard, groups = _name(f"{SHARED}{name}", path, parts), _groups(same_path)
             if shard not in files:
                 files[shard] = stack.enter_context((folder / shard).open("xb"))
             pickle.dump(groups, files[shard], protocol=5)
             written.pages[shard] = written.pages.get(shard, 0) + sum(len(group.addresses) for group in groups)
     return written
-
-
-def shared_shard(records: int) -> Callable[[str], str]:
-    """What names the shard of a page that spans all years, by its path.
-
-    `records` are how many projects and suppliers there are in all.
-    """
-    parts = _parts(records)
-    return lambda path: _name(SHARED, path, parts)
 
 
 def _groups(pages: Iterable[Page]) -> list[PageGroup]:
@@ -170,9 +161,9 @@ def _groups(pages: Iterable[Page]) -> list[PageGroup]:
     return groups
 
 
-def _parts(projects: int) -> int:
-    """A power of two, so that it rarely changes."""
-    return 1 << max(0, (projects - 1) // SHARD_SIZE).bit_length()
+def _parts(members: int, size: int) -> int:
+    """Into how many shards of about this `size` a group is cut: a power of two, so that it rarely changes."""
+    return 1 << max(0, (members - 1) // size).bit_length()
 
 
 def _name(group: str, member: str, parts: int) -> str:
@@ -181,13 +172,13 @@ def _name(group: str, member: str, parts: int) -> str:
 
 
 def group_of(shard: str) -> str:
-    """The fiscal year of a shard, or `SHARED` or `DATA_SHARD`."""
+    """The fiscal year of a shard, or what the name of a group of other pages is."""
     return shard.partition("-")[0]
 
 
 def is_of_projects(shard: str) -> bool:
     """Whether a shard has the pages of projects."""
-    return group_of(shard) not in (SHARED, DATA_SHARD)
+    return not shard.startswith(SHARED)
 
 
 def read_page_groups(folder: Path, shard: str) -> Iterator[PageGroup]:

@@ -1,1 +1,1 @@
-"""."""
+"""What each page shows, planned as data."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from portal.core import urls
 from portal.core.models import (
@@ -24,13 +23,13 @@ from portal.core.totals import DuplicateGroups, Summary, covered, largest_first,
 from portal.history import ListedRelease, RecordVersions, RemovedProject
 from portal.rules import Findings, Quality
 from portal.site.outlines import OutlinePicture
-from portal.site.pages.areas import city_areas, plan_areas
+from portal.site.pages.areas import CityAreas, city_areas, plan_areas
 from portal.site.pages.changes import Archive, plan_changes
 from portal.site.pages.compare import CompareContext
 from portal.site.pages.contracts import plan_contracts
 from portal.site.pages.example_searches import example_searches
 from portal.site.pages.feeds import plan_feeds
-from portal.site.pages.groups import GroupRow, kinds_of, plan_groups
+from portal.site.pages.groups import GroupRow, Kind, kinds_of, plan_groups
 from portal.site.pages.home import HomeContext, home_context, sources_of
 from portal.site.pages.last_changed import last_changed
 from portal.site.pages.lists import with_observations
@@ -39,7 +38,7 @@ from portal.site.pages.named import plan_named
 from portal.site.pages.nearby import plan_area_maps, plan_nearby
 from portal.site.pages.observations import plan_observations
 from portal.site.pages.orders import LARGEST, plan_lists
-from portal.site.pages.planned import EmptyContext, in_each_language
+from portal.site.pages.planned import EmptyContext, Planned, in_each_language
 from portal.site.pages.projects import ProjectExample
 from portal.site.pages.prose import plan_prose
 from portal.site.pages.removed import plan_removed
@@ -47,6 +46,7 @@ from portal.site.pages.robots import plan_for_robots
 from portal.site.pages.search import search_context
 from portal.site.pages.suppliers import plan_suppliers
 from portal.site.previews import plan_previews
+from portal.site.tile_map import TileMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,35 +158,62 @@ def plan_data(
     yield from in_each_language(portal.package.conventions.languages, urls.DATA, "pages/data.html", context)
 
 
-def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
+def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Sequence[Page]]]:
     """Every page of many projects or of none, in each language: all but those of a project and that of the data.
 
-    Lists are cut into pages of `per_page` projects.
+    They come in parts, each with a name of its own, so that one can be rendered while the next is planned. Lists are
+    cut into pages of `per_page` projects.
     """
     portal = with_observations(portal, data.findings)
     languages = portal.package.conventions.languages
     paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
-    for page in _pages(portal, data, per_page):
-        if page.language == languages[0] and page.indexed:
-            paths.append(page.path)
-        yield page
-    yield from plan_previews(portal)
-    yield from plan_for_robots(
-        sorted(paths), last_changed(portal, data.findings, data.versions, data.pictures), languages
-    )
+    for name, planned in _parts(portal, data, per_page):
+        pages = [*planned]
+        paths += (page.path for page in pages if page.language == languages[0] and page.indexed)
+        yield name, pages
+    yield "previews", [*plan_previews(portal)]
+    changed = last_changed(portal, data.findings, data.versions, data.pictures)
+    yield "robots", [*plan_for_robots(sorted(paths), changed, languages)]
 
 
-def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page]:
+def _parts(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Iterator[Page]]]:
+    """The pages whose addresses a sitemap may have. Those with the most pages come first."""
     languages, kinds = portal.package.conventions.languages, kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
-    areas, with_budget = city_areas(portal, data.duplicates), LARGEST.sort(portal.projects)
+
+    def translated(planned: Iterable[Planned]) -> Iterator[Page]:
+        return (page for one in planned for page in in_each_language(languages, *one[:3], indexed=one[3]))
+
+    yield "lists", translated(plan_lists(portal, summary, per_page))
+    for name, kind in kinds.items():
+        yield name, plan_groups(portal, kind, data.findings, per_page)
+    areas = city_areas(portal, data.duplicates)
+    tile_maps = {language: areas.draw(portal.package, language) if areas else None for language in languages}
+    if areas:
+        yield "area", plan_areas(portal, areas, data.findings, tile_maps, data.pictures, per_page)
+    yield "missing", translated(plan_missing(portal, data.quality, data.missing_figures, data.findings))
+    yield "changes", translated(plan_changes(portal, data.findings, data.archives, data.missing))
+    yield "named", translated(plan_named(portal.projects, data.duplicates))
+    yield "suppliers", translated(plan_suppliers(portal, per_page))
+    yield "contracts", translated(plan_contracts(portal, per_page))
+    yield "signals", translated(plan_observations(portal, data.findings, per_page))
+    yield "feeds", translated(plan_feeds(portal, data.findings, data.removed))
+    yield "removed", translated(plan_removed(portal, data.findings.timeline, data.removed))
+    yield "single", _single_pages(portal, data, kinds, areas, tile_maps, summary)
+
+
+def _single_pages(
+    portal: ProjectIndex,
+    data: SiteData,
+    kinds: Mapping[str, Kind],
+    areas: CityAreas | None,
+    tile_maps: Mapping[Language, TileMap | None],
+    summary: Summary,
+) -> Iterator[Page]:
+    """The home page, the search, what editors write, and the other pages of which there is one."""
+    languages, with_budget = portal.package.conventions.languages, LARGEST.sort(portal.projects)
     examples = example_searches(largest_first(portal.projects), data.synonyms)
     home_in_any_language = home_context(portal, data.findings, summary, with_budget, examples)
-    tile_maps = {language: areas.draw(portal.package, language) if areas else None for language in languages}
-    for kind in kinds.values():
-        yield from plan_groups(portal, kind, data.findings, per_page)
-    if areas:
-        yield from plan_areas(portal, areas, data.findings, tile_maps, data.pictures, per_page)
     for language in languages:
         home = replace(home_in_any_language, tile_map=tile_maps[language])
         yield Page(urls.HOME, language, "pages/home.html", home)
@@ -211,15 +238,3 @@ def _pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[Page
     )
     yield from in_each_language(languages, urls.EMBED, "pages/embed.html", EmptyContext(), indexed=False)
     yield from in_each_language(languages, urls.NOT_FOUND, "pages/not_found.html", EmptyContext(), indexed=False)
-    for planned in chain(
-        plan_lists(portal, summary, per_page),
-        plan_missing(portal, data.quality, data.missing_figures, data.findings),
-        plan_changes(portal, data.findings, data.archives, data.missing),
-        plan_named(portal.projects, data.duplicates),
-        plan_suppliers(portal, per_page),
-        plan_contracts(portal, per_page),
-        plan_observations(portal, data.findings, per_page),
-        plan_feeds(portal, data.findings, data.removed),
-        plan_removed(portal, data.findings.timeline, data.removed),
-    ):
-        yield from in_each_language(languages, *planned[:3], indexed=planned[3])

@@ -1,6 +1,6 @@
 """What is written into the page store is what workers read from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ import pytest
 from portal.core.models import Page, Project, RecordVersion
 from portal.package import read_portal
 from portal.pipeline.page_store import (
-    DATA_SHARD,
     SHARED,
     ProjectEntry,
     ProjectShards,
@@ -20,7 +19,6 @@ from portal.pipeline.page_store import (
     read_entries,
     read_page_groups,
     read_projects,
-    shared_shard,
     write_pages,
 )
 from portal.site import ProjectBackground
@@ -126,18 +124,24 @@ def shared_pages(folder: Path, shards: Shards) -> list[Page]:
 def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
     write(tmp_path / "store", projects)
     shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in CITY.languages]
-    names: dict[str, Callable[[str], str]] = {"all": shared_shard(len(projects)), "data": lambda _: DATA_SHARD}
-    written = write_pages(tmp_path / "store", shared, names["all"])
+    written = write_pages(tmp_path / "store", "lists", shared)
     assert sum(written.pages.values()) == 8
-    assert {shard.partition("-")[0] for shard in written.pages} == {SHARED}
+    assert {shard.partition("-")[0] for shard in written.pages} == {f"{SHARED}lists"}
     assert shared_pages(tmp_path / "store", written) == shared
-    write_pages(tmp_path / "store", [Page("/data/", "th", "data.html", Context("data"))], names["data"])
+    write_pages(tmp_path / "store", "data", [Page("/data/", "th", "data.html", Context("data"))])
     assert [project for project, _ in read_projects(tmp_path / "store")] == list(projects)
     with pytest.raises(FileExistsError):
-        write_pages(tmp_path / "store", shared, names["all"])
+        write_pages(tmp_path / "store", "lists", shared)
 
 
-def test_a_page_stays_in_its_shard_while_other_projects_come(tmp_path: Path) -> None:
-    paths = [f"/projects/{number}/" for number in range(200)]
-    assert [shared_shard(600)(path) for path in paths] == [shared_shard(900)(path) for path in paths]
-    assert len({shared_shard(900)(path) for path in paths}) == 2
+def test_a_page_stays_in_its_shard_while_others_come(tmp_path: Path) -> None:
+    def shards(count: int) -> dict[str, str]:
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        pages = [Page(f"/projects/{number}/", "th", "page.html", Context("")) for number in range(count)]
+        written = write_pages(folder, "lists", pages)
+        return {page.path: shard for shard in written.pages for page in shared_pages(folder, Shards({shard: 1}))}
+
+    fewer, more = shards(110), shards(190)
+    assert fewer.items() <= more.items()
+    assert len({*more.values()}) == 2
