@@ -67,7 +67,13 @@ from portal.pipeline.open_data import finish_open_data, list_releases, start_exp
 from portal.pipeline.options import BuildOptions
 from portal.pipeline.page_store import Shards, write_pages
 from portal.pipeline.progress import Progress
-from portal.pipeline.publish import look_through_spare, staged, take_spare
+from portal.pipeline.publish import (
+    foreign_files,
+    look_through_spare,
+    refuse_foreign_files,
+    staged,
+    take_spare,
+)
 from portal.pipeline.rendering import Rendering
 from portal.pipeline.saved_findings import SavedFindings
 from portal.pipeline.worker import compile_templates, index_years
@@ -206,7 +212,7 @@ def _make_site(
 ) -> _StagedSite:
     """Make every file of the site in `stage`; `previous` is the last site, if files of it may be used again."""
     descriptor = locate_descriptor(options.package)
-    last_site = _LastSite(previous, stage, tasks)
+    last_site = _LastSite(options.output, previous, stage, tasks)
 
     progress.stage("read")
     with without_garbage_collection():
@@ -342,20 +348,28 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
 
 
 class _LastSite:
-    """The last site, if files of it may be used again."""
+    """The last site, which this one replaces, and of which files may be used again."""
 
-    def __init__(self, previous: Path | None, stage: Path, tasks: Tasks) -> None:
-        self._previous, self._stage, self._tasks = previous, stage, tasks
+    def __init__(self, output: Path, previous: Path | None, stage: Path, tasks: Tasks) -> None:
+        self._output, self._previous, self._stage, self._tasks = output, previous, stage, tasks
+        self._foreign: Future[list[str]] | None = None
         self._looked_through: Future[list[str]] | None = None
 
     def look_at(self) -> None:
         """Have workers, which have nothing else to do, find out which of its files are as they were published."""
+        if self._output.exists():
+            self._foreign = self._tasks.submit("compare", foreign_files, self._output.absolute())
         if self._previous:
             # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
             self._tasks.submit("compare", compare_previous, self._previous, self._stage / SCRATCH)
             self._looked_through = self._tasks.submit("compare", look_through_spare, self._previous)
 
     def take_spare(self) -> None:
-        """Have in the stage the folders that it shares with the one before it."""
+        """Have in the stage the folders that it shares with the one before it.
+
+        Raises UsageError where it holds what no build made.
+        """
+        if self._foreign:
+            refuse_foreign_files(self._output, self._foreign.result())
         if self._previous and self._looked_through:
             take_spare(self._stage, self._previous, self._looked_through.result())

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -36,9 +36,9 @@ def staged(output: Path, *sources: Path, shared: Collection[str] = ()) -> Iterat
     When the block raises, or the process dies, `output` stays as it was; what is left over goes with the next build.
     When the block ends, `shared` has the names of files that the new site has in common with the one that it replaces:
     those in folders are saved for the next build, see `take_spare`, and the rest of the replaced site is removed.
-    Raises UsageError where `output` is not a site of this program, holds files that no build made or one of the
-    `sources` that the site is made from, cannot be written, or another build is under way; and in place of what the
-    block raises where that comes of a full disk.
+    What no build made goes too: the block looks for it, see `foreign_files`. Raises UsageError where `output` is not a
+    site of this program, holds one of the `sources` that the site is made from, cannot be written, or another build is
+    under way; and in place of what the block raises where that comes of a full disk.
     """
     given, stage = output, None
     try:
@@ -49,8 +49,6 @@ def staged(output: Path, *sources: Path, shared: Collection[str] = ()) -> Iterat
                 raise UsageError(f"{given}: another build is writing this folder. Wait for it to end.")
             try:
                 _clean_up(output)
-                if output.exists():
-                    _refuse_foreign_files(given, output)
                 # A name of its own: what a killed build's processes still write does not end up in this one's.
                 stage = _beside(output, f"staging-{secrets.token_hex(4)}")
                 stage.mkdir()
@@ -107,8 +105,8 @@ def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
     return output
 
 
-def _refuse_foreign_files(given: Path, output: Path) -> None:
-    """Raise UsageError where the site's folder holds what no build made, such as a repository: it would be gone."""
+def foreign_files(output: Path) -> list[str]:
+    """What no build made in the folder of a site, such as a repository: the name of the highest folder or file."""
     names = listed_files(output)
     foreign = [
         name
@@ -118,11 +116,15 @@ def _refuse_foreign_files(given: Path, output: Path) -> None:
         and name not in (MARKER, FILES)
         and name.rpartition("/")[2] not in _LITTER
     ]
-    if foreign:
-        own = _folders_of(names or ())
-        tops = {_highest_foreign(name, own) for name in foreign}
-        shown = ", ".join(sorted(tops)[:3]) + (f" and {len(tops) - 3} more" if len(tops) > 3 else "")
-        message = f"{given}: holds what no build made: {shown}. A build replaces the whole folder."
+    own = _folders_of(names or ()) if foreign else set()
+    return sorted({_highest_foreign(name, own) for name in foreign})
+
+
+def refuse_foreign_files(output: Path, found: Sequence[str]) -> None:
+    """Raise UsageError where `foreign_files` has `found` any: they would be gone."""
+    if found:
+        shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        message = f"{output}: holds what no build made: {shown}. A build replaces the whole folder."
         raise UsageError(f"{message} Move it elsewhere, or give --output another folder.")
 
 

@@ -130,6 +130,20 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, published: Path, t
     assert_fresh(package, published, tmp_path)
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_no_build_made_stays_where_it_is(package: Path, published: Path, jobs: str) -> None:
+    mine = published / "projects" / "mine" / "notes.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    before = tree(published)
+    edit(package, "projects", "โครงการ", "โครงการใหม่")
+    result = run_build("--package", package, "--output", published, "--jobs", jobs)
+    assert result.returncode == 2
+    assert f"{published}: holds what no build made: projects/mine. A build replaces the whole folder." in result.stderr
+    assert tree(published) == before
+    assert sorted(file.name for file in published.parent.iterdir()) == ["package", "site"]
+
+
 def test_another_address_makes_every_page_anew(package: Path, published: Path, tmp_path: Path) -> None:
     summary = build(package, published, "--base-url", "https://example.org/portal/")
     assert summary["made"] == summary["pages"]
