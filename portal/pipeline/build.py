@@ -212,7 +212,7 @@ def _make_site(
 ) -> _StagedSite:
     """Make every file of the site in `stage`; `previous` is the last site, if files of it may be used again."""
     descriptor = locate_descriptor(options.package)
-    last_site = _LastSite(options.output, previous, stage, tasks)
+    last_site = _LastSite(options, previous, stage, tasks)
 
     progress.stage("read")
     with without_garbage_collection():
@@ -227,6 +227,7 @@ def _make_site(
         site = shared_by_pages(config, index, documents, assets)
         context = BuildContext(site, pages, program, stage, options.cache.absolute(), previous)
         save_context(context)
+        last_site.refuse_foreign_files()
         last_site.take_spare()
         has_templates = take_templates(stage)
         archives = write_archives(descriptor, index.package, timeline, config.person_titles, stage)
@@ -279,15 +280,16 @@ def _make_site(
         duplicates,
         pictures,
     )
-    for name, shared_pages in plan_pages(index, data, config.projects_per_page):
-        rendering.start(write_pages(context.pages, name, shared_pages))
+    write = partial(write_pages, context.pages, records=len(index.projects) + len(index.suppliers))
+    for name, planned in plan_pages(index, data, config.projects_per_page):
+        rendering.start(write(name, planned))
 
     progress.stage("write the open data")
     tables = (analysis.table, write_changes(timeline, exports.job))
     releases = list_releases(index, timeline, archives, missing, config.base_url)
     open_data = finish_open_data(exports, oc4ids, tables, quality, releases, index, config, stage)
     data_pages = plan_data(index, open_data.downloads, open_data.citation, open_data.bibtex, open_data.csl)
-    rendering.start(write_pages(context.pages, "data", [*data_pages]))
+    rendering.start(write("data", data_pages))
 
     progress.stage("render")
     written = {asset.output: asset.data for asset in assets}
@@ -350,26 +352,28 @@ def _load_previous(options: BuildOptions, stage: Path) -> Path | None:
 class _LastSite:
     """The last site, which this one replaces, and of which files may be used again."""
 
-    def __init__(self, output: Path, previous: Path | None, stage: Path, tasks: Tasks) -> None:
-        self._output, self._previous, self._stage, self._tasks = output, previous, stage, tasks
+    def __init__(self, options: BuildOptions, previous: Path | None, stage: Path, tasks: Tasks) -> None:
+        self._options, self._previous, self._stage, self._tasks = options, previous, stage, tasks
+        self._output = options.output.resolve()
         self._foreign: Future[list[str]] | None = None
         self._looked_through: Future[list[str]] | None = None
 
     def look_at(self) -> None:
-        """Have workers, which have nothing else to do, find out which of its files are as they were published."""
-        if self._output.exists():
-            self._foreign = self._tasks.submit("compare", foreign_files, self._output.absolute())
+        """Have workers, which have nothing else to do, look at its files, and at others that are in its folder."""
+        # What another machine sees of the folder may be of a while ago.
+        if not self._options.scheduler:
+            self._foreign = self._tasks.submit("compare", foreign_files, self._output)
         if self._previous:
             # Nothing waits for this: a file that is not compared in time is compared when it is wanted.
             self._tasks.submit("compare", compare_previous, self._previous, self._stage / SCRATCH)
             self._looked_through = self._tasks.submit("compare", look_through_spare, self._previous)
 
-    def take_spare(self) -> None:
-        """Have in the stage the folders that it shares with the one before it.
+    def refuse_foreign_files(self) -> None:
+        """Raise UsageError where its folder holds what no build made."""
+        found = self._foreign.result() if self._foreign else foreign_files(self._output)
+        refuse_foreign_files(self._options.output, found)
 
-        Raises UsageError where it holds what no build made.
-        """
-        if self._foreign:
-            refuse_foreign_files(self._output, self._foreign.result())
+    def take_spare(self) -> None:
+        """Have in the stage the folders that it shares with the one before it."""
         if self._previous and self._looked_through:
             take_spare(self._stage, self._previous, self._looked_through.result())

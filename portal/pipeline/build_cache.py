@@ -93,7 +93,7 @@ def cached_pages(content: Any) -> dict[str, CachedPage]:
 def previous_pages(scratch: Path, shard: str) -> dict[str, CachedPage]:
     """The pages of the last site that may be those of a shard, by file.
 
-    Where the last site was cut into other shards, these are all pages of the same fiscal year.
+    Where the last site was cut into other shards, these are all pages of the same group.
     """
     cache = Cache(scratch / PREVIOUS)
     manifest = cache.get(shard)

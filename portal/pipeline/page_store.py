@@ -28,8 +28,8 @@ SHARD_SIZE = 500
 SHARED = "shared."
 """Begins the names of the groups of pages that span all years."""
 
-SHARED_SIZE = 100
-"""Addresses in a shard of such pages, about: a list takes as long as many pages of a project."""
+SHARED_SIZE = 2000
+"""Records of the portal for each shard of a group of such pages, which has about a hundred addresses then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +134,12 @@ class ProjectShards(ExitStack):
         return super().__exit__(*error)
 
 
-def write_pages(folder: Path, name: str, pages: Sequence[Page]) -> Shards:
+def write_pages(folder: Path, name: str, pages: Iterable[Page], records: int) -> Shards:
     """Write the `pages` of no project that are called `name` into shards. No shard may be there already.
 
-    Those of one path stand next to each other.
+    Those of one path stand next to each other. `records` are how many projects and suppliers the portal has.
     """
-    written, parts = Shards(), _parts(len({page.path for page in pages}), SHARED_SIZE)
+    written, parts = Shards(), _parts(records, SHARED_SIZE)
     with ExitStack() as stack:
         files: dict[str, IO[bytes]] = {}
         for path, same_path in groupby(pages, key=lambda page: page.path):
@@ -172,7 +172,7 @@ def _name(group: str, member: str, parts: int) -> str:
 
 
 def group_of(shard: str) -> str:
-    """The fiscal year of a shard, or what the name of a group of other pages is."""
+    """The fiscal year of a shard; of one of other pages `SHARED` and their name."""
     return shard.partition("-")[0]
 
 

@@ -106,7 +106,12 @@ def _own_folder(given: Path, sources: Iterable[Path]) -> Path:
 
 
 def foreign_files(output: Path) -> list[str]:
-    """What no build made in the folder of a site, such as a repository: the name of the highest folder or file."""
+    """The names of the highest files and folders in the folder of a site that no build made, such as a repository.
+
+    None where there is no such folder.
+    """
+    if not output.is_dir():
+        return []
     names = listed_files(output)
     foreign = [
         name

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from portal.core.cache import Cache
 from portal.core.files import file_state
-from portal.pipeline.build_cache import SITE, cache_folder
+from portal.pipeline.build_cache import SITE, cache_folder, cached_pages
 from portal.pipeline.manifest import read_info
 
 from tests.building import ROOT, SAMPLE, run_build
@@ -128,6 +129,15 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, published: Path, t
         file.write_text("".join(rows), "utf-8")
     build(package, published)
     assert_fresh(package, published, tmp_path)
+
+
+def test_each_page_is_in_one_shard(published: Path) -> None:
+    """Else two workers would write one file, and what is saved of it would be of the one that said so last."""
+    known = cache_folder(published, CACHES)
+    shards = [file.name.removesuffix(".json.gz") for file in known.glob("*.json.gz")]
+    names = Counter(name for shard in shards for name in cached_pages(Cache(known).get(shard)))
+    assert {*names.values()} == {1}
+    assert {name for name in tree(published) if name.endswith(".html")} <= names.keys()
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -158,26 +158,32 @@ def plan_data(
     yield from in_each_language(portal.package.conventions.languages, urls.DATA, "pages/data.html", context)
 
 
-def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Sequence[Page]]]:
+def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Iterator[Page]]]:
     """Every page of many projects or of none, in each language: all but those of a project and that of the data.
 
-    They come in parts, each with a name of its own, so that one can be rendered while the next is planned. Lists are
-    cut into pages of `per_page` projects.
+    They come in parts, each with a name of its own, so that one can be rendered while the next is planned. The pages of
+    a part are to be gone through before the next part is asked for. No path is in two parts. Lists are cut into pages
+    of `per_page` projects.
     """
     portal = with_observations(portal, data.findings)
     languages = portal.package.conventions.languages
     paths = [urls.DATA, *(urls.project(project.project_id) for project in portal.projects)]
-    for name, planned in _parts(portal, data, per_page):
-        pages = [*planned]
-        paths += (page.path for page in pages if page.language == languages[0] and page.indexed)
-        yield name, pages
-    yield "previews", [*plan_previews(portal)]
+
+    def noted(pages: Iterator[Page]) -> Iterator[Page]:
+        for page in pages:
+            if page.language == languages[0] and page.indexed:
+                paths.append(page.path)
+            yield page
+
+    for name, pages in _parts(portal, data, per_page):
+        yield name, noted(pages)
+    yield "previews", plan_previews(portal)
     changed = last_changed(portal, data.findings, data.versions, data.pictures)
-    yield "robots", [*plan_for_robots(sorted(paths), changed, languages)]
+    yield "robots", plan_for_robots(sorted(paths), changed, languages)
 
 
 def _parts(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Iterator[Page]]]:
-    """The pages whose addresses a sitemap may have. Those with the most pages come first."""
+    """The pages that are no pictures and not for robots. The lists, which are the most in most cities, come first."""
     languages, kinds = portal.package.conventions.languages, kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
 

@@ -124,24 +124,25 @@ def shared_pages(folder: Path, shards: Shards) -> list[Page]:
 def test_pages_of_no_project_are_no_projects(tmp_path: Path, projects: tuple[Project, ...]) -> None:
     write(tmp_path / "store", projects)
     shared = [Page(f"/{name}/", language, "page.html", Context(name)) for name in "abcd" for language in CITY.languages]
-    written = write_pages(tmp_path / "store", "lists", shared)
+    written = write_pages(tmp_path / "store", "lists", shared, len(projects))
     assert sum(written.pages.values()) == 8
     assert {shard.partition("-")[0] for shard in written.pages} == {f"{SHARED}lists"}
     assert shared_pages(tmp_path / "store", written) == shared
-    write_pages(tmp_path / "store", "data", [Page("/data/", "th", "data.html", Context("data"))])
+    write_pages(tmp_path / "store", "data", [Page("/data/", "th", "data.html", Context("data"))], 1)
     assert [project for project, _ in read_projects(tmp_path / "store")] == list(projects)
     with pytest.raises(FileExistsError):
-        write_pages(tmp_path / "store", "lists", shared)
+        write_pages(tmp_path / "store", "lists", shared, len(projects))
 
 
-def test_a_page_stays_in_its_shard_while_others_come(tmp_path: Path) -> None:
-    def shards(count: int) -> dict[str, str]:
-        folder = tmp_path / str(count)
+def test_a_page_stays_in_its_shard_while_other_projects_come(tmp_path: Path) -> None:
+    pages = [Page(f"/projects/page/{number}/", "th", "page.html", Context("")) for number in range(200)]
+
+    def shards(records: int) -> dict[str, str]:
+        folder = tmp_path / str(records)
         folder.mkdir()
-        pages = [Page(f"/projects/{number}/", "th", "page.html", Context("")) for number in range(count)]
-        written = write_pages(folder, "lists", pages)
+        written = write_pages(folder, "lists", pages, records)
         return {page.path: shard for shard in written.pages for page in shared_pages(folder, Shards({shard: 1}))}
 
-    fewer, more = shards(110), shards(190)
-    assert fewer.items() <= more.items()
-    assert len({*more.values()}) == 2
+    few, more = shards(2100), shards(3900)
+    assert few == more
+    assert len({*few.values()}) == 2

@@ -74,6 +74,7 @@ def test_what_no_build_made_is_named(tmp_path: Path) -> None:
         write_file(tmp_path / "site", name, b"mine")
     with pytest.raises(UsageError, match=r"holds what no build made: \.a, \.b, \.env and 1 more"):
         refuse_foreign_files(tmp_path / "site", foreign_files(tmp_path / "site"))
+    assert foreign_files(tmp_path / "no site") == []
 
 
 def test_a_second_build_of_the_same_folder_is_refused(tmp_path: Path) -> None:
