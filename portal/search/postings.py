@@ -44,10 +44,36 @@ class _Batch(NamedTuple):
 
     terms: Array
     """The terms, as numbers: of Thai at first their code, then their number, and at last their rank among all terms."""
-    counts: Array
-    """How many texts contain each term."""
+    ends: Array
+    """Up to where the texts of each term stand in `texts`."""
     texts: NDArray[np.int32]
-    """The numbers of these texts, term after term."""
+    """The numbers of the texts that contain each term, term after term."""
+
+    @property
+    def counts(self) -> Array:
+        """How many texts contain each term."""
+        return np.diff(self.ends, prepend=0)
+
+    def by_rank(self, rank: Array) -> _Batch:
+        """The same with the rank of each term, in the order of the ranks."""
+        terms, counts = rank[self.terms], self.counts
+        order = np.argsort(terms)
+        terms, begins, counts = terms[order], (self.ends - counts)[order], counts[order]
+        ends = np.cumsum(counts)
+        places = np.arange(len(self.texts)) + np.repeat(begins - (ends - counts), counts)
+        return _Batch(terms, ends, self.texts[places])
+
+    def pairs(self, first: int, last: int, bits: int) -> Array:
+        """Each term from `first` to before `last` with each of its texts, as one number whose last `bits` are the text.
+
+        The terms are in order.
+        """
+        start, stop = np.searchsorted(self.terms, [first, last])
+        if start == stop:
+            return np.empty(0, np.int64)
+        begin = self.ends[start - 1] if start else 0
+        counts = np.diff(self.ends[start:stop], prepend=begin)
+        return (np.repeat(self.terms[start:stop], counts) << bits) | self.texts[begin : self.ends[stop - 1]]
 
 
 def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -63,14 +89,11 @@ def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     order = sorted(range(len(names)), key=lambda i: names[i].encode("utf-16-be"))
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
-    batches = [batch._replace(terms=rank[batch.terms]) for batch in batches]
+    # To look through all of them for each slice would take a time that grows with the square of the texts.
+    batches = [batch.by_rank(rank) for batch in batches]
     for first, last in pairwise(_slices(batches, len(names))):
-        chosen = [(batch.terms >= first) & (batch.terms < last) for batch in batches]
-        pairs = [
-            (np.repeat(batch.terms[which], batch.counts[which]) << bits) | batch.texts[np.repeat(which, batch.counts)]
-            for which, batch in zip(chosen, batches, strict=True)
-        ]
-        encoded_postings = _encode_postings(_sorted_unique(np.concatenate(pairs)), bits)
+        pairs = np.concatenate([batch.pairs(first, last, bits) for batch in batches])
+        encoded_postings = _encode_postings(_sorted_unique(pairs), bits)
         for i, data in zip(order[first:last], encoded_postings, strict=True):
             yield names[i], data
 
@@ -100,9 +123,8 @@ def _find_terms(texts: Iterable[str]) -> tuple[list[str], list[_Batch], int]:
         found.append(np.array(sorted(of_text), np.int64))
     counts = [len(numbers) for numbers in found]
     numbers = np.concatenate([np.empty(0, np.int64), *found])
-    batches = [
-        _Batch(numbers, np.ones(len(numbers), np.int64), np.repeat(np.arange(len(found), dtype=np.int32), counts))
-    ]
+    of_each = np.repeat(np.arange(len(found), dtype=np.int32), counts)
+    batches = [_Batch(numbers, np.arange(1, len(numbers) + 1), of_each)]
     number_of_code = cache(lambda code: number(_thai_term(code).decode(_CODEC)))
     for i in range(0, len(encoded), BATCH):
         batch = _thai_terms(encoded[i : i + BATCH], i)
@@ -168,8 +190,10 @@ def _thai_terms(texts: Sequence[bytes], offset: int) -> _Batch:
     numbers = numbers[starts[order]]
     is_new_code = np.diff(codes, prepend=-1) > 0
     is_new = is_new_code | (np.diff(numbers, prepend=-1) > 0)
-    firsts = np.flatnonzero(is_new_code[is_new])
-    return _Batch(codes[is_new_code], np.diff(firsts, append=np.count_nonzero(is_new)), numbers[is_new])
+    texts_of_codes = numbers[is_new]
+    ends = np.append(np.flatnonzero(is_new_code[is_new])[1:], len(texts_of_codes))
+    codes = codes[is_new_code]
+    return _Batch(codes, ends[: len(codes)], texts_of_codes)
 
 
 def _thai_term(code: int) -> bytes:
