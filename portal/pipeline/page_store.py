@@ -57,16 +57,14 @@ class ProjectEntry(NamedTuple):
     """A project as it is written into a shard."""
 
     project_id: str
+    has_feed: bool
+    record_sha256: bytes
+    digest: str
+    """Names all that is particular to its pages."""
     record: bytes
     """Serialised, the project."""
     background: bytes
     """Serialised, what decides its pages beside it."""
-    has_feed: bool
-
-    @property
-    def digest(self) -> str:
-        """Names all that is particular to its pages."""
-        return sha256(sha256(self.record).digest() + sha256(self.background).digest()).hexdigest()
 
     def load(self) -> tuple[Project, ProjectBackground]:
         """The project, and what decides its pages beside it."""
@@ -78,7 +76,10 @@ def project_entry(project: Project, background: ProjectBackground) -> ProjectEnt
     has_feed = background.feed is not None
     # By content: which days and texts of a project are one object depends on which process read which table.
     record, about = serialise_by_content(project), serialise_by_content(background)
-    return ProjectEntry(project.project_id, record, about, has_feed)
+    # Once, for all that judges, writes and renders it: the sums of 100,000 projects take seven seconds.
+    record_sha256 = sha256(record).digest()
+    digest = sha256(record_sha256 + sha256(about).digest()).hexdigest()
+    return ProjectEntry(project.project_id, has_feed, record_sha256, digest, record, about)
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ class ProjectShards(ExitStack):
         if shard not in self._files:
             self._files[shard] = self.enter_context((self._folder / shard).open("wb"))
         pickle.dump((tuple(entry), tuple(found)), self._files[shard], protocol=5)
-        self._sum.update(sha256(entry.record + "/".join(found).encode()).digest())
+        self._sum.update(sha256(entry.record_sha256 + "/".join(found).encode()).digest())
         self.written.pages[shard] = self.written.pages.get(shard, 0) + self._languages * (1 + entry.has_feed)
 
     def __exit__(self, *error: Any) -> bool | None:

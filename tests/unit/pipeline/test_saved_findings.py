@@ -15,7 +15,7 @@ IDS = ("a", "b", "c", "e")
 
 
 def entry(project_id: str, record: str = "record", background: str = "background") -> ProjectEntry:
-    return ProjectEntry(project_id, record.encode(), background.encode(), False)
+    return ProjectEntry(project_id, False, b"", f"{record} {background}", record.encode(), background.encode())
 
 
 def written(project_id: str) -> list[FindingRow]:
