@@ -47,11 +47,11 @@ class _Batch(NamedTuple):
     ends: Array
     """Up to where the texts of each term stand in `texts`."""
     texts: NDArray[np.int32]
-    """The numbers of the texts that contain each term, term after term."""
+    """The numbers of the texts that contain each term, term after term. A term may come several times."""
 
     @property
     def counts(self) -> Array:
-        """How many texts contain each term."""
+        """Of how many texts each term has the numbers."""
         return np.diff(self.ends, prepend=0)
 
     def by_rank(self, rank: Array) -> _Batch:
@@ -63,14 +63,11 @@ class _Batch(NamedTuple):
         places = np.arange(len(self.texts)) + np.repeat(begins - (ends - counts), counts)
         return _Batch(terms, ends, self.texts[places])
 
-    def pairs(self, first: int, last: int, bits: int) -> Array:
-        """Each term from `first` to before `last` with each of its texts, as one number whose last `bits` are the text.
+    def pairs(self, start: int, stop: int, bits: int) -> Array:
+        """The terms from place `start` to before `stop`, each with each of its texts, as one number.
 
-        The terms are in order.
+        Its last `bits` are the text.
         """
-        start, stop = np.searchsorted(self.terms, [first, last])
-        if start == stop:
-            return np.empty(0, np.int64)
         begin = self.ends[start - 1] if start else 0
         counts = np.diff(self.ends[start:stop], prepend=begin)
         return (np.repeat(self.terms[start:stop], counts) << bits) | self.texts[begin : self.ends[stop - 1]]
@@ -89,10 +86,14 @@ def postings(texts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     order = sorted(range(len(names)), key=lambda i: names[i].encode("utf-16-be"))
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
-    # To look through all of them for each slice would take a time that grows with the square of the texts.
-    batches = [batch.by_rank(rank) for batch in batches]
-    for first, last in pairwise(_slices(batches, len(names))):
-        pairs = np.concatenate([batch.pairs(first, last, bits) for batch in batches])
+    # Else each slice would need a look through all terms of all batches.
+    for i, batch in enumerate(batches):
+        batches[i] = batch.by_rank(rank)
+    slices = _slices(batches, len(names))
+    cuts = [np.searchsorted(batch.terms, slices).tolist() for batch in batches]
+    for number, (first, last) in enumerate(pairwise(slices)):
+        parts = ((batch, cut[number], cut[number + 1]) for batch, cut in zip(batches, cuts, strict=True))
+        pairs = np.concatenate([batch.pairs(start, stop, bits) for batch, start, stop in parts if start < stop])
         encoded_postings = _encode_postings(_sorted_unique(pairs), bits)
         for i, data in zip(order[first:last], encoded_postings, strict=True):
             yield names[i], data
@@ -121,10 +122,7 @@ def _find_terms(texts: Iterable[str]) -> tuple[list[str], list[_Batch], int]:
             encoded.append(folded.encode(_CODEC, "replace"))
             of_text = set().union(*map(of_word, {*_WORD.findall(encoded[-1])}))
         found.append(np.array(sorted(of_text), np.int64))
-    counts = [len(numbers) for numbers in found]
-    numbers = np.concatenate([np.empty(0, np.int64), *found])
-    of_each = np.repeat(np.arange(len(found), dtype=np.int32), counts)
-    batches = [_Batch(numbers, np.arange(1, len(numbers) + 1), of_each)]
+    batches = [_word_terms(found[i : i + BATCH], i) for i in range(0, len(found), BATCH)]
     number_of_code = cache(lambda code: number(_thai_term(code).decode(_CODEC)))
     for i in range(0, len(encoded), BATCH):
         batch = _thai_terms(encoded[i : i + BATCH], i)
@@ -165,6 +163,13 @@ def _sorted_unique(values: Array) -> Array:
     """
     values = np.sort(values, kind="stable")
     return values[np.diff(values, prepend=-1) > 0]
+
+
+def _word_terms(found: Sequence[Array], offset: int) -> _Batch:
+    """The terms that were `found` in each text of which the first has the number `offset`."""
+    numbers = np.concatenate(found)
+    texts = np.repeat(np.arange(offset, offset + len(found), dtype=np.int32), [*map(len, found)])
+    return _Batch(numbers, np.arange(1, len(numbers) + 1), texts)
 
 
 def _thai_terms(texts: Sequence[bytes], offset: int) -> _Batch:
