@@ -138,7 +138,7 @@ class ProjectShards(ExitStack):
 def write_pages(folder: Path, name: str, pages: Iterable[Page], records: int) -> Shards:
     """Write the `pages` of no project that are called `name` into shards. No shard may be there already.
 
-    Those of one path stand next to each other. `records` are how many projects and suppliers the portal has.
+    What pages next to each other share is written once. `records` are how many projects and suppliers the portal has.
     """
     written, parts = Shards(), _parts(records, SHARED_SIZE)
     with ExitStack() as stack:

@@ -12,6 +12,7 @@ from tests.building import ROOT
 from tests.folders import read_folder
 from tests.pages import page, text
 from tests.riverton.conftest import make
+from tests.site.test_rebuild import assert_each_page_is_in_one_shard
 
 
 def commits(repository: Path) -> list[str]:
@@ -79,3 +80,7 @@ def test_the_first_release_is_from_before_the_package(any_site: Path) -> None:
     tags = [release.tag for release in releases() if release.tag]
     archives = sorted(file.name for file in (any_site / "data" / "releases").glob("*.zip"))
     assert archives == [f"riverton-projects-{tag}.zip" for tag in tags]
+
+
+def test_each_page_of_a_city_with_a_history_is_in_one_shard(riverton: Path) -> None:
+    assert_each_page_is_in_one_shard(riverton / "site", riverton / ".cache" / "sites")

@@ -131,13 +131,17 @@ def test_a_record_that_is_gone_leaves_no_trace(package: Path, published: Path, t
     assert_fresh(package, published, tmp_path)
 
 
-def test_each_page_is_in_one_shard(published: Path) -> None:
+def assert_each_page_is_in_one_shard(site: Path, caches: Path) -> None:
     """Else two workers would write one file, and what is saved of it would be of the one that said so last."""
-    known = cache_folder(published, CACHES)
+    known = cache_folder(site, caches)
     shards = [file.name.removesuffix(".json.gz") for file in known.glob("*.json.gz")]
     names = Counter(name for shard in shards for name in cached_pages(Cache(known).get(shard)))
     assert {*names.values()} == {1}
-    assert {name for name in tree(published) if name.endswith(".html")} <= names.keys()
+    assert {name for name in tree(site) if name.endswith(".html")} <= names.keys()
+
+
+def test_each_page_is_in_one_shard(published: Path) -> None:
+    assert_each_page_is_in_one_shard(published, CACHES)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -383,6 +387,11 @@ def test_a_cluster_makes_the_same_bytes_also_when_one_of_its_workers_dies(
     _, errors = building.communicate(timeout=120)
     assert building.returncode == 0, errors
     assert_fresh(package, site, tmp_path)
+    (site / "mine.txt").write_text("mine")
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "holds what no build made: mine.txt." in refused.stderr
+    assert (site / "mine.txt").read_text() == "mine"
 
 
 def test_a_cluster_that_is_not_there_is_wrong_usage(package: Path, site: Path) -> None:

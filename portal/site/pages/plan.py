@@ -183,7 +183,7 @@ def plan_pages(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[
 
 
 def _parts(portal: ProjectIndex, data: SiteData, per_page: int) -> Iterator[tuple[str, Iterator[Page]]]:
-    """The pages that are no pictures and not for robots. The lists, which are the most in most cities, come first."""
+    """The pages that are no pictures and not for robots, those of which there are many first."""
     languages, kinds = portal.package.conventions.languages, kinds_of(portal, data.duplicates)
     summary = summarise(portal.projects, data.duplicates)
 

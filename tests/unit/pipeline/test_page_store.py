@@ -97,6 +97,11 @@ def test_the_same_content_has_the_same_digest_and_one_other_cell_another(
     other = write(tmp_path / "other", edited)
     year = str(projects[0].fiscal_year)
     assert {name for name in first.digests if first.digests[name] != other.digests[name]} == {year}
+    of_each = [
+        {entry.project_id: entry.digest for entry in entries(tmp_path / n, s)}
+        for n, s in (("first", first), ("other", other))
+    ]
+    assert {i for i in of_each[0] if of_each[0][i] != of_each[1][i]} == {projects[0].project_id}
 
 
 def test_what_pages_show_beside_the_record_leaves_the_digest_of_the_year_as_it_is(
