@@ -29,7 +29,7 @@ SHARED = "shared."
 """Begins the names of the groups of pages that span all years."""
 
 SHARED_SIZE = 2000
-"""Records of the portal for each shard of a group of such pages, which has about a hundred addresses then."""
+"""Records of the portal for each shard of a group of such pages: then one of lists has about a hundred addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def project_entry(project: Project, background: ProjectBackground) -> ProjectEnt
     has_feed = background.feed is not None
     # By content: which days and texts of a project are one object depends on which process read which table.
     record, about = serialise_by_content(project), serialise_by_content(background)
-    # Once, for all that judges, writes and renders it: the sums of 100,000 projects take seven seconds.
+    # Once, for all that judges, writes and renders it: 0.1 ms for the reference record.
     record_sha256 = sha256(record).digest()
     digest = sha256(record_sha256 + sha256(about).digest()).hexdigest()
     return ProjectEntry(project.project_id, has_feed, record_sha256, digest, record, about)
