@@ -1,4 +1,4 @@
-"""How the time of some work grows with its input, told without a clock's say on how fast the machine is."""
+"""Whether the time of some work is in proportion, judged without regard to how fast the machine is."""
 
 import time
 from collections.abc import Callable
@@ -6,23 +6,35 @@ from collections.abc import Callable
 NOTHING = 0.01
 """Seconds of a processor in which the fixed costs of a call and the steps of a clock drown what is measured."""
 
+TRIES = 3
+"""The best one counts: another process may have held up the memory."""
+
 
 def assert_time_grows_with_size(work: Callable[[int], object], size: int, part: int = 8) -> None:
-    """Do `work` of a `part` of this size and of the whole: the whole takes at most three times its share.
+    """Do `work` of this size and of a `part`-th of it: the whole takes at most two and a half times its share.
 
-    What grows with the square takes `part` times its share, 8 as it stands. Both are times of this process's
-    processor in the same second, so that neither a slow machine nor what else runs on it decides; the best of three
-    counts. AssertionError: the time grows faster than the size.
+    What grows with the square takes `part` times its share. Both are times of this process's processor, one right after
+    the other. AssertionError: the time grows faster than the size.
     """
-    ratio = 0.0
-    for _ in range(3):
-        ratio = _seconds(work, size) / max(NOTHING, _seconds(work, size // part))
-        if ratio <= 3 * part:
+    _assert_ratio(lambda: work(size), lambda: work(size // part), 2.5 * part)
+
+
+def assert_takes_at_most(times: float, work: Callable[[], object], yardstick: Callable[[], object]) -> None:
+    """Do both: `work` takes at most so many `times` the processor's time of the `yardstick`. Else AssertionError."""
+    _assert_ratio(work, yardstick, times)
+
+
+def _assert_ratio(work: Callable[[], object], yardstick: Callable[[], object], times: float) -> None:
+    ratios = []
+    for _ in range(TRIES):
+        seconds, of_yardstick = _seconds(work), _seconds(yardstick)
+        if seconds <= times * max(NOTHING, of_yardstick):
             return
-    raise AssertionError(f"{part} times the size takes {ratio:.0f} times as long")
+        ratios.append(f"{seconds:.2f} s to {of_yardstick:.2f} s")
+    raise AssertionError(f"{', '.join(ratios)}: more than {times} times as long")
 
 
-def _seconds(work: Callable[[int], object], size: int) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     begin = time.process_time()
-    work(size)
+    work()
     return time.process_time() - begin

@@ -1,6 +1,6 @@
 """The patterns of a descriptor, matched in a time that grows only with the text. The only importer of pydantic_core.
 
-Patterns come with the data, and Python's own engine needs years for `(a+)+b` and forty letters. The engine of Rust in
+Patterns come with the data, and Python's own engine needs years for `(a+)+b` and fifty letters. The engine of Rust in
 pydantic (https://docs.rs/regex) never backtracks. Unlike Python's, it counts Thai vowels and marks as parts of words,
 as XML Schema does, to which the standard refers. It has no look-around and no back-references; nor has XML Schema.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from portal.core.problems import Problem
 from portal.site.links import read_links
 
 from tests.conventions import CITY
-from tests.proportion import assert_time_grows_with_size
+from tests.proportion import assert_takes_at_most, assert_time_grows_with_size
 
 if TYPE_CHECKING:
     from tests.sample_package import SamplePackage
@@ -635,14 +636,19 @@ HOSTILE = {
 }
 
 
+HARMLESS = "A page that somebody wrote, with a [link](/about/) and *words* in lines of its own.\n\n"
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_page_takes_time_out_of_proportion(folder: Path, text: str) -> None:
-    def read(size: int) -> None:
+    def read(text: str, size: int) -> None:
         repeated = (text * (size // len(text) + 1)).encode()[:size].decode(errors="ignore")
         _, found = read_body(folder, repeated)
         assert all(problem.line for problem in found if problem.rule != "empty-file")
 
-    assert_time_grows_with_size(read, 299_000)
+    # What is short of a limit is rendered, what is beyond it refused at once.
+    for size in (40_000, 299_000):
+        assert_takes_at_most(4, partial(read, text, size), partial(read, HARMLESS, 299_000))
 
 
 def test_a_page_may_say_that_it_is_still_to_be_written(folder: Path) -> None:
