@@ -222,6 +222,8 @@ def record(runs: dict[str, list[Measured]], name: str, build: Callable[[], Measu
 
 def summary(runs: dict[str, list[Measured]], size: dict[str, int], smaller: int | None) -> dict[str, Any]:
     """Medians and ratios of the runs, to the yardstick, or to those of a package of so many projects."""
+    units = {name: SMALLER + name if smaller else "yardstick" for name in LIMITS}
+    times = size["projects"] / smaller if smaller else 1
     seconds = {name: statistics.median(one.seconds for one in measured) for name, measured in runs.items()}
     pieces = {name: statistics.median(one.piece for one in measured) for name, measured in runs.items()}
     at_pace = {name: statistics.median(one.seconds / one.piece for one in runs[name]) for name in runs}
@@ -229,8 +231,6 @@ def summary(runs: dict[str, list[Measured]], size: dict[str, int], smaller: int 
 
     def ratios(values: dict[str, float]) -> dict[str, float | None]:
         """Of what each build takes to what it is measured by."""
-        units = {name: SMALLER + name if smaller else "yardstick" for name in LIMITS}
-        times = size["projects"] / smaller if smaller else 1
         return {
             name: round(values[name] / values[unit] / times, 3) if values.keys() >= {name, unit} else None
             for name, unit in units.items()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from benchmarks.sampling import sampled
 
 
 def proportional_bytes(root: int) -> int:
@@ -29,23 +30,9 @@ def proportional_bytes(root: int) -> int:
 def peak_memory(process: int | None = None, every: float = 0.2) -> Iterator[list[int]]:
     """A list that holds, when the block has ended, the most bytes that were held at once; looked up `every` seconds.
 
-    They are those of a `process` and all below it, or of this one. To look at much memory takes long and holds up what
-    uses it: it never takes more than a twentieth of the time.
+    They are those of a `process` and all below it, or of this one.
     """
-    root = process or os.getpid()
-    peak, stop = [proportional_bytes(root)], threading.Event()
-
-    def watch() -> None:
-        pause = every
-        while not stop.wait(pause):
-            begin = time.perf_counter()
-            peak[0] = max(peak[0], proportional_bytes(root))
-            pause = max(every, 19 * (time.perf_counter() - begin))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
+    peak: list[int] = []
+    with sampled(partial(proportional_bytes, process or os.getpid()), every) as samples:
         yield peak
-    finally:
-        stop.set()
-        watcher.join()
+    peak.append(max(samples))

@@ -8,10 +8,11 @@ uses; nor does it see who else holds up the memory, or that it waited for a proc
 from __future__ import annotations
 
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from benchmarks.sampling import sampled
 
 STEPS = 500_000
 """Of a piece: about 20 ms."""
@@ -24,21 +25,10 @@ def pace(every: float = 1.0) -> Iterator[list[float]]:
     A piece is done `every` seconds, which takes a fiftieth of one processor. The mean is the harmonic one: as much is
     done in the block as if each piece had taken so long.
     """
-    pieces, stop = list[float](), threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(every):
-            pieces.append(_piece())
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     mean: list[float] = []
-    try:
+    with sampled(_piece, every) as pieces:
         yield mean
-    finally:
-        stop.set()
-        watcher.join()
-        mean.append(statistics.harmonic_mean(pieces or [_piece()]))
+    mean.append(statistics.harmonic_mean(pieces))
 
 
 def _piece() -> float:
